@@ -1,0 +1,37 @@
+# Huashan city operations platform. `make help` lists what there is to do.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint clean wipe install
+BUILD := $(shell sh api/install/build-folder.sh)
+PYTHON := "$(BUILD)/venv/bin/python"
+PACKAGES := api geo layers seeds
+
+help: ## 列出所有命令 · this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+run: ## 安装所缺并启动,http://127.0.0.1:8000 · install what is missing and start (PORT=8001 make run)
+	@sh api/install/install.sh run
+	@exec "$(BUILD)/venv/bin/huashan" up
+
+install: ## 只安装,不启动 · install without starting
+	@sh api/install/install.sh run
+
+test: ## 安装所缺并运行全部测试 · install what is missing and run every test
+	@sh api/install/install.sh test
+	@exec $(PYTHON) -m pytest -n 2 -q
+
+bench: ## 测量并与对手并列打印 · measure, beside rivals
+	@sh api/install/install.sh test
+	@exec $(PYTHON) -m pytest tests/bench -p no:xdist -q -s --override-ini=python_files='bench_*.py test_*.py'
+
+lint: ## 检查格式、写法与类型 · ruff and mypy --strict
+	@sh api/install/install.sh run
+	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy $(PACKAGES)
+
+clean: ## 删除可以重建的(虚拟环境、前端资源、缓存),不动数据 · remove what can be rebuilt, never data
+	@rm -rf "$(BUILD)" .build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+wipe: ## 删除本机数据:先列出,再询问 · delete this checkout's data: lists it, then asks
+	@sh api/install/install.sh run
+	@exec "$(BUILD)/venv/bin/huashan" wipe

@@ -1,0 +1,127 @@
+"""Which layers there are: read from the folders themselves, so that adding a folder adds a layer."""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from layers.errors import BadFile, NotFound
+
+LAYERS_FOLDER = Path(__file__).parent
+ROLES = ("viewer", "analyst", "patroller", "dispatcher", "landuse", "admin")
+StyleRule = dict[str, Any]
+
+
+class Words(NamedTuple):
+    """A text in both languages of the screen."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: what layer.toml and style.json of its folder say about it."""
+
+    id: str
+    folder: Path
+    table: str
+    title: Words
+    description: Words
+    geometry: str
+    group: Words
+    source: Words
+    order: int
+    min_zoom: int
+    max_zoom: int
+    read: frozenset[str]
+    write: frozenset[str]
+    lines: bool = False
+    derived: bool = False
+    fields: Mapping[str, str] = field(default_factory=dict)
+    style: tuple[StyleRule, ...] = ()
+
+
+class Catalogue(Mapping[str, Layer]):
+    """Every layer by its id, in drawing order from the ground up."""
+
+    def __init__(self, folder: Path, layers: list[Layer]) -> None:
+        self.folder = folder
+        self._layers = {layer.id: layer for layer in sorted(layers, key=lambda layer: (layer.order, layer.id))}
+
+    def __getitem__(self, layer_id: str) -> Layer:
+        try:
+            return self._layers[layer_id]
+        except KeyError:
+            names = "、".join(self._layers)
+            raise NotFound(f"没有图层 {layer_id[:80]!r}:现有 {names}。") from None
+
+    def __contains__(self, layer_id: object) -> bool:
+        return layer_id in self._layers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._layers)
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+    @property
+    def line_layers(self) -> list[Layer]:
+        """The layers whose lines are measured by chainage and seen by patrols."""
+        return [layer for layer in self.values() if layer.lines]
+
+
+def read_catalogue(folder: Path = LAYERS_FOLDER) -> Catalogue:
+    """Every layer of every folder below `folder` that has a layer.toml; raises BadFile for a broken one."""
+    return Catalogue(folder, [layer for toml in sorted(folder.glob("*/layer.toml")) for layer in _read_folder(toml)])
+
+
+def branch_folders(folder: Path) -> list[Path]:
+    """Every folder below `folder` that has migrations, map layer or not."""
+    return sorted(path.parent for path in folder.glob("*/migrations"))
+
+
+def _read_folder(toml: Path) -> list[Layer]:
+    try:
+        declared = tomllib.loads(toml.read_text("utf-8"))["layer"]
+        style_file = toml.with_name("style.json")
+        styles = json.loads(style_file.read_text("utf-8")) if style_file.exists() else {}
+        return [_layer(toml.parent, entry, styles.get(entry["id"], [])) for entry in declared]
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        raise BadFile(f"图层说明 {toml.parent.name}/{toml.name} 有误:{error}。") from error
+
+
+def _layer(folder: Path, entry: dict[str, Any], style: list[StyleRule]) -> Layer:
+    low, high = entry["zoom"]
+    return Layer(
+        id=entry["id"],
+        folder=folder,
+        table=entry.get("table", f"city.{entry['id']}"),
+        title=_words(entry["title"]),
+        description=_words(entry["description"]),
+        geometry=entry["geometry"],
+        group=_words(entry["group"]),
+        source=_words(entry["source"]),
+        order=int(entry["order"]),
+        min_zoom=int(low),
+        max_zoom=int(high),
+        read=_roles(entry["read"]),
+        write=_roles(entry["write"]),
+        lines=bool(entry.get("lines", False)),
+        derived=bool(entry.get("derived", False)),
+        fields=dict(entry.get("fields", {})),
+        style=tuple(style),
+    )
+
+
+def _words(entry: Mapping[str, str]) -> Words:
+    return Words(zh=entry["zh"], en=entry["en"])
+
+
+def _roles(names: list[str]) -> frozenset[str]:
+    unknown = set(names) - set(ROLES)
+    if unknown:
+        raise ValueError(f"unknown roles {sorted(unknown)}")
+    return frozenset(names) | {"admin"}

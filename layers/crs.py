@@ -1,0 +1,140 @@
+"""The coordinate systems by name: the only place where their numbers stand.
+
+Longitude comes before latitude, easting before northing, everywhere and always.
+"""
+
+from functools import cache
+from typing import NamedTuple, Self
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
+
+from layers.errors import BadCrs, BadInput
+
+WIRE = "OGC:CRS84"
+"""What HTTP speaks: WGS84 longitude, latitude in degrees."""
+STORED = "EPSG:4490"
+"""What tables hold: CGCS2000 longitude, latitude in degrees."""
+TILE = "EPSG:3857"
+"""What tiles are drawn in. Never measured in: areas are 35 % too large at Huashan."""
+METRIC_DEFAULT = "EPSG:4547"
+"""What Huashan is measured in: CGCS2000 3-degree zone at 114° E, metres."""
+ZONE_PREFIXED = "EPSG:4526"
+"""The same zone with its number before the easting: 38 500 000 m on the central meridian."""
+DEVICE = "EPSG:4326"
+"""What a phone's receiver reports: WGS84. Equal to STORED to well under a metre."""
+
+STORED_SRID = 4490
+TILE_SRID = 3857
+
+Geometries = NDArray[np.object_]
+Coordinates = NDArray[np.float64]
+
+
+class LonLat(NamedTuple):
+    """A place in degrees, longitude first.
+
+    >>> LonLat.parse("114.5, 30.56")
+    LonLat(lon=114.5, lat=30.56)
+    """
+
+    lon: float
+    lat: float
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The place written 'lon,lat'; raises BadInput for anything else."""
+        west, south, *_ = _degrees(text, 2, "lon,lat")
+        return cls(*_checked(west, south, text))
+
+
+class Bounds(NamedTuple):
+    """A box in degrees: west, south, east, north. It may not cross the antimeridian.
+
+    >>> Bounds.parse("114,30,115,31").north
+    31.0
+    """
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The box written 'west,south,east,north'; raises BadInput for anything else."""
+        west, south, east, north = _degrees(text, 4, "西,南,东,北")
+        _checked(west, south, text)
+        _checked(east, north, text)
+        if west >= east or south >= north:
+            raise BadInput(f"范围 {text!r} 是空的:应为 西,南,东,北(度),且西小于东、南小于北。")
+        return cls(west, south, east, north)
+
+    @property
+    def center(self) -> LonLat:
+        """The middle of the box."""
+        return LonLat((self.west + self.east) / 2, (self.south + self.north) / 2)
+
+
+def _degrees(text: str, count: int, form: str) -> list[float]:
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != count or not np.isfinite(numbers).all():
+        raise BadInput(f"看不懂坐标 {text[:80]!r}:应为 {form},以度为单位、逗号分隔。")
+    return numbers
+
+
+def _checked(lon: float, lat: float, text: str) -> tuple[float, float]:
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise BadInput(f"坐标 {text[:80]!r} 超出经度 ±180、纬度 ±90:请检查是否经纬度颠倒(经度在前)。")
+    return lon, lat
+
+
+@cache
+def known(name: str) -> CRS:
+    """The coordinate system of a code ('EPSG:4490', '4490') or a PROJ string; raises BadCrs."""
+    try:
+        return CRS.from_user_input(int(name) if name.isdigit() else name)
+    except CRSError as error:
+        raise BadCrs(f"不认识坐标系 {name[:80]!r}:请给出代码(如 EPSG:4490)或 PROJ 字符串。") from error
+
+
+@cache
+def transformer(source: str, target: str) -> Transformer:
+    """A transformer between two named systems, longitude and easting first on both sides."""
+    return Transformer.from_crs(known(source), known(target), always_xy=True)
+
+
+def project(geometries: Geometries, source: str, target: str) -> Geometries:
+    """The geometries with every vertex moved from one system to the other; Z is dropped.
+
+    geometries: (n,) shapely geometries or None, which stay None. A vertex that cannot be
+    transformed becomes inf.
+
+    >>> point = project(np.array([shapely.Point(114, 30)]), STORED, METRIC_DEFAULT)[0]
+    >>> round(point.x), round(point.y)
+    (500000, 3320113)
+    """
+    move = transformer(source, target)
+
+    def moved(xy: Coordinates) -> Coordinates:
+        return np.column_stack(move.transform(xy[:, 0], xy[:, 1]))
+
+    return np.asarray(shapely.transform(shapely.force_2d(geometries), moved))
+
+
+def area_of_use(name: str) -> Bounds:
+    """Where a coordinate system is meant to be used; raises BadCrs when it does not say.
+
+    >>> area_of_use(METRIC_DEFAULT).west
+    112.5
+    """
+    area = known(name).area_of_use
+    if area is None:
+        raise BadCrs(f"坐标系 {name[:80]!r} 没有适用范围:请用 HUASHAN_BOUNDS 给出 西,南,东,北。")
+    return Bounds(*area.bounds)

@@ -1,0 +1,236 @@
+"""One throw-away PostGIS cluster for the whole run, and databases copied from templates in it.
+
+engine           a migrated database without data, of the test's own
+connection       a transaction on a shared migrated database, rolled back afterwards
+empty_database   a database without anything
+sample_engine    a database with the sample, shared: read it, do not write
+own_sample       a database with the sample, of the test's own
+client           the app over `sample_engine`, in this process;  server_url: the same behind a real server
+"""
+
+import contextlib
+import os
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import Engine, create_engine
+
+from api.cluster.cluster import APP, OWNER, Cluster
+from api.cluster.place import ClusterPlace
+from api.cluster.temporary import temporary_cluster
+from layers.crs import METRIC_DEFAULT, area_of_use
+from layers.migrate import DeploymentFacts, migrate
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+SAMPLE_DAY = date(2026, 6, 30)
+FACTS = DeploymentFacts("花山街道", METRIC_DEFAULT, area_of_use(METRIC_DEFAULT), "Asia/Shanghai")
+CLUSTER_VARIABLE = "HUASHAN_TEST_CLUSTER"
+_TEMPLATE_LOCK = 20_261_124
+
+hypothesis_settings.register_profile(
+    "huashan", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.load_profile("huashan")
+
+
+def pytest_configure(config):
+    """Start the cluster once, in the process that hands the tests out, so that its workers share it."""
+    wants_workers = bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
+    if wants_workers:
+        stack = contextlib.ExitStack()
+        os.environ[CLUSTER_VARIABLE] = str(stack.enter_context(temporary_cluster()).place.folder)
+        config.add_cleanup(stack.close)
+
+
+def pytest_report_header():
+    """The versions that a geometry bug would be blamed on."""
+    import pyproj
+    import shapely
+
+    return f"GEOS {shapely.geos_version_string}, PROJ {pyproj.proj_version_str}, shapely {shapely.__version__}"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The running cluster: the run's own, or that of the process that started this worker."""
+    folder = os.environ.get(CLUSTER_VARIABLE)
+    if folder:
+        yield Cluster(ClusterPlace(Path(folder), Path(folder) / "socket", durable=False))
+    else:
+        with temporary_cluster() as made:
+            yield made
+
+
+@pytest.fixture
+def empty_database(cluster: Cluster) -> Iterator[Engine]:
+    with _copy(cluster, "template1") as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def city_template(cluster: Cluster) -> str:
+    return _template(cluster, "city_template", "template1", lambda engine: None)
+
+
+@pytest.fixture(scope="session")
+def sample_template(cluster: Cluster, city_template: str) -> str:
+    return _template(cluster, "sample_template", city_template, _load_sample)
+
+
+@pytest.fixture
+def engine(cluster: Cluster, city_template: str) -> Iterator[Engine]:
+    with _copy(cluster, city_template) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def shared_engine(cluster: Cluster, city_template: str) -> Iterator[Engine]:
+    with _copy(cluster, city_template) as engine:
+        yield engine
+
+
+@pytest.fixture
+def connection(shared_engine: Engine):
+    with shared_engine.connect() as connection:
+        transaction = connection.begin()
+        yield connection
+        if transaction.is_active:
+            transaction.rollback()
+
+
+@pytest.fixture(scope="session")
+def sample_engine(cluster: Cluster, sample_template: str) -> Iterator[Engine]:
+    with _copy(cluster, sample_template) as engine:
+        yield engine
+
+
+@pytest.fixture
+def own_sample(cluster: Cluster, sample_template: str) -> Iterator[Engine]:
+    with _copy(cluster, sample_template) as engine:
+        yield engine
+
+
+@pytest.fixture
+def settings_of():
+    """Settings for a database: what `make run` would use, on a port the system chooses."""
+
+    def made(engine: Engine, **environment: str):
+        from api.settings import read_settings
+
+        database = engine.url.set(username=APP).render_as_string(hide_password=False)
+        return read_settings({"HUASHAN_DATABASE_URL": database, "HUASHAN_ASSETS": str(assets_folder()), **environment})
+
+    return made
+
+
+@pytest.fixture
+def client(sample_engine: Engine, settings_of):
+    with app_client(settings_of(sample_engine)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def server_url(sample_engine: Engine) -> Iterator[str]:
+    with serving(sample_engine) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def app_client(settings, base_url: str = "http://127.0.0.1:8000"):
+    """A client of the app in this process, with its start and end run."""
+    from fastapi.testclient import TestClient
+
+    from api.app import create_app
+
+    with TestClient(create_app(settings), base_url=base_url, raise_server_exceptions=False) as client:
+        yield client
+
+
+@contextlib.contextmanager
+def serving(engine: Engine, **environment: str) -> Iterator[str]:
+    """The app behind a real server on a free port, over this database."""
+    import uvicorn
+
+    from api.app import create_app
+    from api.settings import read_settings
+
+    database = engine.url.set(username=APP).render_as_string(hide_password=False)
+    settings = read_settings(
+        {"HUASHAN_DATABASE_URL": database, "HUASHAN_ASSETS": str(assets_folder()), **environment}
+    )
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning", server_header=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not server.started:
+        assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+def assets_folder() -> Path:
+    """Where the front-end assets were fetched to by the install script."""
+    import sys
+
+    named = os.environ.get("HUASHAN_ASSETS")
+    return Path(named) if named else Path(sys.prefix).parent / "assets"
+
+
+def shared_data(name: str) -> Path:
+    """A file of real data; the test is skipped, saying so, where it is absent."""
+    path = SHARED_DATA / name
+    if not path.exists():
+        pytest.skip(f"real data {name} is not beside the checkout")
+    return path
+
+
+@contextlib.contextmanager
+def _copy(cluster: Cluster, template: str) -> Iterator[Engine]:
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    cluster.create_database(name, template)
+    engine = create_engine(cluster.url(name, OWNER))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+        cluster.drop_database(name)
+
+
+def _template(cluster: Cluster, name: str, origin: str, fill) -> str:
+    guard = create_engine(cluster.url("postgres", OWNER))
+    with guard.connect() as lock:
+        lock.exec_driver_sql("SELECT pg_advisory_lock(%s)", (_TEMPLATE_LOCK,))
+        found = lock.exec_driver_sql("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).scalar()
+        if not found:
+            _build(cluster, name, origin, fill)
+    guard.dispose()
+    return name
+
+
+def _build(cluster: Cluster, name: str, origin: str, fill) -> None:
+    raw = f"{name}_raw"
+    cluster.drop_database(raw)
+    cluster.create_database(raw, origin)
+    engine = create_engine(cluster.url(raw, OWNER))
+    migrate(engine, FACTS, APP)
+    fill(engine)
+    engine.dispose()
+    cluster.run([f'ALTER DATABASE "{raw}" RENAME TO "{name}"'])
+
+
+def _load_sample(engine: Engine) -> None:
+    from api.sample import load_sample
+
+    load_sample(engine, today=SAMPLE_DAY)
