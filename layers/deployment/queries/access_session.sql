@@ -1,0 +1,6 @@
+-- One browser session by its digest, if it and its token may still be used.
+SELECT s.sha256, t.token_id, t.person, t.post, t.roles,
+       extract(epoch FROM least(s.expires_at, t.expires_at))::float8 AS expires_s
+FROM city.session AS s JOIN city.token AS t USING (token_id)
+WHERE s.sha256 = %(sha256)s AND s.expires_at > now()
+  AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())

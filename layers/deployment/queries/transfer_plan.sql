@@ -1,0 +1,27 @@
+-- What is to become of each staged row: insert, keep, update (a correction in place) or succeed (the stored row ends and
+-- a new one starts). A staged row meets the stored row of its code that is true in {validity}.
+-- {same}: whether the fields are alike. Geometries are alike where only the wrapping of one part as a multi-part, or
+-- the start, direction and order of rings differ, since formats have their own ideas of these.
+-- %(as_of)s: date. %(succeed)s: boolean.
+ANALYZE pg_temp.transfer_stage;
+CREATE TEMP TABLE transfer_plan ON COMMIT DROP AS
+SELECT DISTINCT ON (s.number)
+       s.number,
+       t.id,
+       CASE
+           WHEN t.id IS NULL THEN 'insert'
+           WHEN {same} AND CASE
+               WHEN ST_OrderingEquals(s.geom, t.geom) THEN true
+               WHEN ST_OrderingEquals(ST_Multi(s.geom), ST_Multi(t.geom)) THEN true
+               WHEN ST_Dimension(s.geom) = 2
+                   THEN ST_OrderingEquals(ST_Normalize(ST_Multi(s.geom)), ST_Normalize(ST_Multi(t.geom)))
+               ELSE false
+           END THEN 'keep'
+           WHEN %(succeed)s AND t.valid_from < %(as_of)s THEN 'succeed'
+           ELSE 'update'
+       END AS action
+FROM pg_temp.transfer_stage AS s
+LEFT JOIN {table} AS t ON t.code = s.code AND daterange(t.valid_from, t.valid_to) && {validity}
+ORDER BY s.number, t.valid_from DESC;
+CREATE INDEX ON pg_temp.transfer_plan (number);
+ANALYZE pg_temp.transfer_plan

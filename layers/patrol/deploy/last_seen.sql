@@ -1,0 +1,87 @@
+-- When each piece of a target was last seen.
+-- Runs: on every deployment (replaces itself).  CRS: 4490; chainage in centimetres of the metric system.
+CREATE OR REPLACE FUNCTION city.last_seen_pieces(
+    target_layer text, target text, reach real, whole int4multirange
+)
+RETURNS TABLE (span int4range, last_at timestamptz)
+LANGUAGE plpgsql STABLE STRICT AS $$
+DECLARE
+    unseen int4multirange := whole;
+    visit  record;
+BEGIN
+    -- Day after day, newest first: each takes what no later day has taken.
+    FOR visit IN
+        SELECT range_agg(s.span) AS spans, array_agg(s.span) AS span_list, array_agg(s.last_at) AS times
+        FROM city.sighting AS s CROSS JOIN city.deployment AS d
+        WHERE s.layer = target_layer AND s.target_code = target AND s.reach_m = reach
+          AND s.bound = 'nominal' AND s.known_to IS NULL
+        GROUP BY (s.last_at AT TIME ZONE d.timezone)::date
+        ORDER BY (s.last_at AT TIME ZONE d.timezone)::date DESC
+    LOOP
+        -- Of one day the earliest time is told, so that no metre is credited with another's later visit.
+        RETURN QUERY
+        SELECT piece, min(seen.at)
+        FROM unnest(visit.spans * unseen) AS piece
+        JOIN unnest(visit.span_list, visit.times) AS seen(span, at) ON seen.span && piece
+        GROUP BY piece;
+        unseen := unseen - visit.spans;
+        EXIT WHEN isempty(unseen);
+    END LOOP;
+    RETURN QUERY SELECT piece, NULL::timestamptz FROM unnest(unseen) AS piece;
+END
+$$;
+COMMENT ON FUNCTION city.last_seen_pieces(text, text, real, int4multirange) IS
+    'The whole chainage of a target in pieces of one local day each: the day it was last seen nominally within reach, '
+    'at the earliest time of that day''s sightings of the piece; NULL for what was never seen. The pieces tile the whole.';
+
+CREATE OR REPLACE FUNCTION city.refresh_last_seen(layer text, codes text[] DEFAULT NULL, reach_m real DEFAULT 25)
+RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+    made integer;
+BEGIN
+    -- Two patrols of one target must not rebuild it side by side.
+    PERFORM pg_advisory_xact_lock(hashtext('city.last_seen ' || layer));
+    DELETE FROM city.last_seen AS l WHERE l.layer = $1 AND ($2 IS NULL OR l.target_code = ANY ($2));
+    EXECUTE 'WITH target AS (
+                 SELECT t.code, t.geom, int4multirange(int4range(0, city.line_cm(t.geom))) AS whole
+                 FROM city.' || quote_ident(layer || '_now') || ' AS t
+                 WHERE $2 IS NULL OR t.code = ANY ($2)
+             ),
+             piece AS MATERIALIZED (
+                 SELECT t.code, p.span, p.last_at
+                 FROM target AS t, city.last_seen_pieces($1, t.code, $3, t.whole) AS p
+             ),
+             spans AS (
+                 SELECT p.code, array_agg(p.span ORDER BY p.span) AS spans FROM piece AS p GROUP BY p.code
+             ),
+             drawn AS (
+                 SELECT t.code, cut.span, cut.part
+                 FROM target AS t JOIN spans AS s USING (code), city.line_parts(t.geom, s.spans) AS cut
+             )
+             INSERT INTO city.last_seen (layer, target_code, span, last_at, geom)
+             SELECT $1, p.code, p.span, p.last_at, d.part
+             FROM piece AS p JOIN drawn AS d ON d.code = p.code AND d.span = p.span'
+    USING layer, codes, reach_m;
+    GET DIAGNOSTICS made = ROW_COUNT;
+    RETURN made;
+END
+$$;
+COMMENT ON FUNCTION city.refresh_last_seen(text, text[], real) IS
+    'Rebuilds city.last_seen for targets of a line layer (all where codes is NULL) from its current nominal sightings at '
+    'one reach, among today''s valid targets; answers how many pieces it made. Call it where a target or a sighting changed.';
+
+-- Shaped like every layer's view, so that whatever lists features and counts them needs no exception.
+CREATE OR REPLACE VIEW city.last_seen_now AS
+SELECT l.id, l.target_code AS code, l.layer, l.span, l.last_at,
+       l.last_at IS NULL AS never,
+       extract(epoch FROM now() - l.last_at)::double precision / 86400 AS days,
+       NULL::text AS provenance, NULL::bigint AS edition_id, l.known_from, l.geom, l.geom_3857
+FROM city.last_seen AS l;
+COMMENT ON VIEW city.last_seen_now IS '最近巡查(今日有效)|Valid today: last seen';
+SELECT city.copy_comments('city.last_seen', 'city.last_seen_now');
+COMMENT ON COLUMN city.last_seen_now.code IS '目标编码|Code of the target';
+COMMENT ON COLUMN city.last_seen_now.never IS '从未看到|Never seen';
+COMMENT ON COLUMN city.last_seen_now.days IS '距今天数|Days since it was last seen';
+COMMENT ON COLUMN city.last_seen_now.provenance IS '出处,推算所得,故为空|Provenance: none of its own, it is derived';
+COMMENT ON COLUMN city.last_seen_now.edition_id IS '版次,推算所得,故为空|Edition: none of its own, it is derived';

@@ -1,0 +1,13 @@
+"""Roads, measured by chainage."""
+
+from layers.migrate import run_sql_beside
+
+revision = "road_0001"
+down_revision = None
+branch_labels = ("road",)
+depends_on = ("deployment_0001",)
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    run_sql_beside(__file__)

@@ -1,0 +1,105 @@
+"""Rows for the tests of tables: small shapes near Huashan, drawn in metres and stored in degrees."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from layers.catalogue import Catalogue, read_catalogue
+from layers.crs import STORED_SRID
+
+Insert = Callable[..., int]
+ORIGIN_E, ORIGIN_N = 545_000.0, 3_380_000.0
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "grid": {"level": "street"},
+    "water": {"kind": "lake"},
+    "bank": {"water_code": "W1", "side": "shore"},
+    "landuse": {"class_code": "0101"},
+    "zone": {"kind": "blue"},
+    "site": {"kind": "outfall"},
+    "post": {"kind": "lake_chief"},
+    "reach": {},
+    "road": {},
+    "project": {},
+    "farmland": {},
+}
+
+
+def metric_wkt(*places: tuple[float, float], kind: str = "LINESTRING") -> str:
+    """A geometry through places in metres east and north of a corner of Huashan."""
+    text = ", ".join(f"{ORIGIN_E + east} {ORIGIN_N + north}" for east, north in places)
+    return {"POINT": f"POINT ({text})", "LINESTRING": f"LINESTRING ({text})"}.get(kind, f"MULTIPOLYGON ((({text})))")
+
+
+def box(west: float, south: float, east: float, north: float) -> str:
+    """A rectangle in metres, as a MultiPolygon."""
+    corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
+    return metric_wkt(*corners, kind="MULTIPOLYGON")
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return read_catalogue()
+
+
+@pytest.fixture
+def insert(connection: Connection) -> Insert:
+    return inserter(connection)
+
+
+def inserter(connection: Connection) -> Insert:
+    """A function that inserts one row and answers its id: wkt is in metres, geom is stored degrees."""
+
+    def add(table: str, *, wkt: str | None = None, degrees: str | None = None, **values: Any) -> int:
+        values = {**DEFAULTS[table], **values}
+        columns, marks = list(values), [f"%({name})s" for name in values]
+        if wkt or degrees:
+            columns.append("geom")
+            marks.append(
+                f"ST_Transform(ST_GeomFromText(%(wkt)s, city.metric_srid()), {STORED_SRID})"
+                if wkt
+                else f"ST_GeomFromText(%(degrees)s, {STORED_SRID})"
+            )
+        statement = f"INSERT INTO city.{table} ({', '.join(columns)}) VALUES ({', '.join(marks)}) RETURNING id"
+        return int(connection.exec_driver_sql(statement, {**values, "wkt": wkt, "degrees": degrees}).scalar_one())
+
+    return add
+
+
+@pytest.fixture
+def bank(connection: Connection):
+    """A function that draws a bank through places in metres, its length worked out by PostGIS."""
+
+    def draw(code: str, *places: tuple[float, float]) -> str:
+        connection.exec_driver_sql(
+            f"""
+            INSERT INTO city.bank (code, water_code, side, length_m, geom)
+            SELECT %(code)s, 'W1', 'shore', ST_Length(city.metric(line)), line
+            FROM (SELECT ST_Transform(ST_GeomFromText(%(wkt)s, city.metric_srid()), {STORED_SRID})) AS drawn(line)
+            """,
+            {"code": code, "wkt": metric_wkt(*places)},
+        )
+        return code
+
+    return draw
+
+
+@pytest.fixture
+def sight(connection: Connection):
+    """A function that records that a patrol saw a range of centimetres of a target at a time."""
+    patrol_id = connection.exec_driver_sql(
+        "INSERT INTO city.patrol (code, mode) VALUES ('P1', 'foot') RETURNING patrol_id"
+    ).scalar_one()
+
+    def record(code: str, low: int, high: int, at: str, *, bound: str = "nominal", layer: str = "bank") -> None:
+        connection.exec_driver_sql(
+            """
+            INSERT INTO city.sighting (layer, target_code, patrol_id, reach_m, bound, span, first_at, last_at)
+            VALUES (%(layer)s, %(code)s, %(patrol_id)s, 25, %(bound)s, int4range(%(low)s, %(high)s),
+                    %(at)s::timestamptz - interval '1 minute', %(at)s::timestamptz)
+            """,
+            {"layer": layer, "code": code, "patrol_id": patrol_id, "bound": bound, "low": low, "high": high, "at": at},
+        )
+
+    return record

@@ -1,0 +1,112 @@
+"""Coverage of line targets in a period, on sightings made by hand."""
+
+import json
+
+import pytest
+
+from layers.query import rows
+
+MARCH = ("2026-03-01T00:00:00+08:00", "2026-04-01T00:00:00+08:00")
+STRAIGHT = ((0, 0), (1000, 0))
+RING = ((0, 0), (0, 100), (100, 100), (100, 0), (0, 0))
+
+
+@pytest.fixture
+def coverage(connection):
+    """A function that answers coverage of banks by code."""
+
+    def read(*, start=MARCH[0], end=MARCH[1], reach_m=25.0, codes=None, parts=False, layer="bank"):
+        found = rows(
+            connection, "patrol/coverage", identifiers={"table": f"city.{layer}_now"},
+            layer=layer, start=start, end=end, reach_m=reach_m, codes=codes, parts=parts,
+        )
+        return {row["code"]: row for row in found}
+
+    return read
+
+
+def test_a_target_never_seen_is_a_row_of_zeros(coverage, bank):
+    bank("B", *STRAIGHT)
+    row = coverage(parts=True)["B"]
+    assert (row["seen_m"], row["share"], row["sure_share"], row["last_seen"]) == (0, 0, 0, None)
+    assert row["length_m"] == pytest.approx(1000, abs=1e-3)
+    assert [[float(end) for end in gap] for gap in row["unseen"]] == [[0, 1000]]
+    assert json.loads(row["unseen_geometry"])["type"] == "MultiLineString"
+
+
+def test_overlapping_sightings_count_once_and_the_rest_is_named(coverage, bank, sight):
+    bank("B", *STRAIGHT)
+    sight("B", 10_000, 40_000, "2026-03-05T10:00:00+08:00")
+    sight("B", 30_000, 60_000, "2026-03-09T10:00:00+08:00")
+    row = coverage()["B"]
+    assert row["seen_m"] == 500
+    assert row["share"] == pytest.approx(0.5)
+    assert [[float(end) for end in gap] for gap in row["unseen"]] == [[0, 100], [600, 1000]]
+    assert row["unseen_geometry"] is None
+    assert row["last_seen"].isoformat() == "2026-03-09T10:00:00+08:00" or row["last_seen"].timestamp() == 1773021600
+
+
+def test_the_whole_of_a_ring_seen_across_its_origin_leaves_nothing(coverage, bank, sight):
+    bank("ring", *RING)
+    sight("ring", 30_000, 40_000, "2026-03-05T10:00:00+08:00")
+    sight("ring", 0, 10_000, "2026-03-05T10:05:00+08:00")
+    assert [[float(end) for end in gap] for gap in coverage()["ring"]["unseen"]] == [[100, 300]]
+    sight("ring", 10_000, 30_000, "2026-03-06T10:00:00+08:00")
+    row = coverage(parts=True)["ring"]
+    assert (row["share"], row["unseen"]) == (1, [])
+    assert json.loads(row["unseen_geometry"])["coordinates"] == []
+
+
+def test_a_sighting_that_runs_past_the_end_of_its_target_counts_only_up_to_it(coverage, bank, sight):
+    bank("B", *STRAIGHT)
+    sight("B", 0, 200_000, "2026-03-05T10:00:00+08:00")
+    row = coverage()["B"]
+    assert (row["share"], row["seen_m"]) == (1, pytest.approx(1000, abs=0.01))
+
+
+@pytest.mark.parametrize(
+    ("at", "counted"),
+    [
+        ("2026-02-28T23:59:59+08:00", False),
+        ("2026-03-01T00:00:00+08:00", True),
+        ("2026-04-01T00:00:30+08:00", True),
+        ("2026-04-01T00:01:00+08:00", False),
+    ],
+)
+def test_a_sighting_counts_where_its_times_meet_the_half_open_period(coverage, bank, sight, at, counted):
+    bank("B", *STRAIGHT)
+    sight("B", 0, 10_000, at)
+    assert (coverage()["B"]["seen_m"] > 0) == counted
+
+
+def test_last_seen_looks_back_before_the_period_and_never_after_it(coverage, bank, sight):
+    bank("B", *STRAIGHT)
+    sight("B", 0, 100, "2026-02-01T10:00:00+08:00")
+    sight("B", 0, 100, "2026-05-01T10:00:00+08:00")
+    row = coverage()["B"]
+    assert row["seen_m"] == 0
+    assert row["last_seen"].timestamp() == 1769911200
+
+
+def test_sure_and_possible_stand_beside_the_nominal(coverage, bank, sight):
+    bank("B", *STRAIGHT)
+    for bound, half in (("sure", 5_000), ("nominal", 10_000), ("possible", 15_000)):
+        sight("B", 50_000 - half, 50_000 + half, "2026-03-05T10:00:00+08:00", bound=bound)
+    row = coverage()["B"]
+    assert (row["sure_m"], row["seen_m"], row["possible_m"]) == (100, 200, 300)
+
+
+def test_another_reach_layer_or_superseded_sighting_is_not_mixed_in(connection, coverage, bank, sight):
+    bank("B", *STRAIGHT)
+    sight("B", 0, 10_000, "2026-03-05T10:00:00+08:00", layer="road")
+    sight("B", 0, 10_000, "2026-03-05T10:00:00+08:00")
+    assert coverage(reach_m=50.0)["B"]["seen_m"] == 0
+    connection.exec_driver_sql("UPDATE city.sighting SET known_to = now() WHERE layer = 'bank'")
+    assert coverage()["B"]["seen_m"] == 0
+
+
+def test_only_the_targets_asked_for_are_answered(coverage, bank):
+    bank("A", *STRAIGHT)
+    bank("B", *RING)
+    assert set(coverage(codes=["B"])) == {"B"}
+    assert coverage(codes=[]) == {}
