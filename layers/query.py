@@ -31,9 +31,7 @@ def rows(
     return execute(connection, name, identifiers, **params).mappings().all()
 
 
-def value(
-    connection: Connection, name: str, /, identifiers: Mapping[str, str] | None = None, **params: object
-) -> Any:  # noqa: ANN401 - the type is the column's
+def value(connection: Connection, name: str, /, identifiers: Mapping[str, str] | None = None, **params: object) -> Any:
     """The first column of the first row, or None where there is no row."""
     return execute(connection, name, identifiers, **params).scalar()
 

@@ -162,9 +162,7 @@ def serving(engine: Engine, **environment: str) -> Iterator[str]:
     from api.settings import read_settings
 
     database = engine.url.set(username=APP).render_as_string(hide_password=False)
-    settings = read_settings(
-        {"HUASHAN_DATABASE_URL": database, "HUASHAN_ASSETS": str(assets_folder()), **environment}
-    )
+    settings = read_settings({"HUASHAN_DATABASE_URL": database, "HUASHAN_ASSETS": str(assets_folder()), **environment})
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning", server_header=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -200,6 +198,7 @@ def shared_data(name: str) -> Path:
 def _copy(cluster: Cluster, template: str) -> Iterator[Engine]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     cluster.create_database(name, template)
+    cluster.run([f"ALTER DATABASE \"{name}\" SET timezone = '{FACTS.timezone}'"])  # a copy does not inherit it
     engine = create_engine(cluster.url(name, OWNER))
     try:
         yield engine

@@ -55,7 +55,9 @@ def test_a_broken_description_names_its_folder(folder, broken):
 
 def test_every_layer_of_ours_says_all_that_is_asked():
     catalogue = read_catalogue()
-    assert {"grid", "water", "bank", "reach", "road", "project", "farmland", "landuse", "zone", "site"} <= set(catalogue)
+    assert {"grid", "water", "bank", "reach", "road", "project", "farmland", "landuse", "zone", "site"} <= set(
+        catalogue
+    )
     for layer in catalogue.values():
         assert all([*layer.title, *layer.description, *layer.group, *layer.source]), layer.id
         assert layer.min_zoom <= layer.max_zoom

@@ -17,8 +17,15 @@ def coverage(connection):
 
     def read(*, start=MARCH[0], end=MARCH[1], reach_m=25.0, codes=None, parts=False, layer="bank"):
         found = rows(
-            connection, "patrol/coverage", identifiers={"table": f"city.{layer}_now"},
-            layer=layer, start=start, end=end, reach_m=reach_m, codes=codes, parts=parts,
+            connection,
+            "patrol/coverage",
+            identifiers={"table": f"city.{layer}_now"},
+            layer=layer,
+            start=start,
+            end=end,
+            reach_m=reach_m,
+            codes=codes,
+            parts=parts,
         )
         return {row["code"]: row for row in found}
 

@@ -1,11 +1,11 @@
-"""Features of any layer as GeoJSON, and what a layer holds."""
+"""Features of any layer as GeoJSON."""
 
 import json
 
 import pytest
 
 from layers.query import rows
-from tests.layers.conftest import box, metric_wkt
+from tests.layers.conftest import metric_wkt
 
 NOWHERE = {"west": None, "south": None, "east": None, "north": None}
 
@@ -17,8 +17,13 @@ def features(connection):
     def read(layer="road", *, bbox=None, code=None, after=None, row_limit=100):
         where = dict(zip(("west", "south", "east", "north"), bbox, strict=True)) if bbox else NOWHERE
         found = rows(
-            connection, "deployment/features", identifiers={"table": f"city.{layer}_now"},
-            code=code, after=after, row_limit=row_limit, **where,
+            connection,
+            "deployment/features",
+            identifiers={"table": f"city.{layer}_now"},
+            code=code,
+            after=after,
+            row_limit=row_limit,
+            **where,
         )
         return [json.loads(row["feature"]) for row in found]
 
@@ -40,7 +45,7 @@ def test_a_feature_carries_id_line_and_columns_but_no_second_geometry(connection
 def test_a_box_answers_what_it_touches_and_not_what_merely_surrounds_it(insert, features):
     insert("road", code="corner", wkt=metric_wkt((0, 0), (1000, 0), (1000, 1000)))
     (feature,) = features()
-    (west, south), (east, north) = feature["geometry"]["coordinates"][0], feature["geometry"]["coordinates"][-1]
+    (west, south), (_, north) = feature["geometry"]["coordinates"][0], feature["geometry"]["coordinates"][-1]
     assert len(features(bbox=(west - 0.001, south - 0.001, west + 0.001, south + 0.001))) == 1
     inside_the_corner = (west + 0.002, north - 0.004, west + 0.004, north - 0.002)
     assert features(bbox=inside_the_corner) == []
@@ -53,20 +58,6 @@ def test_pages_follow_one_another_by_id(insert, features):
     assert [feature["id"] for feature in features(code="R1")] == [ids[1]]
 
 
-def test_every_layer_lists_features_and_counts_them(connection, catalogue, features):
-    for layer in catalogue.values():
-        assert features(layer.id) == []
-        (held,) = rows(connection, "deployment/counts", identifiers={"table": f"{layer.table}_now"})
-        assert dict(held) == {"count": 0, "provenance": {}, "data_at": None, "edition": None}
-
-
-def test_counts_say_what_is_sample_and_which_edition_is_newest(connection, insert):
-    edition = connection.exec_driver_sql(
-        "INSERT INTO city.edition (layer, name, valid_from) VALUES ('zone', '2026 版', '2026-01-01') RETURNING edition_id"
-    ).scalar()
-    insert("zone", code="A", provenance="synthetic", wkt=box(0, 0, 10, 10))
-    insert("zone", code="B", edition_id=edition, wkt=box(20, 0, 30, 10))
-    (held,) = rows(connection, "deployment/counts", identifiers={"table": "city.zone_now"})
-    assert (held["count"], held["provenance"]) == (2, {"synthetic": 1, "import": 1})
-    assert (held["edition"]["name"], held["edition"]["valid_from"]) == ("2026 版", "2026-01-01")
-    assert held["data_at"] is not None
+def test_every_layer_lists_features(catalogue, features):
+    for layer_id in catalogue:
+        assert features(layer_id) == []

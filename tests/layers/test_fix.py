@@ -17,7 +17,7 @@ def make(connection, start, end):
 
 
 def test_the_key_is_device_and_time(connection):
-    assert connection.exec_driver_sql(KEY).scalar() == "PRIMARY KEY (device, \"time\")"
+    assert connection.exec_driver_sql(KEY).scalar() == 'PRIMARY KEY (device, "time")'
 
 
 def test_partitions_are_made_once_for_each_month_that_is_touched(connection):
@@ -78,7 +78,7 @@ def test_a_leg_may_stand_still_but_has_a_time_for_every_vertex(connection):
         "WITH made AS (INSERT INTO city.patrol (code, mode) VALUES ('P', 'foot') RETURNING patrol_id) "
         "INSERT INTO city.leg (patrol_id, leg_no, started_at, ended_at, length_m, times_s, geom) "
         "SELECT patrol_id, 1, now(), now(), 0, %(times)s, "
-        "ST_SetSRID('LINESTRING(114.5 30.5, 114.5 30.5)'::geometry, (SELECT Find_SRID('city', 'leg', 'geom'))) FROM made"
+        "ST_SetSRID('LINESTRING(114.5 30.5, 114.5 30.5)'::geometry, Find_SRID('city', 'leg', 'geom')) FROM made"
     )
     with connection.begin_nested() as attempt:
         connection.exec_driver_sql(add, {"times": [0.0, 1.0]})

@@ -109,5 +109,5 @@ def test_the_view_of_today_holds_what_is_true_today(connection, insert):
 
 
 def test_what_ends_before_it_begins_is_refused(connection, insert):
-    with pytest.raises(DBAPIError, match="road_validity_order|range lower bound"):
+    with pytest.raises(DBAPIError, match=r"road_validity_order|range lower bound"):
         insert("road", code="R3", wkt=LINE, valid_from="2025-01-01", valid_to="2024-01-01")

@@ -40,7 +40,10 @@ def test_the_newest_day_wins_and_never_seen_stays(pieces, sight):
     sight("B", 0, 50_000, "2026-03-01T10:00:00+08:00")
     sight("B", 20_000, 30_000, "2026-03-07T10:00:00+08:00")
     assert [(p.low, p.high, p.last_at and p.last_at.astimezone(UTC).day) for p in pieces()] == [
-        (0, 20_000, 1), (20_000, 30_000, 7), (30_000, 50_000, 1), (50_000, LENGTH_CM, None),
+        (0, 20_000, 1),
+        (20_000, 30_000, 7),
+        (30_000, 50_000, 1),
+        (50_000, LENGTH_CM, None),
     ]
 
 

@@ -6,6 +6,7 @@ from hypothesis import settings as law
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
+from layers.crs import STORED_SRID
 from tests.layers.conftest import metric_wkt
 
 L_SHAPE = ((0, 0), (300, 0), (300, 400))
@@ -19,11 +20,7 @@ PART = """
 
 
 def part(connection, places, spans):
-    from layers.crs import STORED_SRID
-
-    return connection.exec_driver_sql(
-        PART, {"wkt": metric_wkt(*places), "spans": spans, "srid": STORED_SRID}
-    ).one()
+    return connection.exec_driver_sql(PART, {"wkt": metric_wkt(*places), "spans": spans, "srid": STORED_SRID}).one()
 
 
 def test_a_part_lies_where_its_chainage_says(connection):
@@ -86,3 +83,11 @@ def test_a_reach_without_a_place_on_a_bank_is_refused_by_name(insert, bank, valu
     with pytest.raises(IntegrityError) as caught:
         insert("reach", code="R", **values)
     assert caught.value.orig.diag.constraint_name == rule
+
+
+def test_a_reach_may_end_after_its_bank_is_gone(connection, insert, bank):
+    bank("B", *L_SHAPE)
+    insert("reach", code="R", bank_code="B", span="{[0,10000)}")
+    connection.exec_driver_sql("DELETE FROM city.bank")
+    connection.exec_driver_sql("UPDATE city.reach SET valid_to = current_date")
+    assert connection.exec_driver_sql("SELECT count(*) FROM city.reach_now").scalar() == 0

@@ -8,6 +8,7 @@ CREATE TEMP TABLE transfer_plan ON COMMIT DROP AS
 SELECT DISTINCT ON (s.number)
        s.number,
        t.id,
+       t.valid_to, -- as it was: ending the old row must not end its successor
        CASE
            WHEN t.id IS NULL THEN 'insert'
            WHEN {same} AND CASE

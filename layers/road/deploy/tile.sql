@@ -11,7 +11,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
         FROM city.road_now AS f, envelope AS e
         WHERE f.geom_3857 && e.wide
           AND city.shows(f.geom_3857, z)
-          AND z >= CASE f.class WHEN 'trunk' THEN 0 WHEN 'primary' THEN 0 WHEN 'main' THEN 9 WHEN 'secondary' THEN 9 ELSE 12 END
+          AND z >= CASE WHEN f.class IN ('trunk', 'primary') THEN 0 WHEN f.class IN ('main', 'secondary') THEN 9 ELSE 12 END
     ),
     drawn AS (
         SELECT f.id, f.code, f.name, f.class, f.length_m, ST_AsMVTGeom(f.geom_3857, e.tile, 4096, 64) AS geom

@@ -1,12 +1,12 @@
--- Where a reach lies.
+-- Where a reach lies: on its bank as of a day, else on the newest the bank has been.
 -- Runs: on every deployment (replaces itself).  CRS: 4490.
 CREATE OR REPLACE FUNCTION city.reach_line(bank_code text, span int4multirange, on_day date) RETURNS geometry
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     line geometry := (
         SELECT b.geom FROM city.bank AS b
-        WHERE b.code = $1 AND (b.valid_to IS NULL OR b.valid_to > on_day)
-        ORDER BY b.valid_from <= on_day DESC, abs(b.valid_from - on_day)
+        WHERE b.code = $1
+        ORDER BY daterange(b.valid_from, b.valid_to) @> on_day DESC, b.valid_from DESC
         LIMIT 1
     );
     found geometry := city.line_part(line, span);

@@ -119,7 +119,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION city.reach_placed() IS 'Row trigger: the line of a reach is always its range cut from its bank.';
-CREATE TRIGGER reach_placed BEFORE INSERT OR UPDATE ON city.reach
+-- Not at every update: ending a reach must not need its bank, which may have ended before it.
+CREATE TRIGGER reach_placed BEFORE INSERT OR UPDATE OF bank_code, span, geom ON city.reach
     FOR EACH ROW EXECUTE FUNCTION city.reach_placed();
 
 CALL city.keep_history('city.water');

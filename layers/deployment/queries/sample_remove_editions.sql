@@ -1,0 +1,2 @@
+-- Forgets the sample's editions, when no row names them any more.
+DELETE FROM city.edition WHERE sample

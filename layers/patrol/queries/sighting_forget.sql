@@ -1,0 +1,6 @@
+-- Sightings of lines made and superseded in one transaction were never known to anyone: they leave nothing.
+-- Only of patrols whose legs are still there: what cannot be worked out anew is kept.
+DELETE FROM city.sighting AS s
+WHERE s.layer = %(layer)s AND s.target_code = ANY (%(codes)s::text[])
+  AND s.known_to IS NULL AND s.known_from = transaction_timestamp()
+  AND EXISTS (SELECT FROM city.leg AS l WHERE l.patrol_id = s.patrol_id)
