@@ -1,0 +1,251 @@
+"""The sample in the database: loading it, taking out exactly what was put in, saying whether it is there."""
+
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import Connection, Engine
+
+from api.banks.derive import derive_banks
+from api.banks.reaches import multirange
+from api.patrols.accept import Intake, Outing
+from api.patrols.resight import resight
+from api.patrols.sighting import DEFAULT_REACH_M, refresh_last_seen
+from api.patrols.targets import Targets
+from api.patrols.track import RawTrack
+from api.transfer.statement import copy_in, listed, table_of
+from geo.chainage import CentimetreRange
+from geo.datum import Datum, wgs84_to_gcj02
+from layers import query
+from layers.catalogue import read_catalogue
+from layers.crs import STORED_SRID
+from layers.errors import Conflict, NotFound
+from seeds import Track, sample, tracks
+from seeds.city import VALID_FROM
+from seeds.posts import reaches
+from seeds.scene import scene
+
+__all__ = ["load_sample", "remove_sample", "sample_state"]
+
+MADE_BY = "示例数据"
+REACHES_M = (DEFAULT_REACH_M,)
+NORMAL = "一切正常"
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What is to be loaded."""
+
+    scale: int
+    today: date
+    reaches_m: tuple[float, ...]
+
+
+def sample_state(connection: Connection) -> str:
+    """Whether the database holds 'sample', 'real' or 'mixed' data, or is 'empty'."""
+    tables = [layer.table for layer in read_catalogue().values() if not layer.derived]
+    return str(query.value(connection, "deployment/access_holding", tables=tables))
+
+
+def load_sample(
+    target: Engine | Connection, scale: int = 1, today: date | None = None, *, reaches_m: Sequence[float] = REACHES_M
+) -> dict[str, int]:
+    """Load the sample where it is not loaded yet; how many rows each part has got, nothing for what was there.
+
+    target: an engine, where layers, banks and patrols come in a transaction each, so that what was interrupted is
+    gone on with; or a connection, whose transaction is used. today: the day after the last patrol, by default the
+    deployment's today. reaches_m: for which patrols' sightings are worked out.
+    Raises Conflict where the sample is loaded at another scale.
+    """
+    made: dict[str, int] = {}
+    for part in (_load_layers, _load_banks, _load_patrols):
+        with _acting(target) as connection:
+            done = _loaded(connection, scale)
+            made |= part(connection, done, _Order(scale, today or _today(connection), tuple(reaches_m)))
+    return made
+
+
+def remove_sample(connection: Connection) -> dict[str, int]:
+    """Take out the sample: rows, their history, what was derived from them. How many rows left each table.
+
+    What it shared with real data, such as when a real road was last seen, is worked out anew.
+    """
+    _act(connection)
+    seen = [(row["layer"], row["code"]) for row in query.rows(connection, "patrol/sample_targets")]
+    removed: dict[str, int] = {}
+    for row in query.rows(connection, "deployment/sample_tables"):
+        result = query.execute(connection, "deployment/sample_remove", {"table": row["table"]})
+        if result.rowcount and not row["history"]:
+            removed[row["table"]] = result.rowcount
+    query.execute(connection, "deployment/sample_remove_editions")
+    if removed:
+        derive_banks(connection)
+    for layer in sorted({layer for layer, _ in seen}):
+        codes = [code for owner, code in seen if owner == layer]
+        query.execute(connection, "patrol/sample_forget_seen", {"table": f"city.{layer}"}, layer=layer, codes=codes)
+        refresh_last_seen(connection, layer, codes, REACHES_M)
+    return removed
+
+
+@contextmanager
+def _acting(target: Engine | Connection) -> Iterator[Connection]:
+    if isinstance(target, Connection):
+        _act(target)
+        yield target
+        return
+    with target.begin() as connection:
+        _act(connection)
+        yield connection
+
+
+def _act(connection: Connection) -> None:
+    query.execute(connection, "deployment/access_reader", user=MADE_BY, role="admin", read_only="off")
+
+
+def _today(connection: Connection) -> date:
+    zone = query.rows(connection, "deployment/deployment_facts")[0]["timezone"]
+    return datetime.now(ZoneInfo(zone)).date()
+
+
+def _edition_name(scale: int) -> str:
+    return "示例" if scale == 1 else f"示例 ×{scale}"
+
+
+def _loaded(connection: Connection, scale: int) -> set[str]:
+    """The layers whose part of the sample is there."""
+    editions = query.rows(connection, "deployment/sample_editions")
+    other = {row["name"] for row in editions} - {_edition_name(scale)}
+    if other:
+        raise Conflict(f"已装入另一规模的示例({'、'.join(sorted(other))}):请先运行 huashan seed --remove。")
+    return {row["layer"] for row in editions}
+
+
+def _load_layers(connection: Connection, done: set[str], order: _Order) -> dict[str, int]:
+    if {"grid", "post"} <= done:
+        return {}
+    city = sample(order.scale)
+    made = {}
+    for layer, frame in city.layers.items():
+        edition_id = _edition(connection, layer, order, len(frame))
+        _copy(connection, read_catalogue()[layer].table, frame, edition_id)
+        made[layer] = len(frame)
+        if layer == "farmland":
+            _copy(connection, "city.farmland_target", city.targets, edition_id)
+    _copy(connection, "city.post", city.posts, _edition(connection, "post", order, len(city.posts)))
+    return made | {"post": len(city.posts)}
+
+
+def _load_banks(connection: Connection, done: set[str], order: _Order) -> dict[str, int]:
+    """Banks by the waters' shape; then the reaches, whose ranges are shares of each bank's length."""
+    if "reach" in done:
+        return {}
+    derive_banks(connection)
+    # Patrols that were there before may have seen the sample's roads.
+    resight(connection, "road", [road.code for road in scene().roads], order.reaches_m)
+    held = reaches()
+    edition_id = _edition(connection, "reach", order, len(held))
+    for reach in held:
+        end_cm = query.value(connection, "water/bank_length", code=reach.bank_code)
+        if end_cm is None:
+            raise NotFound(f"示例没有推算出岸线 {reach.bank_code!r}:请把这条消息报告给开发者。")
+        query.execute(
+            connection,
+            "water/reach_insert",
+            code=reach.code,
+            name=reach.name,
+            bank_code=reach.bank_code,
+            span=multirange(_ranges(reach.first, reach.last, end_cm)),
+            post_code=reach.post_code,
+            provenance="synthetic",
+            edition_id=edition_id,
+            valid_from=VALID_FROM,
+        )
+    return {"reach": len(held)}
+
+
+def _load_patrols(connection: Connection, done: set[str], order: _Order) -> dict[str, int]:
+    if "patrol" in done:
+        return {}
+    edition_id = _edition(connection, "patrol", order, 0)
+    zone = ZoneInfo(query.rows(connection, "deployment/deployment_facts")[0]["timezone"])
+    end = datetime.combine(order.today, time(), zone) + timedelta(days=1)
+    intake = Intake(Targets(read_catalogue()), order.reaches_m)
+    taken = 0
+    for track in tracks(order.today, order.scale):
+        raw, outing = _handed_in(track, edition_id)
+        receipt = intake.accept(connection, raw, outing, now=end, refresh=False)
+        taken += receipt.status == "accepted"
+    touched = [(row["layer"], row["code"]) for row in query.rows(connection, "patrol/sample_targets")]
+    for layer in sorted({layer for layer, _ in touched}):
+        refresh_last_seen(connection, layer, [code for owner, code in touched if owner == layer], order.reaches_m)
+    return {"patrol": taken}
+
+
+def _handed_in(track: Track, edition_id: int) -> tuple[RawTrack, Outing]:
+    """A track as its phone would send it: shifted to the datum the phone uses."""
+    lon, lat = track.lon, track.lat
+    if track.sent_in == Datum.GCJ02:
+        lon, lat = (np.round(degrees, 7) for degrees in wgs84_to_gcj02(lon, lat))
+    raw = RawTrack(1, track.device, lon, lat, track.times_s, track.accuracy_m)
+    content = b"".join(column.tobytes() for column in (track.times_s, lon, lat))
+    outing = Outing(
+        mode=track.mode,
+        datum=track.datum,
+        crew=track.crew,
+        post_code=track.post,
+        report=f"示例轨迹,含缺陷:{track.note}" if track.note else NORMAL,
+        sha256=hashlib.sha256(track.code.encode() + content).hexdigest(),
+        code=track.code,
+        sample=True,
+        edition_id=edition_id,
+    )
+    return raw, outing
+
+
+def _ranges(first: float, last: float, end_cm: int) -> list[CentimetreRange]:
+    """Shares of a length as centimetres; two ranges where they run across 0.
+
+    >>> _ranges(0.9, 0.2, 1000)
+    [(0, 200), (900, 1000)]
+    """
+    start, stop = round(first * end_cm), round(last * end_cm)
+    pieces = [(start, stop)] if start < stop else [(0, stop), (start, end_cm)]
+    return [(low, high) for low, high in pieces if low < high]
+
+
+def _edition(connection: Connection, layer: str, order: _Order, rows: int) -> int:
+    name = _edition_name(order.scale)
+    found = query.value(
+        connection, "deployment/sample_edition", layer=layer, name=name, valid_from=VALID_FROM, rows=rows
+    )
+    return int(found)
+
+
+def _copy(connection: Connection, table: str, frame: pd.DataFrame, edition_id: int) -> None:
+    """Copy a table's rows in one go, as part of an edition."""
+    full = frame.assign(edition_id=edition_id)
+    columns = [_column(full[name]) for name in full.columns]
+    body = io.StringIO("".join("\t".join(row) + "\n" for row in zip(*columns, strict=True)))
+    copy_in(connection, "sample", {"table": table_of(table), "columns": listed(list(full.columns))}, body)
+
+
+def _column(values: pd.Series) -> list[str]:
+    """A column as a COPY reads it.
+
+    >>> _column(pd.Series(["a", None]))
+    ['a', '\\\\N']
+    """
+    if isinstance(values, gpd.GeoSeries):
+        shapes = shapely.set_srid(values.to_numpy(), STORED_SRID)
+        return [str(text) for text in shapely.to_wkb(shapes, hex=True, include_srid=True)]
+    pairs = zip(values, values.isna(), strict=True)
+    return ["\\N" if missing else str(value).translate(_ESCAPES) for value, missing in pairs]

@@ -1,0 +1,48 @@
+"""`huashan seed` says what it does, asks before mixing, and can say so only."""
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from api.cli import seed
+
+
+@pytest.fixture
+def run(monkeypatch):
+    app = typer.Typer()
+    app.command()(seed.command)
+
+    def made(engine, *arguments, answer=None):
+        url = engine.url.render_as_string(hide_password=False)
+        monkeypatch.setenv("HUASHAN_DATABASE_URL", url)
+        monkeypatch.delenv("HUASHAN_OWNER_URL", raising=False)
+        return CliRunner().invoke(app, list(arguments), input=answer)
+
+    return made
+
+
+def test_a_dry_run_changes_nothing(run, own_sample):
+    told = run(own_sample, "--remove", "--dry-run")
+    assert "将移除" in told.output and "road 34" in told.output
+    again = run(own_sample)
+    assert "示例已经装入" in again.output
+
+
+def test_removing_says_what_went(run, own_sample):
+    told = run(own_sample, "--remove")
+    assert told.exit_code == 0
+    assert "road 34" in told.output and "没有数据" in told.output
+    assert "没有示例数据" in run(own_sample, "--remove").output
+
+
+def test_mixing_with_real_data_is_asked_first(run, engine):
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO city.road (code, geom) "
+            "VALUES ('REAL-1', ST_GeomFromText('LINESTRING(114.50 30.55, 114.51 30.55)', 4490))"
+        )
+    told = run(engine, answer="n\n")
+    assert told.exit_code != 0
+    assert "混合" in told.output
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM city.road").scalar() == 1

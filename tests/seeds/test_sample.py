@@ -1,0 +1,196 @@
+"""The sample's layers hold what the reference says of Huashan, valid, inside the bounds, the same every time."""
+
+import hashlib
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from layers.crs import METRIC_DEFAULT, STORED, area_of_use, known
+from seeds import sample
+from seeds.city import EXTRACT
+
+LAYERS = ("grid", "water", "road", "project", "farmland", "landuse", "zone", "site")
+PLOT_STATES = {
+    "survey", "register", "scheme", "works", "sown", "selfcheck", "county_check", "city_check", "notice",
+    "class_change", "aftercare", "rework", "dropped",
+}  # fmt: skip
+ZONE_KINDS = {
+    "permanent_farmland", "eco_redline", "urban_boundary", "blue", "green", "grey", "reserve", "non_concentrated",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def made():
+    return sample()
+
+
+@pytest.fixture(scope="module")
+def metric(made):
+    return {layer: frame.to_crs(METRIC_DEFAULT) for layer, frame in made.layers.items()}
+
+
+def digest(frame):
+    plain = pd.DataFrame(frame.drop(columns="geom")).to_csv().encode()
+    return hashlib.sha256(plain + b"".join(shapely.to_wkb(frame["geom"].to_numpy()))).hexdigest()
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_every_feature_is_valid_and_inside_the_deployment(made, layer):
+    frame = made.layers[layer]
+    bounds = area_of_use(METRIC_DEFAULT)
+    assert frame.crs == known(STORED)
+    assert frame.is_valid.all() and not frame.is_empty.any()
+    assert frame["code"].is_unique
+    west, south, east, north = frame.total_bounds
+    assert bounds.west < west and bounds.south < south and east < bounds.east and north < bounds.north
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_every_feature_says_where_it_comes_from_and_since_when(made, layer):
+    frame = made.layers[layer]
+    assert set(frame["provenance"]) <= {"report", "public", "synthetic"}
+    assert frame["valid_from"].notna().all()
+
+
+def test_the_same_call_makes_the_same_bytes(made):
+    again = sample()
+    for layer in LAYERS:
+        assert digest(made.layers[layer]) == digest(again.layers[layer])
+    for table in ("posts", "targets", "reaches"):
+        pd.testing.assert_frame_equal(getattr(made, table), getattr(again, table))
+
+
+def test_there_is_one_yangtze_one_river_and_two_lakes_about_as_large_as_they_are(metric):
+    water = metric["water"].set_index("name")
+    assert list(water[water["kind"] != "pond"].index) == ["长江", "花山河", "严西湖", "严东湖"]
+    assert 13e6 < water.geom["严西湖"].area < 14.5e6
+    assert 8.5e6 < water.geom["严东湖"].area < 10.5e6
+    assert 7_500 < water.geom["花山河"].length < 8_500
+    assert water.geom["严西湖"].length > 60_000, "the lake of 99 bays"
+
+
+def test_the_waters_lie_where_the_true_ones_do(made):
+    water = made.layers["water"].set_index("name")
+    for name, place in {"严西湖": (114.471, 30.571), "严东湖": (114.556, 30.542), "北湖": (114.511, 30.612)}.items():
+        assert water.geom[name].distance(shapely.Point(place)) < 0.005
+    assert (
+        water.geom["长江"].covers(shapely.Point(114.62, 30.56))
+        or water.geom["长江"].distance(shapely.Point(114.62, 30.56)) < 0.005
+    )
+
+
+def test_the_river_joins_the_two_lakes(made):
+    water = made.layers["water"].set_index("name")
+    river = shapely.line_merge(water.geom["花山河"])
+    assert water.geom["严西湖"].contains(shapely.Point(river.coords[0]))
+    assert water.geom["严东湖"].contains(shapely.Point(river.coords[-1]))
+
+
+def test_the_yangtze_alone_is_cut_by_the_edge_of_the_extract(made):
+    _, _, east, north = made.layers["water"].total_bounds
+    assert (east, north) == (EXTRACT[2], EXTRACT[3])
+    edge = shapely.boundary(shapely.box(*made.layers["water"].total_bounds))
+    cut = made.layers["water"].set_index("name").geom.map(lambda shape: shape.intersection(edge).length > 1e-6)
+    assert list(cut[cut].index) == ["长江"]
+
+
+def test_34_roads_are_one_network_through_shared_vertices(made):
+    roads = made.layers["road"]
+    assert len(roads) == 34
+    assert set(roads["class"]) == {"primary", "secondary"}
+    at: dict[tuple[float, float], set[int]] = {}
+    for number, line in enumerate(roads["geom"]):
+        for vertex in line.coords:
+            at.setdefault(vertex, set()).add(number)
+    reached, waiting = {0}, [0]
+    while waiting:
+        here = waiting.pop()
+        met = set().union(*(numbers for numbers in at.values() if here in numbers)) - reached
+        reached |= met
+        waiting += met
+    assert len(reached) == 34
+
+
+def test_roads_keep_off_the_lakes_and_the_yangtze(metric):
+    water = metric["water"]
+    surface = water[water.geom.geom_type == "MultiPolygon"].union_all()
+    assert metric["road"].geom.intersection(surface).length.sum() < 1
+
+
+def test_60_plots_in_every_state_lie_within_their_village_and_off_the_water(metric):
+    plots, grid, water = metric["farmland"], metric["grid"].set_index("code"), metric["water"]
+    assert len(plots) == 60
+    assert set(plots["state"]) == PLOT_STATES
+    villages = grid.geom[plots["village_code"]].to_numpy()
+    assert plots.geom.within(gpd.GeoSeries(villages, crs=plots.crs).buffer(0.1)).all()
+    assert not plots.geom.intersects(water.union_all()).any()
+
+
+def test_areas_of_plots_are_their_outlines_in_mu(metric):
+    plots = metric["farmland"]
+    assert np.allclose(plots["found_mu"], plots.geom.area / (2000 / 3), atol=0.06)
+    assert (plots["done_mu"] <= plots["found_mu"]).all()
+    assert (plots.loc[plots["state"] == "dropped", "done_mu"] == 0).all()
+
+
+def test_the_task_of_2024_was_exceeded(made):
+    due = made.targets[made.targets["year"] == 2024]["target_mu"].sum()
+    plots = made.layers["farmland"]
+    done = plots[pd.to_datetime(plots["deadline"]).dt.year == 2024]["done_mu"].sum()
+    assert done > due > 0
+
+
+def test_parcels_do_not_overlap_each_other_the_water_or_the_roads(metric):
+    parcels, water = metric["landuse"], metric["water"]
+    assert len(parcels) > 300
+    left, right = parcels.sindex.query(parcels.geom, predicate="overlaps")
+    shapes = parcels.geom.to_numpy()
+    assert shapely.area(shapely.intersection(shapes[left], shapes[right])).max(initial=0) < 1
+    assert shapely.area(shapely.intersection(shapes, water.union_all())).max() < 1
+
+
+def test_zones_are_there_in_every_kind_with_40_reserves(made):
+    kinds = made.layers["zone"]["kind"].value_counts()
+    assert set(kinds.index) == ZONE_KINDS
+    assert kinds["reserve"] == 40
+
+
+def test_named_projects_are_there(made):
+    names = set(made.layers["project"]["name"])
+    assert {"市委党校", "泰康总部", "光谷人民医院", "泰康项目二期", "光谷人民医院周边"} <= names
+    assert {"唐家湖地块", "花山河项目"} <= names
+    assert {"植物方舟", "鸿蒙生态(武汉)创新中心", "山湖村乡村规划"} <= names
+    assert (made.layers["project"]["provenance"] == "report").all()
+
+
+def test_sites_are_as_many_as_the_reference_asks_and_some_houses_have_no_one_in_charge(made):
+    sites = made.layers["site"]
+    kinds = sites["kind"].value_counts()
+    assert (kinds["compound"], kinds["leftover_house"], kinds["vending"]) == (8, 30, 5)
+    houses = sites[sites["kind"] == "leftover_house"]
+    assert 3 <= houses["post_code"].isna().sum() <= 10
+    assert set(sites["post_code"].dropna()) <= set(made.posts["code"])
+
+
+def test_reaches_name_posts_that_exist_and_leave_a_little_shore_without(made):
+    reaches = made.reaches
+    assert set(reaches["post_code"]) <= set(made.posts["code"])
+    for bank, own in reaches.groupby("bank_code"):
+        held = ((own["last"] - own["first"]) % 1).replace(0, 1).sum()
+        assert 0.5 < held <= 1 + 1e-6, bank
+
+
+def test_no_post_or_plot_names_a_real_person(made):
+    assert made.posts["holder"].str.startswith("示例").all()
+    assert made.layers["farmland"]["responsible"].str.startswith("示例").all()
+    assert made.layers["project"]["responsible"].str.startswith("示例").all()
+
+
+def test_scale_multiplies_the_parcels_and_nothing_else(made):
+    larger = sample(scale=3)
+    assert 2 * len(made.layers["landuse"]) < len(larger.layers["landuse"])
+    for layer in ("grid", "road", "farmland", "site"):
+        assert digest(made.layers[layer]) == digest(larger.layers[layer])
