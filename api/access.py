@@ -1,0 +1,162 @@
+"""Who may do what. A route declares it, `reader: Annotated[Reader, require("dispatcher")]`, and so does each layer.
+
+Without a token one reads only while the database holds nothing but the sample, or where HUASHAN_OPEN_READ=1 says so;
+then never real land use nor patrols. What a Host or a forwarding header says proves nothing and is not asked.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+
+from layers.catalogue import ROLES, Layer
+from layers.errors import NotAllowed, NotSignedIn
+
+if TYPE_CHECKING:
+    from api.gate import Gate
+
+SESSION_COOKIE = "huashan_session"
+_CLOSED_FOLDERS = {"landuse", "patrol"}
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_ROLE_NAMES = {
+    "viewer": "查看",
+    "analyst": "分析",
+    "patroller": "巡查",
+    "dispatcher": "调度",
+    "landuse": "用地",
+    "admin": "管理",
+}
+
+
+class Open(IntEnum):
+    """How far a route is open to those without a token."""
+
+    NEVER = 0
+    SAMPLE = 1
+    """While the database holds nothing but the sample."""
+    READ = 2
+    """Also where HUASHAN_OPEN_READ=1."""
+    ALWAYS = 3
+    """To everyone: health, the screen, signing in."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who asks: a named person and post with roles, or someone without a token."""
+
+    name: str
+    post: str
+    roles: frozenset[str]
+    signed_in: bool
+    only_sample: bool = False
+    token_id: int | None = None
+    by_cookie: bool = False
+
+    def may_read(self, layer: Layer) -> bool:
+        """Whether this reader may see a layer: the sample everyone may, the rest by role."""
+        if self.only_sample:
+            return True
+        return bool(self.roles & layer.read) and (self.signed_in or layer.folder.name not in _CLOSED_FOLDERS)
+
+    def may_write(self, layer: Layer) -> bool:
+        """Whether this reader may change a layer: never without a token."""
+        return self.signed_in and bool(self.roles & layer.write)
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What a route declares: which roles it wants, and how far it is open without a token."""
+
+    roles: frozenset[str]
+    open: Open
+
+    async def __call__(self, request: Request) -> Reader:
+        """The reader, if this route is for them; raises NotSignedIn or NotAllowed."""
+        gate: Gate = request.app.state.gate
+        reader = gate.recall(request)
+        if reader is None:
+            reader = await run_in_threadpool(gate.look_up, request)
+        self.check(reader, open_read=gate.open_read)
+        if reader.by_cookie and request.method not in _SAFE_METHODS:
+            check_origin(request, gate.public_url)
+        return reader
+
+    def check(self, reader: Reader, *, open_read: bool) -> None:
+        """Whether this reader may use the route."""
+        if self.open == Open.ALWAYS or (self.open >= Open.SAMPLE and reader.only_sample):
+            return
+        if not reader.signed_in:
+            if not (self.open >= Open.READ and open_read):
+                raise NotSignedIn("此处需要访问令牌:请先登录,或在请求头 Authorization 中附上令牌。")
+        elif not reader.roles & self.roles:
+            raise refused(reader, self.roles)
+
+
+def require(*roles: str, open: Open = Open.NEVER) -> Any:  # noqa: ANN401 - what FastAPI's Depends() answers
+    """A dependency for a route that only these roles (and admin) may use; no roles: anyone with a token."""
+    unknown = set(roles) - set(ROLES)
+    if unknown:
+        raise ValueError(f"unknown roles {sorted(unknown)}")
+    return Depends(Requirement(frozenset(roles or ROLES) | {"admin"}, open))
+
+
+class Public:
+    """Declares a route that looks at nobody's token: it answers even when the database cannot."""
+
+    async def __call__(self) -> None:
+        """Let everyone in."""
+
+
+PUBLIC = Depends(Public())
+
+
+def check_read(reader: Reader, layer: Layer) -> None:
+    """Raises NotSignedIn or NotAllowed unless the reader may see the layer."""
+    if not reader.may_read(layer):
+        if not reader.signed_in:
+            raise NotSignedIn(f"图层“{layer.title.zh}”需要访问令牌才能查看:请先登录,或在请求头 Authorization 中附上令牌。")
+        raise refused(reader, layer.read)
+
+
+def check_write(reader: Reader, layer: Layer) -> None:
+    """Raises NotSignedIn or NotAllowed unless the reader may change the layer."""
+    if not reader.may_write(layer):
+        if not reader.signed_in:
+            raise NotSignedIn(f"修改图层“{layer.title.zh}”需要访问令牌:请先登录,或在请求头 Authorization 中附上令牌。")
+        raise refused(reader, layer.write)
+
+
+def refused(reader: Reader, roles: frozenset[str]) -> NotAllowed:
+    """The error for a reader whose roles are none of those wanted."""
+    wanted, held = (_named(names) for names in (roles, reader.roles))
+    return NotAllowed(f"{reader.name} 的角色({held})不可这样做:需要 {wanted} 之一,请联系管理员。")
+
+
+def check_origin(request: Request, public_url: str | None) -> None:
+    """Raises NotAllowed where a page of another site makes a browser write with its session's cookie."""
+    origin = request.headers.get("origin")
+    own = {origin_of(public_url)} if public_url else set()
+    own.add(f"{request.scope['scheme']}://{request.headers.get('host', '')}".lower())
+    if (origin or "").lower() not in own:
+        raise NotAllowed(
+            f"来源 {(origin or '(无)')[:120]!r} 不是本平台:请在平台页面内操作;平台在代理之后时,请设置 HUASHAN_PUBLIC_URL。"
+        )
+
+
+def origin_of(url: str) -> str:
+    """Scheme and host of an address, as browsers send it in Origin.
+
+    >>> origin_of("https://City.example.cn:443/map")
+    'https://city.example.cn'
+    """
+    parts = urlsplit(url)
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port and parts.port != usual else "")
+
+
+def _named(roles: frozenset[str]) -> str:
+    return "、".join(_ROLE_NAMES[role] for role in ROLES if role in roles) or "无"

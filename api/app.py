@@ -1,0 +1,63 @@
+"""The server, put together: read it from top to bottom. Nothing happens at import: `create_app(settings)`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+
+from fastapi import Depends, FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.middleware import Middleware
+
+from api import problems
+from api.database import Database
+from api.gate import Gate
+from api.headers import Bounded, Headers, Readable
+from api.limits import Guesses
+from api.parameters import only_known
+from api.settings import Settings
+from api.watch import Watch
+from layers.catalogue import Catalogue, read_catalogue
+
+VERSION = "0.1.0"
+ROUTES = ("health", "session", "layers", "tiles", "coverage", "patrols", "docs", "screen")
+"""In the order in which they are tried and described; the screen takes the rest."""
+
+
+def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAPI:
+    """The application for one deployment; it connects to the database when it is started."""
+    catalogue = read_catalogue() if catalogue is None else catalogue
+    database = Database.at(settings.database_url)
+    watch = Watch(settings.database_url, catalogue)
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        watch.start()
+        yield
+        watch.stop()
+        database.close()
+
+    app = FastAPI(
+        title=f"{settings.name}城市运行平台",
+        version=VERSION,
+        description="图层、切片、巡查与覆盖。坐标一律为经度在前的度(CRS84)。",
+        lifespan=running,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(only_known)],
+        middleware=[
+            Middleware(Headers, secure=settings.secure),
+            Middleware(problems.CatchAll),
+            Middleware(Readable),
+            Middleware(Bounded),
+        ],
+        exception_handlers=dict.fromkeys(problems.HANDLED, problems.answer),
+    )
+    app.state.gate = Gate(settings, database, catalogue, watch, Guesses())
+    for name in ROUTES:
+        if find_spec(f"api.routes.{name}"):
+            app.include_router(import_module(f"api.routes.{name}").router)
+    app.state.routes = list(iter_route_contexts(app.routes))
+    return app

@@ -1,0 +1,111 @@
+"""The way to the database: one pool, and one transaction for each request, which knows who acts.
+
+    with database.transaction(reader) as connection:            reads
+    with database.transaction(reader, write=True) as connection:  writes; committed at the end of the block
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol, Self
+
+import psycopg2
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.engine import make_url
+
+from api import limits
+from layers import query
+from layers.errors import BadInput
+
+Raw = psycopg2.extensions.connection
+
+
+class Actor(Protocol):
+    """Who acts, as the transaction is told: a Reader, or anything else with a name and roles."""
+
+    @property
+    def name(self) -> str:
+        """The person's name."""
+        ...
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The person's roles."""
+        ...
+
+
+@dataclass(frozen=True)
+class Operator:
+    """The one at the machine's own command line, or the server itself."""
+
+    name: str
+    roles: frozenset[str] = field(default=frozenset({"admin"}))
+
+
+@dataclass(frozen=True)
+class Database:
+    """One pool of connections to one database."""
+
+    engine: Engine
+
+    @classmethod
+    def at(cls, url: str, *, pool_size: int = limits.POOL_SIZE) -> Self:
+        """The database at a URL; nothing is connected before the first transaction."""
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size // 2,
+            pool_timeout=limits.POOL_WAIT_S,
+            pool_pre_ping=True,
+            connect_args=connect_args("huashan"),
+        )
+        return cls(engine)
+
+    @contextmanager
+    def transaction(self, reader: Actor, *, write: bool = False) -> Iterator[Connection]:
+        """One transaction on behalf of the reader, rolled back by any exception; read-only unless `write`."""
+        with self.engine.begin() as connection:
+            query.execute(
+                connection,
+                "deployment/access_reader",
+                user=_storable(reader.name),
+                role=",".join(sorted(reader.roles)),
+                read_only="off" if write else "on",
+            )
+            try:
+                yield connection
+            except ValueError as error:
+                # psycopg2 refuses such text itself, so it is no database error.
+                if isinstance(error, UnicodeEncodeError) or "NUL" in str(error):
+                    raise BadInput("文字中含有无法存储的字符(NUL 或不成对的代理字符):请删除后再试。") from error
+                raise
+
+    def listen(self) -> Raw:
+        """A connection of its own, outside the pool, on which each statement stands alone."""
+        url = make_url(self.engine.url).set(drivername="postgresql")
+        connection = psycopg2.connect(url.render_as_string(hide_password=False), **connect_args("huashan-listen"))
+        connection.autocommit = True
+        return connection
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def connect_args(name: str) -> dict[str, object]:
+    """What every connection is made with: bounded statements and waits, and a name to be found by."""
+    return {
+        "application_name": name,
+        "connect_timeout": limits.CONNECT_S,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 10_000,
+        "options": f"-c statement_timeout={limits.STATEMENT_S}s"
+        f" -c lock_timeout={limits.LOCK_S}s"
+        f" -c idle_in_transaction_session_timeout={limits.IDLE_S}s",
+    }
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

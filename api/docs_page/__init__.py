@@ -1,0 +1,1 @@
+"""The page at /docs: Swagger UI from local files, under the same policy as the map."""

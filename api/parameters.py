@@ -1,0 +1,32 @@
+"""What every route's query parameters have in common: no unknown ones, none twice."""
+
+from fastapi import Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query
+from fastapi.routing import APIRoute
+
+from api.wording import shown
+from layers.errors import BadInput
+
+
+async def only_known(request: Request) -> None:
+    """Raises BadInput for a query parameter that the route does not have, or has been given twice.
+
+    A misspelt filter that is silently ignored answers another question than the one asked.
+    """
+    given = [name for name, _ in request.query_params.multi_items()]
+    if not given:
+        return
+    names = parameter_names(request.scope["route"])
+    for name in given:
+        if name not in names:
+            remedy = f"可用的有 {'、'.join(names)}" if names else "此地址没有参数"
+            raise BadInput(f"不认识查询参数 {shown(name)}:{remedy}。")
+        if given.count(name) > 1:
+            raise BadInput(f"查询参数 {shown(name)} 给了多次:请只给一次。")
+
+
+def parameter_names(route: APIRoute) -> list[str]:
+    """The query parameters of a route, as callers write them."""
+    fields = get_flat_params(route.dependant)
+    return sorted(field.alias for field in fields if isinstance(field.field_info, Query))

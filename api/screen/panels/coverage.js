@@ -1,0 +1,105 @@
+/** How much of each bank or road was seen in a period, the least seen first. */
+
+import { readCoverage } from "../api.js";
+import { byId, h, replace } from "../dom.js";
+import { number, say, sentence, t } from "../text.js";
+import { day, minute, now_ms } from "../time.js";
+
+const PERIODS_DAYS = [7, 30, 90];
+const DAY_MS = 86_400_000;
+
+/** @param {import("../desk.js").Desk} desk */
+export function coveragePanel(desk) {
+  const panel = byId("panel-coverage");
+  const asked = { layer: "", days: 30 };
+  /** @type {{ answer: any, problem: any, key: string }} */
+  let got = { answer: null, problem: null, key: "" };
+  const show = () => replace(panel, ...content(desk, asked, got, change));
+  const ask = async () => {
+    const key = JSON.stringify([asked, desk.watch.layer(asked.layer)?.data_at]);
+    if (got.key === key && !got.problem) return;
+    got = { answer: null, problem: null, key };
+    show();
+    const done = await read(asked);
+    if (got.key === key) got = { ...done, key };
+  };
+  const change = async (patch) => {
+    Object.assign(asked, patch);
+    await ask();
+    show();
+  };
+  return async () => {
+    if (desk.store.state.panel !== "coverage" || !desk.watch.catalogue) return;
+    const lines = linesOf(desk);
+    if (!lines.some(({ id }) => id === asked.layer)) asked.layer = lines[0]?.id ?? "";
+    if (asked.layer) await ask();
+    show();
+  };
+}
+
+const linesOf = (desk) => desk.watch.layers.reverse().filter(({ lines }) => lines);
+
+async function read({ layer, days }) {
+  try {
+    const answer = await readCoverage(layer, { from: new Date(now_ms() - days * DAY_MS).toISOString(), to: new Date(now_ms()).toISOString() });
+    return { answer: { ...answer, at_ms: now_ms() }, problem: null };
+  } catch (problem) {
+    return { answer: null, problem };
+  }
+}
+
+function content(desk, asked, { answer, problem }, change) {
+  const lines = linesOf(desk);
+  if (lines.length === 0) return [h("p", { class: "hint" }, t("coverage.nolayers"))];
+  const head = [choice("of", lines.map(({ id, title }) => [id, say(title)]), asked.layer, (layer) => change({ layer })),
+    choice("period", PERIODS_DAYS.map((n) => [String(n), t("coverage.days", { n })]), String(asked.days), (days) => change({ days: Number(days) }))];
+  return [h("div", { class: "coverage-head" }, head), ...body(desk, asked, answer, problem, change)];
+}
+
+function body(desk, asked, answer, problem, change) {
+  if (problem) {
+    return [h("p", { class: "trouble" }, sentence(problem)), h("button", { type: "button", "data-key": "retry", onclick: () => change({}) }, t("retry"))];
+  }
+  if (!answer) return [h("p", { class: "hint" }, t("loading"))];
+  const rows = [...answer.targets].sort((one, other) => one.share_sure - other.share_sure || other.length_m - one.length_m);
+  if (rows.length === 0) return [h("p", { class: "hint" }, t("coverage.none"))];
+  return [h("p", { class: "coverage-total" }, total(rows)), h("p", { class: "hint" }, spanOf(answer)), table(desk, asked, rows),
+    h("p", { class: "hint" }, t("coverage.note"))];
+}
+
+function spanOf(answer) {
+  const period = t("coverage.span", { from: day(answer.from), to: day(answer.to), reach: number(answer.reach_m) });
+  return `${period} · ${t("coverage.at", { time: minute(answer.at_ms) })}`;
+}
+
+function total(rows) {
+  const length_m = rows.reduce((sum, row) => sum + row.length_m, 0);
+  const part = (key) => (length_m ? rows.reduce((sum, row) => sum + row[key] * row.length_m, 0) / length_m : 0);
+  return t("coverage.total", { share: pair(part("share_sure"), part("share_possible")), length: number(length_m / 1000, 1) });
+}
+
+function table(desk, asked, rows) {
+  return h("table", { class: "coverage" },
+    h("thead", {}, h("tr", {}, ["name", "share", "last"].map((key) => h("th", { scope: "col" }, t(`coverage.${key}`))))),
+    h("tbody", {}, rows.map((row) => h("tr", {},
+      h("th", { scope: "row" }, h("button", {
+        type: "button", class: "item", "data-key": row.code, onclick: () => desk.choose({ layer: asked.layer, id: String(row.id) }, { fly: true }),
+      }, row.name || row.code)),
+      h("td", {}, bar(row), h("span", {}, pair(row.share_sure, row.share_possible))),
+      h("td", { class: row.last_seen ? "" : "never" }, row.last_seen ? day(row.last_seen) : t("coverage.never"))))));
+}
+
+function bar({ share_sure, share_possible }) {
+  return h("meter", { min: 0, max: 1, value: share_sure, "aria-hidden": "true", title: pair(share_sure, share_possible) });
+}
+
+function pair(sure, possible) {
+  const [low, high] = [sure, possible].map((share) => number(share * 100));
+  return low === high ? t("coverage.one", { sure: low }) : t("coverage.pair", { sure: low, possible: high });
+}
+
+function choice(key, options, chosen, listener) {
+  return h("label", {}, h("span", {}, t(`coverage.${key}`)),
+    h("select", { "data-key": key, onchange: (event) => listener(event.target.value) },
+      options.map(([value, label]) => h("option", { value, selected: value === chosen }, label))));
+}

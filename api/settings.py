@@ -1,0 +1,176 @@
+"""What the environment says about this deployment, read once: `create_app(read_settings(os.environ))`."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from api.cluster.place import build_folder, data_folder
+from layers.crs import METRIC_DEFAULT, Bounds, area_of_use
+from layers.errors import CityError, NotPossible
+from layers.migrate import DeploymentFacts
+
+_ON = {"1", "true", "yes", "on"}
+_OFF = {"", "0", "false", "no", "off"}
+_DRIVER = "postgresql+psycopg2"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One deployment: its database, its folders, its address, and what its first migration fixes."""
+
+    database_url: str
+    owner_url: str
+    data: Path
+    assets: Path
+    public_url: str | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    open_read: bool = False
+    metric_crs: str = METRIC_DEFAULT
+    bounds: Bounds = field(default_factory=lambda: area_of_use(METRIC_DEFAULT))
+    timezone: str = "Asia/Shanghai"
+    name: str = "花山"
+    reaches_m: tuple[float, ...] = (25.0,)
+
+    @property
+    def facts(self) -> DeploymentFacts:
+        """What the first migration fixes for good."""
+        return DeploymentFacts(self.name, self.metric_crs, self.bounds, self.timezone)
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach this server by https, so that its cookies may demand it."""
+        return self.tls_cert is not None or (self.public_url or "").startswith("https://")
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings in the environment; raises NotPossible naming the variable, its value and the remedy.
+
+    >>> read_settings({"HUASHAN_DATABASE_URL": "postgresql:///city", "PORT": "9000"}).port
+    9000
+    """
+    database_url = _database_url(environ, "HUASHAN_DATABASE_URL")
+    data = _data(environ)
+    tls_cert, tls_key = _certificate(environ)
+    metric_crs, bounds = _measure(environ)
+    return Settings(
+        database_url=database_url,
+        owner_url=_database_url(environ, "HUASHAN_OWNER_URL") if environ.get("HUASHAN_OWNER_URL") else database_url,
+        data=data,
+        assets=_folder(environ.get("HUASHAN_ASSETS")) or (build_folder() or data) / "assets",
+        public_url=_public_url(environ),
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        host=environ.get("HOST") or Settings.host,
+        port=_port(environ),
+        open_read=_switch(environ, "HUASHAN_OPEN_READ"),
+        metric_crs=metric_crs,
+        bounds=bounds,
+        timezone=_timezone(environ),
+        name=environ.get("HUASHAN_NAME") or Settings.name,
+        reaches_m=_reaches(environ),
+    )
+
+
+def _wrong(variable: str, value: str, remedy: str) -> NotPossible:
+    return NotPossible(f"环境变量 {variable} 的值 {value[:120]!r} 不对:{remedy}。")
+
+
+def _database_url(environ: Mapping[str, str], variable: str) -> str:
+    text = environ.get(variable, "")
+    remedy = "应形如 postgresql://用户:口令@主机:5432/数据库"
+    if not text:
+        raise NotPossible(f"没有设置环境变量 {variable}:{remedy};用 make run 启动时会自动设置。")
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise NotPossible(f"看不懂环境变量 {variable}(因可能含口令,不显示其值):{remedy}。") from None
+    if url.get_backend_name() not in ("postgresql", "postgres"):
+        raise _wrong(variable, url.drivername, f"只支持 PostgreSQL,{remedy}")
+    return _with_driver(url)
+
+
+def _with_driver(url: URL) -> str:
+    return url.set(drivername=_DRIVER).render_as_string(hide_password=False)
+
+
+def _folder(text: str | None) -> Path | None:
+    return Path(text).expanduser().resolve() if text else None
+
+
+def _data(environ: Mapping[str, str]) -> Path:
+    return _folder(environ.get("HUASHAN_DATA")) or data_folder()
+
+
+def _public_url(environ: Mapping[str, str]) -> str | None:
+    text = environ.get("HUASHAN_PUBLIC_URL", "").rstrip("/")
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise _wrong("HUASHAN_PUBLIC_URL", text, "应为浏览器所用的完整地址,如 https://city.example.cn")
+    return text
+
+
+def _certificate(environ: Mapping[str, str]) -> tuple[Path | None, Path | None]:
+    names = ("HUASHAN_TLS_CERT", "HUASHAN_TLS_KEY")
+    paths = [_folder(environ.get(name)) for name in names]
+    if any(paths) and not all(paths):
+        missing = names[paths.index(None)]
+        raise NotPossible(f"没有设置环境变量 {missing}:{names[0]} 与 {names[1]} 须同时给出。")
+    for name, path in zip(names, paths, strict=True):
+        if path and not path.is_file():
+            raise _wrong(name, str(path), "没有这个文件,请给出 PEM 文件的路径")
+    return paths[0], paths[1]
+
+
+def _port(environ: Mapping[str, str]) -> int:
+    text = environ.get("PORT") or str(Settings.port)
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
+        raise _wrong("PORT", text, "应为 1 到 65535 的整数")
+    return int(text)
+
+
+def _switch(environ: Mapping[str, str], variable: str) -> bool:
+    text = environ.get(variable, "").strip().lower()
+    if text not in _ON | _OFF:
+        raise _wrong(variable, text, "应为 1 或 0")
+    return text in _ON
+
+
+def _measure(environ: Mapping[str, str]) -> tuple[str, Bounds]:
+    metric_crs = environ.get("HUASHAN_METRIC_CRS") or METRIC_DEFAULT
+    box = environ.get("HUASHAN_BOUNDS")
+    try:
+        return metric_crs, Bounds.parse(box) if box else area_of_use(metric_crs)
+    except CityError as error:
+        variable = "HUASHAN_BOUNDS" if box else "HUASHAN_METRIC_CRS"
+        raise NotPossible(f"环境变量 {variable}:{error}") from error
+
+
+def _timezone(environ: Mapping[str, str]) -> str:
+    text = environ.get("HUASHAN_TIMEZONE") or Settings.timezone
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise _wrong("HUASHAN_TIMEZONE", text, "应为时区名,如 Asia/Shanghai") from None
+    return text
+
+
+def _reaches(environ: Mapping[str, str]) -> tuple[float, ...]:
+    text = environ.get("HUASHAN_REACHES") or "25"
+    try:
+        reaches = tuple(sorted({float(part) for part in text.split(",")}))
+    except ValueError:
+        reaches = ()
+    if not reaches or not all(math.isfinite(reach) and 0 < reach <= 1000 for reach in reaches):
+        raise _wrong("HUASHAN_REACHES", text, "应为以逗号分隔的米数,每个大于 0、不超过 1000,如 25,50")
+    return reaches

@@ -1,0 +1,53 @@
+"""Statements over several layers at once: one .sql file, filled in once for each and joined."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from psycopg2 import sql
+from sqlalchemy import Connection, CursorResult
+
+from layers.catalogue import LAYERS_FOLDER, Layer
+
+Parts = Mapping[str, sql.Composable]
+
+
+def joined(
+    connection: Connection, name: str, parts: Iterable[Parts], *, by: str, before: str = "", **params: object
+) -> CursorResult[Any]:
+    """Run the named file, filled in with each of `parts` and joined by a word such as UNION ALL; at least one part.
+
+    parts: names to quoted identifiers or literals, never text of its own.  params: bound values, the same for all.
+    """
+    template = sql.SQL(_text(name))
+    whole = sql.SQL(before) + sql.SQL(f"\n{by}\n").join(template.format(**part) for part in parts)
+    text = whole.as_string(connection.connection.driver_connection)  # type: ignore[arg-type]
+    return connection.exec_driver_sql(text, params)
+
+
+def view_of(layer: Layer) -> sql.Identifier:
+    """The view of what is valid today, quoted."""
+    return sql.Identifier(*view_name(layer).split("."))
+
+
+def view_name(layer: Layer) -> str:
+    """The view of what is valid today, such as city.grid_now."""
+    return f"{layer.table}_now"
+
+
+def tile_function(layer: Layer) -> sql.Identifier:
+    """The layer's tile function, quoted."""
+    return sql.Identifier(layer.table.split(".")[0], f"{layer.id}_tile")
+
+
+def table_parts(layer: Layer) -> Parts:
+    """Schema and table of a layer as text, for functions that take names."""
+    schema, relation = layer.table.split(".")
+    return {"schema": sql.Literal(schema), "relation": sql.Literal(relation)}
+
+
+@cache
+def _text(name: str) -> str:
+    folder, query = name.split("/")
+    return (Path(LAYERS_FOLDER) / folder / "queries" / f"{query}.sql").read_text("utf-8").rstrip()

@@ -1,0 +1,102 @@
+"""Coverage over HTTP: lengths, shares, ranges and geometry of what was seen and what was not."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import shapely
+
+from layers.crs import METRIC_DEFAULT, STORED, STORED_SRID, transformer
+
+START = datetime(2026, 6, 1, 8, tzinfo=UTC)
+EAST, NORTH = 545_000.0, 3_380_000.0
+ROADS = f"""
+    INSERT INTO city.road (code, name, geom)
+    SELECT code, code || '路', ST_Transform(ST_GeomFromText(wkt, city.metric_srid()), {STORED_SRID})
+    FROM (VALUES ('A', 'LINESTRING ({EAST} {NORTH + 7}, {EAST + 1000} {NORTH + 7})'),
+                 ('B', 'LINESTRING ({EAST} {NORTH + 900}, {EAST + 1000} {NORTH + 900})')) AS drawn(code, wkt)
+"""
+
+
+@pytest.fixture(scope="module")
+def city(desk):
+    """Two roads; along the first someone walked from 100 m to 400 m, by 4 m exact."""
+    desk.run(ROADS)
+    places = [transformer(METRIC_DEFAULT, STORED).transform(EAST + 100 + 20 * n, NORTH) for n in range(16)]
+    fixes = [[*place, (START + timedelta(seconds=15 * n)).isoformat(), 4] for n, place in enumerate(places)]
+    headers = desk.person("dispatcher")
+    answer = desk.client.post("/patrols", json={"device": "手机-1", "fixes": fixes}, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return desk
+
+
+@pytest.fixture
+def ask(city):
+    headers = city.person("viewer")
+
+    def asked(query="", layer="road"):
+        return city.client.get(f"/coverage/{layer}{query}", headers=headers)
+
+    return asked
+
+
+def test_every_target_has_its_length_its_share_and_what_was_not_seen(ask):
+    answer = ask("?from=2026-06-01&to=2026-06-02").json()
+    assert (answer["layer"], answer["reach_m"], answer["from"]) == ("road", 25.0, "2026-06-01T00:00:00+08:00")
+    seen, unseen = answer["targets"]
+    assert seen["length_m"] == pytest.approx(1000, abs=0.01)
+    assert seen["seen_m"] == pytest.approx(348, abs=0.011)  # 24 m beyond each end
+    assert seen["share"] == pytest.approx(0.348, abs=1e-4)
+    assert seen["share_sure"] < seen["share"] < seen["share_possible"]
+    assert seen["unseen"] == [[0, 76.0], [424.0, pytest.approx(1000, abs=0.01)]]
+    assert datetime.fromisoformat(seen["last_seen"]) == START + timedelta(seconds=225)
+    assert (unseen["code"], unseen["seen_m"], unseen["share"], unseen["last_seen"]) == ("B", 0, 0, None)
+    assert "unseen_geometry" not in seen
+
+
+def test_the_unseen_part_is_drawn_when_asked_for(ask):
+    seen, _ = ask("?geometry=1").json()["targets"]
+    drawn = shapely.from_geojson(json.dumps(seen["unseen_geometry"]))
+    assert drawn.geom_type == "MultiLineString"
+    metric = shapely.transform(
+        drawn, lambda xy: [*zip(*transformer(STORED, METRIC_DEFAULT).transform(*xy.T), strict=True)]
+    )
+    assert metric.length == pytest.approx(652, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("query", "seen_m"),
+    [
+        ("", 348),
+        ("?from=2026-06-01T16:00:00&to=2026-06-01T16:10:00", 348),
+        ("?from=2026-06-02", 0),
+        ("?to=2026-06-01", 0),
+        ("?to=2026-06-01T08:00:00Z", 0),
+        ("?reach_m=25&code=A", 348),
+        ("?code=B", 0),
+    ],
+)
+def test_a_period_is_half_open_and_in_the_citys_zone(ask, query, seen_m):
+    assert ask(query).json()["seen_m"] == pytest.approx(seen_m, abs=0.011)
+
+
+@pytest.mark.parametrize(
+    ("query", "layer", "status", "word"),
+    [
+        ("?reach_m=30", "road", 400, "25"),
+        ("?reach_m=-1", "road", 400, "reach_m"),
+        ("?reach_m=nan", "road", 400, "reach_m"),
+        ("?from=2026-06-02&to=2026-06-02", "road", 400, "空"),
+        ("?from=gestern", "road", 400, "from"),
+        ("?since=2026-06-02", "road", 400, "since"),
+        ("", "grid", 400, "road"),
+        ("", "nothing", 404, "nothing"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_with_the_remedy(ask, query, layer, status, word):
+    answer = ask(query, layer)
+    assert (answer.status_code, word in answer.json()["detail"]) == (status, True), answer.text
+
+
+def test_real_coverage_needs_a_token(city):
+    assert city.status("/coverage/road") == 401

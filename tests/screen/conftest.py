@@ -1,0 +1,162 @@
+"""The screen in a real browser over the sample: Debian's Chromium, drawing in software, cut off from other hosts."""
+
+import os
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-breakpad",
+    "--metrics-recording-only",
+    "--mute-audio",
+    "--hide-scrollbars",
+    "--font-render-hinting=none",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+NO_WEBGL = "--disable-3d-apis"
+PATIENCE_S = 20
+A_MOMENT = "new Promise((after) => setTimeout(() => after(false), 200))"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    if not CHROMIUM.exists() and not os.environ.get("CI"):
+        pytest.skip("no /usr/bin/chromium: apt-get install chromium fonts-wqy-microhei")
+    return {"executable_path": str(CHROMIUM), "headless": True, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args():
+    return {"locale": "zh-CN", "viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce"}
+
+
+class Screen:
+    """One page of the platform, and what went wrong on it."""
+
+    def __init__(self, page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
+        page.on("request", self._requested)
+        page.add_init_script(
+            "window.violations = []; document.addEventListener('securitypolicyviolation',"
+            " (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`))"
+        )
+
+    def _requested(self, request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("blob", "data") and parts.netloc != urlsplit(self.url).netloc:
+            self.strangers.append(request.url)
+
+    def open(self, address: str = "", *, drawn: bool = True) -> "Screen":
+        """Go to the screen; with `drawn`, wait for the first whole picture."""
+        self.page.goto(f"{self.url}/{address}")
+        if drawn:
+            self.until(f"window.huashan && Promise.race([huashan.ready.then(() => true), {A_MOMENT}])")
+        return self
+
+    def until(self, script: str):
+        """What `script` answers, once that is something. Polled: the policy forbids the browser to evaluate strings."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not (answer := self.page.evaluate(script)):
+            assert time.monotonic() < deadline, f"still nothing: {script}; {self.complaints}"
+            time.sleep(0.05)
+        return answer
+
+    def settled(self) -> "Screen":
+        """Wait until the map is at rest with all it has to draw."""
+        self.until("huashan.map && huashan.map.loaded() && !huashan.map.isMoving()")
+        return self
+
+    def text(self, selector: str) -> str:
+        return self.page.locator(selector).inner_text()
+
+    def sees(self, selector: str, text: str) -> None:
+        """Wait until an element shows this text."""
+        place = self.page.locator(selector)
+        deadline = time.monotonic() + PATIENCE_S
+        while not any(text in shown for shown in place.all_inner_texts()):
+            assert time.monotonic() < deadline, f"{selector} never showed {text!r}: {place.all_inner_texts()}"
+            time.sleep(0.05)
+
+    def drawn(self, layer: str) -> list[str]:
+        """The ids of a layer's features on the map."""
+        return self.page.evaluate(
+            "layer => [...new Set(huashan.map.queryRenderedFeatures().filter(f => f.source === layer)"
+            ".map(f => String(f.id)))]",
+            layer,
+        )
+
+    def click_centre(self) -> None:
+        """Click the middle of the map."""
+        box = self.page.locator("#map").bounding_box()
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def json(self, path: str):
+        """What the server answers to this page's reader."""
+        return self.page.request.get(self.url + path).json()
+
+
+@pytest.fixture
+def screen(page, server_url) -> Screen:
+    """A page of the sample's server, not yet opened."""
+    return Screen(page, server_url)
+
+
+@pytest.fixture
+def without_webgl(browser_type, browser_type_launch_args, browser_context_args, server_url):
+    """A page in a browser that cannot draw in three dimensions."""
+    browser = browser_type.launch(**{**browser_type_launch_args, "args": [*FLAGS, NO_WEBGL]})
+    yield Screen(browser.new_page(**browser_context_args), server_url)
+    browser.close()
+
+
+@pytest.fixture
+def changed_answers(page):
+    """`changed_answers(pattern, change)`: every JSON answer to such an address passes through `change` first."""
+
+    def arranged(pattern: str, change) -> None:
+        def handle(route):
+            answer = route.fetch()
+            body = answer.json()
+            change(body)
+            route.fulfill(response=answer, json=body)
+
+        page.route(pattern, handle)
+
+    return arranged
+
+
+@pytest.fixture
+def failing(page):
+    """`failing(pattern)`: the server answers such addresses with a problem; returns how to end that."""
+
+    def arranged(pattern: str, detail: str, status: int = 503):
+        problem = {"type": "about:blank", "title": "x", "status": status, "detail": detail, "instance": "urn:x"}
+
+        def handle(route):
+            route.fulfill(status=status, content_type="application/problem+json", json=problem)
+
+        page.route(pattern, handle)
+        return lambda: page.unroute(pattern, handle)
+
+    return arranged

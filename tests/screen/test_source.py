@@ -1,0 +1,55 @@
+"""The screen's own files: what the policy and the house rules forbid is not in them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import api
+
+SCREEN = Path(api.__file__).parent / "screen"
+SCRIPTS = sorted(SCREEN.rglob("*.js"))
+FORBIDDEN = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
+ASKING = re.compile(r"\bfetch\(|XMLHttpRequest|EventSource|sendBeacon")
+WORD = re.compile(r'^  "([^"]+)":', re.MULTILINE)
+ASKED = re.compile(r'\bt\(\s*"([^"]+)"|data-(?:text|label)="([^"]+)"')
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.relative_to(SCREEN)))
+def test_data_never_becomes_markup_or_code(script):
+    assert FORBIDDEN.findall(script.read_text("utf-8")) == []
+
+
+def test_only_one_file_fetches():
+    assert [path.name for path in SCRIPTS if ASKING.search(path.read_text("utf-8"))] == ["api.js"]
+
+
+def test_no_address_of_another_host_is_written_down():
+    namespace = "http://www.w3.org/2000/svg"
+    for path in SCREEN.rglob("*.*"):
+        assert re.findall(r"https?://|//[\w-]+\.\w+/", path.read_text("utf-8").replace(namespace, "")) == [], path.name
+
+
+def test_the_page_has_nothing_inline():
+    page = (SCREEN / "index.html").read_text("utf-8")
+    assert re.findall(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", page) == []
+
+
+def test_both_languages_have_the_same_words():
+    chinese, english = (WORD.findall((SCREEN / f"text.{language}.js").read_text("utf-8")) for language in ("zh", "en"))
+    assert chinese == english
+    assert len(set(chinese)) == len(chinese)
+
+
+def test_every_word_asked_for_exists():
+    known = set(WORD.findall((SCREEN / "text.zh.js").read_text("utf-8")))
+    asked = {
+        first or second
+        for path in [*SCRIPTS, SCREEN / "index.html"]
+        for first, second in ASKED.findall(path.read_text("utf-8"))
+    }
+    assert asked - known == set()
+
+
+def test_no_file_is_long():
+    assert {path.name: lines for path in SCRIPTS if (lines := len(path.read_text("utf-8").splitlines())) > 300} == {}
