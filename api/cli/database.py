@@ -133,8 +133,8 @@ def _unreachable(engine: "Engine", error: Exception) -> str:
 
     url = engine.url
     where = f"{url.query.get('host') or url.host or '本机'}:{url.port or 5432}/{url.database}(用户 {url.username})"
-    last = (str(getattr(error, "orig", error)).strip().splitlines() or ["原因不明"])[-1].strip()
-    return f"连不上数据库 {where}:{last};请检查 {URL}、网络与口令(日志 {data_folder() / 'log'})。"
+    told = (str(getattr(error, "orig", error)).strip().splitlines() or ["原因不明"])[0].strip()
+    return f"连不上数据库 {where}:{told};请检查 {URL}、网络与口令(日志 {data_folder() / 'log'})。"
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """What nobody foresaw: written to the log under a number, and told in one sentence."""
 
 import logging
+import os
 import tempfile
 import traceback
 import uuid
@@ -19,9 +20,8 @@ def written_down(error: BaseException) -> str:
     """
     number = uuid.uuid4().hex[:8]
     text = f"error {number}\n{''.join(traceback.format_exception(error))}"
-    for folder in (data_folder() / "log", Path(tempfile.gettempdir())):
+    for file in (data_folder() / "log" / LOG_FILE, Path(tempfile.gettempdir()) / f"huashan-{os.geteuid()}.log"):
         try:
-            file = folder / LOG_FILE
             with open_own(file, "a+") as log:
                 log.write(text)
         except OSError:

@@ -93,6 +93,7 @@ def _serve(place: "ClusterPlace", listener: socket.socket, sample: bool) -> None
     from api.cli.database import URL, bring_up_to_date, named, owner_engine
     from api.cli.unexpected import log_to
     from api.cluster.creation import FRESH
+    from api.tokens import first_token
 
     log_to(place.log)
     fresh = place.folder / FRESH
@@ -107,7 +108,7 @@ def _serve(place: "ClusterPlace", listener: socket.socket, sample: bool) -> None
                 if sample:
                     _load_sample(engine)
                 fresh.unlink()
-            token = _first_token(engine)
+            token = first_token(engine)
         _run(settings, listener, token)
 
 
@@ -140,12 +141,6 @@ def _load_sample(engine: "Engine") -> None:
 
     print("装入示例数据… loading the sample", flush=True)
     load_sample(engine)
-
-
-def _first_token(engine: "Engine") -> str | None:
-    import api.access
-
-    return api.access.first_token(engine) if hasattr(api.access, "first_token") else None
 
 
 def _run(settings: "Settings", listener: socket.socket, token: str | None) -> None:

@@ -1,0 +1,35 @@
+"""`huashan export LAYER FILE`: a layer as it is true today, to a file that imports again unchanged."""
+
+import getpass
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    layer: Annotated[str, typer.Argument(help="图层,如 road · the layer")],
+    file: Annotated[Path, typer.Argument(help="后缀决定格式:.geojson .gpkg .shp .zip .csv · suffix names the format")],
+    bbox: Annotated[str | None, typer.Option(help="只导出此范围:西,南,东,北(度) · only within this box")] = None,
+    force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 · overwrite")] = False,
+) -> None:
+    """把图层今日有效的数据导出为文件 · export a layer, as it is true today, to a file."""
+    from api.cli.database import owner_engine
+    from api.database import Database, Operator
+    from api.settings import read_settings
+    from api.transfer.exporting import read_features, write_features
+    from layers.catalogue import read_catalogue
+    from layers.crs import Bounds
+
+    chosen = read_catalogue()[layer]
+    bounds = Bounds.parse(bbox) if bbox else None
+    with (
+        owner_engine(read_settings(os.environ)) as engine,
+        Database(engine).transaction(Operator(getpass.getuser())) as connection,
+    ):
+        features = read_features(connection, chosen, bounds)
+    written = write_features(features, file, force=force)
+    for remark in written.remarks:
+        typer.echo(remark)
+    typer.echo(f"已导出 {written.features:,} 条 {chosen.title.zh} → {'、'.join(map(str, written.files))}")

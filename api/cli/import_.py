@@ -1,0 +1,148 @@
+"""`huashan import LAYER FILE`: a file into a layer, all of it or nothing, with a table of what became of each row."""
+
+import getpass
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from layers.errors import BadInput
+
+if TYPE_CHECKING:
+    from api.transfer.importing import Manner
+    from api.transfer.report import Report
+    from api.transfer.source import Source
+
+
+def command(
+    layer: Annotated[str, typer.Argument(help="图层,如 road · the layer")],
+    file: Annotated[Path, typer.Argument(help="GeoJSON、GeoPackage、FileGDB、shapefile、CSV 或 zip · the file")],
+    crs: Annotated[str | None, typer.Option(help="坐标系:代码或 PROJ 字符串 · CRS: a code or PROJ string")] = None,
+    datum: Annotated[str, typer.Option(help="坐标偏移:wgs84 gcj02 bd09 · datum of the degrees")] = "wgs84",
+    layer_name: Annotated[str | None, typer.Option(help="文件里的图层 · the layer within the file")] = None,
+    encoding: Annotated[str | None, typer.Option(help="文字编码,默认自动判断 · text encoding")] = None,
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", metavar="列=字段", help="文件的列对应的字段,可重复 · column=field")
+    ] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="字段=值", help="每行都取此值,可重复 · field=value")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(metavar="列=值", help="只取符合的行,可重复,!= 为不等 · only these rows")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="作为编码的列,几列用 + 连接 · the column that names a feature")
+    ] = None,
+    edition: Annotated[str | None, typer.Option(help="版次名称 · name of the edition")] = None,
+    valid_from: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="生效日期 · day it is true from")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option(help="文件里没有的记录自生效日期起失效 · withdraw what the file lacks")
+    ] = False,
+    within: Annotated[
+        str | None, typer.Option(help="只在此范围内撤销:网格编码、西,南,东,北 或面文件 · withdraw only within")
+    ] = None,
+    max_vertices: Annotated[int, typer.Option(min=4, help="每个图形的顶点上限 · vertices per geometry")] = 200_000,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="跳过有问题的行,导入其余 · leave out rows that are rejected")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="试运行:全部检查,不写入 · check everything, write nothing")
+    ] = False,
+    rejects: Annotated[Path | None, typer.Option(help="拒绝的行写到哪里 · where rejected rows are written")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问 · answer questions with yes")] = False,
+) -> None:
+    """把文件导入图层:全部写入或全不写入 · import a file into a layer, all of it or nothing."""
+    from api.transfer.batch import Wishes
+    from api.transfer.importing import Edition, Manner
+    from api.transfer.read import Reading, read_source
+
+    wishes = Wishes(
+        columns=dict(_pair(text, "--map 列=字段") for text in map_ or []),
+        values=dict(_pair(text, "--set 字段=值") for text in set_ or []),
+        key=key,
+        datum=_datum(datum),
+        vertex_limit=max_vertices,
+    )
+    manner = Manner(
+        wishes=wishes,
+        where=tuple(where or ()),
+        edition=Edition(edition, valid_from.date() if valid_from else None, replace, within),
+        skip_bad=skip_bad,
+        dry_run=dry_run,
+        ask=lambda question: yes or _confirmed(question),
+    )
+    source = read_source(file, Reading(layer_name, encoding, crs))
+    report = _run(layer, source, manner)
+    _tell(report, rejects or file.with_name(f"{file.name}.rejects.csv"))
+    if report.refused:
+        raise typer.Exit(1)
+
+
+def _run(layer_id: str, source: "Source", manner: "Manner") -> "Report":
+    from dataclasses import replace
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from api.cli.database import owner_engine
+    from api.database import Database, Operator
+    from api.settings import read_settings
+    from api.transfer.importing import import_source
+    from layers.catalogue import read_catalogue
+
+    catalogue = read_catalogue()
+    layer = catalogue[layer_id]
+    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with (
+        owner_engine(read_settings(os.environ)) as engine,
+        Database(engine).transaction(Operator(getpass.getuser()), write=True) as connection,
+        Progress(*shown, console=Console(stderr=True), transient=True) as progress,
+    ):
+        task = progress.add_task(f"导入 {source.name}", total=len(source))
+
+        def ask(question: str) -> bool:
+            progress.stop()
+            return manner.ask(question)
+
+        step = replace(manner, step=lambda count: progress.advance(task, count), ask=ask)
+        return import_source(connection, catalogue, layer, source, step)
+
+
+def _tell(report: "Report", rejects: Path) -> None:
+    from rich.console import Console
+
+    from api.transfer.report import show, write_rejects
+
+    show(report, Console())
+    if not report.rejects:
+        return
+    try:
+        write_rejects(report, rejects)
+        typer.echo(f"拒绝的 {report.rejected} 行及原因已写入 {rejects}")
+    except OSError as error:
+        typer.echo(f"拒绝的行无法写入 {rejects}({error.strerror}):请用 --rejects 指定别处。", err=True)
+
+
+def _pair(text: str, form: str) -> tuple[str, str]:
+    name, equal, value = text.partition("=")
+    if not equal or not name.strip():
+        raise BadInput(f"看不懂 {text!r}:应为 {form}。")
+    return name.strip(), value.strip()
+
+
+def _datum(name: str) -> str:
+    from geo.datum import Datum
+
+    try:
+        return Datum(name.lower().replace("-", "")).value
+    except ValueError:
+        raise BadInput(f"不认识坐标偏移 {name!r}:可为 {'、'.join(Datum)}。") from None
+
+
+def _confirmed(question: str) -> bool:
+    return sys.stdin.isatty() and typer.confirm(question)

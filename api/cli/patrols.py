@@ -1,0 +1,159 @@
+"""`huashan patrols import FILE…`: tracks taken in, each once, with an account of every fix."""
+
+import getpass
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from layers.errors import BadInput
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from rich.console import Console
+
+    from api.patrols.batch import Taken
+    from api.patrols.read import Pace
+    from api.patrols.track import TrackFile
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="巡查轨迹 · patrol tracks"
+)
+_MOST_ROWS = 20
+
+
+@app.callback()
+def _patrols() -> None:
+    pass
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="GPX、CSV、GeoJSON,可为 .gz · the files")],
+    datum: Annotated[str, typer.Option(help="坐标基准:wgs84 gcj02 bd09 · datum of the positions")] = "wgs84",
+    mode: Annotated[str, typer.Option(help="巡查方式:foot bicycle car boat drone · how they went")] = "foot",
+    crew: Annotated[str | None, typer.Option(help="巡查组 · the crew")] = None,
+    post: Annotated[str | None, typer.Option(help="责任岗位编码 · the post it was made for")] = None,
+    device: Annotated[
+        str | None, typer.Option(help="设备,用于文件未写明的轨迹 · device, where the file names none")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(help="没有时间的轨迹从何时开始,如 2026-06-30T08:00 · start of tracks without times")
+    ] = None,
+    speed_mps: Annotated[
+        float, typer.Option(min=0.1, max=300, help="没有时间的轨迹的速度,米/秒 · speed of tracks without times")
+    ] = 1.4,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="试运行:全部检查,不写入 · check everything, write nothing")
+    ] = False,
+) -> None:
+    """接收巡查轨迹:同一轨迹只收一次 · take in tracks, each once."""
+    from rich.console import Console
+
+    from api.cli.database import owner_engine
+    from api.database import Database
+    from api.patrols.accept import Outing
+    from api.patrols.targets import read_city
+    from api.problems import told
+    from api.settings import read_settings
+
+    settings = read_settings(os.environ)
+    outing = Outing(mode=mode, datum=datum.lower().replace("-", ""), crew=crew, post_code=post, device=device)
+    with told(), owner_engine(settings) as engine:
+        with engine.connect() as connection:
+            zone = read_city(connection).zone
+        found = _read(files, zone, _pace(start, speed_mps, zone))
+        taken = _take_in(Database(engine), found, outing, settings.reaches_m, dry_run)
+    _tell(taken, Console(), given=[file.name for file in found if file.times_given], dry_run=dry_run)
+
+
+def _read(files: list[Path], zone: "ZoneInfo", pace: "Pace | None") -> list["TrackFile"]:
+    from api.patrols.read import read_tracks
+
+    return [read_tracks(file, zone, pace) for file in files]
+
+
+def _pace(start: str | None, speed_mps: float, zone: "ZoneInfo") -> "Pace | None":
+    from api.patrols.moments import FORM, unix_s
+    from api.patrols.read import Pace
+
+    if start is None:
+        return None
+    try:
+        return Pace(datetime.fromtimestamp(unix_s(start, zone), UTC), speed_mps)
+    except (ValueError, OverflowError):
+        raise BadInput(f"--start 的值 {start[:40]!r} 看不懂:应为 {FORM}。") from None
+
+
+def _take_in(
+    database: object, files: list["TrackFile"], outing: object, reaches_m: tuple[float, ...], dry_run: bool
+) -> list["Taken"]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from api.database import Database, Operator
+    from api.patrols.accept import Intake, Outing
+    from api.patrols.batch import take_in
+    from api.patrols.targets import Targets
+    from layers.catalogue import read_catalogue
+
+    assert isinstance(database, Database) and isinstance(outing, Outing)
+    intake = Intake(Targets(read_catalogue()), reaches_m)
+    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    tracks = sum(len(file.tracks) for file in files)
+    with Progress(*shown, console=Console(stderr=True), transient=True) as progress:
+        received = take_in(
+            database, Operator(getpass.getuser()), files, outing, intake, now=datetime.now(UTC), dry_run=dry_run
+        )
+        return list(progress.track(received, total=tracks, description="接收轨迹"))
+
+
+def _tell(taken: list["Taken"], console: "Console", *, given: list[str], dry_run: bool) -> None:
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    from api.patrols.batch import REASON_WORDS, STATUS_WORDS, counted
+
+    table = Table(box=SIMPLE, padding=(0, 1, 0, 0))
+    table.add_column("文件", overflow="fold")
+    for title in ("轨迹", "读入", "采用", "剔除", "其中重复", "其中冲突", "航段", "路程(米)", "所见(米)"):
+        table.add_column(title, justify="right")
+    table.add_column("结果")
+    for one in taken[:_MOST_ROWS]:
+        table.add_row(one.file, str(one.number), *_numbers([one]), STATUS_WORDS[one.receipt.status])
+    if len(taken) > _MOST_ROWS:
+        table.add_row("…", f"另 {len(taken) - _MOST_ROWS}")
+    if len(taken) > 1:
+        table.add_row("合计", str(len(taken)), *_numbers(taken), _statuses(taken))
+    console.print(table)
+    for reason, count in counted(taken).items():
+        console.print(f"剔除 {count}:{REASON_WORDS[reason]}")
+    for name in given:
+        console.print(f"{name} 没有时间:各轨迹的时间由 --start 与 --speed-mps 推算,并非实测。")
+    if dry_run:
+        console.print("试运行:没有写入。")
+
+
+def _numbers(taken: list["Taken"]) -> list[str]:
+    new = [one.receipt for one in taken if one.receipt.status != "known"]
+    whole = (
+        sum(receipt.fixes_read for receipt in new),
+        sum(receipt.fixes_kept for receipt in new),
+        sum(sum(receipt.left_out.values()) for receipt in new),
+        sum(receipt.repeated for receipt in new),
+        sum(receipt.conflicts for receipt in new),
+        sum(receipt.legs for receipt in new),
+        round(sum(receipt.length_m for receipt in new)),
+        round(sum(seen.length_m for receipt in new for seen in receipt.seen)),
+    )
+    return [f"{number:,}" for number in whole]
+
+
+def _statuses(taken: list["Taken"]) -> str:
+    from api.patrols.batch import STATUS_WORDS
+
+    counts = {word: sum(one.receipt.status == status for one in taken) for status, word in STATUS_WORDS.items()}
+    return "、".join(f"{word} {count}" for word, count in counts.items() if count)

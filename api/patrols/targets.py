@@ -1,0 +1,72 @@
+"""The lines that patrols may see, of every layer with chainage, in metres and ready to be searched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+from sqlalchemy import Connection
+
+from geo.sightings import Lines
+from layers import query
+from layers.catalogue import Catalogue, Layer
+from layers.crs import STORED, Bounds, project
+
+
+@dataclass(frozen=True)
+class City:
+    """What taking in a track needs to know of the deployment."""
+
+    metric_crs: str
+    bounds: Bounds
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True)
+class Target:
+    """Lines of one layer: codes and lines in the same order."""
+
+    layer: str
+    codes: tuple[str, ...]
+    lines: Lines
+
+
+class Targets:
+    """The lines of all layers, kept in memory and read again once one has changed."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._layers = catalogue.line_layers
+        self._held: dict[str, tuple[object, Target]] = {}
+
+    def read(self, connection: Connection, city: City) -> list[Target]:
+        """What there is to be seen today."""
+        return [self._read(connection, layer, city) for layer in self._layers]
+
+    def _read(self, connection: Connection, layer: Layer, city: City) -> Target:
+        stamp = (city, *query.rows(connection, "patrol/target_stamp", {"table": view(layer)})[0].values())
+        held = self._held.get(layer.id)
+        if held is None or held[0] != stamp:
+            held = (stamp, read_target(connection, layer, city))
+            self._held[layer.id] = held
+        return held[1]
+
+
+def read_city(connection: Connection) -> City:
+    """The deployment's facts."""
+    facts = query.rows(connection, "patrol/intake_facts")[0]
+    return City(facts["metric_crs"], Bounds(*facts["bounds"]), ZoneInfo(facts["timezone"]))
+
+
+def read_target(connection: Connection, layer: Layer, city: City, codes: Sequence[str] | None = None) -> Target:
+    """The lines of a layer that are valid today; only those of these codes, where given."""
+    found = query.rows(
+        connection, "patrol/target_lines", {"table": view(layer)}, codes=None if codes is None else list(codes)
+    )
+    degrees = shapely.from_wkb(np.array([bytes(row["geom"]) for row in found], dtype=object))
+    return Target(layer.id, tuple(row["code"] for row in found), Lines(project(degrees, STORED, city.metric_crs)))
+
+
+def view(layer: Layer) -> str:
+    """The view of what is valid today, such as city.bank_now."""
+    return f"{layer.table}_now"

@@ -1,0 +1,90 @@
+"""`huashan patrols import`: files taken in, each track once, with a table of what became of them."""
+
+import gzip
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli.patrols import app
+from layers.crs import STORED_SRID
+
+CSV = "设备,时间,经度,纬度\n" + "".join(
+    f"手机-{device},2026-06-01 08:{n:02}:00,{114.5 + n * 0.0008},30.56\n" for device in (1, 2) for n in range(5)
+)
+LINE = '{"type":"LineString","coordinates":[[114.5,30.56],[114.502,30.56],[114.503,30.56]]}'
+
+
+@pytest.fixture
+def huashan(engine, monkeypatch):
+    """A function that runs the command on a database with one road, and answers how it ended and what it said."""
+    url = engine.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("HUASHAN_DATABASE_URL", url)
+    monkeypatch.setenv("COLUMNS", "200")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO city.road (code, geom)"
+            f" VALUES ('R1', ST_GeomFromText('LINESTRING (114.5 30.56, 114.51 30.56)', {STORED_SRID}))"
+        )
+
+    def run(*arguments):
+        found = CliRunner().invoke(app, ["import", *map(str, arguments)])
+        return found.exit_code, found.output if found.exception is None else f"{found.output}{found.exception}"
+
+    return run
+
+
+@pytest.fixture
+def count(engine):
+    def counted(table):
+        with engine.connect() as connection:
+            return connection.exec_driver_sql(f"SELECT count(*) FROM city.{table}").scalar()
+
+    return counted
+
+
+def test_a_file_is_taken_in_once(huashan, count, tmp_path):
+    file = tmp_path / "轨迹.csv"
+    file.write_bytes(CSV.encode("gb18030"))
+    code, said = huashan(file, "--crew", "甲组", "--mode", "bicycle")
+    assert (code, "已接收 2" in said, count("patrol"), count("fix")) == (0, True, 2, 10), said
+    code, said = huashan(file)
+    assert (code, "以前已接收 2" in said, count("patrol")) == (0, True, 2), said
+
+
+def test_a_dry_run_writes_nothing(huashan, count, tmp_path):
+    file = tmp_path / "t.csv.gz"
+    file.write_bytes(gzip.compress(CSV.encode()))
+    code, said = huashan(file, "--dry-run")
+    assert (code, "没有写入" in said, count("patrol"), count("sighting")) == (0, True, 0, 0), said
+
+
+def test_a_line_without_times_is_given_them_and_the_answer_says_so(huashan, count, tmp_path):
+    file = tmp_path / "t.geojson"
+    file.write_text(LINE)
+    code, said = huashan(file)
+    assert (code, "--start" in said, count("patrol")) == (1, True, 0)
+    code, said = huashan(file, "--start", "2026-06-01T08:00", "--speed-mps", "2", "--datum", "GCJ-02")
+    assert (code, "并非实测" in said, count("fix")) == (0, True, 3), said
+
+
+def test_what_was_left_out_is_told_by_reason(huashan, tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("lon,lat,time\n114.5,30.56,2026-06-01 08:00\n0,0,2026-06-01 08:01\n114.5,30.56,1999-06-01 08:00\n")
+    code, said = huashan(file)
+    assert (code, "在范围之外" in said, "早于 2000 年" in said) == (0, True, True), said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [(("--mode", "horse"), "horse"), (("--datum", "mars"), "mars"), (("--start", "gestern"), "gestern")],
+)
+def test_options_that_cannot_be_are_refused(huashan, count, tmp_path, arguments, word):
+    file = tmp_path / "t.csv"
+    file.write_text(CSV)
+    code, said = huashan(file, *arguments)
+    assert (code, word in said, count("patrol")) == (1, True, 0), said
+
+
+def test_a_missing_file_is_named(huashan, tmp_path):
+    code, said = huashan(tmp_path / "none.gpx")
+    assert (code, "none.gpx" in said) == (1, True)

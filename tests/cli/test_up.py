@@ -1,0 +1,166 @@
+"""`huashan up` from start to stop, and each sentence that it stops with."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from api.cluster.cluster import Cluster
+from api.cluster.place import cluster_place
+
+
+def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    assert done.returncode == 1, done.stdout + done.stderr
+    sentence = done.stderr.strip()
+    assert "Traceback" not in done.stdout + done.stderr and "\n" not in sentence
+    for word in words:
+        assert word in sentence
+
+
+@pytest.fixture
+def migrated(huashan):
+    """The same, with a database but without the sample."""
+    done = huashan.run("migrate")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return huashan
+
+
+def test_it_serves_says_where_and_stops_cleanly(huashan):
+    with huashan.up("--no-sample") as process:
+        assert huashan.health() == 200
+        cluster = Cluster(cluster_place(huashan.data))
+        assert cluster.running()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        said = process.stdout.read()
+    assert f"http://127.0.0.1:{huashan.port}" in said and "Ctrl-C" in said
+    assert "管理员令牌" in said
+    assert not cluster.running() and not huashan.health()
+    with huashan.up() as process:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        assert "管理员令牌" not in process.stdout.read()
+    assert not cluster.running()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands over to another user")
+def test_started_by_root_server_and_cluster_run_as_another_user(migrated):
+    with migrated.up() as process:
+        owner = os.stat(f"/proc/{process.pid}").st_uid
+        pid = Cluster(cluster_place(migrated.data)).running()
+        assert owner == os.stat(f"/proc/{pid}").st_uid != 0
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        assert re.search(r"^CapEff:\s+0+$", status, re.M)
+
+
+def test_a_second_one_says_that_it_runs_already_and_wipe_refuses(migrated):
+    with migrated.up():
+        refused(migrated.run("up", PORT=str(migrated.port + 1)), "已在运行", str(migrated.port))
+        refused(migrated.run("wipe", typed="wipe\n"), "正在使用")
+        assert migrated.health() == 200
+
+
+def test_a_port_in_use_is_named_with_another(huashan):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", huashan.port))
+        taken.listen()
+        refused(huashan.run("up"), str(huashan.port), f"PORT={huashan.port + 1} make run")
+    assert not (huashan.data / "cluster").exists()
+
+
+def test_after_a_kill_the_cluster_ends_too_and_the_next_start_works(migrated):
+    cluster = Cluster(cluster_place(migrated.data))
+    with migrated.up() as process:
+        process.kill()
+        process.wait()
+    deadline = time.monotonic() + 20
+    while cluster.running() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not cluster.running()
+    with migrated.up():
+        assert migrated.health() == 200
+
+
+def test_a_cluster_left_running_is_taken_over_and_stopped(migrated):
+    cluster = Cluster(cluster_place(migrated.data))
+    cluster.start(tied=False)
+    with migrated.up() as process:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        assert "接管" in process.stdout.read()
+    assert not cluster.running()
+    cluster.stop()
+
+
+def test_a_newer_database_is_left_alone(migrated):
+    cluster = Cluster(cluster_place(migrated.data))
+    cluster.start(tied=True)
+    cluster.run(["INSERT INTO migration VALUES ('water_9999')"], "huashan")
+    cluster.stop()
+    refused(migrated.run("up"), "数据库比程序新", "water_9999")
+    assert not cluster.running()
+
+
+def test_an_unreachable_database_is_named_without_its_password(huashan):
+    url = "postgresql://someone:secret-word@127.0.0.1:1/city"
+    done = huashan.run("up", HUASHAN_DATABASE_URL=url)
+    refused(done, "127.0.0.1:1/city", "someone")
+    assert "secret-word" not in done.stdout + done.stderr
+    assert not (huashan.data / "cluster").exists()
+
+
+def test_a_given_database_is_used_and_nothing_is_loaded_into_it(huashan, cluster, empty_database):
+    url = empty_database.url.render_as_string(hide_password=False)
+    with huashan.up(HUASHAN_DATABASE_URL=url):
+        assert huashan.health() == 200
+        assert not (huashan.data / "cluster").exists()
+    with empty_database.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM city.road").scalar_one() == 0
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "word"),
+    [
+        ("PORT", "eighty", "eighty"),
+        ("HUASHAN_METRIC_CRS", "EPSG:1", "EPSG:1"),
+        ("HUASHAN_DATABASE_URL", "mysql://x/y", "PostgreSQL"),
+        ("HOST", "203.0.113.7", "203.0.113.7"),
+    ],
+)
+def test_a_wrong_setting_is_named(huashan, variable, value, word):
+    refused(huashan.run("up", **{variable: value}), word)
+
+
+def test_a_certificate_that_is_none_is_named(migrated, tmp_path):
+    for file in ("cert.pem", "key.pem"):
+        (migrated.data.parent / file).write_text("not a certificate")
+    files = {f"HUASHAN_TLS_{kind}": str(migrated.data.parent / f"{kind.lower()}.pem") for kind in ("CERT", "KEY")}
+    refused(migrated.run("up", **files), "cert.pem", "PEM")
+
+
+def test_a_data_folder_with_other_things_is_refused(huashan):
+    huashan.data.mkdir()
+    (huashan.data / "letter.txt").write_text("private")
+    refused(huashan.run("up"), "HUASHAN_DATA")
+
+
+def test_the_unforeseen_gets_a_number_and_a_log(huashan):
+    code = (
+        "import api.cli.up, api.cli.app\n"
+        "def broken(): raise RuntimeError('inside')\n"
+        "api.cli.up.command = broken\n"
+        "api.cli.app.main()"
+    )
+    environment = huashan.environment() | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-P", "-c", code, "up"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    refused(done, "RuntimeError")
+    number = re.search(r"编号 (\w{8})", done.stderr)[1]
+    log = Path(re.search(r"写入 (\S+?),", done.stderr)[1])
+    assert f"error {number}" in log.read_text() and "inside" in log.read_text()
