@@ -29,8 +29,13 @@ has_postgis() { # the newest PostgreSQL is 15+, and PostGIS is beside it
     command -v postgres >/dev/null && [ -e "$(pg_config --sharedir 2>/dev/null)/extension/postgis.control" ]
 }
 
-has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
-has_cjk_font() { ls -d /usr/share/fonts/*/wqy /usr/share/fonts/*/noto-cjk /usr/share/fonts/opentype/noto/*CJK* >/dev/null 2>&1; }
+has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+has_cjk_font() {
+    for font in /usr/share/fonts/*/wqy /usr/share/fonts/*/noto-cjk /usr/share/fonts/*/noto/*CJK*; do
+        [ ! -e "$font" ] || return 0
+    done
+    return 1
+}
 has_compose() { command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1; }
 
 # --- what is missing -----------------------------------------------------------------------------------------------
@@ -64,7 +69,7 @@ packages() { # names of what is needed -> Debian packages
 postgis_packages() { # beside the PostgreSQL that is there, or the newest that the distribution has
     for folder in /usr/lib/postgresql/*/bin; do
         major=$(basename "$(dirname "$folder")")
-        [ -x "$folder/initdb" ] && [ "$major" -ge 15 ] && have=$major
+        if [ -x "$folder/initdb" ] && [ "$major" -ge 15 ]; then have=$major; fi
     done
     [ -n "${have:-}" ] || have=$(apt-cache pkgnames postgresql- | sed -n 's/^postgresql-\([0-9]*\)-postgis-3$/\1/p' | sort -n | tail -1)
     echo "postgresql-${have:-15}" "postgresql-${have:-15}-postgis-3"

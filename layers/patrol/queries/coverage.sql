@@ -6,7 +6,7 @@
 -- CRS: chainage and lengths in the metric system, in centimetres and metres; geometry out as stored (4490).
 -- Never seen is a row like any other: 0 m, last_seen NULL.  last_seen looks back before the period, never after it.
 WITH target AS (
-    SELECT t.code, t.name, t.geom, ST_Length(city.metric(t.geom)) AS length_m,
+    SELECT t.id, t.code, t.name, t.geom, ST_Length(city.metric(t.geom)) AS length_m,
            int4multirange(int4range(0, city.line_cm(t.geom))) AS whole
     FROM {table} AS t
     WHERE %(codes)s::text[] IS NULL OR t.code = ANY (%(codes)s::text[])
@@ -30,14 +30,14 @@ seen AS (
     GROUP BY k.code
 ),
 within_target AS (
-    SELECT t.code, t.name, t.geom, t.length_m, t.whole, s.last_seen,
+    SELECT t.id, t.code, t.name, t.geom, t.length_m, t.whole, s.last_seen,
            t.whole * COALESCE(s.sure, int4multirange()) AS sure,
            t.whole * COALESCE(s.nominal, int4multirange()) AS nominal,
            t.whole * COALESCE(s.possible, int4multirange()) AS possible
     FROM target AS t
     LEFT JOIN seen AS s USING (code)
 )
-SELECT w.code, w.name, w.length_m,
+SELECT w.id, w.code, w.name, w.length_m,
        city.span_m(w.nominal) AS seen_m,
        city.span_m(w.sure) AS sure_m,
        city.span_m(w.possible) AS possible_m,

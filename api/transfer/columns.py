@@ -1,0 +1,191 @@
+"""Which column of a file belongs to which field of a layer."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from api.transfer.repair import allows
+from layers import query
+from layers.catalogue import Layer
+from layers.errors import BadInput, NotReady
+
+_SHORT = 10
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a layer's table: its type, what it is called, labels of its values, and its default in SQL."""
+
+    name: str
+    type: str
+    zh: str = ""
+    en: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    not_null: bool = False
+    default: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The name with what users call it, as messages show it."""
+        return f"{self.name}({self.zh})" if self.zh else self.name
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a layer's table takes from a file: its fields, and the kinds of geometry."""
+
+    fields: tuple[Column, ...]
+    kinds: frozenset[str]
+
+    def __getitem__(self, name: str) -> Column:
+        return next(column for column in self.fields if column.name == name)
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Field -> column of the file; the columns that belong to no field; remarks."""
+
+    columns: dict[str, str]
+    ignored: list[str]
+
+
+@dataclass(frozen=True)
+class Aliases:
+    """What a layer's fields and values are called elsewhere: name in a file -> field; field -> its value -> ours."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def aliases_of(layer: Layer) -> Aliases:
+    """The aliases.toml of the layer's folder; empty where there is none."""
+    file = layer.folder / "aliases.toml"
+    told = tomllib.loads(file.read_text("utf-8")).get(layer.id, {}) if file.exists() else {}
+    return Aliases(told.get("columns", {}), told.get("values", {}))
+
+
+def shape_of(
+    connection: Connection, layer: Layer, aliases: Aliases | None = None, *, relation: str | None = None
+) -> Shape:
+    """The fields of a layer that a file may fill, from the database; raises NotReady where its table is missing.
+
+    relation: the table or view to look at, where it is not the layer's table.
+    """
+    values = aliases.values if aliases else {}
+    found = query.rows(connection, "deployment/transfer_columns", table=relation or layer.table)
+    geometry = next((row for row in found if row["name"] == "geom"), None)
+    if geometry is None:
+        raise NotReady(f"图层 {layer.id} 的表 {layer.table} 还没有建立:请先运行 huashan migrate。")
+    fields = tuple(
+        Column(
+            row["name"],
+            row["type"],
+            row["zh"],
+            row["en"],
+            _labels(row["labels"]) | {label.casefold(): value for label, value in values.get(row["name"], {}).items()},
+            row["not_null"],
+            row["default_value"],
+        )
+        for row in found
+        if not row["system"] and not row["type"].startswith("geometry")
+    )
+    return Shape(fields, _kinds(geometry["type"], geometry["checks"]))
+
+
+def match(
+    header: Sequence[str],
+    shape: Shape,
+    *,
+    aliases: Mapping[str, str],
+    given: Mapping[str, str],
+    set_fields: Sequence[str] = (),
+) -> Matched:
+    """The fields that a file's columns fill: as the user says, then by name, alias, comment, or shortened name.
+
+    header: the file's columns. aliases: the file's name -> field, of the layer's folder. given: column -> field, of the
+    user. set_fields: fields that get one value for all rows, so that no column fills them.
+    Raises BadInput for a column or field that does not exist, or two columns given for one field.
+    """
+    columns: dict[str, str] = {}
+    for column, named in given.items():
+        target = field_named(shape, named)
+        if target in columns:
+            raise BadInput(f"--map 把 {columns[target]!r} 和 {column!r} 都对应到字段 {target}:每个字段只能有一列。")
+        columns[target] = _present(column, header)
+    for names in _ways(shape, aliases):
+        for column in header:
+            found = names.get(column.strip().casefold())
+            if found and found not in columns and column not in columns.values():
+                columns[found] = column
+    for name in set_fields:
+        columns.pop(name, None)
+    return Matched(columns, [column for column in header if column not in columns.values()])
+
+
+def field_named(shape: Shape, name: str) -> str:
+    """The field of that name or Chinese title; raises BadInput listing the fields."""
+    for column in shape.fields:
+        if name.strip().casefold() in (column.name, *_titles(column)):
+            return column.name
+    listed = "、".join(column.title for column in shape.fields)
+    raise BadInput(f"此图层没有字段 {name!r}:现有 {listed}。")
+
+
+def short_names(names: Sequence[str]) -> dict[str, str]:
+    """Names of at most 10 bytes, as a shapefile needs: long ones are cut, and numbered where two would be alike.
+
+    >>> short_names(["name", "responsible", "responsibly"])
+    {'name': 'name', 'responsible': 'responsibl', 'responsibly': 'responsi01'}
+    """
+    taken = {name for name in names if len(name.encode()) <= _SHORT}
+    shortened = {}
+    for name in names:
+        short, number = name, 0
+        while (short != name and short in taken) or len(short.encode()) > _SHORT:
+            stem = name.encode()[: _SHORT - 2 if number else _SHORT].decode(errors="ignore")
+            short, number = (f"{stem}{number:02d}" if number else stem), number + 1
+        taken.add(short)
+        shortened[name] = short
+    return shortened
+
+
+def _ways(shape: Shape, aliases: Mapping[str, str]) -> list[dict[str, str]]:
+    names = [column.name for column in shape.fields]
+    return [
+        {name: name for name in names},
+        {alias.casefold(): target for alias, target in aliases.items() if target in names},
+        {title: column.name for column in reversed(shape.fields) for title in _titles(column)},
+        {short.casefold(): name for name, short in short_names(names).items()},
+    ]
+
+
+def _titles(column: Column) -> list[str]:
+    plain = [re.split(r"[((::]", title)[0].strip() for title in (column.zh, column.en)]
+    return [title.casefold() for title in (column.zh, column.en, *plain) if title]
+
+
+def _present(column: str, header: Sequence[str]) -> str:
+    for name in header:
+        if name.casefold() == column.strip().casefold():
+            return name
+    raise BadInput(f"文件里没有列 {column!r}:现有 {'、'.join(header) or '(没有属性列)'}。")
+
+
+def _labels(comments: Sequence[str]) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for entry in "; ".join(comments).split(";"):
+        value, equal, words = entry.strip().partition("=")
+        if equal:
+            labels |= {word.strip().casefold(): value for word in (value, *words.split("|")) if word.strip()}
+    return labels
+
+
+def _kinds(declared: str, checks: Sequence[str]) -> frozenset[str]:
+    # A generic column may be held to some kinds by a check: geometrytype(geom) = ANY (ARRAY['MULTIPOLYGON'::text, …]).
+    listed = [check for check in checks if "geometrytype(geom) = ANY" in check]
+    if listed:
+        return frozenset().union(*(allows(name) for name in re.findall(r"'(\w+)'", listed[0])))
+    return allows(declared.removeprefix("geometry(").split(",")[0].rstrip(")"))

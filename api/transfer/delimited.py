@@ -1,0 +1,139 @@
+"""Reading tables of text (CSV) with coordinates: longitude and latitude, x and y, or WKT."""
+
+import csv
+import re
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+
+from api.transfer.faults import Faults, none_yet
+from api.transfer.source import Content, Values
+from layers.crs import WIRE, Geometries
+from layers.errors import BadFile, BadInput
+
+LON = ("lon", "lng", "long", "longitude", "经度", "东经")
+LAT = ("lat", "latitude", "纬度", "北纬")
+EAST = ("x", "easting", "east", "东坐标", "横坐标")
+NORTH = ("y", "northing", "north", "北坐标", "纵坐标")
+WKT = ("wkt", "geom", "geometry", "the_geom", "图形", "几何")
+_EWKT = re.compile(r"^\s*SRID=(\d+);", re.IGNORECASE)
+_LONGEST_FIELD = 1 << 30
+
+
+class Pair(NamedTuple):
+    """Two columns of coordinates, and whether they are degrees by their names."""
+
+    x: str
+    y: str
+    degrees: bool
+
+
+def read_delimited(path: Path, *, encoding: str | None = None) -> Content:
+    """The rows of a CSV with a header; raises BadFile for a broken one, BadInput where no column holds coordinates.
+
+    Longitude and latitude by those names are degrees. Of x and y, and of WKT without 'SRID=…;', the system is unknown.
+    """
+    found = encoding or text_encoding(path)
+    fields = _columns(path, found)
+    notes = [f"文字编码:{found.upper()}"]
+    wkt, pair = _named(fields, WKT), coordinate_columns(fields)
+    if pair and not wkt:
+        x, y = fields.pop(pair.x), fields.pop(pair.y)
+        geometries, faults = _points(x, y, pair)
+        return Content(fields, geometries, faults, WIRE if pair.degrees else None, notes, Counter())
+    if not wkt:
+        raise BadInput(f"{path.name} 里找不到坐标列:需要 经度、纬度(lon、lat),或 x、y 加 --crs,或 WKT 列。")
+    geometries, faults, crs = _from_wkt(fields.pop(wkt))
+    return Content(fields, geometries, faults, crs, notes, Counter())
+
+
+def coordinate_columns(fields: dict[str, Values]) -> Pair | None:
+    """The columns that hold coordinates by their names, degrees before any other; None where there are none."""
+    for east, north, degrees in ((LON, LAT, True), (EAST, NORTH, False)):
+        x, y = _named(fields, east), _named(fields, north)
+        if x and y:
+            return Pair(x, y, degrees)
+    return None
+
+
+def text_encoding(path: Path) -> str:
+    """The encoding of a text file: by its byte order mark, else UTF-8 if all of it is, else GB18030, else BadFile."""
+    raw = path.read_bytes()
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise BadFile(f"{path.name} 的文字既不是 UTF-8 也不是 GBK:请用 --encoding 指明编码,或另存为 UTF-8。")
+
+
+def _columns(path: Path, encoding: str) -> dict[str, Values]:
+    csv.field_size_limit(_LONGEST_FIELD)
+    try:
+        with path.open(encoding=encoding, newline="") as lines:
+            first = lines.readline()
+            lines.seek(0)
+            reader = csv.reader(lines, delimiter=max(",;\t", key=first.count), strict=True)
+            header = [name.strip() for name in next(reader, [])]
+            rows = [_checked(row, header, reader.line_num, path) for row in reader if row]
+    except (csv.Error, UnicodeError, LookupError) as error:
+        raise BadFile(f"{path.name} 不完整或格式有误({error}):请重新导出为 CSV。") from error
+    if not any(header):
+        raise BadFile(f"{path.name} 是空的:第一行应为列名。")
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise BadFile(f"{path.name} 的列名有重复({'、'.join(twice)}):请改名。")
+    table = np.full((len(rows), len(header)), None, dtype=object)
+    for number, row in enumerate(rows):
+        table[number, :] = [value if value.strip() else None for value in row]
+    return {name: table[:, column] for column, name in enumerate(header)}
+
+
+def _checked(row: list[str], header: list[str], line: int, path: Path) -> list[str]:
+    if len(row) != len(header):
+        raise BadFile(f"{path.name} 第 {line} 行有 {len(row)} 列,表头有 {len(header)} 列:文件可能被截断,请检查。")
+    return row
+
+
+def _named(fields: dict[str, Values], names: tuple[str, ...]) -> str | None:
+    plain = {re.sub(r"[((].*[))]$", "", name).strip().casefold(): name for name in reversed(fields)}
+    return next((plain[name] for name in names if name in plain), None)
+
+
+def _points(x: Values, y: Values, pair: Pair) -> tuple[Geometries, Faults]:
+    numbers = np.array([[_number(one), _number(two)] for one, two in zip(x, y, strict=True)]).reshape(-1, 2)
+    faults = none_yet(len(x))
+    geometries = np.full(len(x), None, dtype=object)
+    known = ~np.isnan(numbers).any(axis=1)
+    geometries[known] = shapely.points(numbers[known])
+    for row in np.flatnonzero(~known):
+        if x[row] is not None or y[row] is not None:
+            faults[row] = f"坐标不是数字:{pair.x}={x[row]}、{pair.y}={y[row]}"
+    return geometries, faults
+
+
+def _number(value: object) -> float:
+    try:
+        return float(str(value).strip())
+    except ValueError:
+        return float("nan")
+
+
+def _from_wkt(texts: Values) -> tuple[Geometries, Faults, str | None]:
+    marks = [_EWKT.match(text) if text else None for text in texts]
+    systems = {mark.group(1) for mark in marks if mark}
+    if len(systems) > 1:
+        raise BadInput(f"WKT 列里混有几个坐标系(SRID {'、'.join(sorted(systems))}):请统一后再导入。")
+    plain = [text[mark.end() :] if mark else text for text, mark in zip(texts, marks, strict=True)]
+    geometries = np.asarray(shapely.from_wkt(np.array([*plain, None], dtype=object)[:-1], on_invalid="ignore"))
+    faults = none_yet(len(texts))
+    for row in np.flatnonzero(shapely.is_missing(geometries)):
+        if plain[row]:
+            faults[row] = f"看不懂 WKT {str(plain[row])[:40]!r}"
+    return geometries, faults, systems.pop() if systems else None

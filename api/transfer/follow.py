@@ -1,0 +1,42 @@
+"""What follows when a layer's features change: banks are derived anew, lines are compared with the patrols again."""
+
+from sqlalchemy import Connection
+
+from layers import query
+from layers.catalogue import Layer
+
+_SHOWN = 5
+
+
+def follow(connection: Connection, layer: Layer, codes: list[str]) -> list[str]:
+    """Bring what depends on these features up to date, in the same transaction; what there is to say about it."""
+    if not codes:
+        return []
+    findings: list[str] = []
+    if layer.id == "water":
+        findings += _banks(connection, codes)
+    if layer.id == "grid":
+        findings += _numbering(connection, codes)
+    if layer.lines:
+        from api.patrols.resight import resight
+
+        resight(connection, layer, codes)
+    return findings
+
+
+def _banks(connection: Connection, codes: list[str]) -> list[str]:
+    from api.banks.derive import derive_banks
+
+    report = derive_banks(connection, codes)
+    return [report.summary(), *("  ".join(row) for row in report.table()), *report.notes]
+
+
+def _numbering(connection: Connection, codes: list[str]) -> list[str]:
+    found = query.rows(connection, "deployment/transfer_grid_numbering", codes=codes)
+    told = [
+        f"提醒:单元网格 {row['next_code']} 的顺序号在 {row['code']} 之后,却在其"
+        + ("西侧(应由西向东编号)" if row["fault"] == "west" else "北侧的一行(应由北向南编号)")
+        for row in found
+    ]
+    more = [f"提醒:另有 {len(told) - _SHOWN} 处编号顺序不符"] if len(told) > _SHOWN else []
+    return told[:_SHOWN] + more

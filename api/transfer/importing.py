@@ -1,0 +1,244 @@
+"""Bringing a file into a layer: all of its rows or none, in one transaction, with a report of what became of each."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection
+
+from api.transfer.area import area_of
+from api.transfer.batch import Batch, Wishes, check_wishes, note_validity, prepare
+from api.transfer.columns import aliases_of, shape_of
+from api.transfer.follow import follow
+from api.transfer.reasons import broken_rule
+from api.transfer.report import Reject, Report
+from api.transfer.source import Source, filtered
+from api.transfer.stage import Stage, Step
+from api.transfer.statement import run, table_of
+from api.transfer.writing import Writing
+from layers import query
+from layers.catalogue import Catalogue, Layer
+from layers.crs import Bounds
+from layers.errors import BadInput, Conflict
+
+WITHDRAWN_SHARE = 0.2
+"""More than this share of a layer is not withdrawn without asking: a wrong file looks just like that."""
+_PATIENCE = 50
+Ask = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Which state of the city a file is: its name, the day it is true from, and whether it replaces the layer."""
+
+    name: str | None = None
+    valid_from: date | None = None
+    replace: bool = False
+    within: str | None = None
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How an import goes about it. ask: answers a question that stands in the way, by default with no."""
+
+    wishes: Wishes = field(default_factory=Wishes)
+    where: tuple[str, ...] = ()
+    edition: Edition = field(default_factory=Edition)
+    skip_bad: bool = False
+    dry_run: bool = False
+    ask: Ask = lambda question: False
+    step: Step = lambda count: None
+
+
+def import_source(connection: Connection, catalogue: Catalogue, layer: Layer, source: Source, manner: Manner) -> Report:
+    """Bring a file's rows into a layer, inside the caller's transaction; the report says whether anything was written.
+
+    Raises BadInput or Conflict where the file as a whole cannot be taken; then, too, nothing is written.
+    """
+    _check(layer, manner)
+    savepoint = connection.begin_nested()
+    try:
+        report = _Import(connection, catalogue, layer, manner).run(source)
+    except BaseException:
+        savepoint.rollback()
+        raise
+    if report.applied:
+        savepoint.commit()
+    else:
+        savepoint.rollback()
+    return report
+
+
+def _check(layer: Layer, manner: Manner) -> None:
+    edition = manner.edition
+    if layer.derived:
+        raise BadInput(f"图层 {layer.id}({layer.title.zh})由平台推算,不能导入:请导入它所依据的图层。")
+    if edition.replace and edition.valid_from is None:
+        raise BadInput("--replace 需要 --valid-from 日期:文件里没有的记录从哪天起失效?")
+    if edition.within and not edition.replace:
+        raise BadInput("--within 只与 --replace 同用:它限定哪些记录可被撤销。")
+
+
+class _Import:
+    """One import under way: staged, planned, written, counted."""
+
+    def __init__(self, connection: Connection, catalogue: Catalogue, layer: Layer, manner: Manner) -> None:
+        self.connection, self.catalogue, self.layer, self.manner = connection, catalogue, layer, manner
+        facts = query.rows(connection, "deployment/transfer_deployment")[0]
+        self.bounds = Bounds(*facts["bounds"])
+        self.as_of: date = manner.edition.valid_from or facts["today"]
+
+    def run(self, source: Source) -> Report:
+        """Everything up to, and without, keeping it."""
+        batch, stage = self._staged(filtered(source, list(self.manner.where)))
+        report = self._begun(source, batch)
+        actions = stage.plan()
+        report.withdrawn = self._missing(batch)
+        faults = self._broken(stage, batch)
+        changed = [number for number, action in actions.items() if action != "keep" and number not in faults]
+        if changed or report.withdrawn:
+            self._ask_to_mix(report)
+            faults |= self._written(stage, batch, source, report, changed, faults)
+        codes = _codes(batch)
+        report.rejects += [Reject(number, codes.get(number), reason) for number, reason in faults.items()]
+        report.rejects.sort()
+        return self._closed(report, Counter(action for number, action in actions.items() if number not in faults))
+
+    def _staged(self, source: Source) -> tuple[Batch, Stage]:
+        aliases = aliases_of(self.layer)
+        shape = shape_of(self.connection, self.layer, aliases)
+        wishes = replace(self.manner.wishes, own_dates=self.manner.edition.valid_from is None)
+        check_wishes(wishes, shape)
+        batch = prepare(source, shape, aliases.columns, wishes, self.bounds)
+        note_validity(batch, self.as_of)
+        stage = Stage(self.connection, self.layer, shape, tuple(batch.fields), self.as_of, self.manner.edition.replace)
+        stage.load(batch, self.manner.step)
+        return batch, stage
+
+    def _begun(self, source: Source, batch: Batch) -> Report:
+        codes = _codes(batch)
+        bad = {int(number): str(fault) for number, fault in zip(batch.numbers, batch.faults, strict=True) if fault}
+        return Report(
+            layer=f"{self.layer.title.zh} {self.layer.id}",
+            source=source.name,
+            read=len(batch),
+            rejects=[Reject(number, codes.get(number), fault) for number, fault in bad.items()],
+            repairs=batch.repairs,
+            notes=batch.notes,
+            matched=batch.matched,
+            ignored=batch.ignored,
+            edition=self.manner.edition.name or source.name,
+            dry_run=self.manner.dry_run,
+        )
+
+    def _missing(self, batch: Batch) -> int:
+        """Find the stored rows that the file lacks; how many will be withdrawn. Raises Conflict for too many."""
+        edition = self.manner.edition
+        outline = area_of(edition.within, self.connection, self.bounds) if edition.within else None
+        area = shapely.to_wkb(outline) if isinstance(outline, BaseGeometry) else None
+        parts = {"table": table_of(self.layer.table)}
+        codes = _codes(batch)
+        refused = [codes[int(number)] for number in batch.numbers[~batch.good] if int(number) in codes]
+        bound = {"as_of": self.as_of, "area": area}
+        run(self.connection, "missing", parts, replace=edition.replace, refused=refused, **bound)
+        if not edition.replace:
+            return 0
+        found = run(self.connection, "missing_counts", parts, **bound).mappings().one()
+        if found["later"]:
+            raise Conflict(
+                f"图层里有 {found['later']} 条记录的生效日期晚于 {self.as_of}(最晚 {found['newest']}):"
+                "换版日期不能早于现有数据,请改 --valid-from。"
+            )
+        self._ask_to_withdraw(int(found["missing"]), int(found["standing"]))
+        return int(found["missing"])
+
+    def _ask_to_withdraw(self, missing: int, standing: int) -> None:
+        if missing <= WITHDRAWN_SHARE * standing or self.manner.dry_run:
+            return
+        question = f"文件里没有的记录有 {missing} 条,占现有 {standing} 条的 {missing / standing:.0%}(超过 20%)"
+        if not self.manner.ask(f"{question},确定从 {self.as_of} 起撤销它们?"):
+            raise Conflict(f"{question}:若文件确实完整,请加 --yes;若只涉及一部分,请用 --within。未写入任何数据。")
+
+    def _ask_to_mix(self, report: Report) -> None:
+        tables = [layer.table for layer in self.catalogue.values() if not layer.derived]
+        if query.value(self.connection, "deployment/access_holding", tables=tables) != "sample":
+            return
+        told = "数据库里现在只有示例数据,导入后真实与示例混在一起(屏幕会显示「混合」)"
+        if self.manner.dry_run:
+            report.findings.append(f"提醒:{told}。")
+        elif not self.manner.ask(f"{told},继续?"):
+            raise Conflict(f"{told}:确定请加 --yes;想先清除示例,请运行 huashan seed --remove。未写入任何数据。")
+
+    def _broken(self, stage: Stage, batch: Batch) -> dict[int, str]:
+        broken = stage.broken()
+        fields, rules = _fields(batch, set(broken)), self._rules()
+        return {number: broken_rule(rule, stage.shape, fields[number], rules) for number, rule in broken.items()}
+
+    def _rules(self) -> dict[str, str]:
+        checks = query.rows(self.connection, "deployment/transfer_checks", table=self.layer.table)
+        return {check["name"]: check["expression"] for check in checks}
+
+    def _written(
+        self, stage: Stage, batch: Batch, source: Source, report: Report, numbers: list[int], faults: dict[int, str]
+    ) -> dict[int, str]:
+        """Write, and answer the rows that the database refused."""
+        edition_id = self._registered(source, report)
+        if report.withdrawn:
+            run(self.connection, "withdraw", {"table": table_of(self.layer.table)}, as_of=self.as_of)
+        doomed = bool(report.rejects or faults) and not self.manner.skip_bad
+        patience = None if self.manner.skip_bad else _PATIENCE
+        writing = Writing(stage, edition_id, _fields(batch, set(numbers)), self._rules(), patience=patience)
+        writing.write(numbers)
+        if writing.gave_up:
+            report.findings.append(f"数据库拒绝的行超过 {_PATIENCE} 条,其余未逐一查找。")
+        if not doomed and (self.manner.skip_bad or not writing.faults):
+            good = [number for number in numbers if number not in writing.faults]
+            codes = query.rows(self.connection, "deployment/transfer_touched", numbers=good)
+            report.findings += follow(self.connection, self.layer, [row["code"] for row in codes])
+        self._edition_id = edition_id
+        return writing.faults
+
+    def _registered(self, source: Source, report: Report) -> int:
+        edition_id = query.value(
+            self.connection,
+            "deployment/transfer_edition",
+            layer=self.layer.id,
+            name=report.edition,
+            valid_from=self.as_of,
+            source=source.name,
+            sha256=source.sha256,
+        )
+        return int(edition_id)
+
+    def _closed(self, report: Report, actions: Counter[str]) -> Report:
+        report.inserted, report.unchanged = actions["insert"], actions["keep"]
+        report.updated = actions["update"] + actions["succeed"]
+        report.refused = bool(report.rejects) and not self.manner.skip_bad
+        report.applied = report.changes > 0 and not report.refused and not report.dry_run
+        if report.applied:
+            query.execute(
+                self.connection,
+                "deployment/transfer_edition_counts",
+                edition_id=self._edition_id,
+                read=report.read,
+                inserted=report.inserted,
+                updated=report.updated,
+                unchanged=report.unchanged,
+                withdrawn=report.withdrawn,
+                rejected=report.rejected,
+            )
+        return report
+
+
+def _codes(batch: Batch) -> dict[int, str]:
+    codes = batch.fields["code"]
+    return {int(number): code for number, code in zip(batch.numbers, codes, strict=True) if code is not None}
+
+
+def _fields(batch: Batch, numbers: set[int]) -> dict[int, dict[str, str | None]]:
+    """The values of some rows by number, as messages about them need them."""
+    places = {int(number): place for place, number in enumerate(batch.numbers) if int(number) in numbers}
+    return {number: {name: values[place] for name, values in batch.fields.items()} for number, place in places.items()}

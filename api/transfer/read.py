@@ -1,0 +1,127 @@
+"""Opening whatever file the user names, and saying exactly what is wrong where it cannot be opened."""
+
+import codecs
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from api.transfer.archive import unpacked
+from api.transfer.delimited import read_delimited
+from api.transfer.source import Content, Source
+from api.transfer.vector import read_vector
+from layers.crs import known
+from layers.errors import BadFile, BadInput, NotFound
+
+FORMATS = "GeoJSON(.geojson .json)、GeoPackage(.gpkg)、FileGDB(.gdb)、shapefile(.shp)、CSV(.csv),或装有其一的 .zip"
+_VECTOR = {".geojson", ".json", ".gpkg", ".shp", ".gdb"}
+_TEXT = {".csv", ".txt", ".tsv"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is to be read, where it does not say so itself."""
+
+    layer_name: str | None = None
+    encoding: str | None = None
+    crs: str | None = None
+
+
+def read_source(path: Path, reading: Reading | None = None) -> Source:
+    """Every row of a file; raises NotFound, BadFile, BadInput or TooLarge with what to do about it.
+
+    crs of the answer is the user's where given (with a remark where the file says otherwise), else the file's, or None.
+    """
+    how = reading or Reading()
+    _check(how)
+    if not path.exists():
+        raise NotFound(f"没有文件 {path}:请检查路径。")
+    with _dataset(path, how) as (dataset, layer_name):
+        content = _content(dataset, layer_name, how)
+    count = len(content.geometries)
+    return Source(
+        name=path.name,
+        sha256=digest(path),
+        numbers=np.arange(1, count + 1),
+        fields=content.fields,
+        geometries=content.geometries,
+        faults=content.faults,
+        crs=how.crs or content.crs,
+        notes=(*content.notes, *_overruled(how.crs, content.crs)),
+        repairs=content.repairs,
+    )
+
+
+def _check(how: Reading) -> None:
+    if how.crs:
+        known(how.crs)
+    try:
+        codecs.lookup(how.encoding or "utf-8")
+    except LookupError:
+        raise BadInput(f"不认识文字编码 {how.encoding!r}:常用的有 utf-8、gb18030。") from None
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file; of a folder or a shapefile, that of all its parts by name."""
+    if path.is_dir():
+        parts = sorted(one for one in path.rglob("*") if one.is_file())
+    elif path.suffix.lower() == ".shp":
+        parts = sorted(one for one in path.parent.iterdir() if one.stem == path.stem and one.is_file())
+    else:
+        parts = [path]
+    total = hashlib.sha256()
+    for one in parts:
+        if len(parts) > 1:
+            total.update(one.name.encode())
+        with one.open("rb") as source:
+            while chunk := source.read(1 << 20):
+                total.update(chunk)
+    return total.hexdigest()
+
+
+def _overruled(given: str | None, said: str | None) -> list[str]:
+    if not given or not said or known(given).equals(known(said), ignore_axis_order=True):
+        return []
+    return [f"文件自称坐标系 {known(said).name},以 --crs {given[:80]} 为准"]
+
+
+@contextmanager
+def _dataset(path: Path, how: Reading) -> Iterator[tuple[Path, str | None]]:
+    if path.suffix.lower() != ".zip":
+        yield path, how.layer_name
+        return
+    with unpacked(path) as folder:
+        found = _datasets(folder)
+        if not found:
+            raise BadFile(f"{path.name} 里没有可读的数据:支持 {FORMATS}。")
+        yield _one_of(found, path, how.layer_name)
+
+
+def _datasets(folder: Path) -> list[Path]:
+    inside = [one for one in sorted(folder.rglob("*")) if "__MACOSX" not in one.parts]
+    bases = [one for one in inside if one.is_dir() and one.suffix.lower() == ".gdb"]
+    files = [one for one in inside if one.is_file() and one.suffix.lower() in (_VECTOR | _TEXT) - {".gdb", ".txt"}]
+    return bases + [one for one in files if not any(base in one.parents for base in bases)]
+
+
+def _one_of(found: list[Path], archive: Path, wanted: str | None) -> tuple[Path, str | None]:
+    if len(found) == 1:
+        only = found[0]
+        return only, wanted if only.suffix.lower() in (".gdb", ".gpkg") else None
+    chosen = [one for one in found if wanted in (one.stem, one.name)]
+    if len(chosen) != 1:
+        names = "、".join(one.stem for one in found)
+        raise BadInput(f"{archive.name} 里有 {len(found)} 份数据:请用 --layer-name 选定其一:{names}。")
+    return chosen[0], None
+
+
+def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
+    kind = dataset.suffix.lower()
+    if kind in _TEXT and dataset.is_file():
+        return read_delimited(dataset, encoding=how.encoding)
+    if kind in _VECTOR and dataset.is_dir() == (kind == ".gdb"):
+        return read_vector(dataset, layer_name=layer_name, encoding=how.encoding, crs=how.crs)
+    raise BadFile(f"不认识 {dataset.name} 的格式:支持 {FORMATS}。")

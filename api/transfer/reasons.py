@@ -1,0 +1,56 @@
+"""What a database's refusal of a row means, as a sentence about the file."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from psycopg2 import Error
+
+from api.transfer.columns import Shape
+
+_CHINESE = re.compile(r"[一-鿿]")
+_VALUES = re.compile(r"'([^']*)'::text")
+
+
+def reason_of(error: Error, shape: Shape, values: Mapping[str, str | None], checks: Mapping[str, str]) -> str:
+    """Why the database refused a row.
+
+    values: the row's fields as text. checks: name of each rule -> its expression.
+    """
+    told = error.diag
+    if told.sqlstate == "23502" and told.column_name:
+        return broken_rule(told.column_name, shape, values, checks)
+    if told.message_primary and _CHINESE.search(told.message_primary):
+        return told.message_primary
+    if told.constraint_name and told.constraint_name in checks:
+        return broken_rule(told.constraint_name, shape, values, checks)
+    if told.sqlstate == "23P01":
+        return f"编码 {values.get('code')!r} 在相交的有效期内已有另一条记录:请用 --valid-from 指明生效日期"
+    return f"数据库拒绝({told.constraint_name or told.sqlstate}):{(told.message_primary or str(error)).splitlines()[0]}"
+
+
+def broken_rule(name: str, shape: Shape, values: Mapping[str, str | None], checks: Mapping[str, str]) -> str:
+    """The sentence for a rule by its name, or for a field that must be given.
+
+    >>> broken_rule("code", Shape((), frozenset()), {}, {})
+    '缺少必填字段 code:请用 --map 或 --set 给出'
+    """
+    titles = {column.name: column.title for column in shape.fields}
+    expression = checks.get(name)
+    if expression is None:
+        return f"缺少必填字段 {titles.get(name, name)}:请用 --map 或 --set 给出"
+    named = [field for field in titles if re.search(rf"\b{field}\b", expression)]
+    if not named:
+        return f"图形不满足规则 {name}"
+    told = "、".join(f"{titles[field]}={values.get(field) or '空'}" for field in named)
+    choices = _choices(expression, shape, named)
+    return f"{told} 不在可选值之内:{choices}" if choices else f"{told} 不满足规则 {name}:{_plain(expression)}"
+
+
+def _choices(expression: str, shape: Shape, named: Sequence[str]) -> str:
+    if len(named) != 1 or "= ANY" not in expression:
+        return ""
+    return "、".join(_VALUES.findall(expression))
+
+
+def _plain(expression: str) -> str:
+    return re.sub(r"::[a-z ]+", "", expression)

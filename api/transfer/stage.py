@@ -1,0 +1,145 @@
+"""A batch in the database, not yet in the layer: staged, compared with what is stored, checked against the rules."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import shapely
+from psycopg2 import sql
+from psycopg2.errors import DataError
+from sqlalchemy import Connection
+
+from api.transfer.batch import Batch
+from api.transfer.columns import Column, Shape
+from api.transfer.statement import Parts, copy_in, listed, run, table_of, trusted
+from layers import query
+from layers.catalogue import Layer
+from layers.crs import STORED_SRID
+from layers.errors import BadInput
+
+_CHUNK = 10_000
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+Step = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the statements on staged rows need: layer, fields, those that the file fills, and from when they are true.
+
+    succeed: whether a changed row ends on that day and a new one starts, instead of being corrected in place.
+    """
+
+    connection: Connection
+    layer: Layer
+    shape: Shape
+    filled: tuple[str, ...]
+    as_of: date
+    succeed: bool = False
+
+    @property
+    def parts(self) -> Parts:
+        """The names that the statements are filled with."""
+        return {
+            "table": table_of(self.layer.table),
+            "relation": sql.Identifier(self.layer.table.split(".")[-1]),
+            "columns": listed([column.name for column in self.shape.fields]),
+            "values": sql.SQL(", ").join([self._stored(column) for column in self.shape.fields]),
+        }
+
+    def load(self, batch: Batch, step: Step = lambda count: None) -> None:
+        """Stage the rows that have no fault; `step` is told of every chunk."""
+        parts: Parts = {"table": table_of(self.layer.table), "columns": listed(list(self.filled))}
+        run(self.connection, "stage", parts)
+        good = np.flatnonzero(batch.good)
+        for start in range(0, len(good), _CHUNK):
+            rows = good[start : start + _CHUNK]
+            try:
+                copy_in(self.connection, "copy", parts, io.StringIO(self._lines(batch, rows)))
+            except DataError as error:
+                raise BadInput(
+                    f"文件里有数据库读不懂的值:{error.diag.message_primary}({error.diag.context})。"
+                ) from error
+            step(len(rows))
+
+    def plan(self) -> dict[int, str]:
+        """Decide what is to become of each staged row: number -> insert, keep, update or succeed."""
+        pairs = [(self._given(name), sql.Identifier(name)) for name in self.filled]
+        alike = [sql.SQL("{} IS NOT DISTINCT FROM t.{}").format(given, stored) for given, stored in pairs]
+        parts = {
+            "same": sql.SQL(" AND ").join(alike),
+            "validity": self._validity(),
+            "table": table_of(self.layer.table),
+        }
+        run(self.connection, "plan", parts, as_of=self.as_of, succeed=self.succeed)
+        return {row["number"]: row["action"] for row in query.rows(self.connection, "deployment/transfer_actions")}
+
+    def broken(self) -> dict[int, str]:
+        """Rows that would break a rule, by number, with the rule's name; found without trying to write.
+
+        Empty for layers whose own triggers fill rows in: for them only writing tells.
+        """
+        checks = query.rows(self.connection, "deployment/transfer_checks", table=self.layer.table)
+        if any(check["filled_in"] for check in checks):
+            return {}
+        names = {column.name for column in self.shape.fields}
+        needed = [column.name for column in self.shape.fields if column.not_null]
+        rules: list[tuple[str, sql.Composable]] = [
+            (name, sql.SQL("{} IS NOT NULL").format(sql.Identifier(name))) for name in needed
+        ]
+        rules += [
+            (check["name"], trusted(check["expression"])) for check in checks if names.issuperset(check["columns"])
+        ]
+        found: dict[int, str] = {}
+        for name, rule in rules:
+            rows = run(self.connection, "broken", {**self.parts, "rule": rule}, as_of=self.as_of).scalars()
+            found = {int(str(number)): name for number in rows} | found
+        return found
+
+    def write(self, numbers: list[int], edition_id: int) -> None:
+        """End, correct and add what the plan says of these rows of the file."""
+        bound = {"numbers": numbers, "as_of": self.as_of, "edition_id": edition_id}
+        assignments = [sql.SQL("{} = {}").format(sql.Identifier(name), self._given(name)) for name in self.filled]
+        if self.succeed:
+            run(self.connection, "end", self.parts, **bound)
+        run(self.connection, "update", {**self.parts, "assignments": sql.SQL(", ").join(assignments)}, **bound)
+        run(self.connection, "insert", self.parts, **bound)
+
+    def _lines(self, batch: Batch, rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> str:
+        shapes = shapely.to_wkb(shapely.set_srid(batch.geometries[rows], STORED_SRID), hex=True, include_srid=True)
+        columns = [batch.fields[name][rows] for name in self.filled]
+        lines = []
+        for place, number in enumerate(batch.numbers[rows]):
+            values = ["\\N" if column[place] is None else str(column[place]).translate(_ESCAPES) for column in columns]
+            lines.append("\t".join([str(number), *values, str(shapes[place])]))
+        return "\n".join([*lines, ""])
+
+    def _given(self, name: str) -> sql.Composable:
+        """What the file says of a field; where that is nothing and the field needs something, what is stored."""
+        staged = sql.SQL("s.{}").format(sql.Identifier(name))
+        return (
+            sql.SQL("COALESCE({}, t.{})").format(staged, sql.Identifier(name)) if self.shape[name].not_null else staged
+        )
+
+    def _stored(self, column: Column) -> sql.Composable:
+        """A field of a new row: as the file says, else as the row it succeeds says, else the default."""
+        if column.name == "valid_from":
+            given = [sql.SQL("s.valid_from")] if "valid_from" in self.filled else []
+            days = sql.SQL(", ").join([*given, sql.SQL("%(as_of)s::date")])
+            value: sql.Composable = sql.SQL("COALESCE({})").format(days)
+        elif column.name in self.filled:
+            value = self._given(column.name)
+        elif column.name == "valid_to":
+            value = sql.SQL("p.valid_to")
+        else:
+            value = sql.SQL("t.{}").format(sql.Identifier(column.name))
+        if column.default and column.name != "valid_from" and (column.not_null or column.name not in self.filled):
+            value = sql.SQL("COALESCE({}, {})").format(value, trusted(column.default))
+        return sql.SQL("{} AS {}").format(value, sql.Identifier(column.name))
+
+    def _validity(self) -> sql.Composable:
+        start = sql.SQL("COALESCE(s.valid_from, %(as_of)s::date)" if "valid_from" in self.filled else "%(as_of)s::date")
+        if "valid_to" in self.filled:
+            return sql.SQL("daterange(LEAST({}, s.valid_to), s.valid_to)").format(start)
+        return sql.SQL("daterange({0}, {0}, '[]')").format(start)

@@ -1,0 +1,101 @@
+"""A file's values in the types of a layer's fields, as text that the database takes; or why they do not fit."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+import numpy as np
+
+from api.transfer.columns import Column
+from api.transfer.faults import Faults, none_yet
+from api.transfer.source import Values, text_of
+
+_TRUE = {"true", "t", "1", "yes", "y", "是", "真", "有"}
+_FALSE = {"false", "f", "0", "no", "n", "否", "假", "无"}
+_DAY = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ].*)?$")
+
+
+def converted(values: Values, column: Column) -> tuple[Values, Faults]:
+    """The values as the database's text, None where empty; and why each that does not fit does not, or None.
+
+    values: (n,) as the file has them. A label in either language is taken for the value it stands for.
+
+    >>> kind = Column("kind", "text", zh="水体类别", labels={"湖": "lake"})
+    >>> texts, faults = converted(np.array(["湖", None], dtype=object), kind)
+    >>> texts.tolist(), faults.tolist()
+    (['lake', None], [None, None])
+    """
+    convert = _CONVERTERS.get(column.type.split("(")[0], _text)
+    texts, faults = np.full(len(values), None, dtype=object), none_yet(len(values))
+    for row, value in enumerate(values):
+        text = text_of(value)
+        if not text:
+            continue
+        try:
+            texts[row] = convert(column.labels.get(text.casefold(), text))
+        except (ValueError, InvalidOperation, OverflowError):
+            faults[row] = f"字段 {column.title} 的值 {text[:60]!r} 不是{_KINDS.get(convert, '可用的文字')}"
+    return texts, faults
+
+
+def _text(text: str) -> str:
+    text.encode()
+    if "\0" in text:
+        raise ValueError("NUL")
+    return text
+
+
+def _whole(text: str) -> str:
+    number = Decimal(text)
+    if number != int(number) or abs(number) >= 2**63:
+        raise ValueError(text)
+    return str(int(number))
+
+
+def _number(text: str) -> str:
+    if not np.isfinite(float(text)):
+        raise ValueError(text)
+    return text
+
+
+def _exact(text: str) -> str:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(text)
+    return str(number)
+
+
+def _truth(text: str) -> str:
+    word = text.casefold()
+    if word not in _TRUE | _FALSE:
+        raise ValueError(text)
+    return "true" if word in _TRUE else "false"
+
+
+def _day(text: str) -> str:
+    found = _DAY.match(text)
+    if not found:
+        raise ValueError(text)
+    year, month, day = (int(part) for part in found.groups())
+    return date(year, month, day).isoformat()
+
+
+_CONVERTERS: dict[str, Callable[[str], str]] = {
+    "text": _text,
+    "smallint": _whole,
+    "integer": _whole,
+    "bigint": _whole,
+    "real": _number,
+    "double precision": _number,
+    "numeric": _exact,
+    "boolean": _truth,
+    "date": _day,
+}
+_KINDS: dict[Callable[[str], str], str] = {
+    _whole: "整数",
+    _number: "数字",
+    _exact: "数字",
+    _truth: "是或否",
+    _day: "日期(如 2026-06-30)",
+}
