@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SESSION_COOKIE = "huashan_session"
 _CLOSED_FOLDERS = {"landuse", "patrol"}
+_SIGN_IN = "请先登录,或在请求头 Authorization 中附上令牌。"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _ROLE_NAMES = {
     "viewer": "查看",
@@ -90,12 +91,12 @@ class Requirement:
             return
         if not reader.signed_in:
             if not (self.open >= Open.READ and open_read):
-                raise NotSignedIn("此处需要访问令牌:请先登录,或在请求头 Authorization 中附上令牌。")
+                raise NotSignedIn(f"此处需要访问令牌:{_SIGN_IN}")
         elif not reader.roles & self.roles:
             raise refused(reader, self.roles)
 
 
-def require(*roles: str, open: Open = Open.NEVER) -> Any:  # noqa: ANN401 - what FastAPI's Depends() answers
+def require(*roles: str, open: Open = Open.NEVER) -> Any:
     """A dependency for a route that only these roles (and admin) may use; no roles: anyone with a token."""
     unknown = set(roles) - set(ROLES)
     if unknown:
@@ -117,7 +118,7 @@ def check_read(reader: Reader, layer: Layer) -> None:
     """Raises NotSignedIn or NotAllowed unless the reader may see the layer."""
     if not reader.may_read(layer):
         if not reader.signed_in:
-            raise NotSignedIn(f"图层“{layer.title.zh}”需要访问令牌才能查看:请先登录,或在请求头 Authorization 中附上令牌。")
+            raise NotSignedIn(f"图层“{layer.title.zh}”需要访问令牌才能查看:{_SIGN_IN}")
         raise refused(reader, layer.read)
 
 
@@ -125,7 +126,7 @@ def check_write(reader: Reader, layer: Layer) -> None:
     """Raises NotSignedIn or NotAllowed unless the reader may change the layer."""
     if not reader.may_write(layer):
         if not reader.signed_in:
-            raise NotSignedIn(f"修改图层“{layer.title.zh}”需要访问令牌:请先登录,或在请求头 Authorization 中附上令牌。")
+            raise NotSignedIn(f"修改图层“{layer.title.zh}”需要访问令牌:{_SIGN_IN}")
         raise refused(reader, layer.write)
 
 
@@ -142,7 +143,8 @@ def check_origin(request: Request, public_url: str | None) -> None:
     own.add(f"{request.scope['scheme']}://{request.headers.get('host', '')}".lower())
     if (origin or "").lower() not in own:
         raise NotAllowed(
-            f"来源 {(origin or '(无)')[:120]!r} 不是本平台:请在平台页面内操作;平台在代理之后时,请设置 HUASHAN_PUBLIC_URL。"
+            f"来源 {(origin or '(无)')[:120]!r} 不是本平台:请在平台页面内操作;"
+            "平台在代理之后时,请设置 HUASHAN_PUBLIC_URL。"
         )
 
 

@@ -1,7 +1,7 @@
 """The way to the database: one pool, and one transaction for each request, which knows who acts.
 
-    with database.transaction(reader) as connection:            reads
-    with database.transaction(reader, write=True) as connection:  writes; committed at the end of the block
+with database.transaction(reader) as connection:            reads
+with database.transaction(reader, write=True) as connection:  writes; committed at the end of the block
 """
 
 from collections.abc import Iterator
@@ -9,15 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
-import psycopg2
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.engine import make_url
 
 from api import limits
 from layers import query
 from layers.errors import BadInput
-
-Raw = psycopg2.extensions.connection
 
 
 class Actor(Protocol):
@@ -79,13 +75,6 @@ class Database:
                 if isinstance(error, UnicodeEncodeError) or "NUL" in str(error):
                     raise BadInput("文字中含有无法存储的字符(NUL 或不成对的代理字符):请删除后再试。") from error
                 raise
-
-    def listen(self) -> Raw:
-        """A connection of its own, outside the pool, on which each statement stands alone."""
-        url = make_url(self.engine.url).set(drivername="postgresql")
-        connection = psycopg2.connect(url.render_as_string(hide_password=False), **connect_args("huashan-listen"))
-        connection.autocommit = True
-        return connection
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -72,7 +72,7 @@ class Readable:
             status, sentence = fault
             await problem(KINDS[BadInput]._replace(status=status), sentence)(scope, receive, send)
         elif scope["method"] == "HEAD":
-            await self._app(scope | {"method": "GET"}, receive, _Headless(send))
+            await self._app({**scope, "method": "GET"}, receive, _Headless(send))
         else:
             await self._app(scope, receive, send)
 

@@ -141,7 +141,7 @@ def problem(kind: Kind, sentence: str, headers: dict[str, str] | None = None, in
     return Response(body, kind.status, {"Cache-Control": "no-store"} | (headers or {}), "application/problem+json")
 
 
-def answer(request: Request, error: Exception) -> Response:
+async def answer(request: Request, error: Exception) -> Response:
     """The problem document for any error; logs what nobody foresaw."""
     if isinstance(error, RequestValidationError):
         return problem(KINDS[BadInput], validation_sentence(error.errors()))

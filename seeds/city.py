@@ -138,7 +138,8 @@ def _zone(drawn: Scene, land: Sequence[Parcel]) -> gpd.GeoDataFrame:
 
 def _site(drawn: Scene) -> gpd.GeoDataFrame:
     named = {water.name: water.shape for water in drawn.waters}
-    made = sites(named, list(drawn.roads), list(drawn.cells), drawn.dry)
+    yards = shapely.union_all([one.shape for one in projects(drawn.river, drawn.taken)])
+    made = sites(named, list(drawn.roads), list(drawn.cells), drawn.dry.difference(yards))
     columns = ("code", "name", "kind", "grade", "note", "post_code")
     return _layer(_columns(made, columns), [one.shape for one in made], ["synthetic"] * len(made))
 

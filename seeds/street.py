@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -22,10 +23,14 @@ OUTLINE: Points = [
     (14.1, 11.3), (13.3, 10.4), (12.2, 9.8), (11.3, 9.95), (10.2, 10.1), (9.2, 10.3), (8.3, 10.8), (7.4, 11.1),
     (6.4, 11.2), (5.6, 10.9), (5.2, 10.2), (5.0, 9.4), (4.95, 8.4), (4.9, 7.4),
 ]  # fmt: skip
+ROW_HEIGHTS = (1.0, 0.8, 1.25, 0.65, 1.5)
+"""Heights of a row of cells to be tried, as multiples of a cell's mean height."""
 SHORT_M = 100.0
 """A border shorter than this is not clipped where it leaves the area that it divides."""
 SMALL_PART = 0.25
 """A face smaller than this share of its community's mean cell is joined to a neighbour."""
+
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -171,21 +176,29 @@ def serial_order(parts: list[Polygon]) -> list[int]:
     box = shapely.bounds(np.array(parts, dtype=object))
     centre = shapely.get_coordinates(shapely.centroid(np.array(parts, dtype=object)))
     height = box[:, 3] - box[:, 1]
-    row = ((centre[:, 1].max() - centre[:, 1]) / height.mean() + 0.5).astype(int)
     shared = np.minimum.outer(box[:, 3], box[:, 3]) - np.maximum.outer(box[:, 1], box[:, 1])
     beside = shared > np.minimum.outer(height, height) / 2
     west, south = (np.subtract.outer(centre[:, axis], centre[:, axis]) for axis in (0, 1))
     back = np.where(beside, west > 0, south < 0)
-    return _freed([int(index) for index in np.lexsort((centre[:, 0], row))], back)
+    tried = []
+    for row_m in height.mean() * np.array(ROW_HEIGHTS):
+        row = ((centre[:, 1].max() - centre[:, 1]) / row_m + 0.5).astype(int)
+        tried.append(_freed([int(index) for index in np.lexsort((centre[:, 0], row))], back))
+        if not _steps_back(tried[-1], back):
+            break
+    return min(tried, key=lambda order: _steps_back(order, back))
 
 
-def _freed(order: list[int], back: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> list[int]:
+def _steps_back(order: list[int], back: Flags) -> int:
+    return sum(bool(back[a, b]) for a, b in pairwise(order))
+
+
+def _freed(order: list[int], back: Flags) -> list[int]:
     """The order with up to three cells moved at a time, as long as that leaves fewer steps back, then shorter moves."""
     rank = {cell: place for place, cell in enumerate(order)}
 
     def cost(path: list[int]) -> tuple[int, int]:
-        steps = sum(bool(back[a, b]) for a, b in pairwise(path))
-        return steps, sum(abs(rank[cell] - place) for place, cell in enumerate(path))
+        return _steps_back(path, back), sum(abs(rank[cell] - place) for place, cell in enumerate(path))
 
     while True:
         moved = [
@@ -198,8 +211,3 @@ def _freed(order: list[int], back: np.ndarray[tuple[int, int], np.dtype[np.bool_
         if cost(best) >= cost(order):
             return order
         order = best
-
-
-def centre_of(place: Place) -> Point:
-    """Where the sketch puts a community or village."""
-    return Point(*metres([place.at_km])[0])

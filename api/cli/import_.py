@@ -41,7 +41,7 @@ def command(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="生效日期 · day it is true from")
     ] = None,
     replace: Annotated[
-        bool, typer.Option(help="文件里没有的记录自生效日期起失效 · withdraw what the file lacks")
+        bool, typer.Option("--replace", help="文件里没有的记录自生效日期起失效 · withdraw what the file lacks")
     ] = False,
     within: Annotated[
         str | None, typer.Option(help="只在此范围内撤销:网格编码、西,南,东,北 或面文件 · withdraw only within")
@@ -87,7 +87,7 @@ def _run(layer_id: str, source: "Source", manner: "Manner") -> "Report":
     from dataclasses import replace
 
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from api.cli.database import owner_engine
     from api.database import Database, Operator
@@ -97,7 +97,7 @@ def _run(layer_id: str, source: "Source", manner: "Manner") -> "Report":
 
     catalogue = read_catalogue()
     layer = catalogue[layer_id]
-    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    shown = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with (
         owner_engine(read_settings(os.environ)) as engine,
         Database(engine).transaction(Operator(getpass.getuser()), write=True) as connection,
@@ -109,8 +109,13 @@ def _run(layer_id: str, source: "Source", manner: "Manner") -> "Report":
             progress.stop()
             return manner.ask(question)
 
-        step = replace(manner, step=lambda count: progress.advance(task, count), ask=ask)
-        return import_source(connection, catalogue, layer, source, step)
+        shown_manner = replace(
+            manner,
+            ask=ask,
+            step=lambda count: progress.advance(task, count),
+            tell=lambda doing: progress.update(task, description=doing),
+        )
+        return import_source(connection, catalogue, layer, source, shown_manner)
 
 
 def _tell(report: "Report", rejects: Path) -> None:

@@ -5,7 +5,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,7 +83,7 @@ def ending_by_signals() -> Iterator[None]:
     try:
         yield
     except Ended:
-        print("已停止。 stopped", flush=True)
+        _say("已停止。 stopped")
     finally:
         for kind, handler in before.items():
             signal.signal(kind, handler)
@@ -112,6 +112,11 @@ def _serve(place: "ClusterPlace", listener: socket.socket, sample: bool) -> None
         _run(settings, listener, token)
 
 
+def _say(text: str) -> None:
+    with suppress(OSError):  # a closed terminal must not keep server and cluster from ending in order
+        print(text, flush=True)
+
+
 @contextmanager
 def _cluster(place: "ClusterPlace") -> Iterator["Cluster"]:
     from api.cluster.cluster import Cluster
@@ -119,9 +124,9 @@ def _cluster(place: "ClusterPlace") -> Iterator["Cluster"]:
 
     cluster = Cluster(place)
     if cluster.running():
-        print("接管上次留下的、仍在运行的数据库。 adopting the database left running", flush=True)
+        _say("接管上次留下的、仍在运行的数据库。 adopting the database left running")
     elif not cluster.exists:
-        print(f"建立数据库 {place.folder}… making the database", flush=True)
+        _say(f"建立数据库 {place.folder}… making the database")
     with served(cluster):
         yield cluster
 
@@ -139,7 +144,7 @@ def _settings(database_url: str) -> "Settings":
 def _load_sample(engine: "Engine") -> None:
     from api.sample import load_sample
 
-    print("装入示例数据… loading the sample", flush=True)
+    _say("装入示例数据(约一分钟)… loading the sample")
     load_sample(engine)
 
 
@@ -155,7 +160,7 @@ def _run(settings: "Settings", listener: socket.socket, token: str | None) -> No
                 _announce(settings, listener, token)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            print("\n正在停止… stopping", flush=True)
+            _say("\n正在停止… stopping")
             await super().shutdown(sockets)
 
     config = uvicorn.Config(
@@ -182,7 +187,7 @@ def _run(settings: "Settings", listener: socket.socket, token: str | None) -> No
 
 def _announce(settings: "Settings", listener: socket.socket, token: str | None) -> None:
     if token:
-        print(f"\n管理员令牌(只显示这一次,请保存) admin token, shown once:\n    {token}")
+        _say(f"\n管理员令牌(只显示这一次,请保存) admin token, shown once:\n    {token}")
     print(
         f"\n平台已启动: {settings.public_url or address(listener)}\n按 Ctrl-C 停止 · press Ctrl-C to stop\n", flush=True
     )

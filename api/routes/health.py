@@ -54,7 +54,8 @@ def _database(request: Request) -> Check:
         named = known(error)
         return Check(False, str(named) if named else "数据库出错:请查看日志,或运行 huashan doctor。")
     if missing:
-        return Check(False, f"有 {len(missing)} 项数据库迁移尚未执行({'、'.join(missing[:5])}):请运行 huashan migrate。")
+        names = "、".join(missing[:5])
+        return Check(False, f"有 {len(missing)} 项数据库迁移尚未执行({names}):请运行 huashan migrate。")
     return Check(True, "数据库可用,结构为最新。")
 
 

@@ -1,4 +1,4 @@
-"""The layers: which there are, and their features as GeoJSON text, which PostGIS writes and nobody parses on the way."""
+"""The layers: which there are, and their features as GeoJSON text, written by PostGIS and parsed by nobody here."""
 
 import json
 import tempfile

@@ -4,7 +4,7 @@
  */
 
 import { problemOfTile } from "./api.js";
-import { byId } from "./dom.js";
+import { announce, byId } from "./dom.js";
 import { isOn } from "./layers/choice.js";
 import { draw, showOnly } from "./map/drawing.js";
 import { aim, createMap, goTo, renameControls, viewOf } from "./map/map.js";
@@ -136,7 +136,10 @@ export class Desk {
 
   #pick(point) {
     const found = at(this.map, point, this.watch.layers.filter((layer) => isOn(layer, this.store.state)));
-    if (found.length === 0) return this.details.close();
+    if (found.length === 0) {
+      announce(t("details.nothing"));
+      return this.details.close();
+    }
     if (found.length === 1) return this.choose(found[0]);
     return this.details.offer(found);
   }

@@ -65,5 +65,5 @@ function sources() {
   const named = desk.watch.layers.filter(({ count }) => count).map((layer) => say(layer.source) || layer.edition?.name).filter(Boolean);
   const kinds = new Set(desk.watch.layers.flatMap(({ provenance }) => Object.keys(provenance ?? {}).filter((kind) => provenance[kind])));
   const words = named.length ? [...new Set(named)] : [...kinds].map((kind) => t(`provenance.${kind}`));
-  byId("sources").textContent = words.length ? t("sources") + words.join("、") : "";
+  byId("sources").textContent = words.length ? t("sources") + words.join(t("comma")) : "";
 }

@@ -33,7 +33,6 @@ export const en = {
 
   "error.network": "The server cannot be reached. Check the network, or try again later.",
   "error.status": "The server could not answer (HTTP {status}). Try again later; if it persists, tell the administrator.",
-  "error.noted": "noted as {instance}",
   "error.layers": "The layers could not be read",
   "error.tiles": "Part of the layer “{layer}” could not be drawn",
   "error.nomap": "This browser cannot draw the map",
@@ -83,9 +82,8 @@ export const en = {
   "details.several": "{n} features here: choose one",
   "details.nothing": "Nothing here",
   "details.unnamed": "(unnamed)",
+  "details.version": "Version and origin",
   "details.locate": "Locate",
-  "details.column": "Field",
-  "details.value": "Value",
 
   "coverage.of": "Of",
   "coverage.period": "Period",
@@ -112,9 +110,9 @@ export const en = {
   "session.empty": "Paste a token first.",
   "session.welcome": "Signed in: {name}",
   "session.bye": "Signed out",
-  "session.guest": "not signed in",
 
   "sources": "Sources: ",
+  "comma": ", ",
   "provenance.report": "work report",
   "provenance.public": "public source",
   "provenance.synthetic": "sketched",

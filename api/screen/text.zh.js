@@ -33,7 +33,6 @@ export const zh = {
 
   "error.network": "连不上服务器。请检查网络,或稍后重试。",
   "error.status": "服务器未能答复(HTTP {status})。请稍后重试;若仍不行,请告知管理员。",
-  "error.noted": "记录号 {instance}",
   "error.layers": "图层没有读到",
   "error.tiles": "图层「{layer}」有部分没有画出",
   "error.nomap": "此浏览器不能绘制地图",
@@ -83,9 +82,8 @@ export const zh = {
   "details.several": "此处有 {n} 个要素,请选择",
   "details.nothing": "此处没有要素",
   "details.unnamed": "(未命名)",
+  "details.version": "版本与出处",
   "details.locate": "定位",
-  "details.column": "字段",
-  "details.value": "内容",
 
   "coverage.of": "对象",
   "coverage.period": "时段",
@@ -112,9 +110,9 @@ export const zh = {
   "session.empty": "请粘贴令牌。",
   "session.welcome": "已登录:{name}",
   "session.bye": "已退出",
-  "session.guest": "未登录",
 
   "sources": "来源:",
+  "comma": "、",
   "provenance.report": "工作报告",
   "provenance.public": "公开资料",
   "provenance.synthetic": "示意合成",

@@ -42,7 +42,11 @@ class Edition:
 
 @dataclass(frozen=True)
 class Manner:
-    """How an import goes about it. ask: answers a question that stands in the way, by default with no."""
+    """How an import goes about it.
+
+    ask: answers a question that stands in the way, by default with no. step: told of staged rows. tell: told what is
+    being done now.
+    """
 
     wishes: Wishes = field(default_factory=Wishes)
     where: tuple[str, ...] = ()
@@ -51,6 +55,7 @@ class Manner:
     dry_run: bool = False
     ask: Ask = lambda question: False
     step: Step = lambda count: None
+    tell: Callable[[str], None] = lambda doing: None
 
 
 def import_source(connection: Connection, catalogue: Catalogue, layer: Layer, source: Source, manner: Manner) -> Report:
@@ -95,6 +100,7 @@ class _Import:
         """Everything up to, and without, keeping it."""
         batch, stage = self._staged(filtered(source, list(self.manner.where)))
         report = self._begun(source, batch)
+        self.manner.tell("与现有数据比较")
         actions = stage.plan()
         report.withdrawn = self._missing(batch)
         faults = self._broken(stage, batch)
@@ -191,11 +197,13 @@ class _Import:
         doomed = bool(report.rejects or faults) and not self.manner.skip_bad
         patience = None if self.manner.skip_bad else _PATIENCE
         writing = Writing(stage, edition_id, _fields(batch, set(numbers)), self._rules(), patience=patience)
+        self.manner.tell(f"写入 {len(numbers):,} 行")
         writing.write(numbers)
         if writing.gave_up:
             report.findings.append(f"数据库拒绝的行超过 {_PATIENCE} 条,其余未逐一查找。")
         if not doomed and (self.manner.skip_bad or not writing.faults):
             good = [number for number in numbers if number not in writing.faults]
+            self.manner.tell("更新由它推算的内容")
             codes = query.rows(self.connection, "deployment/transfer_touched", numbers=good)
             report.findings += follow(self.connection, self.layer, [row["code"] for row in codes])
         self._edition_id = edition_id

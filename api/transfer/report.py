@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 _SHOWN = 20
 
@@ -59,9 +60,11 @@ class Report:
 def show(report: Report, console: Console) -> None:
     """Print what was matched, repaired and noted, the counts, and the first rejected rows."""
     if report.matched:
-        console.print("字段对应:" + "、".join(f"{column}→{name}" for name, column in report.matched.items()))
+        console.print(
+            "字段对应:" + "、".join(f"{column}→{name}" for name, column in report.matched.items()), markup=False
+        )
     if report.ignored:
-        console.print("忽略的列:" + "、".join(report.ignored))
+        console.print("忽略的列:" + "、".join(report.ignored), markup=False)
     for line in [
         *report.notes,
         *(f"修复:{what} {count} 处" for what, count in report.repairs.items()),
@@ -83,7 +86,7 @@ def write_rejects(report: Report, path: Path) -> None:
 
 
 def _counts(report: Report) -> Table:
-    table = Table(title=f"{report.source} → {report.layer}")
+    table = Table(title=Text(f"{report.source} → {report.layer}"))
     counts = {
         "读取": report.read,
         "新增": report.inserted,
@@ -102,7 +105,7 @@ def _rejects(rejects: list[Reject]) -> Table:
     more = f"(前 {_SHOWN} 条,共 {len(rejects)} 条)" if len(rejects) > _SHOWN else ""
     table = Table("行号", "编码", "原因", title=f"拒绝的行{more}")
     for reject in rejects[:_SHOWN]:
-        table.add_row(str(reject.number), reject.code or "", reject.reason)
+        table.add_row(str(reject.number), Text(reject.code or ""), Text(reject.reason))
     return table
 
 

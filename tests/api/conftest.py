@@ -21,20 +21,21 @@ with warnings.catch_warnings():
     import starlette.testclient  # noqa: F401
 
 OWN = "http://127.0.0.1:8000"
-SQUARE = "ST_Multi(ST_MakeEnvelope({w}, {s}, {e}, {n}, 4490))"
 SAMPLE = """
 INSERT INTO city.edition (layer, name, valid_from, sample) VALUES ('grid', '样例', '2026-01-01', true);
 INSERT INTO city.grid (code, name, level, provenance, edition_id, valid_from, geom)
-SELECT '420111080', '花山街道', 'street', 'report', max(edition_id), '2026-01-01', {street} FROM city.edition;
+SELECT '420111080', '花山街道', 'street', 'report', max(edition_id), '2026-01-01',
+       ST_Multi(ST_MakeEnvelope(114.45, 30.5, 114.55, 30.6, 4490))
+FROM city.edition;
 INSERT INTO city.grid (code, name, level, parent_code, provenance, edition_id, valid_from, geom)
 SELECT '42011108000' || n, '示例社区' || n, 'community', '420111080', 'synthetic', max(edition_id), '2026-01-01',
        ST_Multi(ST_MakeEnvelope(114.45 + n * 0.01, 30.55, 114.46 + n * 0.01, 30.56, 4490))
 FROM city.edition, generate_series(1, 3) AS n GROUP BY n;
 INSERT INTO city.landuse (code, class_code, provenance, edition_id, valid_from, geom)
-SELECT 'L1', '0101', 'synthetic', max(edition_id), '2026-01-01', {parcel} FROM city.edition;
-""".format(
-    street=SQUARE.format(w=114.45, s=30.5, e=114.55, n=30.6), parcel=SQUARE.format(w=114.5, s=30.55, e=114.51, n=30.56)
-)
+SELECT 'L1', '0101', 'synthetic', max(edition_id), '2026-01-01',
+       ST_Multi(ST_MakeEnvelope(114.5, 30.55, 114.51, 30.56, 4490))
+FROM city.edition;
+"""
 REAL = "INSERT INTO city.edition (layer, name, sample) VALUES ('road', '实测', false)"
 
 

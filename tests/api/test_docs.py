@@ -51,9 +51,7 @@ def test_the_files_of_the_page_are_served(desk):
 
 def test_the_description_names_every_route_that_is_meant_for_callers(desk):
     document = desk.client.get("/openapi.json").json()
-    described = {
-        (path, method.upper()) for path, operations in document["paths"].items() for method in operations
-    }
+    described = {(path, method.upper()) for path, operations in document["paths"].items() for method in operations}
     served = {
         (route.path, method)
         for route in desk.client.app.state.routes

@@ -1,6 +1,7 @@
 """Handing in a track over HTTP, and who may see which patrols."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -49,6 +50,14 @@ def test_a_track_is_taken_in_once_and_accounted_for(city):
     assert (again.status_code, again.json()["status"], again.json()["code"]) == (200, "known", told["code"])
     assert city.run("SELECT made_by FROM city.patrol") == "张三"
     assert city.run("SELECT count(*) FROM city.patrol") == 1
+
+
+def test_the_same_track_sent_several_times_at_once_is_taken_in_once(city):
+    headers = city.person("patroller")
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: city.client.post("/patrols", json=body(), headers=headers), range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
+    assert city.run("SELECT count(*) FROM city.fix") == 12
 
 
 @pytest.mark.parametrize(
@@ -113,7 +122,7 @@ def test_fixes_out_of_all_bounds_are_no_error(city):
         [1e308, -1e308, 1e300],
         [114.5, 30.56, 0],
         [114.5, None, "2026-06-01"],
-        [114.5, 30.56, "2026-06-01", 1e300],
+        [114.5, 30.56, "2026-06-01", 90],
     ]
     told = send(city, body(fixes=fixes)).json()
     assert (told["fixes_kept"], told["left_out"]) == (1, {"not_finite": 1, "prehistoric": 1, "future": 1})

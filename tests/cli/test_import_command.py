@@ -86,6 +86,11 @@ def test_rejected_rows_are_shown_and_written_beside_the_file(huashan, parcels, e
     assert rows(engine, "SELECT count(*) FROM city.landuse") == [(2,)]
 
 
+def test_what_looks_like_markup_is_text(huashan, parcels):
+    result = huashan("import", "landuse", parcels("[/b]", "[/b]", **{"[/red]": 1}), "--skip-bad")
+    assert "[/b]" in result.output and "[/red]" in result.output
+
+
 def test_a_dry_run_says_what_would_happen(huashan, parcels, engine):
     assert "试运行" in huashan("import", "landuse", parcels("1"), "--dry-run").output
     assert rows(engine, "SELECT count(*) FROM city.landuse") == [(0,)]

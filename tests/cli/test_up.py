@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from api.cluster.cluster import Cluster
+from api.cluster.creation import FRESH
 from api.cluster.place import cluster_place
 
 
@@ -47,6 +48,20 @@ def test_it_serves_says_where_and_stops_cleanly(huashan):
         assert process.wait(60) == 0
         assert "管理员令牌" not in process.stdout.read()
     assert not cluster.running()
+
+
+def test_stopped_while_the_sample_is_loaded_it_is_loaded_at_the_next_start(huashan):
+    command = [sys.executable, "-P", "-m", "api.cli.app", "up"]
+    environment = huashan.environment(PYTHONPATH=str(Path(__file__).parents[2]))
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            if "装入示例" in line:
+                break
+        time.sleep(1)
+        process.send_signal(signal.SIGTERM)
+        assert "已停止" in process.stdout.read()
+    assert process.returncode == 0
+    assert (huashan.data / FRESH).exists() and not Cluster(cluster_place(huashan.data)).running()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root hands over to another user")

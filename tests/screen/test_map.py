@@ -39,10 +39,9 @@ def test_the_policy_is_strict(screen):
 
 
 def test_the_legend_shows_the_colours_that_the_map_draws_with(screen):
-    screen.open()
-    for box in screen.page.locator("#panel-layers .layer.off input").all():
-        box.check()
-    for layer in screen.json("/layers")["layers"]:
+    layers = screen.json("/layers")["layers"]
+    screen.open("#on=" + ",".join(layer["id"] for layer in layers))
+    for layer in layers:
         rules = [rule for rule in layer["style"] if rule["type"] in COLOURS and "legend" in rule.get("metadata", {})]
         drawn = [
             screen.page.evaluate(

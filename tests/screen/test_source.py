@@ -51,5 +51,13 @@ def test_every_word_asked_for_exists():
     assert asked - known == set()
 
 
+def test_no_word_is_left_over():
+    code = "".join(path.read_text("utf-8") for path in SCRIPTS if not path.name.startswith("text."))
+    code += (SCREEN / "index.html").read_text("utf-8")
+    families = tuple(re.findall(r"\bt\(`([\w.]+\.)\$\{", code)) + ("age.", "span.", "provenance.")
+    words = WORD.findall((SCREEN / "text.zh.js").read_text("utf-8"))
+    assert [word for word in words if f'"{word}"' not in code and not word.startswith(families)] == []
+
+
 def test_no_file_is_long():
     assert {path.name: lines for path in SCRIPTS if (lines := len(path.read_text("utf-8").splitlines())) > 300} == {}

@@ -52,7 +52,7 @@ function isRepeated(one, classes) {
 function described(one, unit) {
   const shown = (value) => [Array.isArray(value) ? JSON.stringify(value) : String(value), say(unit)].filter(Boolean).join(" ");
   if (one.kind === "other") return t("legend.other");
-  if (one.kind === "value" || one.kind === "when") return one.values.map(shown).join("、");
+  if (one.kind === "value" || one.kind === "when") return one.values.map(shown).join(t("comma"));
   return t(`legend.${one.kind}`, { from: shown(one.from), to: shown(one.to) });
 }
 

@@ -6,6 +6,8 @@ import { hasText, number, say, sentence, t } from "../text.js";
 import { minute } from "../time.js";
 
 const HIDDEN = new Set(["geom", "geom_3857", "geometry"]);
+/** What every layer's table says of the row itself, not of the thing: folded away. */
+const VERSION = new Set(["provenance", "edition_id", "valid_from", "valid_to", "known_from", "known_to", "made_by"]);
 
 /** @param {import("../desk.js").Desk} desk */
 export function detailsPanel(desk) {
@@ -108,7 +110,7 @@ class Details {
     const title = say(layer?.title) || this.#selected?.layer || "";
     if (this.#problem) return [this.#head(title, ""), h("p", { class: "trouble" }, sentence(this.#problem)), this.#retry()];
     if (!this.#feature) return [this.#head(title, ""), h("p", { class: "hint" }, t("loading"))];
-    return [this.#head(nameOf(this.#feature), title), this.#locate(), tableOf(this.#feature, layer)];
+    return [this.#head(nameOf(this.#feature), title), this.#locate(), ...tablesOf(this.#feature, layer)];
   }
 
   #head(title, under) {
@@ -129,14 +131,16 @@ function nameOf({ id, properties }) {
   return String(properties.name || properties.code || id || t("details.unnamed"));
 }
 
-function tableOf(feature, layer) {
+function tablesOf(feature, layer) {
   const words = feature.columns ?? {};
   const known = Object.keys(words).filter((column) => column in feature.properties);
   const columns = [...new Set([...known, ...Object.keys(feature.properties)])].filter((column) => !HIDDEN.has(column));
-  const caption = h("caption", { class: "unseen" }, say(layer?.title));
-  return h("table", {}, caption, h("tbody", {}, columns.map((column) => h("tr", {},
+  const table = (some, caption) => h("table", {}, h("caption", { class: "unseen" }, caption), h("tbody", {}, some.map((column) => h("tr", {},
     h("th", { scope: "row", title: column }, say(words[column]) || column),
     h("td", {}, shown(column, feature.properties[column], words[column]?.options))))));
+  const version = columns.filter((column) => VERSION.has(column));
+  return [table(columns.filter((column) => !VERSION.has(column)), say(layer?.title)),
+    version.length > 0 && h("details", { class: "version" }, h("summary", { "data-key": "version" }, t("details.version")), table(version, t("details.version")))];
 }
 
 /** A value as people read it: an enumeration's word, a time in the deployment's zone, a number in the language's way. */

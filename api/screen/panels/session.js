@@ -21,7 +21,7 @@ export function sessionPanel(desk) {
 function status(desk, open) {
   const reader = desk.watch.catalogue?.reader;
   if (!reader?.signed_in) return [h("button", { type: "button", "data-key": "in", onclick: open }, t("session.in"))];
-  return [h("span", { class: "reader", title: reader.roles.join("、") }, reader.name),
+  return [h("span", { class: "reader", title: reader.roles.join(t("comma")) }, reader.name),
     h("button", { type: "button", class: "quiet", "data-key": "out", onclick: () => leave(desk) }, t("session.out"))];
 }
 
