@@ -8,7 +8,7 @@ import logging
 import select
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
@@ -94,17 +94,14 @@ def read_holder(connection: Connection, credential: Credential) -> Holder | None
 class Watch:
     """The listening thread: `known()` answers what it knows, or None when that could be out of date."""
 
-    def __init__(
-        self, url: str, catalogue: Catalogue, on_notice: Iterable[Callable[[], None]] = (), **connect: Any
-    ) -> None:
+    def __init__(self, url: str, catalogue: Catalogue) -> None:
         self._engine: Engine = create_engine(
             url,
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
-            connect_args=connect_args("huashan-listen") | connect,
+            connect_args=connect_args("huashan-listen"),
         )
         self._catalogue = catalogue
-        self._on_notice = tuple(on_notice)
         self._known: Known | None = None
         self._good_until = 0.0
         self._used: set[int] = set()
@@ -141,6 +138,10 @@ class Watch:
             except (SQLAlchemyError, psycopg2.Error, OSError) as error:
                 pause_s = FIRST_PAUSE_S if self._known else min(pause_s * 2, LONGEST_PAUSE_S)
                 _log.warning("the listening connection is lost, next try in %.1f s: %s", pause_s, error)
+            except Exception:
+                # Without this thread every request asks the database: right, but slow. So it goes on.
+                _log.exception("the listening thread failed")
+                pause_s = LONGEST_PAUSE_S
             finally:
                 self._known, self._good_until = None, 0.0
             self._stopping.wait(pause_s)
@@ -167,8 +168,6 @@ class Watch:
         asked_at = time.monotonic()
         self._known = read_known(connection, self._catalogue)
         self._good_until = asked_at + LEASE_S
-        for heed in self._on_notice:
-            heed()
 
     def _note_used(self, connection: Connection) -> None:
         self._used_noted_at = time.monotonic()

@@ -143,18 +143,18 @@ def server_url(sample_engine: Engine) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def app_client(settings, base_url: str = "http://127.0.0.1:8000"):
+def app_client(settings, base_url: str = "http://127.0.0.1:8000", catalogue=None):
     """A client of the app in this process, with its start and end run."""
     from fastapi.testclient import TestClient
 
     from api.app import create_app
 
-    with TestClient(create_app(settings), base_url=base_url, raise_server_exceptions=False) as client:
+    with TestClient(create_app(settings, catalogue), base_url=base_url, raise_server_exceptions=False) as client:
         yield client
 
 
 @contextlib.contextmanager
-def serving(engine: Engine, **environment: str) -> Iterator[str]:
+def serving(engine: Engine, catalogue=None, **environment: str) -> Iterator[str]:
     """The app behind a real server on a free port, over this database."""
     import uvicorn
 
@@ -163,7 +163,7 @@ def serving(engine: Engine, **environment: str) -> Iterator[str]:
 
     database = engine.url.set(username=APP).render_as_string(hide_password=False)
     settings = read_settings({"HUASHAN_DATABASE_URL": database, "HUASHAN_ASSETS": str(assets_folder()), **environment})
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning", server_header=False))
+    server = uvicorn.Server(uvicorn.Config(create_app(settings, catalogue), port=0, log_level="warning", server_header=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 30

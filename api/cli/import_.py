@@ -61,13 +61,8 @@ def command(
     from api.transfer.importing import Edition, Manner
     from api.transfer.read import Reading, read_source
 
-    wishes = Wishes(
-        columns=dict(_pair(text, "--map 列=字段") for text in map_ or []),
-        values=dict(_pair(text, "--set 字段=值") for text in set_ or []),
-        key=key,
-        datum=_datum(datum),
-        vertex_limit=max_vertices,
-    )
+    columns, values = _pairs(map_, "--map 列=字段"), _pairs(set_, "--set 字段=值")
+    wishes = Wishes(columns, values, key, _datum(datum), max_vertices)
     manner = Manner(
         wishes=wishes,
         where=tuple(where or ()),
@@ -133,11 +128,12 @@ def _tell(report: "Report", rejects: Path) -> None:
         typer.echo(f"拒绝的行无法写入 {rejects}({error.strerror}):请用 --rejects 指定别处。", err=True)
 
 
-def _pair(text: str, form: str) -> tuple[str, str]:
-    name, equal, value = text.partition("=")
-    if not equal or not name.strip():
-        raise BadInput(f"看不懂 {text!r}:应为 {form}。")
-    return name.strip(), value.strip()
+def _pairs(texts: list[str] | None, form: str) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts or []]
+    for name, equal, value in pairs:
+        if not equal or not name.strip():
+            raise BadInput(f"看不懂 {name + equal + value!r}:应为 {form}。")
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _datum(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import geopandas as gpd
-import httpx
+import httpx2
 import pandas as pd
 
 from layers.crs import STORED, WIRE, Bounds
@@ -29,7 +29,7 @@ class City:
         if urlsplit(url).scheme not in ("http", "https"):
             raise BadInput(f"看不懂平台地址 {url!r}:应形如 http://127.0.0.1:8000 。")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=timeout_s)
+        self._http = httpx2.Client(base_url=url, headers=headers, timeout=timeout_s)
 
     def __enter__(self) -> Self:
         return self
@@ -46,8 +46,8 @@ class City:
     def layers(self) -> pd.DataFrame:
         """Every layer that may be read, one a row, indexed by id: titles, count, date of its data."""
         answer = self._get("/layers")
-        table = pd.DataFrame(answer["layers"]).drop(columns=["style"], errors="ignore")
-        return table.assign(title=[title["zh"] for title in table["title"]]).set_index("id")
+        table = pd.DataFrame(answer["layers"]).drop(columns=["style"]).set_index("id")
+        return table.assign(**{name: [words["zh"] for words in table[name]] for name in ("title", "description", "group")})
 
     def layer(self, layer: str, bounds: Bounds | None = None) -> gpd.GeoDataFrame:
         """Every feature of a layer that is valid today, within bounds if given, indexed by id, in EPSG:4490.
@@ -86,17 +86,17 @@ class City:
         body: dict[str, Any] = self._ask(path, **query).json()
         return body
 
-    def _ask(self, path: str, **query: Any) -> httpx.Response:
+    def _ask(self, path: str, **query: Any) -> httpx2.Response:
         try:
             answer = self._http.get(path, params=query)
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             raise NotReady(f"连不上平台 {self._http.base_url}:请确认 make run 正在运行({error})。") from error
         if answer.is_error:
             raise BadInput(f"{path} 答复 {answer.status_code}:{_detail(answer)}")
         return answer
 
 
-def _detail(answer: httpx.Response) -> str:
+def _detail(answer: httpx2.Response) -> str:
     if answer.headers.get("Content-Type", "").startswith("application/problem"):
         return str(answer.json().get("detail"))
     return answer.reason_phrase

@@ -17,6 +17,8 @@ from layers.crs import STORED, Bounds, transformer
 
 SAME_DEG = 1e-7
 """Positions this close, about 1 cm, are one: files round differently."""
+FAR_S = 1e12
+"""Further from 1970 than any time: 30,000 years."""
 MOST_M = 1e9
 """What is larger is no accuracy, nor a number that the database can keep."""
 STORED_REASONS = [REASONS.index(name) for name in ("", "outside", "inexact", "spike", "alone")]
@@ -91,7 +93,7 @@ def examine(
     """
     datum, mode = declared
     lon, lat = to_wgs84(track.lon, track.lat, datum)
-    time_s = np.where(np.isfinite(track.time_s), np.round(track.time_s, 6), np.nan)
+    time_s = np.round(np.clip(track.time_s, -FAR_S, FAR_S), 6)
     x, y, inside = _metric(lon, lat, city)
     reported_m = np.where((track.accuracy_m >= 0) & (track.accuracy_m <= MOST_M), track.accuracy_m, np.nan)
     here = _stored(connection, device, time_s, lon, lat, period_s)
@@ -151,7 +153,8 @@ def _stored(
     at = np.clip(np.searchsorted(stored_us, microseconds(time_s[believed])), 0, len(rows) - 1)
     taken = stored_us[at] == microseconds(time_s[believed])
     places = np.array([(row["lon"], row["lat"]) for row in rows])[at]
-    close = (np.abs(places - np.column_stack([lon, lat])[believed]) <= SAME_DEG).all(axis=1)
+    with np.errstate(over="ignore"):
+        close = (np.abs(places - np.column_stack([lon, lat])[believed]) <= SAME_DEG).all(axis=1)
     same, other = nothing.copy(), nothing.copy()
     same[believed], other[believed] = taken & close, taken & ~close
     return _Here(same, other)

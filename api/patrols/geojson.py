@@ -40,11 +40,24 @@ def _parsed(raw: bytes, name: str) -> dict[str, Any]:
         raise BadFile(f"{name} 不是完整的 GeoJSON({str(error)[:80]}):请重新导出。") from None
     if not isinstance(found, dict):
         raise BadFile(f"{name} 不是 GeoJSON:最外层应为对象。")
-    crs = found.get("crs")
-    declared = crs.get("properties", {}).get("name") if isinstance(crs, dict) else None
-    if declared and not known(str(declared)).is_geographic:
-        raise BadCrs(f"{name} 的坐标系是 {str(declared)[:80]},轨迹应为经纬度(度):请先转换。")
+    declared = _system(found)
+    if declared and not _in_degrees(declared):
+        raise BadCrs(f"{name} 的坐标系是 {declared[:80]!r},轨迹应为经纬度(度):请先转换。")
     return found
+
+
+def _system(found: Mapping[str, Any]) -> str | None:
+    """The coordinate system that old GeoJSON may name."""
+    for key in ("crs", "properties", "name"):
+        found = found.get(key) if isinstance(found, dict) else None  # type: ignore[assignment]
+    return str(found) if found else None
+
+
+def _in_degrees(system: str) -> bool:
+    try:
+        return bool(known(system).is_geographic)
+    except ValueError:
+        return False
 
 
 def _features(found: Mapping[str, Any], name: str) -> list[Feature]:

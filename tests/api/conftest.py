@@ -2,7 +2,6 @@
 
 import contextlib
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +13,6 @@ from api import tokens
 from api.cluster.cluster import APP
 from api.settings import Settings, read_settings
 from tests.conftest import _copy, app_client
-
-with warnings.catch_warnings():
-    # Starlette would rather have a package that is not among ours; told once, at import.
-    warnings.filterwarnings("ignore", message="Using `httpx`")
-    import starlette.testclient  # noqa: F401
 
 OWN = "http://127.0.0.1:8000"
 SAMPLE = """

@@ -65,6 +65,8 @@ def test_gpx_has_one_track_for_each_trk_with_its_segments_one_after_another():
         (features(("LineString", [[114, 30], "x"], {})), BadInput, "第 2 个坐标"),
         (features(("LineString", [[114, 30]], {"coordTimes": ["什么"]})), BadInput, "第 1 行的时间"),
         ('{"type":"LineString","coordinates":[],"crs":{"properties":{"name":"EPSG:3857"}}}', BadCrs, "3857"),
+        ('{"type":"LineString","coordinates":[],"crs":{"properties":{"name":"²"}}}', BadCrs, "²"),
+        ('{"type":"LineString","coordinates":[],"crs":{"properties":7}}', BadInput, "没有定位点"),
         ("a,b\n1,2\n", BadInput, "经度、纬度列"),
         ("lon,lat,time\n", BadFile, "没有数据"),
         ("lon,lat,time\n114,30\n", BadFile, "第 2 行有 2 列"),

@@ -1,9 +1,12 @@
 """Taking in tracks: once, in full account, with what they saw, and again when lines change."""
 
+import hashlib
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from api.patrols.accept import Intake, Outing
 from api.patrols.resight import resight
@@ -254,3 +257,36 @@ def test_lines_are_read_again_once_they_change(connection, take, road):
     road("S", (0, -7), (300, -7))
     take(walk(device="手机-2"), sha256="cd" * 32)
     assert seen_cm(connection, "S") == "{[0,30000)}"
+
+
+EXTREMES = st.sampled_from([np.nan, np.inf, -np.inf, 1e308, -1e308, 0.0, 180.0, -90.0, 5e-324])
+FIXES = st.lists(
+    st.tuples(
+        st.one_of(st.floats(114.49, 114.51), EXTREMES),
+        st.one_of(st.floats(30.54, 30.56), EXTREMES),
+        st.one_of(st.integers(0, 300).map(lambda s: START_S + s), EXTREMES),
+        st.one_of(st.floats(0, 50), EXTREMES),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=40)
+@given(FIXES, st.sampled_from(["wgs84", "gcj02", "bd09"]), st.sampled_from(["a", "b"]))
+def test_every_fix_of_any_track_is_accounted_for_once(shared_intake, fixes, datum, device):
+    columns = np.array(fixes, dtype=float).T
+    given_track = RawTrack(1, device, *columns)
+    outing = Outing(
+        datum=datum, sha256=hashlib.sha256(columns.tobytes() + datum.encode() + device.encode()).hexdigest()
+    )
+    connection, intake = shared_intake
+    receipt = intake.accept(connection, given_track, outing, now=NOW)
+    if receipt.status != "known":
+        assert receipt.fixes_kept + sum(receipt.left_out.values()) == len(fixes)
+
+
+@pytest.fixture
+def shared_intake(connection, intake, road):
+    road("R", (0, 7), (300, 7))
+    return connection, intake

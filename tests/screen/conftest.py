@@ -43,11 +43,14 @@ def browser_type_launch_args():
 
 @pytest.fixture(scope="session")
 def browser_context_args():
-    return {"locale": "zh-CN", "viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce"}
+    return {"locale": "zh-CN", "viewport": {"width": 1100, "height": 640}, "reduced_motion": "reduce"}
 
 
 class Screen:
     """One page of the platform, and what went wrong on it."""
+
+    LIGHT = "off=grid,farmland,project,road,bank,last_seen"
+    """Part of an address: the layers that draw longest are off, where a test is about something else."""
 
     def __init__(self, page, url: str) -> None:
         self.page = page

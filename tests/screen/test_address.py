@@ -7,7 +7,9 @@ pytestmark = pytest.mark.browser
 
 def test_an_address_restores_what_was_seen(screen):
     road = screen.json("/layers/road?limit=1")["features"][0]
-    screen.open(f"#at=114.51000,30.56000,14.20&off=water&see=road/{road['id']}&panel=contents&lang=en").settled()
+    screen.open(
+        f"#at=114.51000,30.56000,14.20&off=water,grid,last_seen&see=road/{road['id']}&panel=contents&lang=en"
+    ).settled()
     centre = screen.page.evaluate("[huashan.map.getCenter().lng, huashan.map.getCenter().lat, huashan.map.getZoom()]")
     assert [round(number, 3) for number in centre] == [114.51, 30.56, 14.2]
     screen.sees("#details h2", road["properties"]["name"] or road["properties"]["code"])
@@ -17,7 +19,8 @@ def test_an_address_restores_what_was_seen(screen):
 
 
 def test_a_moved_map_is_in_the_address_and_home_without_one(screen):
-    screen.open().settled()
+    screen.open(drawn=False)
+    screen.until("huashan.map")
     assert screen.page.evaluate("location.hash") == ""
     west, south, east, north = screen.json("/layers")["deployment"]["extent"]
     view = screen.page.evaluate("huashan.map.getBounds().toArray().flat()")
@@ -27,7 +30,7 @@ def test_a_moved_map_is_in_the_address_and_home_without_one(screen):
 
 
 def test_the_language_is_switched_and_kept_in_the_address(screen):
-    screen.open()
+    screen.open(f"#{screen.LIGHT}")
     assert screen.text("#tab-layers") == "图层"
     assert screen.page.locator("html").get_attribute("lang") == "zh-CN"
     screen.page.locator("#language").click()
@@ -41,6 +44,6 @@ def test_the_language_is_switched_and_kept_in_the_address(screen):
 
 
 def test_nonsense_in_an_address_is_passed_over(screen):
-    screen.open("#at=999,x,-3&see=a/b/c&panel=nowhere&on=,,&lang=tlh")
+    screen.open(f"#at=999,x,-3&see=a/b/c&panel=nowhere&on=,,&lang=tlh&{screen.LIGHT}")
     assert screen.text("#tab-layers") == "图层"
     assert screen.complaints == []

@@ -20,16 +20,16 @@ def above(feature) -> str:
 
 def test_a_click_shows_what_is_known_of_a_feature(screen):
     site = a_site(screen)
-    screen.open(above(site)).settled()
+    screen.open(f"{above(site)}&{screen.LIGHT}").settled()
     screen.click_centre()
     screen.until("!document.getElementById('details').hidden")
     choice = screen.page.locator(f"#details [data-key='site/{site['id']}']")
     if choice.count():
         choice.click()
     screen.sees("#details h2", site["properties"]["name"] or site["properties"]["code"])
-    assert site["properties"]["code"] in screen.text("#details table")
+    assert site["properties"]["code"] in screen.text("#details > table")
     assert screen.page.evaluate("location.hash").endswith(f"see=site/{site['id']}")
-    labels = screen.page.locator("#details th").all_inner_texts()
+    labels = screen.page.locator("#details > table th").all_inner_texts()
     assert labels and not any(label.isascii() for label in labels)
 
 
@@ -49,20 +49,20 @@ def test_several_features_at_one_place_are_offered_to_choose_from(screen):
 def test_a_name_with_markup_is_shown_as_text(screen, changed_answers):
     site = a_site(screen)
     changed_answers(f"**/layers/site/{site['id']}", lambda feature: feature["properties"].update(name=EVIL))
-    screen.open(f"{above(site)}&see=site/{site['id']}")
+    screen.open(f"{above(site)}&see=site/{site['id']}&{screen.LIGHT}", drawn=False)
     screen.sees("#details h2", EVIL)
     assert screen.page.locator("#details img, #details script").count() == 0
     assert screen.page.evaluate("window.robbed") is None
 
 
 def test_a_feature_that_is_gone_is_said_in_the_servers_words(screen):
-    screen.open("#see=site/999999999")
+    screen.open(f"#see=site/999999999&{screen.LIGHT}", drawn=False)
     screen.sees("#details .trouble", "999999999")
     assert screen.page.locator("#details [data-key=retry]").count() == 1
 
 
 def test_coverage_lists_the_least_seen_first_and_leads_there(screen):
-    screen.open("#panel=coverage")
+    screen.open(f"#panel=coverage&{screen.LIGHT}")
     screen.sees("#panel-coverage", "确定已见")
     shares = screen.page.locator("#panel-coverage meter").evaluate_all("all => all.map(one => one.value)")
     assert shares == sorted(shares) and len(shares) > 4

@@ -6,7 +6,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_feature_is_found_read_and_left_by_keyboard_alone(screen):
-    screen.open("#at=114.52,30.56,13").settled()
+    screen.open(f"#at=114.52,30.56,13&{screen.LIGHT}").settled()
     keyboard = screen.page.keyboard
     keyboard.press("Tab")
     assert screen.page.evaluate("document.activeElement.className") == "skip"
@@ -33,7 +33,7 @@ def test_a_feature_is_found_read_and_left_by_keyboard_alone(screen):
 
 
 def test_the_map_is_moved_and_asked_by_keyboard(screen):
-    screen.open("#at=114.52,30.56,14&on=landuse,zone").settled()
+    screen.open("#at=114.52,30.56,14&off=farmland,project,road,bank,last_seen").settled()
     screen.page.locator("canvas.maplibregl-canvas").focus()
     screen.page.keyboard.press("ArrowRight")
     screen.until("huashan.map.getCenter().lng > 114.521")
@@ -43,7 +43,7 @@ def test_the_map_is_moved_and_asked_by_keyboard(screen):
 
 
 def test_landmarks_and_names_are_there_for_screen_readers(screen):
-    screen.open()
+    screen.open(f"#{screen.LIGHT}")
     unnamed = screen.page.evaluate(
         "[...document.querySelectorAll('button, input, select, canvas, aside, main')]"
         ".filter(node => !node.closest('[hidden], dialog:not([open])'))"

@@ -40,7 +40,7 @@ def test_the_policy_is_strict(screen):
 
 def test_the_legend_shows_the_colours_that_the_map_draws_with(screen):
     layers = screen.json("/layers")["layers"]
-    screen.open("#on=" + ",".join(layer["id"] for layer in layers))
+    screen.open("#at=100,35,12&on=" + ",".join(layer["id"] for layer in layers))
     for layer in layers:
         rules = [rule for rule in layer["style"] if rule["type"] in COLOURS and "legend" in rule.get("metadata", {})]
         drawn = [
@@ -57,10 +57,10 @@ def test_the_legend_shows_the_colours_that_the_map_draws_with(screen):
 
 
 def test_a_switch_takes_a_layer_off_the_map_and_back_brings_it_again(screen):
-    screen.open().settled()
+    screen.open(f"#{screen.LIGHT}").settled()
     assert screen.drawn("water")
     screen.page.get_by_label("显示图层:水体").uncheck()
-    screen.until("location.hash.includes('off=water')")
+    screen.until("location.hash.includes(',water')")
     screen.settled()
     screen.until("huashan.map.queryRenderedFeatures().every(f => f.source !== 'water')")
     screen.page.go_back()
@@ -69,7 +69,7 @@ def test_a_switch_takes_a_layer_off_the_map_and_back_brings_it_again(screen):
 
 
 def test_a_layer_that_the_server_gains_appears_by_itself(screen, changed_answers):
-    screen.open()
+    screen.open(f"#{screen.LIGHT}")
     words = {"zh": "长椅", "en": "Benches"}
 
     def gain(answer):

@@ -23,7 +23,7 @@ def signing(screen, own_sample):
 
 def test_a_token_signs_in_and_the_session_survives_a_reload_until_signed_out(signing):
     screen, token = signing
-    screen.open()
+    screen.open(f"#{screen.LIGHT}", drawn=False)
     screen.page.locator("#session button").click()
     screen.page.locator("#token").fill("no-such-token")
     screen.page.keyboard.press("Enter")
@@ -33,7 +33,7 @@ def test_a_token_signs_in_and_the_session_survives_a_reload_until_signed_out(sig
     screen.sees("#session", PERSON)
     assert not screen.page.locator("dialog").is_visible()
     assert screen.page.evaluate("document.cookie + JSON.stringify({...localStorage, ...sessionStorage})") == "{}"
-    screen.open()
+    screen.page.reload()
     screen.sees("#session", PERSON)
     screen.page.locator("#session [data-key=out]").click()
     screen.sees("#session", "登录")

@@ -30,7 +30,7 @@ def test_a_server_in_trouble_is_quoted_and_tried_again(screen, failing):
 
 
 def test_data_that_cannot_be_refreshed_are_called_old(screen, failing):
-    screen.open()
+    screen.open(f"#{screen.LIGHT}")
     fresh = re.compile(r"\d+ 秒前核对")
     assert fresh.search(screen.text("#freshness"))
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\+8 Asia/Shanghai", screen.text("#freshness"))
@@ -46,7 +46,7 @@ def test_data_that_cannot_be_refreshed_are_called_old(screen, failing):
 
 def test_a_tile_that_does_not_come_is_said_and_asked_for_again(screen, failing):
     mend = failing("**/tiles/water/**", SENTENCE)
-    screen.open()
+    screen.open(f"#{screen.LIGHT}")
     screen.sees("#notice", "水体")
     assert SENTENCE in screen.text("#notice")
     mend()
