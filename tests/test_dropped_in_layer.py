@@ -43,7 +43,8 @@ def test_it_is_in_the_catalogue_the_tiles_and_the_features(city_with_a_bench, ca
         listed = {layer["id"]: layer for layer in client.get("/layers").json()["layers"]}["bench"]
         assert (listed["title"]["zh"], listed["count"]) == ("长椅", 1)
         assert client.get("/tiles/bench.json").json()["vector_layers"][0]["id"] == "bench"
-        tile = mapbox_vector_tile.decode(client.get("/tiles/bench/14/{}/{}".format(*tile_of(114.5, 30.55, 14))).content)
+        x, y = map(int, tile_of(114.5, 30.55, 14))
+        tile = mapbox_vector_tile.decode(client.get(f"/tiles/bench/14/{x}/{y}").content)
         assert tile["bench"]["features"][0]["properties"]["seats"] == 3
         assert client.get("/layers/bench").json()["features"][0]["properties"]["code"] == "C1"
         assert client.get("/health").status_code == 200

@@ -188,9 +188,7 @@ def _run(settings: "Settings", listener: socket.socket, token: str | None) -> No
 def _announce(settings: "Settings", listener: socket.socket, token: str | None) -> None:
     if token:
         _say(f"\n管理员令牌(只显示这一次,请保存) admin token, shown once:\n    {token}")
-    print(
-        f"\n平台已启动: {settings.public_url or address(listener)}\n按 Ctrl-C 停止 · press Ctrl-C to stop\n", flush=True
-    )
+    _say(f"\n平台已启动: {settings.public_url or address(listener)}\n按 Ctrl-C 停止 · press Ctrl-C to stop\n")
 
 
 @contextmanager

@@ -93,9 +93,11 @@ def examine(
     """
     datum, mode = declared
     lon, lat = to_wgs84(track.lon, track.lat, datum)
-    time_s = np.round(np.clip(track.time_s, -FAR_S, FAR_S), 6)
+    time_s = np.asarray(np.round(np.clip(track.time_s, -FAR_S, FAR_S), 6), dtype=np.float64)
     x, y, inside = _metric(lon, lat, city)
-    reported_m = np.where((track.accuracy_m >= 0) & (track.accuracy_m <= MOST_M), track.accuracy_m, np.nan)
+    # To a tenth of a millimetre: what is finer is no number that the database can keep either.
+    shown_m = np.round(np.clip(track.accuracy_m, 0, MOST_M), 4)
+    reported_m = np.where((track.accuracy_m >= 0) & (track.accuracy_m <= MOST_M), shown_m, np.nan)
     here = _stored(connection, device, time_s, lon, lat, period_s)
     # What contradicts a stored fix has no say in the cleaning: the time is taken.
     free = np.flatnonzero(~here.other)

@@ -49,7 +49,9 @@ def read_tracks(path: Path, zone: ZoneInfo, pace: Pace | None = None) -> TrackFi
 def parse_tracks(raw: bytes, name: str, zone: ZoneInfo, pace: Pace | None = None) -> TrackFile:
     """Every track in the bytes of a file of that name; see read_tracks."""
     plain = _unpacked(raw, name) if raw.startswith(_GZIP) else raw
-    tracks = _reader(plain, name)(plain, name, zone)
+    tracks = [track for track in _reader(plain, name)(plain, name, zone) if len(track)]
+    if not tracks:
+        raise BadInput(f"{name} 里没有定位点:请至少给出一条有点的轨迹。")
     without = [track for track in tracks if np.isnan(track.time_s).all()]
     timed = tuple(_timed(track, name, pace) for track in tracks)
     return TrackFile(name, hashlib.sha256(raw).hexdigest(), timed, times_given=bool(without))

@@ -13,8 +13,11 @@ import { addSelection, showSelection } from "./map/selection.js";
 import { boxOf, viewOfBox } from "./map/view.js";
 import { Notice } from "./panels/notice.js";
 import { say, sentence, t } from "./text.js";
+import { mark, since_ms } from "./time.js";
 import { Watch } from "./watch.js";
 
+/** Tiles tell ages in days, which grow while nothing changes: an open map asks for them again after this. */
+const TILES_AGE_MS = 3_600_000;
 const WORLD = [-180, -80, 180, 80];
 
 export class Desk {
@@ -25,6 +28,7 @@ export class Desk {
   /** @type {Watch} */ watch;
   /** @type {any} the details panel, once the page is put together */ details = null;
   /** @type {import("./api.js").Layer[]} */ #drawn = [];
+  #drawnAt = mark();
   #styled = false;
   #reader = "";
   /** @type {Map<string, import("./api.js").Problem>} layers of which a tile did not come */ #troubled = new Map();
@@ -95,7 +99,7 @@ export class Desk {
     const other = this.#reader !== "" && this.#reader !== reader;
     if (catalogue || problem?.status === 401) this.#reader = reader;
     if (catalogue && !this.map && !this.mapless) this.#open();
-    if (this.#styled) this.#draw(other);
+    if (this.#styled) this.#draw(other || since_ms(this.#drawnAt) > TILES_AGE_MS);
     if (other) this.#select();
     if (!problem && this.#troubled.size) this.#again();
     this.#say();
@@ -125,10 +129,13 @@ export class Desk {
     renameControls(this.map);
   }
 
-  /** @param {boolean} anew whether every tile is to be asked for again, since another person looks now */
+  /** @param {boolean} anew whether every tile is to be asked for again: another person looks, or they have aged */
   #draw(anew) {
     const { layers } = this.watch;
-    if (anew) draw(this.map, [], this.#drawn, () => false);
+    if (anew) {
+      draw(this.map, [], this.#drawn, () => false);
+      this.#drawnAt = mark();
+    }
     draw(this.map, layers, anew ? [] : this.#drawn, (layer) => isOn(layer, this.store.state));
     if (!this.map.getSource("huashan-selected")) addSelection(this.map);
     this.#drawn = layers;
@@ -164,7 +171,7 @@ export class Desk {
   }
 
   async #missed(layer, error) {
-    if (!this.watch.layer(layer)) return;
+    if (!this.watch.layer(layer)) return console.error(error);
     const problem = await problemOfTile(error);
     if (problem.status === 401) return this.watch.ask();
     this.#troubled.set(layer, problem);

@@ -48,6 +48,7 @@ function place() {
   document.title = title;
   const banner = byId("banner");
   banner.hidden = !sample || sample === "real";
+  banner.title = banner.hidden ? "" : t(`banner.${sample}.more`);
   if (!banner.hidden) replace(banner, h("strong", {}, t(`banner.${sample}`)), h("span", {}, t(`banner.${sample}.more`)));
 }
 

@@ -281,7 +281,8 @@ def test_every_fix_of_any_track_is_accounted_for_once(shared_intake, fixes, datu
         datum=datum, sha256=hashlib.sha256(columns.tobytes() + datum.encode() + device.encode()).hexdigest()
     )
     connection, intake = shared_intake
-    receipt = intake.accept(connection, given_track, outing, now=NOW)
+    with connection.begin_nested():
+        receipt = intake.accept(connection, given_track, outing, now=NOW)
     if receipt.status != "known":
         assert receipt.fixes_kept + sum(receipt.left_out.values()) == len(fixes)
 

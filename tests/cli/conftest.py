@@ -76,13 +76,24 @@ class Huashan:
 
 
 @pytest.fixture
-def port() -> int:
+def huashan():
+    """Commands on a data folder with nothing in it yet."""
+    with temporary_place() as place:
+        yield Huashan(place.folder, free_port())
+
+
+@pytest.fixture(scope="module")
+def migrated():
+    """Commands on a data folder with a database without the sample, stopped; each test leaves it so."""
+    with temporary_place() as place:
+        made = Huashan(place.folder, free_port())
+        done = made.run("migrate")
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield made
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
-
-
-@pytest.fixture
-def huashan(port):
-    with temporary_place() as place:
-        yield Huashan(place.folder, port)

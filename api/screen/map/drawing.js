@@ -30,7 +30,7 @@ export function draw(map, layers, before, isOn) {
 export function showOnly(map, layers, isOn) {
   for (const layer of layers) {
     const visibility = isOn(layer) ? "visible" : "none";
-    for (const id of ruleIds(layer)) {
+    for (const id of ruleIds(layer).filter((rule) => map.getLayer(rule))) {
       if ((map.getLayoutProperty(id, "visibility") ?? "visible") !== visibility) map.setLayoutProperty(id, "visibility", visibility);
     }
   }
@@ -55,7 +55,9 @@ function arrange(map, layers) {
   const rules = layers.flatMap((layer) => layer.style.map((rule, at) => ({ id: ruleIds(layer)[at], word: rule.type === "symbol" })));
   const wanted = [...rules.filter(({ word }) => !word), ...rules.filter(({ word }) => word)].map(({ id }) => id);
   const standing = map.getLayersOrder().filter((id) => wanted.includes(id));
-  if (standing.join() !== wanted.join()) for (const id of wanted) map.moveLayer(id);
+  // A rule that the engine refused is not there to be moved.
+  const there = wanted.filter((id) => standing.includes(id));
+  if (standing.join() !== there.join()) for (const id of there) map.moveLayer(id);
 }
 
 function onMap(layer, rule, id) {
