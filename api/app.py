@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from fastapi import Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import iter_route_contexts
 from starlette.middleware import Middleware
 
@@ -34,7 +35,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     async def running(app: FastAPI) -> AsyncIterator[None]:
         watch.start()
         yield
-        watch.stop()
+        await run_in_threadpool(watch.stop)
         database.close()
 
     app = FastAPI(

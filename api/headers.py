@@ -71,10 +71,13 @@ class Readable:
         if fault:
             status, sentence = fault
             await problem(KINDS[BadInput]._replace(status=status), sentence)(scope, receive, send)
-        elif scope["method"] == "HEAD":
-            await self._app({**scope, "method": "GET"}, receive, _Headless(send))
+            return
+        # A part of a file is never needed here, and a server may answer with the whole.
+        asked = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"range"]}
+        if scope["method"] == "HEAD":
+            await self._app({**asked, "method": "GET"}, receive, _Headless(send))
         else:
-            await self._app(scope, receive, send)
+            await self._app(asked, receive, send)
 
 
 class _Headless:

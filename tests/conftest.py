@@ -163,7 +163,9 @@ def serving(engine: Engine, catalogue=None, **environment: str) -> Iterator[str]
 
     database = engine.url.set(username=APP).render_as_string(hide_password=False)
     settings = read_settings({"HUASHAN_DATABASE_URL": database, "HUASHAN_ASSETS": str(assets_folder()), **environment})
-    server = uvicorn.Server(uvicorn.Config(create_app(settings, catalogue), port=0, log_level="warning", server_header=False))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(settings, catalogue), port=0, log_level="warning", server_header=False)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 30

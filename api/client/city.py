@@ -47,7 +47,9 @@ class City:
         """Every layer that may be read, one a row, indexed by id: titles, count, date of its data."""
         answer = self._get("/layers")
         table = pd.DataFrame(answer["layers"]).drop(columns=["style"]).set_index("id")
-        return table.assign(**{name: [words["zh"] for words in table[name]] for name in ("title", "description", "group")})
+        return table.assign(
+            **{name: [words["zh"] for words in table[name]] for name in ("title", "description", "group")}
+        )
 
     def layer(self, layer: str, bounds: Bounds | None = None) -> gpd.GeoDataFrame:
         """Every feature of a layer that is valid today, within bounds if given, indexed by id, in EPSG:4490.

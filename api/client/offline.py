@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from branca.element import Element
+from branca.element import Element, Figure
 
 from layers.errors import BadInput
 
@@ -28,7 +28,10 @@ def offline(chart: "folium.Map", city: "City") -> "folium.Map":
         raise BadInput("离线地图不能带外网底图:请用 folium.Map(..., tiles=None) 建图。")
     script, style = (city.asset(name) for name in _LEAFLET)
     chart.default_js, chart.default_css = [], []
-    header = chart.get_root().header
+    page = chart.get_root()
+    if not isinstance(page, Figure):
+        raise BadInput("离线地图要用完整的一页:请先用 folium.Map 建图,再加内容。")
+    header = page.header
     header.add_child(Element(f"<style>{_OUTSIDE_IMAGE.sub('none', style)}</style>"), name="leaflet_css")
     header.add_child(Element(f"<script>{script}</script>"), name="leaflet_js")
     return chart

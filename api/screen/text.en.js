@@ -36,7 +36,8 @@ export const en = {
   "error.layers": "The layers could not be read",
   "error.tiles": "Part of the layer “{layer}” could not be drawn",
   "error.nomap": "This browser cannot draw the map",
-  "error.nomap.more": "WebGL is off or not supported. The lists on the left work as usual: layers, features and details.",
+  "error.nomap.more": "WebGL is off or not supported. The lists work as usual: layers, features and details.",
+  "error.noengine.more": "The map engine did not load. Reload the page; if that does not help, have the administrator check /assets on the server. The lists work as usual: layers, features and details.",
   "error.signin": "Please sign in",
   "error.signin.more": "Reading these data takes a token.",
 

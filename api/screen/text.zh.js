@@ -36,7 +36,8 @@ export const zh = {
   "error.layers": "图层没有读到",
   "error.tiles": "图层「{layer}」有部分没有画出",
   "error.nomap": "此浏览器不能绘制地图",
-  "error.nomap.more": "WebGL 未启用或不受支持。左侧列表照常可用:图层、要素和详情都在其中。",
+  "error.nomap.more": "WebGL 未启用或不受支持。列表照常可用:图层、要素和详情都在其中。",
+  "error.noengine.more": "地图组件没有载入。请刷新页面;若仍不行,请管理员检查服务器上的 /assets。列表照常可用:图层、要素和详情都在其中。",
   "error.signin": "请先登录",
   "error.signin.more": "读取这里的数据需要令牌。",
 

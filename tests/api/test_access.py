@@ -258,9 +258,7 @@ class TestRevocation:
     def test_stopping_the_app_closes_the_connection(self, engine):
         with desk_over(engine) as desk:
             assert desk.run(f"SELECT count(*) FROM pg_stat_activity WHERE {LISTENER}") == 1
-        with engine.connect() as connection:
-            left = f"SELECT count(*) FROM pg_stat_activity WHERE {LISTENER}"
-            until(lambda: connection.exec_driver_sql(left).scalar() == 0)
+        until(lambda: desk.run(f"SELECT count(*) FROM pg_stat_activity WHERE {LISTENER}") == 0)
 
 
 def test_every_transaction_knows_who_acts_and_only_writes_where_it_may(desk):

@@ -74,3 +74,9 @@ def test_every_file_of_the_screen_has_a_type_that_is_served(desk):
     for file in SCREEN_FOLDER.rglob("*"):
         if file.is_file() and file.suffix in (".js", ".css", ".svg", ".html"):
             assert desk.status(f"/screen/{file.relative_to(SCREEN_FOLDER)}") == 200, file
+
+
+@pytest.mark.parametrize("span", ["", "bytes=0-0", "bytes=9-1", "lines=1", "bytes=99999999-"])
+def test_a_part_of_a_file_is_answered_with_the_whole(desk, span):
+    answer = desk.client.get("/screen/main.js", headers={"Range": span})
+    assert (answer.status_code, answer.content) == (200, (SCREEN_FOLDER / "main.js").read_bytes())

@@ -85,6 +85,22 @@ def test_a_layer_that_the_server_gains_appears_by_itself(screen, changed_answers
     assert swatches(screen, "bench") == ["#123456", "#654321"]
 
 
+def test_only_layers_with_newer_data_are_fetched_again(screen, changed_answers):
+    screen.open(f"#{screen.LIGHT}").settled()
+    asked = []
+    screen.page.on("request", lambda request: asked.append(request.url))
+
+    def renew(answer):
+        next(layer for layer in answer["layers"] if layer["id"] == "water")["data_at"] = "2099-01-01T00:00:00+08:00"
+
+    changed_answers("**/layers", renew)
+    screen.page.evaluate("huashan.desk.watch.ask()")
+    screen.sees("[data-layer=water] .layer-age", "2099-01-01")
+    screen.settled()
+    tiles = {url.split("/tiles/")[1].split("/")[0] for url in asked if "/tiles/" in url}
+    assert tiles == {"water"}
+
+
 @pytest.mark.parametrize("width, height", [(400, 800), (1920, 1080)])
 def test_nothing_sticks_out_of_the_page(screen, width, height):
     screen.page.set_viewport_size({"width": width, "height": height})

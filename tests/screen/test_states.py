@@ -83,3 +83,10 @@ def test_the_banner_tells_sample_mixed_and_real_apart(screen, changed_answers):
     changed_answers("**/layers", lambda answer: answer.update(sample="real"))
     screen.page.evaluate("huashan.desk.watch.ask()")
     screen.until("document.getElementById('banner').hidden")
+
+
+def test_without_the_map_engine_the_page_says_so_and_lists(screen):
+    screen.page.route("**/assets/maplibre-gl-csp.js", lambda route: route.fulfill(status=404))
+    screen.open(f"#{screen.LIGHT}")
+    screen.sees("#notice", "地图组件没有载入")
+    screen.until("document.querySelector('#panel-contents .item')")
