@@ -3,6 +3,7 @@
 Longitude comes before latitude, easting before northing, everywhere and always.
 """
 
+import re
 from functools import cache
 from typing import NamedTuple, Self
 
@@ -29,6 +30,8 @@ DEVICE = "EPSG:4326"
 
 STORED_SRID = 4490
 TILE_SRID = 3857
+
+_BARE_CODE = re.compile(r"[0-9]{4,6}")
 
 Geometries = NDArray[np.object_]
 Coordinates = NDArray[np.float64]
@@ -99,7 +102,7 @@ def _checked(lon: float, lat: float, text: str) -> tuple[float, float]:
 def known(name: str) -> CRS:
     """The coordinate system of a code ('EPSG:4490', '4490') or a PROJ string; raises BadCrs."""
     try:
-        return CRS.from_user_input(int(name) if name.isdigit() else name)
+        return CRS.from_user_input(f"EPSG:{name}" if _BARE_CODE.fullmatch(name) else name)
     except CRSError as error:
         raise BadCrs(f"不认识坐标系 {name[:80]!r}:请给出代码(如 EPSG:4490)或 PROJ 字符串。") from error
 

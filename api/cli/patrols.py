@@ -117,18 +117,23 @@ def _tell(taken: list["Taken"], console: "Console", *, given: list[str], dry_run
 
     from api.patrols.batch import REASON_WORDS, STATUS_WORDS, counted
 
-    table = Table(box=SIMPLE, padding=(0, 1, 0, 0))
-    table.add_column("文件", overflow="fold")
+    files = {one.file for one in taken}
+    table = Table(box=SIMPLE, padding=(0, 1, 0, 0), title=files.copy().pop() if len(files) == 1 else None)
+    if not table.title:
+        table.add_column("文件", overflow="fold")
     for title in ("轨迹", "读入", "采用", "剔除", "其中重复", "其中冲突", "航段", "路程(米)", "所见(米)"):
         table.add_column(title, justify="right")
     table.add_column("结果")
     for one in taken[:_MOST_ROWS]:
-        table.add_row(one.file, str(one.number), *_numbers([one]), STATUS_WORDS[one.receipt.status])
-    if len(taken) > _MOST_ROWS:
-        table.add_row("…", f"另 {len(taken) - _MOST_ROWS}")
+        row = (str(one.number), *_numbers([one]), STATUS_WORDS[one.receipt.status])
+        table.add_row(*row if table.title else (one.file, *row))
     if len(taken) > 1:
-        table.add_row("合计", str(len(taken)), *_numbers(taken), _statuses(taken))
+        total = (f"合计 {len(taken)}", *_numbers(taken), "")
+        table.add_row(*total if table.title else ("", *total))
     console.print(table)
+    if len(taken) > _MOST_ROWS:
+        console.print(f"只列出前 {_MOST_ROWS} 条轨迹,合计为全部 {len(taken):,} 条。")
+    console.print(f"结果:{_statuses(taken)}。")
     for reason, count in counted(taken).items():
         console.print(f"剔除 {count}:{REASON_WORDS[reason]}")
     for name in given:

@@ -193,7 +193,8 @@ export class Desk {
     if (problem?.status === 401) return this.notice.trouble(t("error.signin"), t("error.signin.more"), this.#signIn, t("session.in"));
     if (problem && !catalogue) return this.notice.trouble(t("error.layers"), sentence(problem), () => this.watch.ask());
     if (!catalogue) return this.notice.loading(t("loading.layers"));
-    if (this.mapless) return this.notice.say(t("error.nomap"), t("maplibregl" in window ? "error.nomap.more" : "error.noengine.more"));
+    const loaded = "maplibregl" in window;
+    if (this.mapless) return this.notice.say(t("error.nomap"), loaded ? t("error.nomap.more") : t("error.noengine.more"));
     const [missed] = this.#troubled;
     if (missed) return this.notice.trouble(t("error.tiles", { layer: say(this.watch.layer(missed[0])?.title) }), sentence(missed[1]), () => this.#again());
     if (this.map && !this.map.loaded()) return this.notice.loading(t("loading.map"));
