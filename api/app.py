@@ -2,26 +2,25 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 
 from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import iter_route_contexts
 from starlette.middleware import Middleware
 
-from api import problems
+from api.access.gate import Gate
+from api.access.guesses import Guesses
+from api.access.watch import Watch
+from api.answers import problems
+from api.answers.headers import Bounded, Headers, Readable
+from api.answers.parameters import only_known
 from api.database import Database
-from api.gate import Gate
-from api.headers import Bounded, Headers, Readable
-from api.limits import Guesses
-from api.parameters import only_known
+from api.routes import coverage, docs, health, layers, patrols, screen, session, tiles
 from api.settings import Settings
-from api.watch import Watch
 from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
-ROUTES = ("health", "session", "layers", "tiles", "coverage", "patrols", "docs", "screen")
+ROUTES = (health, session, layers, tiles, coverage, patrols, docs, screen)
 """In the order in which they are tried and described; the screen takes the rest."""
 
 
@@ -57,8 +56,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
         exception_handlers=dict.fromkeys(problems.HANDLED, problems.answer),
     )
     app.state.gate = Gate(settings, database, catalogue, watch, Guesses())
-    for name in ROUTES:
-        if find_spec(f"api.routes.{name}"):
-            app.include_router(import_module(f"api.routes.{name}").router)
+    for routes in ROUTES:
+        app.include_router(routes.router)
     app.state.routes = list(iter_route_contexts(app.routes))
     return app

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ from sqlalchemy.engine import RowMapping
 
 from api.banks.reaches import multirange, ranges_of
 from api.banks.report import BankReport, by_water
+from api.patrols.resight import resight
 from geo.banks import Water, derive
 from geo.carry import NEAR_M, carry_reach, matched, same_shore
 from geo.chainage import is_ring, repinned
@@ -57,9 +57,7 @@ def derive_banks(connection: Connection, water_codes: Iterable[str] | None = Non
     derivation = derive(waters)
     report = BankReport(waters=by_water(waters, derivation, water_codes))
     _Keeping(connection, metric, origins, report).keep(derivation.banks)
-    if report.touched and find_spec("api.patrols") and find_spec("api.patrols.resight"):
-        from api.patrols.resight import resight
-
+    if report.touched:
         resight(connection, "bank", report.touched)
     return report
 

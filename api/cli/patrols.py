@@ -53,11 +53,11 @@ def import_(
     """接收巡查轨迹:同一轨迹只收一次 · take in tracks, each once."""
     from rich.console import Console
 
+    from api.answers.problems import told
     from api.cli.database import owner_engine
     from api.database import Database
     from api.patrols.accept import Outing
     from api.patrols.targets import read_city
-    from api.problems import told
     from api.settings import read_settings
 
     settings = read_settings(os.environ)

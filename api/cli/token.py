@@ -31,7 +31,7 @@ def new(
     days: Annotated[int, typer.Option(help="有效天数,0 为长期 · days until it expires, 0 for never")] = 365,
 ) -> None:
     """签发一个令牌,只显示这一次 · issue a token, shown once."""
-    from api import tokens
+    from api.access import tokens
 
     with _transaction() as connection:
         token = tokens.new(connection, person, post, role or ["viewer"], days or None)
@@ -46,7 +46,7 @@ def listed() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from api import tokens
+    from api.access import tokens
 
     with _transaction() as connection:
         rows = tokens.listed(connection)
@@ -70,7 +70,7 @@ def listed() -> None:
 @app.command("revoke")
 def revoke(token_id: Annotated[int, typer.Argument(help="令牌编号,见 huashan token list · its number")]) -> None:
     """吊销一个令牌,一秒内生效 · revoke a token, within a second."""
-    from api import tokens
+    from api.access import tokens
 
     with _transaction() as connection:
         person = tokens.revoke(connection, token_id)
@@ -79,8 +79,8 @@ def revoke(token_id: Annotated[int, typer.Argument(help="令牌编号,见 huasha
 
 @contextmanager
 def _transaction() -> "Iterator[Connection]":
+    from api.answers.problems import told
     from api.database import Database, Operator
-    from api.problems import told
     from api.settings import read_settings
 
     database = Database.at(read_settings(os.environ).database_url, pool_size=1)

@@ -90,10 +90,10 @@ def ending_by_signals() -> Iterator[None]:
 
 
 def _serve(place: "ClusterPlace", listener: socket.socket, sample: bool) -> None:
+    from api.access.tokens import first_token
     from api.cli.database import URL, bring_up_to_date, named, owner_engine
     from api.cli.unexpected import log_to
     from api.cluster.creation import FRESH
-    from api.tokens import first_token
 
     log_to(place.log)
     fresh = place.folder / FRESH

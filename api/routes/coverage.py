@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse
 
-from api.access import Open, Reader, check_read, require
-from api.gate import Gate
+from api.access.gate import Gate
+from api.access.reader import Reader
+from api.access.rights import Open, check_read, require
 from api.patrols.coverage import coverage, line_layer, stored_reach
 from api.patrols.moments import period
 from api.patrols.targets import read_city

@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
-from api.access import PUBLIC
+from api.access.rights import PUBLIC
 from api.routes.screen import FilePath, served
 
 router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])

@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse
 from psycopg2 import Error as DriverError
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.access import PUBLIC
+from api.access.rights import PUBLIC
+from api.answers.problems import known
 from api.database import Operator
-from api.problems import known
 from layers import migrate
 from layers.errors import CityError
 

@@ -13,8 +13,9 @@ from sqlalchemy.engine import RowMapping
 from starlette.background import BackgroundTask
 
 from api import statements
-from api.access import Open, Reader, check_read, require
-from api.gate import Gate
+from api.access.gate import Gate
+from api.access.reader import Reader
+from api.access.rights import Open, check_read, require
 from api.limits import MAX_FEATURES
 from api.routes.session import described
 from api.routes.tiles import extent_of

@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.access import Open, Reader, require
-from api.gate import Gate
+from api.access.gate import Gate
+from api.access.reader import Reader
+from api.access.rights import Open, require
 from api.limits import MAX_FEATURES
 from api.patrols.accept import Intake, Outing, Receipt
 from api.patrols.coverage import ends_of

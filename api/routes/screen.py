@@ -8,7 +8,7 @@ from fastapi import Path as PathParameter
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from api.access import PUBLIC
+from api.access.rights import PUBLIC
 
 SCREEN_FOLDER = Path(__file__).parent.parent / "screen"
 TYPES = {

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from api.access import PUBLIC, SESSION_COOKIE, Open, Reader, check_origin, require
-from api.gate import Gate, digest, stranger
+from api.access.gate import Gate, digest, stranger
+from api.access.reader import SESSION_COOKIE, Reader
+from api.access.rights import PUBLIC, Open, check_origin, require
 from layers import query
 from layers.errors import NotSignedIn
 

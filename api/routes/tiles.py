@@ -8,11 +8,12 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
 
 from api import statements
-from api.access import Open, Reader, check_read, require
-from api.addresses import base_address
-from api.gate import Gate
+from api.access.gate import Gate
+from api.access.reader import Reader
+from api.access.rights import Open, check_read, require
+from api.answers.addresses import base_address
+from api.answers.wording import shown
 from api.limits import MAX_TILE_LAYERS, MAX_ZOOM
-from api.wording import shown
 from layers import query
 from layers.catalogue import ROLES, Catalogue, Layer
 from layers.crs import Bounds

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -67,29 +68,46 @@ def prepare(source: Source, shape: Shape, aliases: Mapping[str, str], wishes: Wi
     given = {**wishes.columns, str(wishes.key): "code"} if whole_key else dict(wishes.columns)
     found = match(list(source.fields), shape, aliases=aliases, given=given, set_fields=[*constants, *_unused(wishes)])
     faults = source.faults.copy()
-    flat, flattenings = flattened(source.geometries)
-    note(faults, _missing(flat))
-    placed = place(kept(flat, faults), source.crs, bounds=bounds, datum=wishes.datum)
-    note(faults, placed.faults)
-    mended = repair(kept(placed.geometries, faults), shape.kinds, vertex_limit=wishes.vertex_limit)
-    note(faults, mended.faults)
+    shaped = _shaped(source, shape, wishes, bounds, faults) if shape.kinds else _shapeless(source)
     fields: dict[str, Values] = {}
     for column in shape.fields:
         raw = _raw(column, source, found.columns, constants)
         if raw is not None:
             fields[column.name], wrong = converted(raw, column)
             note(faults, wrong)
-    notes = [*source.notes, *placed.notes]
+    notes = [*source.notes, *shaped.notes]
     if wishes.key and not whole_key:
         fields["code"] = _joined(source, wishes.key)
     elif "code" not in fields:
-        fields["code"] = shape_keys(mended.geometries)
+        if not shape.kinds:
+            raise BadInput(f"文件里没有编码列:现有 {'、'.join(source.fields)}。请用 --key 列名 指明哪一列是编码。")
+        fields["code"] = shape_keys(shaped.geometries)
         notes.append("文件没有编码列:以图形的摘要作编码(改动图形即为一条新增、一条缺失),可用 --key 指定编码列")
-    note(faults, _codes(fields["code"], faults, source.numbers))
+    note(faults, _codes(fields["code"], faults, source.numbers, repeats=shape.repeats))
     return Batch(
-        source.numbers, fields, mended.geometries, faults, found.columns, found.ignored, notes,
-        source.repairs + flattenings + mended.repairs,
+        source.numbers, fields, shaped.geometries, faults, found.columns, found.ignored, notes,
+        source.repairs + shaped.repairs,
     )  # fmt: skip
+
+
+class _Shaped(NamedTuple):
+    geometries: Geometries
+    notes: list[str]
+    repairs: Counter[str]
+
+
+def _shapeless(source: Source) -> _Shaped:
+    return _Shaped(none_yet(len(source)), [], Counter())
+
+
+def _shaped(source: Source, shape: Shape, wishes: Wishes, bounds: Bounds, faults: Faults) -> _Shaped:
+    flat, flattenings = flattened(source.geometries)
+    note(faults, _missing(flat))
+    placed = place(kept(flat, faults), source.crs, bounds=bounds, datum=wishes.datum)
+    note(faults, placed.faults)
+    mended = repair(kept(placed.geometries, faults), shape.kinds, vertex_limit=wishes.vertex_limit)
+    note(faults, mended.faults)
+    return _Shaped(mended.geometries, placed.notes, flattenings + mended.repairs)
 
 
 def _unused(wishes: Wishes) -> list[str]:
@@ -115,7 +133,7 @@ def _missing(geometries: Geometries) -> Faults:
     return faults
 
 
-def _codes(codes: Values, faults: Faults, numbers: NDArray[np.int64]) -> Faults:
+def _codes(codes: Values, faults: Faults, numbers: NDArray[np.int64], *, repeats: bool) -> Faults:
     found = none_yet(len(codes))
     first: dict[str, int] = {}
     for row, code in enumerate(codes):
@@ -123,7 +141,7 @@ def _codes(codes: Values, faults: Faults, numbers: NDArray[np.int64]) -> Faults:
             continue
         if code is None:
             found[row] = "编码为空"
-        elif code in first:
+        elif code in first and not repeats:
             found[row] = f"编码 {code[:60]!r} 与第 {first[code]} 行重复"
         else:
             first[code] = int(numbers[row])

@@ -35,10 +35,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Shape:
-    """What a layer's table takes from a file: its fields, and the kinds of geometry."""
+    """What a layer's table takes from a file: its fields, and the kinds of geometry, none where it takes no geometry.
+
+    repeats: whether several rows of a file, with the same code, may be one feature.
+    """
 
     fields: tuple[Column, ...]
     kinds: frozenset[str]
+    repeats: bool = False
 
     def __getitem__(self, name: str) -> Column:
         return next(column for column in self.fields if column.name == name)
@@ -77,7 +81,7 @@ def shape_of(
     values = aliases.values if aliases else {}
     found = query.rows(connection, "deployment/transfer_columns", table=relation or layer.table)
     geometry = next((row for row in found if row["name"] == "geom"), None)
-    if geometry is None:
+    if not found:
         raise NotReady(f"图层 {layer.id} 的表 {layer.table} 还没有建立:请先运行 huashan migrate。")
     fields = tuple(
         Column(
@@ -92,7 +96,7 @@ def shape_of(
         for row in found
         if not row["system"] and not row["type"].startswith("geometry")
     )
-    return Shape(fields, _kinds(geometry["type"], geometry["checks"]))
+    return Shape(fields, _kinds(geometry["type"], geometry["checks"]) if geometry else frozenset())
 
 
 def match(

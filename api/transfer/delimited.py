@@ -50,6 +50,14 @@ def read_delimited(path: Path, *, encoding: str | None = None) -> Content:
     return Content(fields, geometries, faults, crs, notes, Counter())
 
 
+def read_table(path: Path, *, encoding: str | None = None) -> Content:
+    """The rows of a CSV with a header that has no geometry, whatever its columns; raises BadFile for a broken one."""
+    found = encoding or text_encoding(path)
+    fields = _columns(path, found)
+    count = len(next(iter(fields.values())))
+    return Content(fields, none_yet(count), none_yet(count), None, [f"文字编码:{found.upper()}"], Counter())
+
+
 def coordinate_columns(fields: dict[str, Values]) -> Pair | None:
     """The columns that hold coordinates by their names, degrees before any other; None where there are none."""
     for east, north, degrees in ((LON, LAT, True), (EAST, NORTH, False)):

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from api.transfer.archive import unpacked
-from api.transfer.delimited import read_delimited
+from api.transfer.delimited import read_delimited, read_table
 from api.transfer.source import Content, Source
 from api.transfer.vector import read_vector
 from layers.crs import known
@@ -23,11 +23,12 @@ _TEXT = {".csv", ".txt", ".tsv"}
 
 @dataclass(frozen=True)
 class Reading:
-    """How a file is to be read, where it does not say so itself."""
+    """How a file is to be read, where it does not say so itself. table: as rows without geometry."""
 
     layer_name: str | None = None
     encoding: str | None = None
     crs: str | None = None
+    table: bool = False
 
 
 def read_source(path: Path, reading: Reading | None = None) -> Source:
@@ -120,6 +121,10 @@ def _one_of(found: list[Path], archive: Path, wanted: str | None) -> tuple[Path,
 
 def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
     kind = dataset.suffix.lower()
+    if how.table:
+        if kind not in _TEXT or dataset.is_dir():
+            raise BadFile(f"{dataset.name} 不是表格:这里只接受 CSV(.csv),一行一条,第一行为列名。")
+        return read_table(dataset, encoding=how.encoding)
     if kind in _TEXT and dataset.is_file():
         return read_delimited(dataset, encoding=how.encoding)
     if kind in _VECTOR and dataset.is_dir() == (kind == ".gdb"):

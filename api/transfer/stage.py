@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from api.transfer.batch import Batch
 from api.transfer.columns import Column, Shape
-from api.transfer.statement import Parts, copy_in, listed, run, table_of, trusted
+from api.transfer.statement import Parts, copy_in, fragment, listed, run, table_of, trusted
 from layers import query
 from layers.catalogue import Layer
 from layers.crs import STORED_SRID
@@ -44,13 +44,17 @@ class Stage:
         return {
             "table": table_of(self.layer.table),
             "relation": sql.Identifier(self.layer.table.split(".")[-1]),
-            "columns": listed([column.name for column in self.shape.fields]),
-            "values": sql.SQL(", ").join([self._stored(column) for column in self.shape.fields]),
+            "columns": listed([*(column.name for column in self.shape.fields), *self._geometry]),
+            "values": sql.SQL(", ").join([*map(self._stored, self.shape.fields), *map(_staged, self._geometry)]),
         }
+
+    @property
+    def _geometry(self) -> list[str]:
+        return ["geom"] if self.shape.kinds else []
 
     def load(self, batch: Batch, step: Step = lambda count: None) -> None:
         """Stage the rows that have no fault; `step` is told of every chunk."""
-        parts: Parts = {"table": table_of(self.layer.table), "columns": listed(list(self.filled))}
+        parts: Parts = {"table": table_of(self.layer.table), "columns": listed([*self.filled, *self._geometry])}
         run(self.connection, "stage", parts)
         good = np.flatnonzero(batch.good)
         for start in range(0, len(good), _CHUNK):
@@ -67,6 +71,7 @@ class Stage:
         """Decide what is to become of each staged row: number -> insert, keep, update or succeed."""
         pairs = [(self._given(name), sql.Identifier(name)) for name in self.filled]
         alike = [sql.SQL("{} IS NOT DISTINCT FROM t.{}").format(given, stored) for given, stored in pairs]
+        alike += [fragment("same_shape") for _ in self._geometry]
         parts = {
             "same": sql.SQL(" AND ").join(alike),
             "validity": self._validity(),
@@ -100,27 +105,30 @@ class Stage:
     def write(self, numbers: list[int], edition_id: int) -> None:
         """End, correct and add what the plan says of these rows of the file."""
         bound = {"numbers": numbers, "as_of": self.as_of, "edition_id": edition_id}
-        assignments = [sql.SQL("{} = {}").format(sql.Identifier(name), self._given(name)) for name in self.filled]
+        given = [(name, self._given(name)) for name in self.filled]
+        given += [(name, _staged(name)) for name in self._geometry]
+        assignments = [sql.SQL("{} = {}").format(sql.Identifier(name), value) for name, value in given]
         if self.succeed:
             run(self.connection, "end", self.parts, **bound)
         run(self.connection, "update", {**self.parts, "assignments": sql.SQL(", ").join(assignments)}, **bound)
         run(self.connection, "insert", self.parts, **bound)
 
     def _lines(self, batch: Batch, rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> str:
-        shapes = shapely.to_wkb(shapely.set_srid(batch.geometries[rows], STORED_SRID), hex=True, include_srid=True)
         columns = [batch.fields[name][rows] for name in self.filled]
+        if self.shape.kinds:
+            shapes = shapely.set_srid(batch.geometries[rows], STORED_SRID)
+            columns.append(shapely.to_wkb(shapes, hex=True, include_srid=True))
         lines = []
         for place, number in enumerate(batch.numbers[rows]):
             values = ["\\N" if column[place] is None else str(column[place]).translate(_ESCAPES) for column in columns]
-            lines.append("\t".join([str(number), *values, str(shapes[place])]))
+            lines.append("\t".join([str(number), *values]))
         return "\n".join([*lines, ""])
 
     def _given(self, name: str) -> sql.Composable:
         """What the file says of a field; where that is nothing and the field needs something, what is stored."""
-        staged = sql.SQL("s.{}").format(sql.Identifier(name))
-        return (
-            sql.SQL("COALESCE({}, t.{})").format(staged, sql.Identifier(name)) if self.shape[name].not_null else staged
-        )
+        if not self.shape[name].not_null:
+            return _staged(name)
+        return sql.SQL("COALESCE({}, t.{})").format(_staged(name), sql.Identifier(name))
 
     def _stored(self, column: Column) -> sql.Composable:
         """A field of a new row: as the file says, else as the row it succeeds says, else the default."""
@@ -143,3 +151,7 @@ class Stage:
         if "valid_to" in self.filled:
             return sql.SQL("daterange(LEAST({}, s.valid_to), s.valid_to)").format(start)
         return sql.SQL("daterange({0}, {0}, '[]')").format(start)
+
+
+def _staged(name: str) -> sql.Composable:
+    return sql.SQL("s.{}").format(sql.Identifier(name))

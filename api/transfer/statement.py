@@ -25,6 +25,11 @@ def copy_in(connection: Connection, name: str, parts: Parts, lines: TextIO) -> N
         cursor.copy_expert(_filled(connection, name, parts), lines)
 
 
+def fragment(name: str) -> sql.Composable:
+    """The text of transfer_<name>.sql, to be a part of another statement."""
+    return sql.SQL(_text(name))
+
+
 def table_of(dotted: str) -> sql.Composable:
     """The name of a table, 'city.road', quoted."""
     return sql.Identifier(*dotted.split("."))
@@ -41,7 +46,10 @@ def trusted(expression: str) -> sql.Composable:
 
 
 def _filled(connection: Connection, name: str, parts: Parts) -> str:
+    return str(sql.SQL(_text(name)).format(**parts).as_string(connection.connection.driver_connection))  # type: ignore[arg-type]
+
+
+def _text(name: str) -> str:
     lines = (_QUERIES / f"transfer_{name}.sql").read_text("utf-8").splitlines()
     # Comments name the parts, too; filled with an expression of several lines they would end early.
-    text = "\n".join(line for line in lines if not line.startswith("--"))
-    return str(sql.SQL(text).format(**parts).as_string(connection.connection.driver_connection))  # type: ignore[arg-type]
+    return "\n".join(line for line in lines if not line.startswith("--"))

@@ -81,6 +81,11 @@ def _day(text: str) -> str:
     return date(year, month, day).isoformat()
 
 
+def _chainage(text: str) -> str:
+    kilometres, plus, metres = text.upper().removeprefix("K").partition("+")
+    return _number(str(int(kilometres) * 1000 + float(metres))) if plus else _number(text)
+
+
 _CONVERTERS: dict[str, Callable[[str], str]] = {
     "text": _text,
     "smallint": _whole,
@@ -91,6 +96,7 @@ _CONVERTERS: dict[str, Callable[[str], str]] = {
     "numeric": _exact,
     "boolean": _truth,
     "date": _day,
+    "chainage": _chainage,
 }
 _KINDS: dict[Callable[[str], str], str] = {
     _whole: "整数",
@@ -98,4 +104,5 @@ _KINDS: dict[Callable[[str], str], str] = {
     _exact: "数字",
     _truth: "是或否",
     _day: "日期(如 2026-06-30)",
+    _chainage: "桩号(如 1200.5 或 K1+200.5)",
 }

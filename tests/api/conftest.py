@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from api import tokens
+from api.access import tokens
 from api.cluster.cluster import APP
 from api.settings import Settings, read_settings
 from tests.conftest import _copy, app_client

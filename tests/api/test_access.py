@@ -6,9 +6,10 @@ import signal
 
 import pytest
 
-from api.access import Open, Public, Reader, Requirement
+from api.access.guesses import Guesses
+from api.access.reader import Reader
+from api.access.rights import Open, Public, Requirement
 from api.app import create_app
-from api.limits import Guesses
 from layers.catalogue import ROLES, read_catalogue
 from tests.api.conftest import REAL, app_settings, desk_over, fill, until
 

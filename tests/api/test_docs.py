@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-from api.headers import CSP
+from api.answers.headers import CSP
 from api.routes.docs import DOCS_FOLDER
 
 OWN = re.compile(r"/(assets|docs|screen)/[\w./-]+|/openapi\.json")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.answers.parameters import parameter_names
 from api.app import create_app
-from api.parameters import parameter_names
 from tests.api.conftest import app_settings
 
 NASTY = [

@@ -8,8 +8,8 @@ import pytest
 from fastapi import Query
 from sqlalchemy import text
 
-from api import problems
-from api.access import PUBLIC
+from api.access.rights import PUBLIC
+from api.answers import problems
 from api.database import Operator
 from layers import errors
 from layers.errors import BadInput, CityError, Conflict, NotReady, TooLarge
@@ -24,7 +24,7 @@ def subclasses(kind):
 
 
 def test_every_error_of_ours_has_its_answer():
-    ours = {kind for kind in subclasses(CityError) if kind.__module__ in ("layers.errors", "api.problems")}
+    ours = {kind for kind in subclasses(CityError) if kind.__module__ in ("layers.errors", "api.answers.problems")}
     assert {each.__name__ for each in ours} >= set(errors.__all__)
     assert {each for each in ours if problems.kind_of(each.__new__(each)).status == 500} == {CityError}
 

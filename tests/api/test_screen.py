@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.headers import ALWAYS
+from api.answers.headers import ALWAYS
 from api.routes.screen import SCREEN_FOLDER
 from tests.api.conftest import desk_over
 

@@ -4,7 +4,8 @@ import hashlib
 
 import pytest
 
-from api.access import SESSION_COOKIE, origin_of
+from api.access.reader import SESSION_COOKIE
+from api.access.rights import origin_of
 from tests.api.conftest import OWN, REAL, desk_over, fill, until
 
 PLACE = "/layers/grid?limit=1"

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from typer.testing import CliRunner
 
-from api import tokens
+from api.access import tokens
 from api.cli.token import app as command
 from api.cluster.cluster import APP
 from layers.errors import BadInput, CityError, NotFound

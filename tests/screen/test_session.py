@@ -12,7 +12,7 @@ PERSON = "王建国"
 @pytest.fixture
 def signing(screen, own_sample):
     """A server with the sample, and a token for it."""
-    from api import tokens
+    from api.access import tokens
 
     with own_sample.begin() as connection:
         token = tokens.new(connection, PERSON, "网格员", ["dispatcher"], 1)

@@ -3,7 +3,7 @@
 -- false or, for 'is given', where it says so.
 SELECT number
 FROM (
-    SELECT p.number, {values}, s.geom
+    SELECT p.number, {values}
     FROM pg_temp.transfer_stage AS s
     JOIN pg_temp.transfer_plan AS p USING (number)
     LEFT JOIN {table} AS t ON t.id = p.id

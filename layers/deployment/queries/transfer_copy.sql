@@ -1,1 +1,1 @@
-COPY pg_temp.transfer_stage (number, {columns}, geom) FROM STDIN
+COPY pg_temp.transfer_stage (number, {columns}) FROM STDIN

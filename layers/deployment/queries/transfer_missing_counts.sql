@@ -4,5 +4,4 @@ SELECT (SELECT count(*) FROM pg_temp.transfer_missing) AS missing,
        count(*) FILTER (WHERE t.valid_from > %(as_of)s AND t.valid_to IS DISTINCT FROM t.valid_from) AS later,
        max(t.valid_from) AS newest
 FROM {table} AS t
-WHERE %(area)s::bytea IS NULL
-   OR ST_Intersects(ST_PointOnSurface(t.geom), ST_SetSRID(ST_GeomFromWKB(%(area)s::bytea), ST_SRID(t.geom)))
+WHERE {within}

@@ -1,7 +1,6 @@
 -- What is to become of each staged row: insert, keep, update (a correction in place) or succeed (the stored row ends and
 -- a new one starts). A staged row meets the stored row of its code that is true in {validity}.
--- {same}: whether the fields are alike. Geometries are alike where only the wrapping of one part as a multi-part, or
--- the start, direction and order of rings differ, since formats have their own ideas of these.
+-- {same}: whether the fields, and the shape where there is one, are alike.
 -- %(as_of)s: date. %(succeed)s: boolean.
 ANALYZE pg_temp.transfer_stage;
 CREATE TEMP TABLE transfer_plan ON COMMIT DROP AS
@@ -11,13 +10,7 @@ SELECT DISTINCT ON (s.number)
        t.valid_to, -- as it was: ending the old row must not end its successor
        CASE
            WHEN t.id IS NULL THEN 'insert'
-           WHEN {same} AND CASE
-               WHEN ST_OrderingEquals(s.geom, t.geom) THEN true
-               WHEN ST_OrderingEquals(ST_Multi(s.geom), ST_Multi(t.geom)) THEN true
-               WHEN ST_Dimension(s.geom) = 2
-                   THEN ST_OrderingEquals(ST_Normalize(ST_Multi(s.geom)), ST_Normalize(ST_Multi(t.geom)))
-               ELSE false
-           END THEN 'keep'
+           WHEN {same} THEN 'keep'
            WHEN %(succeed)s AND t.valid_from < %(as_of)s THEN 'succeed'
            ELSE 'update'
        END AS action

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.wording import http_sentence, rule_sentence, validation_sentence
+from api.answers.wording import http_sentence, rule_sentence, validation_sentence
 from layers.errors import (
     BadCrs,
     BadFile,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RowMapping
 
-from api.gate import digest
+from api.access.gate import digest
 from layers import query
 from layers.catalogue import ROLES
 from layers.errors import BadInput, NotFound

@@ -6,8 +6,8 @@ from urllib.parse import unquote_to_bytes
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.answers.problems import KINDS, problem
 from api.limits import BODY_BYTES, MAX_BODY_BYTES, MAX_PATH_CHARS, MAX_QUERY_CHARS
-from api.problems import KINDS, problem
 from layers.errors import BadInput, TooLarge
 
 CSP = (

@@ -5,7 +5,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
 
-from api.wording import shown
+from api.answers.wording import shown
 from layers.errors import BadInput
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fastapi import Request
 from sqlalchemy import Connection
 
-from api.access import SESSION_COOKIE, Reader
+from api.access.guesses import Guesses
+from api.access.reader import SESSION_COOKIE, Reader
+from api.access.watch import Credential, Holder, Watch, read_holder, read_holding
+from api.answers.problems import TooMany
 from api.database import Database, Operator
-from api.limits import Guesses
-from api.problems import TooMany
 from api.settings import Settings
-from api.watch import Credential, Holder, Watch, read_holder, read_holding
 from layers.catalogue import Catalogue
 from layers.errors import NotSignedIn
 

@@ -6,20 +6,17 @@ then never real land use nor patrols. What a Host or a forwarding header says pr
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
+from api.access.gate import Gate
+from api.access.reader import Reader
 from layers.catalogue import ROLES, Layer
 from layers.errors import NotAllowed, NotSignedIn
 
-if TYPE_CHECKING:
-    from api.gate import Gate
-
-SESSION_COOKIE = "huashan_session"
-_CLOSED_FOLDERS = {"landuse", "patrol"}
 _SIGN_IN = "请先登录,或在请求头 Authorization 中附上令牌。"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _ROLE_NAMES = {
@@ -42,29 +39,6 @@ class Open(IntEnum):
     """Also where HUASHAN_OPEN_READ=1."""
     ALWAYS = 3
     """To everyone: health, the screen, signing in."""
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Who asks: a named person and post with roles, or someone without a token."""
-
-    name: str
-    post: str
-    roles: frozenset[str]
-    signed_in: bool
-    only_sample: bool = False
-    token_id: int | None = None
-    by_cookie: bool = False
-
-    def may_read(self, layer: Layer) -> bool:
-        """Whether this reader may see a layer: the sample everyone may, the rest by role."""
-        if self.only_sample:
-            return True
-        return bool(self.roles & layer.read) and (self.signed_in or layer.folder.name not in _CLOSED_FOLDERS)
-
-    def may_write(self, layer: Layer) -> bool:
-        """Whether this reader may change a layer: never without a token."""
-        return self.signed_in and bool(self.roles & layer.write)
 
 
 @dataclass(frozen=True)
