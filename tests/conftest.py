@@ -27,6 +27,7 @@ from api.cluster.place import ClusterPlace
 from api.cluster.temporary import temporary_cluster
 from layers.crs import METRIC_DEFAULT, area_of_use
 from layers.migrate import DeploymentFacts, migrate
+from tests.chromium import browser_context_args, browser_type_launch_args  # noqa: F401 - fixtures
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 SAMPLE_DAY = date(2026, 6, 30)

@@ -1,49 +1,15 @@
-"""The screen in a real browser over the sample: Debian's Chromium, drawing in software, cut off from other hosts."""
+"""The screen in a real browser over the sample: one page and what goes wrong on it."""
 
-import os
-import shutil
 import time
 from urllib.parse import urlsplit
 
 import pytest
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu-sandbox",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-default-apps",
-    "--disable-domain-reliability",
-    "--disable-breakpad",
-    "--metrics-recording-only",
-    "--mute-audio",
-    "--hide-scrollbars",
-    "--font-render-hinting=none",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
+from tests.chromium import FLAGS
+
 NO_WEBGL = "--disable-3d-apis"
 PATIENCE_S = 20
 A_MOMENT = "new Promise((after) => setTimeout(() => after(false), 200))"
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
-    if CHROMIUM is None and not os.environ.get("CI"):
-        pytest.skip("no browser: apt-get install chromium fonts-wqy-microhei")
-    return {"executable_path": CHROMIUM or "chromium", "headless": True, "args": FLAGS}
-
-
-@pytest.fixture(scope="session")
-def browser_context_args():
-    return {"locale": "zh-CN", "viewport": {"width": 1100, "height": 640}, "reduced_motion": "reduce"}
 
 
 class Screen:

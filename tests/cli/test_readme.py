@@ -1,0 +1,81 @@
+"""The README is true: its commands run as they stand there, what it names exists, what exists it names."""
+
+import re
+import shlex
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+from typer.testing import CliRunner
+
+from api.cli.app import COMMANDS, app
+from layers.crs import METRIC_DEFAULT, STORED
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+LINES = [
+    line.split("#")[0].strip() for block in re.findall(r"```sh\n(.*?)```", README, re.S) for line in block.splitlines()
+]
+TRACK = """<gpx version="1.1" creator="made" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>
+<trkpt lat="30.5440" lon="114.5000"><time>2026-06-01T01:00:00Z</time></trkpt>
+<trkpt lat="30.5444" lon="114.5005"><time>2026-06-01T01:01:00Z</time></trkpt></trkseg></trk></gpx>"""
+
+
+def square(west, south, side):
+    return shapely.box(west, south, west + side, south + side)
+
+
+@pytest.fixture
+def own_files(tmp_path, monkeypatch):
+    """Files of an office, by the names that the README uses."""
+    monkeypatch.chdir(tmp_path)
+    frame = lambda geometry, **columns: gpd.GeoDataFrame(columns, geometry=[geometry], crs=STORED)  # noqa: E731
+    frame(square(114.30, 30.40, 0.01), code=["湖1"], name=["试湖"], kind=["lake"]).to_file("水面.geojson")
+    frame(shapely.LineString([(114.1, 30.31), (114.2, 30.31)]).buffer(0.005), code=["江1"]).to_file("长江.geojson")
+    road = frame(shapely.LineString([(114.3, 30.3), (114.31, 30.3)]), code=["路1"], DLMC=["试路"])
+    Path("road").mkdir()
+    road.to_crs(METRIC_DEFAULT).to_file("road/道路.shp", encoding="utf-8")
+    Path("road/道路.prj").unlink()
+    import shutil
+
+    shutil.make_archive("道路", "zip", "road")
+    parcel = frame(square(114.3, 30.3, 0.001), TBBH=["1"], DLBM=["0101"])
+    parcel.to_file("地类图斑.gpkg", layer="DLTB")
+    Path("巡查.gpx").write_text(TRACK, "utf-8")
+
+
+def test_every_command_of_the_readme_runs(engine, own_files, monkeypatch):
+    url = engine.url.render_as_string(hide_password=False)
+    for name in ("HUASHAN_DATABASE_URL", "HUASHAN_OWNER_URL"):
+        monkeypatch.setenv(name, url)
+    commands = [shlex.split(line)[1:] for line in LINES if line.startswith("huashan ")]
+    assert len(commands) > 8
+    for command in commands:
+        if command == ["doctor"]:
+            continue  # looks at the machine, and so has tests of its own
+        done = CliRunner().invoke(app, command)
+        assert done.exit_code == 0, f"huashan {' '.join(command)}: {done.output} {done.exception!r}"
+
+
+def test_every_subcommand_is_in_the_readme_or_a_page_it_names():
+    assert {name for name in COMMANDS if not re.search(rf"huashan {name}\b", README)} <= {"up", "migrate", "wipe"}
+
+
+def test_every_make_target_of_the_readme_exists():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    assert {line.split()[1] for line in LINES if line.startswith("make ")} <= targets
+
+
+def test_every_path_that_the_readme_names_exists():
+    named = re.findall(
+        r"`((?:api|geo|layers|seeds|tests|notebooks)/[\w./-]*|docker-compose\.yml)`|\]\(([\w./-]+)\)", README
+    )
+    paths = [one or other for one, other in named]
+    assert len(paths) > 20
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_every_setting_is_in_the_readme():
+    source = (ROOT / "api" / "settings.py").read_text("utf-8")
+    assert {name for name in re.findall(r"HUASHAN_[A-Z_]+", source) if name not in README} <= {"HUASHAN_ASSETS"}
