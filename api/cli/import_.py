@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from api.transfer.importing import Manner
     from api.transfer.report import Report
     from api.transfer.source import Source
+    from layers.catalogue import Catalogue, Layer
 
 
 def command(
-    layer: Annotated[str, typer.Argument(help="图层,如 road · the layer")],
+    layer: Annotated[str, typer.Argument(help="图层,如 road;reach、post 用 CSV 表 · the layer")],
     file: Annotated[Path, typer.Argument(help="GeoJSON、GeoPackage、FileGDB、shapefile、CSV 或 zip · the file")],
     crs: Annotated[str | None, typer.Option(help="坐标系:代码或 PROJ 字符串 · CRS: a code or PROJ string")] = None,
     datum: Annotated[str, typer.Option(help="坐标偏移:wgs84 gcj02 bd09 · datum of the degrees")] = "wgs84",
@@ -60,7 +61,11 @@ def command(
     from api.transfer.batch import Wishes
     from api.transfer.importing import Edition, Manner
     from api.transfer.read import Reading, read_source
+    from api.transfer.tables import exchanged, from_table
+    from layers.catalogue import read_catalogue
 
+    catalogue = read_catalogue()
+    chosen = exchanged(catalogue, layer)
     columns, values = _pairs(map_, "--map 列=字段"), _pairs(set_, "--set 字段=值")
     wishes = Wishes(columns, values, key, _datum(datum), max_vertices)
     manner = Manner(
@@ -71,14 +76,14 @@ def command(
         dry_run=dry_run,
         ask=lambda question: yes or _confirmed(question),
     )
-    source = read_source(file, Reading(layer_name, encoding, crs))
-    report = _run(layer, source, manner)
+    source = read_source(file, Reading(layer_name, encoding, crs, table=from_table(chosen)))
+    report = _run(catalogue, chosen, source, manner)
     _tell(report, rejects or file.with_name(f"{file.name}.rejects.csv"))
     if report.refused:
         raise typer.Exit(1)
 
 
-def _run(layer_id: str, source: "Source", manner: "Manner") -> "Report":
+def _run(catalogue: "Catalogue", layer: "Layer", source: "Source", manner: "Manner") -> "Report":
     from dataclasses import replace
 
     from rich.console import Console
@@ -88,10 +93,7 @@ def _run(layer_id: str, source: "Source", manner: "Manner") -> "Report":
     from api.database import Database, Operator
     from api.settings import read_settings
     from api.transfer.importing import import_source
-    from layers.catalogue import read_catalogue
 
-    catalogue = read_catalogue()
-    layer = catalogue[layer_id]
     shown = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with (
         owner_engine(read_settings(os.environ)) as engine,

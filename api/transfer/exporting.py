@@ -16,8 +16,10 @@ import shapely
 from sqlalchemy import Connection
 
 from api.transfer.columns import Column, shape_of, short_names
+from api.transfer.faults import none_yet
 from api.transfer.source import Values
 from api.transfer.statement import listed, run, table_of
+from api.transfer.tables import file_shape, table_rows
 from layers import query
 from layers.catalogue import Layer
 from layers.crs import STORED, STORED_SRID, Bounds, Geometries
@@ -29,12 +31,16 @@ _DBF_BYTES = 254
 
 @dataclass(frozen=True)
 class Features:
-    """A layer's features that are true today: columns with their (n,) values, and (n,) geometries in STORED."""
+    """A layer's features that are true today: columns with their (n,) values, and (n,) geometries in STORED.
+
+    table: whether they are rows without geometry, which is None then.
+    """
 
     layer: Layer
     columns: list[Column]
     values: dict[str, Values]
     geometries: Geometries
+    table: bool = False
 
     def __len__(self) -> int:
         return len(self.geometries)
@@ -65,6 +71,14 @@ def read_features(connection: Connection, layer: Layer, bounds: Bounds | None = 
     return Features(layer, list(shape.fields), values, np.asarray(shapely.from_wkb(table[:, -1])))
 
 
+def read_rows(connection: Connection, layer: Layer) -> Features:
+    """The rows that are true today of what is handed out as a table without geometry."""
+    shape = file_shape(layer, shape_of(connection, layer))
+    found = table_rows(connection, layer)
+    values = {column.name: np.array([*(row[column.name] for row in found), None])[:-1] for column in shape.fields}
+    return Features(layer, list(shape.fields), values, none_yet(len(found)), table=True)
+
+
 def write_features(features: Features, path: Path, *, force: bool = False) -> Exported:
     """Write features to a file, in the format of its suffix; complete, or not at all.
 
@@ -73,6 +87,8 @@ def write_features(features: Features, path: Path, *, force: bool = False) -> Ex
     write = _WRITERS.get(path.suffix.lower())
     if write is None:
         raise BadInput(f"不认识导出格式 {path.suffix or path.name!r}:请用后缀 {FORMATS}。")
+    if features.table and write is not _csv:
+        raise BadInput(f"{features.layer.id}({features.layer.title.zh})没有图形,只能导出为表格:请用后缀 .csv。")
     if not path.parent.is_dir():
         raise NotFound(f"没有文件夹 {path.parent}:请先建立。")
     with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:
@@ -136,13 +152,14 @@ def _zip(features: Features, path: Path) -> list[str]:
 
 
 def _csv(features: Features, path: Path) -> list[str]:
-    points = bool(len(features)) and bool((shapely.get_type_id(features.geometries) == 0).all())
-    head = ["lon", "lat"] if points else ["wkt"]
+    points = bool(len(features)) and not features.table and bool((shapely.get_type_id(features.geometries) == 0).all())
+    head = ["lon", "lat"] if points else [] if features.table else ["wkt"]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         lines = csv.writer(file)
         lines.writerow([*(column.name for column in features.columns), *head])
         columns = [[_plain(value) for value in features.values[column.name]] for column in features.columns]
-        columns += _coordinates(features.geometries) if points else [_ewkt(features.geometries)]
+        if not features.table:
+            columns += _coordinates(features.geometries) if points else [_ewkt(features.geometries)]
         lines.writerows(zip(*columns, strict=True))
     return []
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 import shapely
+from psycopg2 import sql
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
@@ -13,11 +14,13 @@ from api.transfer.area import area_of
 from api.transfer.batch import Batch, Wishes, check_wishes, note_validity, prepare
 from api.transfer.columns import aliases_of, shape_of
 from api.transfer.follow import follow
+from api.transfer.reaches import fold
 from api.transfer.reasons import broken_rule
 from api.transfer.report import Reject, Report
 from api.transfer.source import Source, filtered
 from api.transfer.stage import Stage, Step
-from api.transfer.statement import run, table_of
+from api.transfer.statement import fragment, run, table_of
+from api.transfer.tables import file_shape, findings, from_table
 from api.transfer.writing import Writing
 from layers import query
 from layers.catalogue import Catalogue, Layer
@@ -79,12 +82,14 @@ def import_source(connection: Connection, catalogue: Catalogue, layer: Layer, so
 
 def _check(layer: Layer, manner: Manner) -> None:
     edition = manner.edition
-    if layer.derived:
+    if layer.derived and not from_table(layer):
         raise BadInput(f"图层 {layer.id}({layer.title.zh})由平台推算,不能导入:请导入它所依据的图层。")
     if edition.replace and edition.valid_from is None:
         raise BadInput("--replace 需要 --valid-from 日期:文件里没有的记录从哪天起失效?")
     if edition.within and not edition.replace:
         raise BadInput("--within 只与 --replace 同用:它限定哪些记录可被撤销。")
+    if edition.within and from_table(layer):
+        raise BadInput(f"--within 按图形限定,而 {layer.id}({layer.title.zh})来自没有图形的表:请去掉它。")
 
 
 class _Import:
@@ -115,12 +120,17 @@ class _Import:
 
     def _staged(self, source: Source) -> tuple[Batch, Stage]:
         aliases = aliases_of(self.layer)
-        shape = shape_of(self.connection, self.layer, aliases)
+        stored = shape_of(self.connection, self.layer, aliases)
+        shape = file_shape(self.layer, stored)
         wishes = replace(self.manner.wishes, own_dates=self.manner.edition.valid_from is None)
         check_wishes(wishes, shape)
         batch = prepare(source, shape, aliases.columns, wishes, self.bounds)
         note_validity(batch, self.as_of)
-        stage = Stage(self.connection, self.layer, shape, tuple(batch.fields), self.as_of, self.manner.edition.replace)
+        replacing = self.manner.edition.replace
+        if shape.repeats:
+            batch = fold(self.connection, batch, self.as_of, replacing=replacing)
+        stored = replace(stored, kinds=shape.kinds)
+        stage = Stage(self.connection, self.layer, stored, tuple(batch.fields), self.as_of, replacing)
         stage.load(batch, self.manner.step)
         return batch, stage
 
@@ -145,7 +155,8 @@ class _Import:
         edition = self.manner.edition
         outline = area_of(edition.within, self.connection, self.bounds) if edition.within else None
         area = shapely.to_wkb(outline) if isinstance(outline, BaseGeometry) else None
-        parts = {"table": table_of(self.layer.table)}
+        within = sql.SQL("true") if from_table(self.layer) else fragment("within")
+        parts = {"table": table_of(self.layer.table), "within": within}
         codes = _codes(batch)
         refused = [codes[int(number)] for number in batch.numbers[~batch.good] if int(number) in codes]
         bound = {"as_of": self.as_of, "area": area}
@@ -226,6 +237,8 @@ class _Import:
         report.updated = actions["update"] + actions["succeed"]
         report.refused = bool(report.rejects) and not self.manner.skip_bad
         report.applied = report.changes > 0 and not report.refused and not report.dry_run
+        if not report.refused:
+            report.findings += findings(self.connection, self.layer, self.as_of)
         if report.applied:
             query.execute(
                 self.connection,

@@ -70,8 +70,8 @@ class Stage:
     def plan(self) -> dict[int, str]:
         """Decide what is to become of each staged row: number -> insert, keep, update or succeed."""
         pairs = [(self._given(name), sql.Identifier(name)) for name in self.filled]
-        alike = [sql.SQL("{} IS NOT DISTINCT FROM t.{}").format(given, stored) for given, stored in pairs]
-        alike += [fragment("same_shape") for _ in self._geometry]
+        alike: list[sql.Composable] = [fragment("same_shape") for _ in self._geometry]
+        alike = [sql.SQL("{} IS NOT DISTINCT FROM t.{}").format(*pair) for pair in pairs] + alike
         parts = {
             "same": sql.SQL(" AND ").join(alike),
             "validity": self._validity(),
@@ -117,7 +117,7 @@ class Stage:
         columns = [batch.fields[name][rows] for name in self.filled]
         if self.shape.kinds:
             shapes = shapely.set_srid(batch.geometries[rows], STORED_SRID)
-            columns.append(shapely.to_wkb(shapes, hex=True, include_srid=True))
+            columns.append(shapely.to_wkb(shapes, hex=True, include_srid=True).astype(object))
         lines = []
         for place, number in enumerate(batch.numbers[rows]):
             values = ["\\N" if column[place] is None else str(column[place]).translate(_ESCAPES) for column in columns]
