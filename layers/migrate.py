@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from alembic import op
@@ -73,7 +74,7 @@ def _parameters(facts: DeploymentFacts) -> dict[str, object]:
 
 def revisions(folder: Path = LAYERS_FOLDER) -> list[str]:
     """Every migration's name, in the order in which they run."""
-    return [script.revision for script in reversed(list(_scripts(folder).walk_revisions("base", "heads")))]
+    return [script.revision for script in _in_order(_scripts(folder))]
 
 
 def pending(connection: Connection, folder: Path = LAYERS_FOLDER) -> list[str]:
@@ -91,7 +92,6 @@ def migrate(
     app_role: str | None = None,
     *,
     folder: Path = LAYERS_FOLDER,
-    target: str = "heads",
     before: Callable[[list[str]], None] = lambda names: None,
 ) -> list[str]:
     """Run what is pending, each in its transaction, then replace functions and views and grant the app its rights.
@@ -105,8 +105,7 @@ def migrate(
         connection.rollback()
         if names and held:
             before(names)
-        if names:
-            _upgrade(connection, facts, folder, target)
+        _upgrade(connection, facts, folder, names)
         deploy(connection, folder, app_role)
     return names
 
@@ -121,17 +120,25 @@ def deploy(connection: Connection, folder: Path = LAYERS_FOLDER, app_role: str |
             connection.exec_driver_sql("SELECT city.grant_app(%(role)s)", {"role": app_role})
 
 
-def _upgrade(connection: Connection, facts: DeploymentFacts, folder: Path, target: str) -> None:
+def _upgrade(connection: Connection, facts: DeploymentFacts, folder: Path, names: list[str]) -> None:
     config = _config(folder)
     config.attributes["facts"] = facts
     scripts = ScriptDirectory.from_config(config)
     connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'; SET statement_timeout = '{STATEMENT_TIMEOUT}'")
     connection.commit()
-    with EnvironmentContext(config, scripts, fn=lambda heads, _: scripts._upgrade_revs(target, heads)) as environment:
+    try:
+        for name in names:  # one by one: Alembic would choose the order among branches anew at each run
+            _step(connection, config, scripts, name)
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql("RESET lock_timeout; RESET statement_timeout")
+        connection.commit()
+
+
+def _step(connection: Connection, config: Config, scripts: ScriptDirectory, name: str) -> None:
+    with EnvironmentContext(config, scripts, fn=lambda heads, _: scripts._upgrade_revs(name, heads)) as environment:
         environment.configure(connection, version_table=_VERSION_TABLE, transaction_per_migration=True)
         environment.run_migrations()
-    connection.exec_driver_sql("RESET lock_timeout; RESET statement_timeout")
-    connection.commit()
 
 
 @contextmanager
@@ -171,11 +178,21 @@ def _done(connection: Connection, folder: Path) -> set[str]:
     return {script.revision for script in scripts.iterate_revisions(heads, "base", inclusive=True)} if heads else set()
 
 
+def _in_order(scripts: ScriptDirectory) -> list[Script]:
+    """Every migration after those it needs; among equals by name, so that every run takes the same way."""
+    found = {script.revision: script for script in scripts.walk_revisions("base", "heads")}
+    sorter = TopologicalSorter({name: script._all_down_revisions for name, script in found.items()})
+    sorter.prepare()
+    names: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        names += ready
+        sorter.done(*ready)
+    return [found[name] for name in names]
+
+
 def _ordered_branches(folder: Path) -> list[Path]:
-    seen: dict[Path, None] = {}
-    for script in reversed(list(_scripts(folder).walk_revisions("base", "heads"))):
-        seen.setdefault(_home(script), None)
-    return list(seen)
+    return list(dict.fromkeys(_home(script) for script in _in_order(_scripts(folder))))
 
 
 def _home(script: Script) -> Path:

@@ -183,10 +183,8 @@ def serving(engine: Engine, catalogue=None, **environment: str) -> Iterator[str]
 
 def assets_folder() -> Path:
     """Where the front-end assets were fetched to by the install script."""
-    import sys
-
     named = os.environ.get("HUASHAN_ASSETS")
-    return Path(named) if named else Path(sys.prefix).parent / "assets"
+    return Path(named) if named else Path(__file__).parents[1] / ".build" / "assets"
 
 
 def shared_data(name: str) -> Path:

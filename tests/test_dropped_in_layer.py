@@ -61,5 +61,11 @@ def test_it_is_on_the_map_and_in_the_legend(city_with_a_bench, catalogue, browse
     with serving(city_with_a_bench, catalogue, HUASHAN_OPEN_READ="1") as url:
         page = browser.new_page()
         page.goto(url)
-        page.get_by_text("长椅").first.wait_for()
+        page.get_by_label("图层").get_by_text("长椅").first.wait_for()
+        drawn = "() => huashan.map && huashan.map.queryRenderedFeatures().filter((f) => f.source === 'bench').length"
+        for _ in range(200):
+            if page.evaluate(drawn):
+                break
+            page.wait_for_timeout(100)
+        assert page.evaluate(drawn) == 1
         page.close()
