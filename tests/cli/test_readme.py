@@ -43,6 +43,8 @@ def own_files(tmp_path, monkeypatch):
     parcel = frame(square(114.3, 30.3, 0.001), TBBH=["1"], DLBM=["0101"])
     parcel.to_file("地类图斑.gpkg", layer="DLTB")
     Path("巡查.gpx").write_text(TRACK, "utf-8")
+    Path("责任岗位.csv").write_text("岗位编码,岗位名称,类别,姓名\nP1,试湖湖长,lake_chief,示例湖长\n", "utf-8")
+    Path("责任段.csv").write_text("编号,岸线编码,起点桩号,终点桩号,岗位编码\nD1,湖1-岸1,0,500,P1\n", "utf-8")
 
 
 def test_every_command_of_the_readme_runs(engine, own_files, monkeypatch):
