@@ -36,6 +36,12 @@ has_cjk_font() {
     done
     return 1
 }
+has_atomic() { # what the Node.js inside Playwright is linked with
+    for library in /usr/lib/*/libatomic.so.1 /usr/lib64/libatomic.so.1 /lib/*/libatomic.so.1; do
+        [ ! -e "$library" ] || return 0
+    done
+    return 1
+}
 has_compose() { command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1; }
 
 # --- what is missing -----------------------------------------------------------------------------------------------
@@ -50,6 +56,7 @@ missing() { # missing AIM -> names of what is needed, one a line
     [ "$1" = test ] || return 0
     has_chromium || echo chromium
     has_cjk_font || echo font
+    has_atomic || echo atomic
     has_compose || echo compose
 }
 
@@ -61,6 +68,7 @@ packages() { # names of what is needed -> Debian packages
             postgis) postgis_packages ;;
             chromium) echo chromium ;;
             font) echo fonts-wqy-microhei ;;
+            atomic) echo libatomic1 ;;
             compose) echo docker-compose ;;
         esac
     done
