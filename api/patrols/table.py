@@ -12,7 +12,7 @@ import numpy as np
 
 from api.patrols.moments import column_s
 from api.patrols.track import Floats, RawTrack
-from api.transfer.delimited import LAT, LON
+from layers.column_names import LAT, LON
 from layers.errors import BadFile, BadInput
 
 Column = Sequence[str | None]

@@ -11,11 +11,10 @@ import shapely
 
 from api.transfer.faults import Faults, none_yet
 from api.transfer.source import Content, Values
+from layers.column_names import LAT, LON
 from layers.crs import WIRE, Geometries
 from layers.errors import BadFile, BadInput
 
-LON = ("lon", "lng", "long", "longitude", "经度", "东经")
-LAT = ("lat", "latitude", "纬度", "北纬")
 EAST = ("x", "easting", "east", "东坐标", "横坐标")
 NORTH = ("y", "northing", "north", "北坐标", "纵坐标")
 WKT = ("wkt", "geom", "geometry", "the_geom", "图形", "几何")

@@ -2,6 +2,8 @@
 
 from sqlalchemy import Connection
 
+from api.banks.derive import derive_banks
+from api.patrols.resight import resight
 from layers import query
 from layers.catalogue import Layer
 
@@ -18,15 +20,11 @@ def follow(connection: Connection, layer: Layer, codes: list[str]) -> list[str]:
     if layer.id == "grid":
         findings += _numbering(connection, codes)
     if layer.lines:
-        from api.patrols.resight import resight
-
         resight(connection, layer, codes)
     return findings
 
 
 def _banks(connection: Connection, codes: list[str]) -> list[str]:
-    from api.banks.derive import derive_banks
-
     report = derive_banks(connection, codes)
     return [report.summary(), *("  ".join(row) for row in report.table()), *report.notes]
 
