@@ -29,6 +29,8 @@ lint: ## 检查格式、写法与类型 · ruff and mypy --strict
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy $(PACKAGES)
 
 clean: ## 删除可以重建的(虚拟环境、前端资源、缓存),不动数据 · remove what can be rebuilt, never data
+	@if grep -qs "$(BUILD)/venv/bin/[p]ython" /proc/[0-9]*/cmdline; then \
+		echo "平台或测试正在用 $(BUILD):请先停止,再 make clean。" >&2; exit 1; fi
 	@rm -rf "$(BUILD)" .build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 

@@ -17,8 +17,9 @@ from sqlalchemy import Connection, Engine
 from api.banks.derive import derive_banks
 from api.banks.reaches import multirange
 from api.patrols.accept import Intake, Outing
+from api.patrols.reaches import store_reaches
 from api.patrols.resight import resight
-from api.patrols.sighting import DEFAULT_REACH_M, refresh_last_seen
+from api.patrols.sighting import refresh_last_seen
 from api.patrols.targets import Targets
 from api.patrols.track import RawTrack
 from api.transfer.statement import copy_in, listed, table_of
@@ -36,7 +37,7 @@ from seeds.scene import scene
 __all__ = ["load_sample", "remove_sample", "sample_state"]
 
 MADE_BY = "示例数据"
-REACHES_M = (DEFAULT_REACH_M,)
+REACHES_M = (25.0,)
 NORMAL = "一切正常"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -63,7 +64,7 @@ def load_sample(
 
     target: an engine, where layers, banks and patrols come in a transaction each, so that what was interrupted is
     gone on with; or a connection, whose transaction is used. today: the day after the last patrol, by default the
-    deployment's today. reaches_m: for which patrols' sightings are worked out.
+    deployment's today. reaches_m: for which patrols' sightings are worked out, beside those that are stored.
     Raises Conflict where the sample is loaded at another scale.
     """
     made: dict[str, int] = {}
@@ -92,7 +93,7 @@ def remove_sample(connection: Connection) -> dict[str, int]:
     for layer in sorted({layer for layer, _ in seen}):
         codes = [code for owner, code in seen if owner == layer]
         query.execute(connection, "patrol/sample_forget_seen", {"table": f"city.{layer}"}, layer=layer, codes=codes)
-        refresh_last_seen(connection, layer, codes, REACHES_M)
+        refresh_last_seen(connection, layer, codes)
     return removed
 
 
@@ -150,7 +151,7 @@ def _load_banks(connection: Connection, done: set[str], order: _Order) -> dict[s
         return {}
     derive_banks(connection)
     # Patrols that were there before may have seen the sample's roads.
-    resight(connection, "road", [road.code for road in scene().roads], order.reaches_m)
+    resight(connection, "road", [road.code for road in scene().roads])
     held = reaches()
     edition_id = _edition(connection, "reach", order, len(held))
     for reach in held:
@@ -178,6 +179,7 @@ def _load_patrols(connection: Connection, done: set[str], order: _Order) -> dict
     edition_id = _edition(connection, "patrol", order, 0)
     zone = ZoneInfo(query.rows(connection, "deployment/deployment_facts")[0]["timezone"])
     end = datetime.combine(order.today, time(), zone) + timedelta(days=1)
+    store_reaches(connection, order.reaches_m)
     intake = Intake(Targets(read_catalogue()), order.reaches_m)
     taken = 0
     for track in tracks(order.today, order.scale):
@@ -186,7 +188,7 @@ def _load_patrols(connection: Connection, done: set[str], order: _Order) -> dict
         taken += receipt.status == "accepted"
     touched = [(row["layer"], row["code"]) for row in query.rows(connection, "patrol/sample_targets")]
     for layer in sorted({layer for layer, _ in touched}):
-        refresh_last_seen(connection, layer, [code for owner, code in touched if owner == layer], order.reaches_m)
+        refresh_last_seen(connection, layer, [code for owner, code in touched if owner == layer])
     return {"patrol": taken}
 
 

@@ -18,6 +18,8 @@ CHUNK_S = 10.0
 """Glimpses gather steps that start within this time of each other, none longer than this."""
 SPREAD_S = TIMED_S - 2 * CHUNK_S
 """How far the times of places in one sighting may differ: a glimpse itself may last two chunks."""
+MOST_SHARED = 64
+"""How many pieces the glimpses of a line may share on average to be worked out all at once: bounds the memory."""
 
 
 class Glimpses(NamedTuple):
@@ -60,14 +62,78 @@ def visits(glimpses: Glimpses) -> Visits:
     >>> seen.from_cm.tolist(), seen.to_cm.tolist(), seen.first_s.tolist(), seen.last_s.tolist()
     ([0], [11000], [0.0], [20.0])
     """
-    found: list[tuple[int, int, int, float, float]] = []
-    edges = [0, *(np.flatnonzero(np.diff(glimpses.line)) + 1).tolist(), len(glimpses.line)]
-    for start, stop in pairwise(edges if len(glimpses.line) else []):
-        rows = map(Stretch, *(values[start:stop].tolist() for values in glimpses[1:]))
-        found += [(int(glimpses.line[start]), *seen) for seen in _joined(_visited(rows))]
+    pieces, plain = _unbroken(glimpses)
+    found = _strung(pieces)
+    rest = _some(glimpses, ~plain)
+    edges = [0, *(np.flatnonzero(np.diff(rest.line)) + 1).tolist(), len(rest.line)]
+    for start, stop in pairwise(edges if len(rest.line) else []):
+        rows = map(Stretch, *(values[start:stop].tolist() for values in rest[1:]))
+        found += [(int(rest.line[start]), *seen) for seen in _joined(_visited(rows))]
+    found.sort()
     line, from_cm, to_cm = (np.array([row[i] for row in found], dtype=np.int64) for i in range(3))
     first_s, last_s = (np.array([row[i] for row in found], dtype=np.float64) for i in (3, 4))
     return Visits(line, from_cm, to_cm, first_s, last_s)
+
+
+def _unbroken(glimpses: Glimpses) -> tuple[Glimpses, NDArray[np.bool_]]:
+    """Pieces of the lines that were seen without leaving any place and coming back, and which glimpses are theirs.
+
+    Most lines are. Their pieces are found all at once: between two ends of glimpses the same ones see every place.
+    """
+    line_no = np.unique(glimpses.line, return_inverse=True)[1]
+    lines = int(line_no.max(initial=-1)) + 1
+    ends_cm, end = np.unique(np.append(glimpses.from_cm, glimpses.to_cm), return_inverse=True)
+    places, place = np.unique(np.tile(line_no, 2) * len(ends_cm) + end, return_inverse=True)
+    low, high = place[: len(line_no)], place[len(line_no) :]
+    broken = np.bincount(line_no, high - low, lines) > MOST_SHARED * np.bincount(line_no, minlength=lines)
+    by, piece = _sharing(low, np.where(broken[line_no], low, high))
+    same = np.diff(piece) == 0
+    # A chunk less than TIMED_S: within a chunk, glimpses come in any order.
+    left = same & (glimpses.first_s[by[1:]] - glimpses.last_s[by[:-1]] > TIMED_S - CHUNK_S)
+    broken[line_no[by[1:][left]]] = True
+    starts = np.flatnonzero(np.append(True, ~same)[: len(by)])
+    first_s = np.minimum.reduceat(glimpses.first_s[by], starts)
+    last_s = np.maximum.reduceat(glimpses.last_s[by], starts)
+    kept = np.flatnonzero(~broken[line_no[by[starts]]])
+    from_cm, to_cm = (ends_cm[places[piece[starts[kept]] + step] % len(ends_cm)] for step in (0, 1))
+    pieces = Glimpses(glimpses.line[by[starts[kept]]], from_cm, to_cm, first_s[kept], last_s[kept])
+    return pieces, ~broken[line_no]
+
+
+def _sharing(low: Indices, high: Indices) -> tuple[Indices, Indices]:
+    """Each pair of a range low:high and a whole number in it, by the number, then in the order of the ranges.
+
+    >>> [one.tolist() for one in _sharing(np.array([0, 1]), np.array([2, 3]))]
+    [[0, 0, 1, 1], [0, 1, 1, 2]]
+    """
+    count = high - low
+    by = np.repeat(np.arange(len(low)), count)
+    number = low[by] + np.arange(len(by)) - np.repeat(np.cumsum(count) - count, count)
+    order = np.argsort(number, kind="stable")
+    return by[order], number[order]
+
+
+def _some(glimpses: Glimpses, which: NDArray[np.bool_]) -> Glimpses:
+    line, from_cm, to_cm, first_s, last_s = glimpses
+    return Glimpses(line[which], from_cm[which], to_cm[which], first_s[which], last_s[which])
+
+
+def _strung(pieces: Glimpses) -> list[tuple[int, int, int, float, float]]:
+    """Pieces in their order, each place in one, joined as `_joined` does: while their times agree well enough."""
+    found: list[tuple[int, int, int, float, float]] = []
+    held: tuple[int, int, int, float, float] | None = None
+    latest_first = earliest_last = 0.0
+    for line, from_cm, to_cm, first_s, last_s in zip(*(values.tolist() for values in pieces), strict=True):
+        if held and held[2] == from_cm and held[0] == line:
+            latest, earliest = max(latest_first, first_s), min(earliest_last, last_s)
+            least, most = min(held[3], first_s), max(held[4], last_s)
+            if latest - least <= SPREAD_S and most - earliest <= SPREAD_S:
+                held, latest_first, earliest_last = (line, held[1], to_cm, least, most), latest, earliest
+                continue
+        if held:
+            found.append(held)
+        held, latest_first, earliest_last = (line, from_cm, to_cm, first_s, last_s), first_s, last_s
+    return [*found, held] if held else found
 
 
 def _visited(glimpses: Iterable[Stretch]) -> Iterator[Stretch]:

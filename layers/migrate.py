@@ -24,7 +24,7 @@ from layers.errors import NotPossible
 
 LOCK_TIMEOUT = "10s"
 STATEMENT_TIMEOUT = "30min"
-_VERSION_TABLE = "migration"
+_VERSION_TABLE = "huashan_migration"  # in the public schema, where another application may live, too
 _LOCK = 7_114_030
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 URL, OWNER_URL = "HUASHAN_DATABASE_URL", "HUASHAN_OWNER_URL"
 _OLDEST_SERVER, _OLDEST_POSTGIS = 15, (3, 3)
+_NO_RIGHT = "42501"
 
 
 @contextmanager
@@ -68,10 +69,15 @@ def owner_engine(settings: "Settings") -> Iterator["Engine"]:
 
 
 def bring_up_to_date(engine: "Engine", settings: "Settings") -> list[str]:
-    """Run what is pending, after a dump where the database holds data, and answer the names that were run."""
+    """Run what is pending, after a dump where the database holds data, and answer the names that were run.
+
+    Then what patrols saw is worked out for reaches that are new to the settings.
+    """
     from sqlalchemy import make_url
+    from sqlalchemy.exc import ProgrammingError
 
     from api.cluster.dump import dump
+    from api.patrols.reaches import store_reaches
     from layers.migrate import migrate
 
     def before(names: list[str]) -> None:
@@ -80,7 +86,18 @@ def bring_up_to_date(engine: "Engine", settings: "Settings") -> list[str]:
         print(f"备份:{dump(make_url(settings.owner_url), settings.data / 'dumps', untouched)}", flush=True)
 
     app, owner = make_url(settings.database_url).username, make_url(settings.owner_url).username
-    return migrate(engine, settings.facts, app if app != owner else None, before=before)
+    try:
+        names = migrate(engine, settings.facts, app if app != owner else None, before=before)
+    except ProgrammingError as error:
+        if getattr(error.orig, "pgcode", None) != _NO_RIGHT:
+            raise
+        raise NotPossible(
+            f"用户 {owner} 无权迁移数据库 {engine.url.database}:请用 {OWNER_URL} 给出拥有其中各表的角色,"
+            f"{URL} 可以仍是普通角色。"
+        ) from None
+    with engine.begin() as connection:
+        store_reaches(connection, settings.reaches_m, lambda line: print(line, flush=True))
+    return names
 
 
 def _refuse_if_behind() -> None:

@@ -49,6 +49,7 @@ def _database(settings: "Settings") -> Iterator["Finding"]:
     from api.cli import findings
     from api.cli.database import URL, named
     from api.cluster.cluster import APP, Cluster
+    from api.cluster.creation import check_free
     from api.cluster.place import cluster_place
     from api.cluster.sharing import in_use
     from api.settings import read_settings
@@ -59,6 +60,7 @@ def _database(settings: "Settings") -> Iterator["Finding"]:
             if not os.environ.get(URL):
                 cluster = Cluster(cluster_place(settings.data))
                 if not cluster.exists:
+                    check_free(cluster.place)
                     yield findings.Finding("数据库", "还没有建立(make run 会建)")
                     return
                 yield findings.Finding("数据库集群", "运行中" if cluster.running() else "已停止,为检查临时启动")

@@ -93,33 +93,42 @@ def tools() -> Iterator[Finding]:
 
 def places(settings: "Settings") -> Iterator[Finding]:
     """The data folder, the room on its disk, the assets, the port."""
-    from api.cluster.place import MARKER, SERVICE_USER, service_user
+    from api.cluster.place import SERVICE_USER, service_user
 
     folder = settings.data
-    there = folder.exists()
-    if there and not (folder / MARKER).is_file():
-        yield problem("数据文件夹", f"{folder} 里没有标记 {MARKER}", "把 HUASHAN_DATA 指向空文件夹或平台建的文件夹")
-    else:
-        yield Finding("数据文件夹", f"{folder}{'' if there else '(还没有建)'}")
+    yield _data_folder(folder)
     if os.geteuid() == 0 and service_user() != SERVICE_USER:
         yield Finding("服务用户", f"没有 {SERVICE_USER},暂用 {service_user()}", "运行 make install 创建")
-    parent = next(p for p in (folder, *folder.parents) if p.exists())
+    parent = next(p for p in (folder, *folder.parents) if os.path.exists(p))
     free_mb = shutil.disk_usage(parent).free // (1024 * 1024)
     if free_mb < _FREE_MB:
         yield problem("剩余空间", f"{free_mb} MB", f"清理 {parent} 所在的磁盘,或用 HUASHAN_DATA 换一处")
     else:
         yield Finding("剩余空间", f"{free_mb / 1024:.1f} GB")
-    if (settings.assets / "maplibre-gl-csp.js").is_file():
+    if os.path.isfile(settings.assets / "maplibre-gl-csp.js"):
         yield Finding("前端资源", str(settings.assets))
     else:
         yield problem("前端资源", f"{settings.assets} 里没有", "运行 make install 取来")
     yield _port(settings)
 
 
+def _data_folder(folder: Path) -> Finding:
+    from api.cluster.place import MARKER, check_usable
+
+    try:
+        check_usable(folder)
+    except CityError as error:
+        return problem("数据文件夹", str(error), "按上面这句处理后再检查一次")
+    there = folder.exists()
+    if there and any(folder.iterdir()) and not (folder / MARKER).is_file():
+        return problem("数据文件夹", f"{folder} 里没有标记 {MARKER}", "把 HUASHAN_DATA 指向空文件夹或平台建的文件夹")
+    return Finding("数据文件夹", f"{folder}{'' if there else '(还没有建)'}")
+
+
 def _port(settings: "Settings") -> Finding:
     from api.cluster.sharing import is_locked
 
-    if is_locked(settings.data / "up.lock"):
+    if os.access(settings.data / "up.lock", os.W_OK) and is_locked(settings.data / "up.lock"):
         return Finding("平台", f"正在运行:{(settings.data / 'up.lock').read_text('utf-8').strip()}")
     try:
         with socket.create_connection((settings.host, settings.port), timeout=1):

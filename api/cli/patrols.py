@@ -57,6 +57,7 @@ def import_(
     from api.cli.database import owner_engine
     from api.database import Database
     from api.patrols.accept import Outing
+    from api.patrols.reaches import store_reaches
     from api.patrols.targets import read_city
     from api.settings import read_settings
 
@@ -66,6 +67,9 @@ def import_(
         with engine.connect() as connection:
             zone = read_city(connection).zone
         found = _read(files, zone, _pace(start, speed_mps, zone))
+        if not dry_run:
+            with engine.begin() as connection:
+                store_reaches(connection, settings.reaches_m, typer.echo)
         taken = _take_in(Database(engine), found, outing, settings.reaches_m, dry_run)
     _tell(taken, Console(), given=[file.name for file in found if file.times_given], dry_run=dry_run)
 

@@ -106,7 +106,7 @@ def _serve(place: "ClusterPlace", listener: socket.socket, sample: bool) -> None
             bring_up_to_date(engine, settings)
             if own and fresh.exists():
                 if sample:
-                    _load_sample(engine)
+                    _load_sample(engine, settings)
                 fresh.unlink()
             token = first_token(engine)
         _run(settings, listener, token)
@@ -141,11 +141,11 @@ def _settings(database_url: str) -> "Settings":
     return settings
 
 
-def _load_sample(engine: "Engine") -> None:
+def _load_sample(engine: "Engine", settings: "Settings") -> None:
     from api.sample import load_sample
 
     _say("装入示例数据(约一分钟)… loading the sample")
-    load_sample(engine)
+    load_sample(engine, reaches_m=settings.reaches_m)
 
 
 def _run(settings: "Settings", listener: socket.socket, token: str | None) -> None:

@@ -11,9 +11,10 @@ WORD = "wipe"
 
 def command() -> None:
     """删除本机数据:先列出,再询问 · delete this checkout's data after asking."""
-    from api.cluster.place import data_folder
+    from api.cluster.place import check_usable, data_folder
 
     folder = data_folder()
+    check_usable(folder)
     if os.environ.get("HUASHAN_DATABASE_URL"):
         print("HUASHAN_DATABASE_URL 所指的数据库不会被删除。 the database given by URL is never touched")
     if not folder.exists():

@@ -47,6 +47,7 @@ class Cluster:
     def create(self) -> None:
         """Make the cluster with roles, extensions and the database; stopped afterwards. What was half made goes."""
         prepare(self.place)
+        creation.check_free(self.place)
         creation.check_room(self.place)
         made = creation.half_made(self.place)
         creation.initdb(made, newest())

@@ -40,6 +40,15 @@ def check_room(place: ClusterPlace, need_mb: int = ROOM_MB) -> None:
         )
 
 
+def check_free(place: ClusterPlace) -> None:
+    """Raise NotPossible where something lies in the cluster's place: it may be what is left of someone's data."""
+    if place.data.is_dir() and any(place.data.iterdir()):
+        raise NotPossible(
+            f"{place.data} 里有文件却没有 PG_VERSION,是残缺的数据库,不会覆盖它:"
+            "请从备份恢复,或把它移走后再启动(会另建一个)。"
+        )
+
+
 def initdb(place: ClusterPlace, programs: Programs) -> None:
     """Lay down an empty cluster; what an interrupted attempt left is removed first.
 
@@ -47,6 +56,8 @@ def initdb(place: ClusterPlace, programs: Programs) -> None:
     lists for people sort with COLLATE "zh-x-icu", which every cluster has.
     """
     shutil.rmtree(place.data, ignore_errors=True)
+    if place.data.exists():
+        raise NotPossible(f"上次没有建完的 {place.data} 删不掉:请管理员删除它(里面没有数据),再启动。")
     command = [
         *as_user(place.os_user),
         programs.path("initdb"),

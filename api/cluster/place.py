@@ -84,7 +84,19 @@ def service_user() -> str | None:
 def cluster_place(folder: Path | None = None) -> ClusterPlace:
     """The place of this checkout's cluster."""
     folder = folder or data_folder()
+    check_usable(folder)
     return ClusterPlace(folder, socket_folder_for(folder), service_user())
+
+
+def check_usable(folder: Path) -> None:
+    """Raise NotPossible where this user may not look into the folder, or could not make it."""
+    # os.path.exists, unlike Path.exists, answers False below a folder that is closed to us.
+    nearest = next(path for path in (folder, *folder.parents) if os.path.exists(path))
+    if not nearest.is_dir():
+        raise NotPossible(f"数据文件夹 {folder} 用不了:{nearest} 是文件,不是文件夹;请用 HUASHAN_DATA 换一处。")
+    if not os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
+        user = pwd.getpwuid(os.geteuid()).pw_name
+        raise NotPossible(f"数据文件夹 {folder} 用不了:{user} 不能读写 {nearest};请改权限,或用 HUASHAN_DATA 换一处。")
 
 
 def socket_folder_for(folder: Path) -> Path:
@@ -102,6 +114,16 @@ def socket_folder_for(folder: Path) -> Path:
 
 def prepare(place: ClusterPlace) -> None:
     """Make the folders with their marker, closed to others and owned by the user who runs the cluster."""
+    try:
+        _make_folders(place)
+    except OSError as error:
+        raise NotPossible(
+            f"数据文件夹 {place.folder} 用不了({error.filename or place.folder}:{error.strerror}):"
+            "请检查磁盘空间与权限,或用 HUASHAN_DATA 换一处。"
+        ) from None
+
+
+def _make_folders(place: ClusterPlace) -> None:
     fresh = not place.folder.exists() or not any(place.folder.iterdir())
     place.folder.mkdir(parents=True, exist_ok=True)
     if fresh:

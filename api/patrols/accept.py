@@ -5,7 +5,7 @@ a stored time of the same device with another position is kept beside the first,
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
@@ -15,9 +15,10 @@ from sqlalchemy.engine import RowMapping
 
 from api.patrols.examine import Examined, examine
 from api.patrols.moments import believable
+from api.patrols.reaches import claim_reaches, stored_reaches
 from api.patrols.sighting import Seen, refresh_last_seen, write_sightings
 from api.patrols.store import insert_patrol, write_fixes, write_legs
-from api.patrols.targets import City, Targets, read_city
+from api.patrols.targets import City, Target, Targets, read_city
 from api.patrols.track import RawTrack
 from geo.tracks import MODES
 from layers import query
@@ -74,8 +75,21 @@ class Receipt:
         return self.left_out.get("conflict", 0)
 
 
+@dataclass(frozen=True)
+class _Surroundings:
+    """What tracks taken in at once share: the deployment, the lines that may be seen, the reaches that are stored."""
+
+    city: City
+    targets: list[Target]
+    reaches_m: tuple[float, ...]
+    period_s: tuple[float, float]
+
+
 class Intake:
-    """Takes in tracks; holds on to the lines they may see between one and the next."""
+    """Takes in tracks; holds on to the lines they may see between one and the next.
+
+    reaches_m: become the stored reaches with the first patrol of all. After that tracks are seen at those stored.
+    """
 
     def __init__(self, targets: Targets, reaches_m: Sequence[float]) -> None:
         self.targets = targets
@@ -84,57 +98,83 @@ class Intake:
     def accept(
         self, connection: Connection, track: RawTrack, outing: Outing, *, now: datetime, refresh: bool = True
     ) -> Receipt:
-        """Take in one track; all or nothing is the caller's transaction.
+        """Take in one track, as `accept_all` does."""
+        return self.accept_all(connection, [(track, outing)], now=now, refresh=refresh)[0]
 
-        now: no fix is believed to be later by more than five minutes. refresh: whether to work out anew what was last
-        seen when; if not, the caller does, for many tracks at once. Raises BadInput for an outing that cannot be.
-        """
-        device = _checked(track, outing)
-        query.execute(connection, "patrol/intake_lock", None, device=device)
-        known = _known(connection, track, outing)
-        if known:
-            return known
-        city = read_city(connection)
-        examined = examine(connection, track, device, (outing.datum, MODES[outing.mode]), city, believable(now))
-        if not examined.adds:
-            return Receipt("nothing_new", None, device, len(track), 0, examined.left_out, examined.disordered)
-        return self._written(connection, track, outing, examined, city, refresh)
-
-    def _written(
+    def accept_all(
         self,
         connection: Connection,
-        track: RawTrack,
-        outing: Outing,
-        examined: Examined,
-        city: City,
-        refresh: bool,
-    ) -> Receipt:
-        lengths_m = examined.leg_lengths_m()
-        start_s, end_s = examined.period_s
-        code = outing.code or _code(outing, track, examined.device, start_s, city)
-        columns = asdict(outing) | {"code": code, "track_no": track.number, "length_m": float(lengths_m.sum())}
-        patrol_id = insert_patrol(connection, examined, columns)
-        write_fixes(connection, track, examined, (patrol_id, outing.datum))
-        write_legs(connection, examined, lengths_m, patrol_id)
-        seen = write_sightings(
-            connection, patrol_id, examined.metric, self.targets.read(connection, city), self.reaches_m
-        )
-        for layer in seen if refresh else ():
-            refresh_last_seen(connection, layer.layer, layer.codes, self.reaches_m)
-        return Receipt(
-            "accepted",
-            code,
-            examined.device,
-            len(track),
-            examined.kept,
-            examined.left_out,
-            examined.disordered,
-            len(lengths_m),
-            float(lengths_m.sum()),
-            _instant(start_s),
-            _instant(end_s),
-            tuple(seen),
-        )
+        given: Sequence[tuple[RawTrack, Outing]],
+        *,
+        now: datetime,
+        refresh: bool = True,
+    ) -> list[Receipt]:
+        """Take in tracks in their order; all or nothing is the caller's transaction.
+
+        now: no fix is believed to be later by more than five minutes. refresh: whether to work out anew what was last
+        seen when; if not, the caller does. Raises BadInput for an outing that cannot be.
+        """
+        devices = [_checked(track, outing) for track, outing in given]
+        claim_reaches(connection, self.reaches_m)
+        # In one order, lest two who take in tracks of the same devices wait for each other.
+        for device in sorted(set(devices)):
+            query.execute(connection, "patrol/intake_lock", None, device=device)
+        city = read_city(connection)
+        targets, reaches_m = self.targets.read(connection, city), stored_reaches(connection)
+        around = _Surroundings(city, targets, reaches_m, believable(now))
+        receipts = [_accept(connection, one, device, around) for one, device in zip(given, devices, strict=True)]
+        for layer, codes in _touched(receipts).items() if refresh else ():
+            refresh_last_seen(connection, layer, codes)
+        return receipts
+
+
+def _accept(connection: Connection, given: tuple[RawTrack, Outing], device: str, around: _Surroundings) -> Receipt:
+    track, outing = given
+    known = _known(connection, track, outing)
+    if known:
+        return known
+    declared = (outing.datum, MODES[outing.mode])
+    examined = examine(connection, track, device, declared, around.city, around.period_s)
+    if not examined.adds:
+        return Receipt("nothing_new", None, device, len(track), 0, examined.left_out, examined.disordered)
+    return _written(connection, given, examined, around)
+
+
+def _written(
+    connection: Connection, given: tuple[RawTrack, Outing], examined: Examined, around: _Surroundings
+) -> Receipt:
+    track, outing = given
+    lengths_m = examined.leg_lengths_m()
+    start_s, end_s = examined.period_s
+    code = outing.code or _code(outing, track, examined.device, start_s, around.city)
+    columns = asdict(outing) | {"code": code, "track_no": track.number, "length_m": float(lengths_m.sum())}
+    patrol_id = insert_patrol(connection, examined, columns)
+    write_fixes(connection, track, examined, (patrol_id, outing.datum))
+    write_legs(connection, examined, lengths_m, patrol_id)
+    seen = write_sightings(connection, patrol_id, examined.metric, around.targets, around.reaches_m)
+    return Receipt(
+        "accepted",
+        code,
+        examined.device,
+        len(track),
+        examined.kept,
+        examined.left_out,
+        examined.disordered,
+        len(lengths_m),
+        float(lengths_m.sum()),
+        _instant(start_s),
+        _instant(end_s),
+        tuple(seen),
+    )
+
+
+def _touched(receipts: Iterable[Receipt]) -> dict[str, set[str]]:
+    """Codes of the targets that were seen, by layer, in the order in which everybody's locks are taken."""
+    touched: dict[str, set[str]] = {}
+    for receipt in receipts:
+        for seen in receipt.seen:
+            touched.setdefault(seen.layer, set()).update(seen.codes)
+    return touched
 
 
 def _checked(track: RawTrack, outing: Outing) -> str:

@@ -1,16 +1,19 @@
-"""Many tracks of many files, one transaction each."""
+"""Many tracks of many files, some in each transaction: what was interrupted is gone on with by doing it again."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-
-from sqlalchemy import Connection
 
 from api.database import Actor, Database
 from api.patrols.accept import Intake, Outing, Receipt
 from api.patrols.track import RawTrack, TrackFile
 from geo.tracks import REASONS
+
+MOST_TRACKS, MOST_FIXES = 300, 20_000
+"""How much is taken in at once: others who send fixes of the same devices wait no longer than that takes."""
+_Numbered = tuple[TrackFile, RawTrack]
 
 REASON_WORDS = {
     "not_finite": "坐标不是数字",
@@ -49,15 +52,12 @@ def take_in(
     now: datetime,
     dry_run: bool,
 ) -> Iterator[Taken]:
-    """Take in every track of every file, each in a transaction of its own, which a dry run undoes."""
-    for file in files:
-        named = replace(outing, file_name=Path(file.name).name, sha256=file.sha256)
-        for track in file.tracks:
-
-            def accepted(connection: Connection, track: RawTrack = track, named: Outing = named) -> Receipt:
-                return intake.accept(connection, track, named, now=now)
-
-            yield Taken(file.name, track.number, _one(database, who, accepted, dry_run))
+    """Take in every track of every file, some in each transaction, which a dry run undoes."""
+    for group in _groups((file, track) for file in files for track in file.tracks):
+        given = [(track, replace(outing, file_name=Path(file.name).name, sha256=file.sha256)) for file, track in group]
+        receipts = _together(database, who, intake, given, (now, dry_run))
+        for (file, track), receipt in zip(group, receipts, strict=True):
+            yield Taken(file.name, track.number, receipt)
 
 
 def counted(taken: Iterable[Taken]) -> dict[str, int]:
@@ -69,14 +69,28 @@ def counted(taken: Iterable[Taken]) -> dict[str, int]:
     return {reason: count for reason, count in total.items() if count}
 
 
-def _one(database: Database, who: Actor, accept: Callable[[Connection], Receipt], dry_run: bool) -> Receipt:
-    receipt: Receipt | None = None
-    try:
-        with database.transaction(who, write=True) as connection:
-            receipt = accept(connection)
-            if dry_run:
-                raise _TryOnly
-    except _TryOnly:
-        pass
-    assert receipt is not None
-    return receipt
+def _groups(tracks: Iterable[_Numbered]) -> Iterator[list[_Numbered]]:
+    """The tracks in their order, some at a time; a long one by itself."""
+    group: list[_Numbered] = []
+    fixes = 0
+    for file, track in tracks:
+        if group and (len(group) == MOST_TRACKS or fixes + len(track) > MOST_FIXES):
+            yield group
+            group, fixes = [], 0
+        group.append((file, track))
+        fixes += len(track)
+    if group:
+        yield group
+
+
+def _together(
+    database: Database, who: Actor, intake: Intake, given: list[tuple[RawTrack, Outing]], manner: tuple[datetime, bool]
+) -> list[Receipt]:
+    """Take in tracks in one transaction. manner: what time it is, and whether to undo it all."""
+    now, dry_run = manner
+    receipts: list[Receipt] = []
+    with suppress(_TryOnly), database.transaction(who, write=True) as connection:
+        receipts = intake.accept_all(connection, given, now=now)
+        if dry_run:
+            raise _TryOnly
+    return receipts

@@ -1,6 +1,5 @@
 """Coverage of a layer of lines in a period: read from the database, said as an answer."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,16 +42,6 @@ def line_layer(catalogue: Catalogue, layer_id: str) -> Layer:
         names = "、".join(one.id for one in catalogue.line_layers)
         raise BadInput(f"图层 {layer_id[:40]!r} 没有桩号,算不出线覆盖:可用的有 {names}。")
     return layer
-
-
-def stored_reach(reach_m: float | None, reaches_m: Sequence[float]) -> float:
-    """The reach asked for, the first where none is; raises BadInput where there are no sightings for it."""
-    if reach_m is None:
-        return reaches_m[0]
-    if reach_m not in reaches_m:
-        names = "、".join(f"{reach:g}" for reach in reaches_m)
-        raise BadInput(f"可视距离 {reach_m:g} 米没有存储的所见:可用的有 {names} 米。")
-    return reach_m
 
 
 def ends_of(period: Period) -> tuple[str, str]:

@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
-from api.patrols.coverage import coverage, line_layer, stored_reach
+from api.patrols.coverage import coverage, line_layer
 from api.patrols.moments import period
+from api.patrols.reaches import answerable_reach
 from api.patrols.targets import read_city
 from layers.catalogue import ROLES
 
@@ -38,8 +39,8 @@ def coverage_of(
     gate: Gate = request.app.state.gate
     asked = line_layer(gate.catalogue, layer)
     check_read(reader, asked)
-    reach = stored_reach(reach_m, gate.settings.reaches_m)
     with gate.database.transaction(reader) as connection:
+        reach = answerable_reach(connection, reach_m, gate.settings.reaches_m)
         ends = period(start, end, read_city(connection).zone)
         rows = coverage(connection, asked, ends, reach_m=reach, codes=[code] if code else None, geometry=geometry)
     return JSONResponse(

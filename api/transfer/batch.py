@@ -16,7 +16,7 @@ from api.transfer.key import shape_keys
 from api.transfer.place import place
 from api.transfer.repair import VERTEX_LIMIT, flattened, repair
 from api.transfer.source import Source, Values, column_of, text_of
-from api.transfer.values import converted
+from api.transfer.values import LONGEST_CODE, converted
 from layers.crs import Bounds, Geometries
 from layers.errors import BadInput
 
@@ -141,6 +141,8 @@ def _codes(codes: Values, faults: Faults, numbers: NDArray[np.int64], *, repeats
             continue
         if code is None:
             found[row] = "编码为空"
+        elif len(code) > LONGEST_CODE:
+            found[row] = f"编码有 {len(code):,} 个字,上限 {LONGEST_CODE}"
         elif code in first and not repeats:
             found[row] = f"编码 {code[:60]!r} 与第 {first[code]} 行重复"
         else:

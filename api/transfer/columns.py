@@ -163,12 +163,24 @@ def _ways(shape: Shape, aliases: Mapping[str, str]) -> list[dict[str, str]]:
         {alias.casefold(): target for alias, target in aliases.items() if target in names},
         {title: column.name for column in reversed(shape.fields) for title in _titles(column)},
         {short.casefold(): name for name, short in short_names(names).items()},
+        _cut_titles(shape),
     ]
 
 
 def _titles(column: Column) -> list[str]:
     plain = [re.split(r"[((::]", title)[0].strip() for title in (column.zh, column.en)]
     return [title.casefold() for title in (column.zh, column.en, *plain) if title]
+
+
+def _cut_titles(shape: Shape) -> dict[str, str]:
+    """Titles as a shapefile cuts them, to 10 bytes of either encoding; those that could be two fields are left out."""
+    cut: dict[str, set[str]] = {}
+    for column in shape.fields:
+        for title in _titles(column):
+            for encoding in ("utf-8", "gb18030"):
+                if len(raw := title.encode(encoding)) > _SHORT:
+                    cut.setdefault(raw[:_SHORT].decode(encoding, "ignore"), set()).add(column.name)
+    return {title: next(iter(names)) for title, names in cut.items() if len(names) == 1}
 
 
 def _present(column: str, header: Sequence[str]) -> str:

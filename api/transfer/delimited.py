@@ -20,6 +20,7 @@ NORTH = ("y", "northing", "north", "北坐标", "纵坐标")
 WKT = ("wkt", "geom", "geometry", "the_geom", "图形", "几何")
 _EWKT = re.compile(r"^\s*SRID=(\d+);", re.IGNORECASE)
 _LONGEST_FIELD = 1 << 30
+_MOST_COLUMNS = 2_000
 
 
 class Pair(NamedTuple):
@@ -88,12 +89,14 @@ def _columns(path: Path, encoding: str) -> dict[str, Values]:
             lines.seek(0)
             reader = csv.reader(lines, delimiter=max(",;\t", key=first.count), strict=True)
             header = [name.strip() for name in next(reader, [])]
+            if len(header) > _MOST_COLUMNS:
+                raise BadFile(f"{path.name} 有 {len(header):,} 列,上限 {_MOST_COLUMNS:,}:请只留下要导入的列。")
             rows = [_checked(row, header, reader.line_num, path) for row in reader if row]
     except (csv.Error, UnicodeError, LookupError) as error:
         raise BadFile(f"{path.name} 不完整或格式有误({error}):请重新导出为 CSV。") from error
     if not any(header):
         raise BadFile(f"{path.name} 是空的:第一行应为列名。")
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted(name for name, times in Counter(header).items() if times > 1)
     if twice:
         raise BadFile(f"{path.name} 的列名有重复({'、'.join(twice)}):请改名。")
     table = np.full((len(rows), len(header)), None, dtype=object)
@@ -137,6 +140,8 @@ def _from_wkt(texts: Values) -> tuple[Geometries, Faults, str | None]:
     systems = {mark.group(1) for mark in marks if mark}
     if len(systems) > 1:
         raise BadInput(f"WKT 列里混有几个坐标系(SRID {'、'.join(sorted(systems))}):请统一后再导入。")
+    if systems and any(text and not mark for text, mark in zip(texts, marks, strict=True)):
+        raise BadInput(f"WKT 列里有的写明 SRID={min(systems)},有的没有写明:请统一后再导入。")
     plain = [text[mark.end() :] if mark else text for text, mark in zip(texts, marks, strict=True)]
     geometries = np.asarray(shapely.from_wkt(np.array([*plain, None], dtype=object)[:-1], on_invalid="ignore"))
     faults = none_yet(len(texts))

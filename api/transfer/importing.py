@@ -15,7 +15,7 @@ from api.transfer.batch import Batch, Wishes, check_wishes, note_validity, prepa
 from api.transfer.columns import aliases_of, shape_of
 from api.transfer.follow import follow
 from api.transfer.reaches import fold
-from api.transfer.reasons import broken_rule
+from api.transfer.reasons import Rule, broken_rule
 from api.transfer.report import Reject, Report
 from api.transfer.source import Source, filtered
 from api.transfer.stage import Stage, Step
@@ -67,6 +67,7 @@ def import_source(connection: Connection, catalogue: Catalogue, layer: Layer, so
     Raises BadInput or Conflict where the file as a whole cannot be taken; then, too, nothing is written.
     """
     _check(layer, manner)
+    query.execute(connection, "deployment/transfer_turn", table=layer.table)
     savepoint = connection.begin_nested()
     try:
         report = _Import(connection, catalogue, layer, manner).run(source)
@@ -107,7 +108,7 @@ class _Import:
         report = self._begun(source, batch)
         self.manner.tell("与现有数据比较")
         actions = stage.plan()
-        report.withdrawn = self._missing(batch)
+        self._note_missing(report, batch)
         faults = self._broken(stage, batch)
         changed = [number for number, action in actions.items() if action != "keep" and number not in faults]
         if changed or report.withdrawn:
@@ -150,8 +151,8 @@ class _Import:
             dry_run=self.manner.dry_run,
         )
 
-    def _missing(self, batch: Batch) -> int:
-        """Find the stored rows that the file lacks; how many will be withdrawn. Raises Conflict for too many."""
+    def _note_missing(self, report: Report, batch: Batch) -> None:
+        """Find the stored rows that the file lacks, and count them as withdrawn. Raises Conflict for too many."""
         edition = self.manner.edition
         outline = area_of(edition.within, self.connection, self.bounds) if edition.within else None
         area = shapely.to_wkb(outline) if isinstance(outline, BaseGeometry) else None
@@ -162,20 +163,24 @@ class _Import:
         bound = {"as_of": self.as_of, "area": area}
         run(self.connection, "missing", parts, replace=edition.replace, refused=refused, **bound)
         if not edition.replace:
-            return 0
+            return
         found = run(self.connection, "missing_counts", parts, **bound).mappings().one()
         if found["later"]:
             raise Conflict(
                 f"图层里有 {found['later']} 条记录的生效日期晚于 {self.as_of}(最晚 {found['newest']}):"
                 "换版日期不能早于现有数据,请改 --valid-from。"
             )
-        self._ask_to_withdraw(int(found["missing"]), int(found["standing"]))
-        return int(found["missing"])
+        report.withdrawn = int(found["missing"])
+        self._ask_to_withdraw(report, int(found["standing"]))
 
-    def _ask_to_withdraw(self, missing: int, standing: int) -> None:
-        if missing <= WITHDRAWN_SHARE * standing or self.manner.dry_run:
+    def _ask_to_withdraw(self, report: Report, standing: int) -> None:
+        missing = report.withdrawn
+        if missing <= WITHDRAWN_SHARE * standing:
             return
         question = f"文件里没有的记录有 {missing} 条,占现有 {standing} 条的 {missing / standing:.0%}(超过 20%)"
+        if self.manner.dry_run:
+            report.findings.append(f"提醒:{question},真正导入时须加 --yes 确认。")
+            return
         if not self.manner.ask(f"{question},确定从 {self.as_of} 起撤销它们?"):
             raise Conflict(f"{question}:若文件确实完整,请加 --yes;若只涉及一部分,请用 --within。未写入任何数据。")
 
@@ -194,9 +199,9 @@ class _Import:
         fields, rules = _fields(batch, set(broken)), self._rules()
         return {number: broken_rule(rule, stage.shape, fields[number], rules) for number, rule in broken.items()}
 
-    def _rules(self) -> dict[str, str]:
+    def _rules(self) -> dict[str, Rule]:
         checks = query.rows(self.connection, "deployment/transfer_checks", table=self.layer.table)
-        return {check["name"]: check["expression"] for check in checks}
+        return {check["name"]: Rule(check["expression"], check["told"]) for check in checks}
 
     def _written(
         self, stage: Stage, batch: Batch, source: Source, report: Report, numbers: list[int], faults: dict[int, str]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from psycopg2 import Error
 
@@ -11,10 +12,17 @@ _CHINESE = re.compile(r"[一-鿿]")
 _VALUES = re.compile(r"'([^']*)'::text")
 
 
-def reason_of(error: Error, shape: Shape, values: Mapping[str, str | None], checks: Mapping[str, str]) -> str:
+class Rule(NamedTuple):
+    """A check of a layer's table: its expression, and what it asks in words where its comment says so."""
+
+    expression: str
+    told: str | None = None
+
+
+def reason_of(error: Error, shape: Shape, values: Mapping[str, str | None], checks: Mapping[str, Rule]) -> str:
     """Why the database refused a row.
 
-    values: the row's fields as text. checks: name of each rule -> its expression.
+    values: the row's fields as text. checks: the rules by name.
     """
     told = error.diag
     if told.sqlstate == "23502" and told.column_name:
@@ -28,22 +36,24 @@ def reason_of(error: Error, shape: Shape, values: Mapping[str, str | None], chec
     return f"数据库拒绝({told.constraint_name or told.sqlstate}):{(told.message_primary or str(error)).splitlines()[0]}"
 
 
-def broken_rule(name: str, shape: Shape, values: Mapping[str, str | None], checks: Mapping[str, str]) -> str:
+def broken_rule(name: str, shape: Shape, values: Mapping[str, str | None], checks: Mapping[str, Rule]) -> str:
     """The sentence for a rule by its name, or for a field that must be given.
 
     >>> broken_rule("code", Shape((), frozenset()), {}, {})
     '缺少必填字段 code:请用 --map 或 --set 给出'
     """
     titles = {column.name: column.title for column in shape.fields}
-    expression = checks.get(name)
-    if expression is None:
+    rule = checks.get(name)
+    if rule is None:
         return f"缺少必填字段 {titles.get(name, name)}:请用 --map 或 --set 给出"
-    named = [field for field in titles if re.search(rf"\b{field}\b", expression)]
+    named = [field for field in titles if re.search(rf"\b{field}\b", rule.expression)]
     if not named:
         return f"图形不满足规则 {name}"
     told = "、".join(f"{titles[field]}={values.get(field) or '空'}" for field in named)
-    choices = _choices(expression, shape, named)
-    return f"{told} 不在可选值之内:{choices}" if choices else f"{told} 不满足规则 {name}:{_plain(expression)}"
+    choices = _choices(rule.expression, shape, named)
+    if choices:
+        return f"{told} 不在可选值之内:{choices}"
+    return f"{told} 不满足规则:{rule.told or _plain(rule.expression)}"
 
 
 def _choices(expression: str, shape: Shape, named: Sequence[str]) -> str:
@@ -53,4 +63,4 @@ def _choices(expression: str, shape: Shape, named: Sequence[str]) -> str:
 
 
 def _plain(expression: str) -> str:
-    return re.sub(r"::[a-z ]+", "", expression)
+    return " ".join(re.sub(r"::[a-z ]+\b", "", expression).split())

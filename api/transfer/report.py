@@ -64,7 +64,8 @@ def show(report: Report, console: Console) -> None:
             "字段对应:" + "、".join(f"{column}→{name}" for name, column in report.matched.items()), markup=False
         )
     if report.ignored:
-        console.print("忽略的列:" + "、".join(report.ignored), markup=False)
+        more = f" 等 {len(report.ignored):,} 列" if len(report.ignored) > _SHOWN else ""
+        console.print("忽略的列:" + "、".join(report.ignored[:_SHOWN]) + more, markup=False)
     for line in [
         *report.notes,
         *(f"修复:{what} {count} 处" for what, count in report.repairs.items()),

@@ -13,6 +13,9 @@ from api.transfer.source import Values, text_of
 
 _TRUE = {"true", "t", "1", "yes", "y", "是", "真", "有"}
 _FALSE = {"false", "f", "0", "no", "n", "否", "假", "无"}
+LONGEST_CODE = 200
+"""Codes are indexed, shown on the map and named in addresses."""
+_LONGEST = 10_000
 _DAY = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ].*)?$")
 
 
@@ -28,9 +31,13 @@ def converted(values: Values, column: Column) -> tuple[Values, Faults]:
     """
     convert = _CONVERTERS.get(column.type.split("(")[0], _text)
     texts, faults = np.full(len(values), None, dtype=object), none_yet(len(values))
+    longest = LONGEST_CODE if column.name.endswith("code") else _LONGEST
     for row, value in enumerate(values):
         text = text_of(value)
         if not text:
+            continue
+        if len(text) > longest:
+            faults[row] = f"字段 {column.title} 的值有 {len(text):,} 个字,上限 {longest:,}:{text[:20]}…"
             continue
         try:
             texts[row] = convert(column.labels.get(text.casefold(), text))

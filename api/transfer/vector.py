@@ -60,7 +60,8 @@ def parsed(wkb: Values) -> tuple[Geometries, Faults, int]:
 
     wkb: (n,) bytes or None, which gives None and no fault.
     """
-    geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are found later, and said
+        geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
     faults = none_yet(len(wkb))
     broken = np.array([one is not None for one in wkb], dtype=bool) & shapely.is_missing(geometries)
     mended = np.asarray(shapely.from_wkb(wkb[broken], on_invalid="fix"))
@@ -184,4 +185,5 @@ def _objects(column: Values, count: int) -> Values:
 
 
 def _short(error: Exception) -> str:
-    return str(error).split(";")[0].strip()[:160]
+    told = [part.strip() for part in str(error).split(";") if "It might help" not in part]
+    return ":".join(told)[:240]

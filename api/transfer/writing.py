@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from psycopg2 import Error
 from sqlalchemy.exc import DBAPIError
 
-from api.transfer.reasons import reason_of
+from api.transfer.reasons import Rule, reason_of
 from api.transfer.stage import Stage
 from layers.errors import Conflict, NotReady
 
-_DATA_FAULTS = ("22", "23", "P0")  # classes of SQLSTATE that a row's content can cause
+_DATA_FAULTS = ("22", "23", "54", "P0")  # classes of SQLSTATE that a row's content can cause
 
 
 class Writing:
     """One attempt to write many rows: in one go where all fit, else by halves until each misfit stands alone.
 
-    fields: row number -> its values as text. rules: name -> expression of each check. patience: how many misfits to
+    fields: row number -> its values as text. rules: the table's checks by name. patience: how many misfits to
     look for before giving up, where the file is refused anyway.
     """
 
@@ -24,7 +24,7 @@ class Writing:
         stage: Stage,
         edition_id: int,
         fields: Mapping[int, Mapping[str, str | None]],
-        rules: Mapping[str, str],
+        rules: Mapping[str, Rule],
         *,
         patience: int | None = None,
     ) -> None:

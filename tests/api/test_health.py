@@ -35,7 +35,7 @@ def test_an_unreachable_database_is_named_and_the_screen_still_comes(tmp_path):
 
 
 def test_a_pending_migration_is_named(own_desk):
-    own_desk.run("DELETE FROM migration WHERE version_num LIKE 'grid%%'")
+    own_desk.run("DELETE FROM huashan_migration WHERE version_num LIKE 'grid%%'")
     answer = own_desk.client.get("/health")
     assert answer.status_code == 503
     detail = answer.json()["checks"]["database"]["detail"]
@@ -44,7 +44,7 @@ def test_a_pending_migration_is_named(own_desk):
 
 
 def test_a_database_newer_than_the_code_is_named(own_desk):
-    own_desk.run("UPDATE migration SET version_num = 'grid_9999' WHERE version_num LIKE 'grid%%'")
+    own_desk.run("UPDATE huashan_migration SET version_num = 'grid_9999' WHERE version_num LIKE 'grid%%'")
     answer = own_desk.client.get("/health")
     assert answer.status_code == 503
     assert "grid_9999" in answer.json()["checks"]["database"]["detail"]

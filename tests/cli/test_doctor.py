@@ -30,3 +30,9 @@ def test_what_is_wrong_has_a_remedy_and_an_exit_status(huashan):
 def test_a_database_that_does_not_answer_is_a_finding(huashan):
     done = huashan.run("doctor", HUASHAN_DATABASE_URL="postgresql://a:b@127.0.0.1:1/c")
     assert done.returncode == 1 and "连不上数据库" in done.stdout
+
+
+def test_a_data_folder_that_cannot_be_is_a_finding(huashan):
+    huashan.data.write_text("a file")
+    done = huashan.run("doctor")
+    assert done.returncode == 1 and "✘ 数据文件夹" in done.stdout and "是文件" in done.stdout, done.stderr

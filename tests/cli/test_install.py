@@ -71,6 +71,17 @@ def test_every_package_is_pinned_and_no_host_is_named():
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", pin["version"]) for pin in pins().values())
 
 
+def test_every_package_has_its_licence_named():
+    notices = (CHECKOUT / "LICENSE").read_text("utf-8").split("Third-party notices")[1]
+    named = set(re.findall(r"[a-z0-9][a-z0-9-]*", notices.lower().replace("_", "-")))
+    listed = (CHECKOUT / "constraints.txt").read_text("utf-8")
+    packages = [line.split("==")[0].lower().replace("_", "-") for line in listed.splitlines() if "==" in line]
+    assert [name for name in packages if name not in named] == []
+    changes = (CHECKOUT / "CHANGELOG.md").read_text("utf-8")
+    for name, pin in pins().items():
+        assert f"{name} {pin['version']}" in notices and f"{name} {pin['version']}" in changes
+
+
 def test_what_the_platform_imports_is_in_the_list():
     import tomllib
 
@@ -98,3 +109,14 @@ def test_every_target_of_the_makefile_is_in_its_help():
     said = subprocess.run(["make", "help"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
     for target in ("run", "test", "bench", "lint", "clean", "wipe", "help"):
         assert f"make {target} " in said
+
+
+def test_what_is_in_use_is_not_cleaned_away(tmp_path):
+    script = tmp_path / "venv" / "bin" / "python"
+    script.parent.mkdir(parents=True)
+    script.symlink_to("/bin/sleep")
+    clean = ["make", "-s", "-f", str(CHECKOUT / "Makefile"), "clean", f"BUILD={tmp_path}"]
+    with subprocess.Popen([str(script), "60"]) as running:
+        done = subprocess.run(clean, cwd=tmp_path, capture_output=True, text=True, check=False)
+        running.kill()
+    assert done.returncode and "停止" in done.stderr and script.exists()

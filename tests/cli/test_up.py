@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cluster.cluster import Cluster
+from api.cluster.cluster import APP, Cluster
 from api.cluster.creation import FRESH
 from api.cluster.place import cluster_place
 
@@ -108,12 +108,12 @@ def test_a_cluster_left_running_is_taken_over_and_stopped(migrated):
 def test_a_newer_database_is_left_alone(migrated):
     cluster = Cluster(cluster_place(migrated.data))
     cluster.start(tied=True)
-    cluster.run(["INSERT INTO migration VALUES ('water_9999')"], "huashan")
+    cluster.run(["INSERT INTO huashan_migration VALUES ('water_9999')"], "huashan")
     cluster.stop()
     refused(migrated.run("up"), "数据库比程序新", "water_9999")
     assert not cluster.running()
     cluster.start(tied=True)
-    cluster.run(["DELETE FROM migration WHERE version_num = 'water_9999'"], "huashan")
+    cluster.run(["DELETE FROM huashan_migration WHERE version_num = 'water_9999'"], "huashan")
     cluster.stop()
 
 
@@ -132,6 +132,11 @@ def test_a_given_database_is_used_and_nothing_is_loaded_into_it(huashan, cluster
         assert not (huashan.data / "cluster").exists()
     with empty_database.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM city.road").scalar_one() == 0
+
+
+def test_a_role_that_may_not_migrate_is_told_who_may(huashan, cluster, empty_database):
+    url = cluster.url(empty_database.url.database, APP).render_as_string(hide_password=False)
+    refused(huashan.run("up", HUASHAN_DATABASE_URL=url), APP, "HUASHAN_OWNER_URL")
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,14 @@ def test_what_was_half_made_is_made_anew(place):
     assert cluster.exists and not half.exists()
 
 
+def test_a_cluster_that_lost_its_version_is_never_written_over(made):
+    (made.place.data / "PG_VERSION").unlink()
+    before = sorted(file.name for file in made.place.data.iterdir())
+    with pytest.raises(NotPossible, match=r"残缺的数据库"):
+        made.create()
+    assert sorted(file.name for file in made.place.data.iterdir()) == before
+
+
 def test_a_cluster_of_another_version_is_left_alone(made):
     (made.place.data / "PG_VERSION").write_text("9\n")
     with pytest.raises(NotPossible, match=r"PostgreSQL 9 .*postgresql-9"):

@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from api.cluster.place import MARKER, ClusterPlace, data_folder, open_own, prepare, short_name, socket_folder_for
+from api.cluster import place as place_module
+from api.cluster.place import (
+    MARKER,
+    ClusterPlace,
+    check_usable,
+    data_folder,
+    open_own,
+    prepare,
+    short_name,
+    socket_folder_for,
+)
 from layers.errors import NotPossible
 
 
@@ -36,6 +46,26 @@ def test_a_folder_with_other_things_is_refused(place):
     with pytest.raises(NotPossible, match=r"letter|标记"):
         prepare(place)
     assert [f.name for f in place.folder.iterdir()] == ["letter.txt"]
+
+
+def test_a_folder_below_a_file_or_closed_to_us_is_named(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "file", tmp_path / "file" / "deeper"):
+        with pytest.raises(NotPossible, match="是文件"):
+            check_usable(folder)
+    check_usable(tmp_path / "new" / "deeper")
+    monkeypatch.setattr(place_module.os, "access", lambda *_: False)
+    with pytest.raises(NotPossible, match=f"不能读写 {tmp_path}"):
+        check_usable(tmp_path / "new")
+
+
+def test_a_full_or_broken_disk_is_one_sentence(place, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device", str(place.folder / MARKER))
+
+    monkeypatch.setattr(place_module.Path, "write_text", full)
+    with pytest.raises(NotPossible, match=r"No space left.*HUASHAN_DATA"):
+        prepare(place)
 
 
 def test_a_socket_folder_open_to_others_is_refused(place):

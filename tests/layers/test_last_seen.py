@@ -100,3 +100,23 @@ def test_pieces_tile_the_line_and_each_metre_has_its_newest_day(connection, piec
             if seen:
                 assert p.last_at.astimezone(UTC).date() == max(seen).date()
                 assert p.last_at <= max(seen)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0, 91_000, "0+000–0+910"),
+        (1_234_000, 1_291_049, "12+340–12+910"),
+        (99_960, 10_000_000, "1+000–100+000"),
+        (1_230, 1_285, "0+012.30–0+012.85"),
+    ],
+)
+def test_chainage_is_told_in_kilometres_and_metres(connection, low, high, said):
+    told = connection.exec_driver_sql("SELECT city.chainage_text(int4range(%s, %s))", (low, high)).scalar()
+    assert told == said
+
+
+def test_a_piece_without_a_name_of_its_target_is_named_by_the_code(connection, pieces):
+    pieces()
+    name = connection.exec_driver_sql("SELECT name FROM city.last_seen_now WHERE code = 'B'").scalar()
+    assert name.startswith("B 0+000–")

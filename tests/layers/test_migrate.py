@@ -73,7 +73,7 @@ def test_a_failed_migration_leaves_no_trace_and_keeps_those_before_it(empty_data
 def test_a_database_newer_than_the_code_is_refused_and_untouched(empty_database, folder):
     migrate.migrate(empty_database, FACTS, folder=folder)
     with empty_database.begin() as connection:
-        connection.exec_driver_sql("UPDATE migration SET version_num = 'pear_0007'")
+        connection.exec_driver_sql("UPDATE huashan_migration SET version_num = 'pear_0007'")
     with pytest.raises(NotPossible, match="pear_0007"):
         migrate.migrate(empty_database, FACTS, folder=folder)
 

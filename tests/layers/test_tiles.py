@@ -118,14 +118,22 @@ def test_unit_grids_wait_for_the_zoom_that_can_show_them(connection, tile, inser
         assert (tile("grid", z, int(x), int(y)) is not None) == drawn, z
 
 
-def test_an_area_cut_by_tiles_is_named_once(tile, feature, place):
-    feature("water")
+@pytest.mark.parametrize("layer", ["water", "grid", "project", "zone", "site"])
+def test_an_area_cut_by_tiles_is_named_once(tile, feature, place, layer):
+    feature(layer)
     z = 18
-    x, y = (int(part) for part in place("water", z))
-    tiles = [tile("water", z, column, row) for column in range(x - 4, x + 5) for row in range(y - 4, y + 5)]
+    x, y = (int(part) for part in place(layer, z))
+    tiles = [tile(layer, z, column, row) for column in range(x - 4, x + 5) for row in range(y - 4, y + 5)]
     kinds = [found["geometry"]["type"] for drawn in tiles if drawn for found in drawn["features"]]
     assert kinds.count("Point") == 1
     assert kinds.count("Polygon") > 4
+
+
+def test_the_point_that_names_an_area_is_not_drawn_as_a_site(tile, feature, place):
+    feature("site")
+    x, y = place("site", 18)
+    kinds = {found["geometry"]["type"]: found["properties"] for found in tile("site", 18, int(x), int(y))["features"]}
+    assert "kind" not in kinds["Point"] and "kind" in kinds["Polygon"]
 
 
 def test_a_tile_says_how_many_days_ago_each_piece_was_seen_or_that_it_never_was(connection, tile, bank, sight, place):

@@ -1,6 +1,5 @@
 """Six hundred cars of Wuhan on its main roads: what they saw within 25 m, against GEOS buffers of the same legs."""
 
-import json
 from datetime import UTC, datetime
 
 import numpy as np
@@ -12,13 +11,17 @@ from api.patrols.accept import Intake, Outing
 from api.patrols.batch import take_in
 from api.patrols.read import Pace, read_tracks
 from api.patrols.targets import Targets, read_city
+from api.transfer.importing import Manner, import_source
+from api.transfer.read import read_source
 from layers.catalogue import read_catalogue
-from layers.crs import METRIC_DEFAULT, STORED, STORED_SRID, project
+from layers.crs import METRIC_DEFAULT, STORED, project
 from tests.api.conftest import desk_over
 from tests.conftest import shared_data
 from tests.real.buffers import capsules, seen_by_union_m, seen_m
 
 REACH_M = 25.0
+ROADS = ("osm_huashan_main_roads.geojson", "osm_wuhan_main_roads.geojson")
+"""The first lies within the second, which adds the rest."""
 NOW = datetime(2026, 6, 30, tzinfo=UTC)
 PACE = Pace(datetime(2026, 6, 1, tzinfo=UTC), 10.0)
 """The tracks have no times: given ones, so that a step of more than 900 m is a gap."""
@@ -29,17 +32,13 @@ pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 @pytest.fixture
 def city(engine):
     """The main roads stored, and the cars taken in."""
-    features = json.loads(shared_data("osm_wuhan_main_roads.geojson").read_text("utf-8"))["features"]
-    rows = [(f"R{n}", json.dumps(feature["geometry"])) for n, feature in enumerate(features)]
+    catalogue = read_catalogue()
     with engine.begin() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO city.road (code, geom) SELECT code, ST_SetSRID(ST_GeomFromGeoJSON(drawn), %(srid)s)"
-            " FROM unnest(%(codes)s::text[], %(drawn)s::text[]) AS given(code, drawn)",
-            {"codes": [row[0] for row in rows], "drawn": [row[1] for row in rows], "srid": STORED_SRID},
-        )
+        for name in ROADS:
+            import_source(connection, catalogue, catalogue["road"], read_source(shared_data(name)), Manner())
         zone = read_city(connection).zone
     file = read_tracks(shared_data("wuhan_car_tracks.geojson"), zone, PACE)
-    intake = Intake(Targets(read_catalogue()), (REACH_M,))
+    intake = Intake(Targets(catalogue), (REACH_M,))
     taken = list(take_in(Database(engine), Operator("试"), [file], Outing(mode="car"), intake, now=NOW, dry_run=False))
     assert (len(taken), file.times_given) == (600, True)
     assert sum(one.receipt.fixes_read for one in taken) == 16635

@@ -10,8 +10,8 @@ BEGIN
     EXECUTE 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA city TO ' || role_name;
     EXECUTE 'GRANT EXECUTE ON ALL ROUTINES IN SCHEMA city TO ' || role_name;
     EXECUTE 'REVOKE INSERT, UPDATE, DELETE ON city.deployment FROM ' || role_name;
-    IF to_regclass('migration') IS NOT NULL THEN
-        EXECUTE 'GRANT SELECT ON migration TO ' || role_name;
+    IF to_regclass('huashan_migration') IS NOT NULL THEN
+        EXECUTE 'GRANT SELECT ON huashan_migration TO ' || role_name;
     END IF;
 END
 $$;

@@ -13,6 +13,7 @@ WITH enumeration AS (
     FROM pg_constraint AS c,
          string_to_table(obj_description(c.oid, 'pg_constraint'), '; ') WITH ORDINALITY AS listed(entry, place)
     WHERE c.conrelid = %(table)s::text::regclass AND c.contype = 'c' AND cardinality(c.conkey) = 1
+      AND entry LIKE '%%=%%'
     GROUP BY c.conrelid, c.conkey[1]
 )
 SELECT a.attname AS name,

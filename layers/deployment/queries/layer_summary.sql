@@ -19,4 +19,9 @@ CROSS JOIN LATERAL (
         GROUP BY 1
     ) AS tally
 ) AS whole
-LEFT JOIN city.edition AS e ON e.edition_id = whole.edition_id
+LEFT JOIN city.edition AS e ON e.edition_id = GREATEST(
+    whole.edition_id,
+    -- An edition may only have ended rows, and left the rest to the editions that brought them.
+    (SELECT max(w.edition_id) FROM city.edition AS w
+     WHERE w.layer = {layer} AND w.rows_withdrawn > 0 AND w.valid_from <= current_date)
+)

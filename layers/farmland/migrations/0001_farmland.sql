@@ -46,6 +46,7 @@ COMMENT ON COLUMN city.farmland.state IS '状态|State';
 COMMENT ON COLUMN city.farmland.deadline IS '完成期限|Deadline';
 COMMENT ON COLUMN city.farmland.crop IS '复种作物|Crop';
 COMMENT ON COLUMN city.farmland.responsible IS '责任人|Responsible person';
+COMMENT ON CONSTRAINT farmland_village_form ON city.farmland IS '村编码为 12 位数字|A village code has 12 digits';
 COMMENT ON CONSTRAINT farmland_recovery_known ON city.farmland IS 'JKHF=即可恢复|At once; GCHF=工程恢复|By works';
 COMMENT ON CONSTRAINT farmland_state_known ON city.farmland IS
     'survey=摸底|Survey; register=造册|Registered; scheme=方案|Scheme; works=施工|Works; sown=复种|Sown; '

@@ -44,6 +44,10 @@ COMMENT ON COLUMN city.grid.parent_code IS '上级网格编码|Code of the grid 
 COMMENT ON COLUMN city.grid.family IS '网格体系|Family of grids it belongs to';
 COMMENT ON CONSTRAINT grid_level_known ON city.grid IS
     'street=街道|Street; community=社区|Community; village=村|Village; unit=单元网格|Unit grid';
+COMMENT ON CONSTRAINT grid_code_form ON city.grid IS
+    '编码全为数字,街道 9 位,社区或村 12 位,单元网格 15 位|Digits only: 9 of a street, 12 of a community or village, 15 of a unit';
+COMMENT ON CONSTRAINT grid_parent_form ON city.grid IS
+    '上级网格编码应为本编码去掉末 3 位,街道则为空|The parent code is this one without its last 3 digits; a street has none';
 
 -- Checking needs the neighbours, so it waits for the end of the transaction: a file may come in any order.
 -- What is checked is in deploy/check_grid.sql; a constraint trigger cannot be replaced, a function can.

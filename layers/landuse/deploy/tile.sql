@@ -60,8 +60,13 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     drawn AS (
         SELECT f.id, f.code, f.name, f.kind, ST_AsMVTGeom(f.geom_3857, e.tile, 4096, 64) AS geom
         FROM found AS f, envelope AS e
+        UNION ALL
+        -- One point an area to hang its name on: an area cut by tiles would be named once in each.
+        SELECT f.id, f.code, f.name, f.kind, ST_AsMVTGeom(ST_PointOnSurface(f.geom_3857), e.tile, 4096, 0)
+        FROM found AS f, envelope AS e
+        WHERE f.name IS NOT NULL AND z >= 14
     )
     SELECT ST_AsMVT(drawn, 'zone', 4096, 'geom', 'id') FROM drawn WHERE geom IS NOT NULL
 $$;
 COMMENT ON FUNCTION city.zone_tile(integer, integer, integer) IS
-    'Control zones of tile z/x/y as MVT, layer "zone".';
+    'Control zones of tile z/x/y as MVT, layer "zone", and their label points from zoom 14.';

@@ -38,6 +38,8 @@ COMMENT ON COLUMN city.landuse.ownership IS '权属性质|Ownership';
 COMMENT ON COLUMN city.landuse.owner_unit IS '权属单位|Owning unit';
 COMMENT ON COLUMN city.landuse.deduct_ratio IS '扣除系数(0 至 1)|Share deducted for ridges and ditches, 0 to 1';
 COMMENT ON COLUMN city.landuse.recovery IS '恢复属性|How it can be recovered';
+COMMENT ON CONSTRAINT landuse_class_form ON city.landuse IS
+    '地类编码为 2 至 6 位数字,末尾可有一个大写字母,如 0101、1105A|2 to 6 digits and perhaps a capital letter';
 COMMENT ON CONSTRAINT landuse_scheme_known ON city.landuse IS
     'sandiao=三调工作分类|Third land survey; land_sea=用地用海分类|Land and sea use; gb21010=GB/T 21010|GB/T 21010';
 COMMENT ON CONSTRAINT landuse_ownership_known ON city.landuse IS 'state=国有|State; collective=集体|Collective';

@@ -34,7 +34,16 @@ COMMENT ON FUNCTION city.last_seen_pieces(text, text, real, int4multirange) IS
     'The whole chainage of a target in pieces of one local day each: the day it was last seen nominally within reach, '
     'at the earliest time of that day''s sightings of the piece; NULL for what was never seen. The pieces tile the whole.';
 
-CREATE OR REPLACE FUNCTION city.refresh_last_seen(layer text, codes text[] DEFAULT NULL, reach_m real DEFAULT 25)
+CREATE OR REPLACE FUNCTION city.default_reach() RETURNS double precision
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT COALESCE(
+        (SELECT r.reach_m FROM city.stored_reach AS r ORDER BY r.reach_m <> 25, r.stored_at, r.reach_m LIMIT 1), 25
+    )
+$$;
+COMMENT ON FUNCTION city.default_reach() IS
+    'The reach in metres that is meant where none is named: 25 where it is stored, else the one stored first.';
+
+CREATE OR REPLACE FUNCTION city.refresh_last_seen(layer text, codes text[] DEFAULT NULL, reach_m real DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -44,7 +53,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('city.last_seen ' || layer));
     DELETE FROM city.last_seen AS l WHERE l.layer = $1 AND ($2 IS NULL OR l.target_code = ANY ($2));
     EXECUTE 'WITH target AS (
-                 SELECT t.code, t.geom, int4multirange(int4range(0, city.line_cm(t.geom))) AS whole
+                 SELECT t.code, t.name, t.geom, int4multirange(int4range(0, city.line_cm(t.geom))) AS whole
                  FROM city.' || quote_ident(layer || '_now') || ' AS t
                  WHERE $2 IS NULL OR t.code = ANY ($2)
              ),
@@ -56,24 +65,41 @@ BEGIN
                  SELECT p.code, array_agg(p.span ORDER BY p.span) AS spans FROM piece AS p GROUP BY p.code
              ),
              drawn AS (
-                 SELECT t.code, cut.span, cut.part
+                 SELECT t.code, t.name, cut.span, cut.part
                  FROM target AS t JOIN spans AS s USING (code), city.line_parts(t.geom, s.spans) AS cut
              )
-             INSERT INTO city.last_seen (layer, target_code, span, last_at, geom)
-             SELECT $1, p.code, p.span, p.last_at, d.part
+             INSERT INTO city.last_seen (layer, target_code, target_name, span, last_at, geom)
+             SELECT $1, p.code, d.name, p.span, p.last_at, d.part
              FROM piece AS p JOIN drawn AS d ON d.code = p.code AND d.span = p.span'
-    USING layer, codes, reach_m;
+    USING layer, codes, COALESCE(reach_m, city.default_reach()::real);
     GET DIAGNOSTICS made = ROW_COUNT;
     RETURN made;
 END
 $$;
 COMMENT ON FUNCTION city.refresh_last_seen(text, text[], real) IS
     'Rebuilds city.last_seen for targets of a line layer (all where codes is NULL) from its current nominal sightings at '
-    'one reach, among today''s valid targets; answers how many pieces it made. Call it where a target or a sighting changed.';
+    'one reach (city.default_reach() where NULL), among today''s valid targets; answers how many pieces it made. Call it where a target or a sighting changed.';
+
+CREATE OR REPLACE FUNCTION city.chainage_text(span int4range) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+-- To the metre; where that would tell both ends alike, to the centimetre.
+RETURN (
+    SELECT string_agg(
+        CASE WHEN upper(span) - lower(span) < 200
+             THEN cm / 100000 || '+' || to_char(cm % 100000 / 100.0, 'FM000.00')
+             ELSE round(cm / 100.0)::integer / 1000 || '+' || to_char(round(cm / 100.0)::integer % 1000, 'FM000') END,
+        '–' ORDER BY cm
+    )
+    FROM unnest(ARRAY[lower(span), upper(span)]) AS cm
+);
+COMMENT ON FUNCTION city.chainage_text(int4range) IS
+    'A range of chainage in centimetres as people read it, kilometres+metres: 12+340–12+910.';
 
 -- Shaped like every layer's view, so that whatever lists features and counts them needs no exception.
 CREATE OR REPLACE VIEW city.last_seen_now AS
-SELECT l.id, l.target_code AS code, l.layer, l.span, l.last_at,
+SELECT l.id, l.target_code AS code,
+       COALESCE(l.target_name, l.target_code) || ' ' || city.chainage_text(l.span) AS name,
+       l.layer, l.span, l.last_at,
        l.last_at IS NULL AS never,
        extract(epoch FROM now() - l.last_at)::double precision / 86400 AS days,
        NULL::text AS provenance, NULL::bigint AS edition_id, l.known_from, l.geom, l.geom_3857
@@ -81,6 +107,7 @@ FROM city.last_seen AS l;
 COMMENT ON VIEW city.last_seen_now IS '最近巡查(今日有效)|Valid today: last seen';
 SELECT city.copy_comments('city.last_seen', 'city.last_seen_now');
 COMMENT ON COLUMN city.last_seen_now.code IS '目标编码|Code of the target';
+COMMENT ON COLUMN city.last_seen_now.name IS '目标名称与桩号(公里+米)|Name of the target and chainage, kilometres+metres';
 COMMENT ON COLUMN city.last_seen_now.never IS '从未看到|Never seen';
 COMMENT ON COLUMN city.last_seen_now.days IS '距今天数|Days since it was last seen';
 COMMENT ON COLUMN city.last_seen_now.provenance IS '出处,推算所得,故为空|Provenance: none of its own, it is derived';

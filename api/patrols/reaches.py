@@ -1,0 +1,113 @@
+"""For which reaches sightings are stored, and making another one complete.
+
+A reach is recorded once what every stored patrol saw of every line at it has been worked out. Until then nothing may
+be said of it: what was never looked for would read as never seen.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from time import monotonic
+
+from sqlalchemy import Connection
+
+from api.patrols.sighting import refresh_last_seen, write_sightings
+from api.patrols.stored import stored_tracks
+from api.patrols.targets import Targets, read_city
+from geo.sightings import Track
+from layers import query
+from layers.catalogue import Catalogue, read_catalogue
+from layers.errors import BadInput, NotReady
+
+SOME_PATROLS = 100
+"""How many patrols' legs are read at once."""
+TELL_EVERY_S = 5.0
+_ADD = "写进环境变量 HUASHAN_REACHES 后重新启动平台,或运行 huashan migrate,以前的巡查会按它补算"
+
+
+def stored_reaches(connection: Connection) -> tuple[float, ...]:
+    """The reaches recorded as stored, metres, the default one first; empty before the first patrol."""
+    return tuple(row["reach_m"] for row in query.rows(connection, "patrol/reaches_stored"))
+
+
+def claim_reaches(connection: Connection, wanted_m: Sequence[float]) -> None:
+    """Record these reaches as stored where there is no patrol yet, so that nothing has to be worked out for them.
+
+    Where there are patrols, what is missing is left to `store_reaches`.
+    """
+    if set(wanted_m) <= set(stored_reaches(connection)) or _any_legs(connection):
+        return
+    query.execute(connection, "patrol/resight_lock")
+    if not _any_legs(connection):
+        query.execute(connection, "patrol/reaches_record", None, reaches_m=list(wanted_m))
+
+
+def answerable_reach(connection: Connection, asked_m: float | None, wanted_m: Sequence[float]) -> float:
+    """The reach that coverage is asked for, the default one where none is named.
+
+    wanted_m: the deployment's reaches; while no patrol has come in they are as good as stored. Raises BadInput, naming
+    the stored ones and how to add one, where there are no sightings for it.
+    """
+    stored = stored_reaches(connection)
+    if not stored:
+        if _any_legs(connection):
+            raise NotReady("还没有按任何可视距离算全所见:请重新启动平台,或运行 huashan migrate。")
+        stored = tuple(wanted_m)
+    if asked_m is None:
+        return stored[0]
+    if asked_m not in stored:
+        names = "、".join(f"{reach:g}" for reach in sorted(stored))
+        raise BadInput(f"可视距离 {asked_m:g} 米没有存储的所见:可用的有 {names} 米;要增加,请把它{_ADD}。")
+    return asked_m
+
+
+def store_reaches(
+    connection: Connection,
+    reaches_m: Sequence[float],
+    tell: Callable[[str], None] = lambda line: None,
+    catalogue: Catalogue | None = None,
+) -> list[float]:
+    """Make each of these reaches stored, in the caller's transaction; those that were not yet, in order.
+
+    What the stored patrols saw of every line is worked out for them, with a line of progress through `tell`. A patrol
+    whose legs are gone adds nothing. No patrol is taken in meanwhile.
+    """
+    if set(reaches_m) <= set(stored_reaches(connection)):
+        return []
+    query.execute(connection, "patrol/resight_lock")
+    before = stored_reaches(connection)
+    missing = [reach_m for reach_m in dict.fromkeys(reaches_m) if reach_m not in before]
+    known = catalogue or read_catalogue()
+    _see_anew(connection, missing, known, tell)
+    query.execute(connection, "patrol/reaches_record", None, reaches_m=missing)
+    if missing and stored_reaches(connection)[0] not in before:
+        for layer in known.line_layers:
+            refresh_last_seen(connection, layer.id)
+    return missing
+
+
+def _see_anew(
+    connection: Connection, reaches_m: Sequence[float], catalogue: Catalogue, tell: Callable[[str], None]
+) -> None:
+    count = int(query.value(connection, "patrol/legs_count"))
+    if not count or not reaches_m:
+        return
+    names = "、".join(f"{reach:g}" for reach in reaches_m)
+    tell(f"按新的可视距离 {names} 米补算 {count:,} 次巡查的所见… working out what was seen at a new reach")
+    city = read_city(connection)
+    targets = Targets(catalogue).read(connection, city)
+    told_s = monotonic()
+    for done, (patrol_id, track) in enumerate(_all_tracks(connection), 1):
+        write_sightings(connection, patrol_id, track, targets, reaches_m)
+        if done == count or monotonic() - told_s >= TELL_EVERY_S:
+            tell(f"已补算 {done:,} / {count:,} 次巡查({done / count:.0%})")
+            told_s = monotonic()
+
+
+def _all_tracks(connection: Connection) -> Iterator[tuple[int, Track]]:
+    city, after = read_city(connection), -1
+    while legs := query.rows(connection, "patrol/legs_after", None, after=after, most=SOME_PATROLS):
+        yield from stored_tracks(connection, legs, city)
+        after = int(legs[-1]["patrol_id"])
+
+
+def _any_legs(connection: Connection) -> bool:
+    return bool(query.value(connection, "patrol/patrol_legs_exist"))
