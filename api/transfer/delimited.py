@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from api.transfer.faults import Faults, none_yet
+from api.transfer.formulas import as_meant
 from api.transfer.source import Content, Values
 from layers.column_names import LAT, LON
 from layers.crs import WIRE, Geometries
@@ -101,7 +102,7 @@ def _columns(path: Path, encoding: str) -> dict[str, Values]:
         raise BadFile(f"{path.name} 的列名有重复({'、'.join(twice)}):请改名。")
     table = np.full((len(rows), len(header)), None, dtype=object)
     for number, row in enumerate(rows):
-        table[number, :] = [value if value.strip() else None for value in row]
+        table[number, :] = [as_meant(value) if value.strip() else None for value in row]
     return {name: table[:, column] for column, name in enumerate(header)}
 
 

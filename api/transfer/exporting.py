@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from api.transfer.columns import Column, shape_of, short_names
 from api.transfer.faults import none_yet
+from api.transfer.formulas import inert
 from api.transfer.source import Values
 from api.transfer.statement import listed, run, table_of
 from api.transfer.tables import file_shape, table_rows
@@ -177,7 +178,7 @@ def _ewkt(geometries: Geometries) -> list[str]:
 def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else str(value)
+    return "" if value is None else inert(str(value))
 
 
 def _cut_long(features: Features) -> tuple[dict[str, Values], list[str]]:

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from api.transfer.formulas import inert
+
 _SHOWN = 20
 
 
@@ -83,7 +85,7 @@ def write_rejects(report: Report, path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(["行号", "编码", "原因"])
-        lines.writerows([reject.number, reject.code or "", reject.reason] for reject in report.rejects)
+        lines.writerows([reject.number, inert(reject.code or ""), reject.reason] for reject in report.rejects)
 
 
 def _counts(report: Report) -> Table:

@@ -39,6 +39,15 @@ def test_one_column_by_any_of_its_names(header):
     assert columns(header) == {"code": header}
 
 
+def test_titles_as_a_shapefile_cuts_them():
+    shape = Shape(
+        (Column("class", "text", "道路等级"), Column("a", "text", "责任单位甲"), Column("b", "text", "责任单位乙")),
+        frozenset(),
+    )
+    found = match(["道路等", "责任单"], shape, aliases={}, given={})
+    assert (found.columns, found.ignored) == ({"class": "道路等"}, ["责任单"])
+
+
 def test_titles_without_their_unit_and_shortened_names():
     assert columns("路宽", "responsibl", "来源") == {"width_m": "路宽", "responsible": "responsibl"}
 

@@ -4,8 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from psycopg2 import sql
 from sqlalchemy import text
 
+from api.statements import joined
 from api.transfer.importing import Edition
 from layers.errors import BadInput, Conflict
 from tests.transfer.places import square
@@ -89,6 +91,20 @@ def test_more_than_a_fifth_is_withdrawn_only_when_confirmed(edition, rows):
     assert {row[3] for row in rows()} == {None}
     assert edition(NEW, *TEN[:7], dry_run=True).withdrawn == 3
     assert edition(NEW, *TEN[:7], ask=lambda question: True).withdrawn == 3
+
+
+def test_a_dry_run_says_what_will_have_to_be_confirmed(edition):
+    edition(OLD, *TEN)
+    report = edition(NEW, *TEN[:7], dry_run=True)
+    assert report.withdrawn == 3 and "3 条,占现有 10 条的 30%" in report.findings[-1]
+
+
+def test_an_edition_that_only_ended_rows_is_the_layers(edition, connection):
+    edition(OLD, *TEN)
+    edition(NEW, *TEN[:9])
+    part = {"layer": sql.Literal("landuse"), "table": sql.Identifier("city", "landuse_now")}
+    told = joined(connection, "deployment/layer_summary", [part], by="UNION ALL").mappings().one()
+    assert (told["count"], told["edition"]["name"]) == (9, "2026年版")
 
 
 def test_exactly_a_fifth_needs_no_confirmation(edition):

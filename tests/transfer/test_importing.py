@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from api.transfer.batch import Wishes
 from api.transfer.read import Reading
+from api.transfer.report import write_rejects
 from layers.crs import METRIC_DEFAULT
 from layers.errors import BadCrs, BadInput, Conflict
 from tests.transfer.places import square
@@ -46,6 +47,19 @@ def test_the_same_file_again_changes_nothing(connection, imported, geojson):
     assert stored(connection, "SELECT count(*) FROM city.edition") == [(1,)]
 
 
+def test_points_repeated_in_what_is_stored_are_no_change(connection, imported, geojson):
+    path = geojson(({"code": "r"}, "LINESTRING (114.5 30.5, 114.51 30.5, 114.52 30.5)"))
+    imported("road", path)
+    stored(connection, "UPDATE city.road SET geom = ST_AddPoint(geom, ST_PointN(geom, 2), 1) RETURNING 1")
+    assert counts(imported("road", path)) == (1, 0, 0, 1, 0, 0)
+
+
+def test_imports_into_a_layer_take_turns(connection, imported, geojson):
+    imported("project", geojson(project("1")))
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+    assert stored(connection, held) == [(1,)]
+
+
 def test_a_changed_row_is_corrected_in_place_and_keeps_what_the_file_lacks(connection, imported, geojson):
     imported("project", geojson(project("1", owner="甲", stage="一")))
     report = imported("project", geojson(project("1", owner="乙"), name="b.geojson"))
@@ -58,6 +72,11 @@ def test_a_shape_without_a_key_is_known_by_its_shape(imported, geojson):
     assert counts(imported("project", path)) == (2, 2, 0, 0, 0, 0)
     edited = geojson(({"name": "a"}, square()), ({"name": "b"}, square(114.6, size=0.02)), name="b.geojson")
     assert counts(imported("project", edited)) == (2, 1, 0, 1, 0, 0)
+
+
+def test_a_code_that_is_a_formula_is_none_in_the_list_of_rejects(imported, geojson, tmp_path):
+    write_rejects(imported("project", geojson(project("=1+1", start_on="?"))), tmp_path / "rejects.csv")
+    assert "1,'=1+1,字段 start_on" in (tmp_path / "rejects.csv").read_text("utf-8-sig")
 
 
 def test_one_bad_row_keeps_everything_out(connection, imported, geojson):
@@ -87,16 +106,19 @@ def test_a_dry_run_checks_everything_and_writes_nothing(connection, imported, ge
 @pytest.mark.parametrize(
     ("layer", "fields", "told"),
     [
-        ("landuse", {"class_code": "水田"}, "class_code(地类编码)=水田 不满足规则 landuse_class_form"),
+        ("landuse", {"class_code": "水田"}, "class_code(地类编码)=水田 不满足规则:地类编码为 2 至 6 位数字"),
         ("landuse", {}, "缺少必填字段 class_code(地类编码):请用 --map 或 --set 给出"),
         ("landuse", {"class_code": "0101", "recovery": "X"}, "recovery(恢复属性)=X 不在可选值之内:JKHF、GCHF"),
         ("landuse", {"class_code": "0101", "deduct_ratio": 2}, "deduct_ratio(扣除系数(0 至 1))=2 不满足规则"),
         ("project", {"start_on": "2026-02-02", "due_on": "2026-01-01"}, "start_on(开工日期)=2026-02-02"),
         ("project", {"start_on": "昨天"}, "字段 start_on(开工日期) 的值 '昨天' 不是日期"),
+        ("project", {"name": "长" * 10_001}, "字段 name(名称) 的值有 10,001 个字,上限 10,000:长长"),
+        ("project", {"code": "2" * 9_000}, "字段 code(编码) 的值有 9,000 个字,上限 200"),
+        ("farmland", {"state": "sown", "village_code": "1"}, "不满足规则:村编码为 12 位数字"),
     ],
 )
 def test_rules_of_the_database_are_told_by_row(imported, geojson, layer, fields, told):
-    good = {"code": "1", "class_code": "0101"}
+    good = {"code": "1", "class_code": "0101", "state": "sown"}
     report = imported(layer, geojson((good, square()), ({"code": "2"} | fields, square())), skip_bad=True)
     assert counts(report) == (2, 1, 0, 0, 0, 1)
     assert told in report.rejects[0].reason and report.rejects[0].number == 2
@@ -118,6 +140,11 @@ GRIDS = [
 
 def test_children_may_come_before_their_parents(imported, geojson):
     assert counts(imported("grid", geojson(*GRIDS))) == (3, 3, 0, 0, 0, 0)
+
+
+def test_the_form_of_grid_codes_is_told_in_words(imported, geojson):
+    report = imported("grid", geojson(({"code": "42011100300100", "level": "unit"}, square())))
+    assert report.rejects[0].reason.endswith("单元网格 15 位")
 
 
 def test_rules_between_rows_are_told_by_row(imported, geojson):
@@ -155,6 +182,12 @@ def test_a_key_may_be_named_or_joined(connection, imported, geojson):
     assert codes == [("a",), ("a-1",), ("b",), ("b-1",)]
     with pytest.raises(BadInput, match="没有列 '组'"):
         imported("project", path, wishes=Wishes(key="组"))
+
+
+def test_a_joined_key_may_be_too_long(imported, geojson):
+    path = geojson(({"a": "1" * 150, "b": "2" * 150}, square()))
+    (reject,) = imported("project", path, wishes=Wishes(key="a+b")).rejects
+    assert reject.reason == "编码有 301 个字,上限 200"
 
 
 def test_a_value_set_for_all_rows_must_fit(imported, geojson):

@@ -138,6 +138,16 @@ def test_excel_finds_its_byte_order_mark_and_points_as_two_columns(connection, e
     assert raw.startswith(b"\xef\xbb\xbf") and raw.splitlines()[0].endswith(b"lon,lat")
 
 
+def test_what_a_spreadsheet_would_run_is_text_in_a_csv_and_comes_back(connection, exchange, geojson, tmp_path):
+    names = ["=1+1", "'=1+1", "@x", "-a", "-1", "'quoted"]
+    spots = [({"code": str(n), "name": name, "kind": "stake"}, "POINT (114.5 30.5)") for n, name in enumerate(names)]
+    exchange("site", geojson(*spots))
+    write_features(read_features(connection, CATALOGUE["site"]), tmp_path / "a.csv")
+    shown = [line.split(",")[1] for line in (tmp_path / "a.csv").read_text("utf-8-sig").splitlines()[1:]]
+    assert shown == ["'=1+1", "''=1+1", "'@x", "'-a", "-1", "'quoted"]
+    assert exchange("site", tmp_path / "a.csv").unchanged == len(names)
+
+
 def test_only_what_is_true_today_and_within_the_box_is_exported(connection, exchange, geojson, tmp_path):
     past, future = {"valid_from": "2001-01-01", "valid_to": "2002-01-01"}, {"valid_from": "2999-01-01"}
     west, east = "POINT (114.1 30.5)", "POINT (114.9 30.5)"
