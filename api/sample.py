@@ -23,8 +23,8 @@ from api.patrols.sighting import refresh_last_seen
 from api.patrols.targets import Targets
 from api.patrols.track import RawTrack
 from api.transfer.statement import copy_in, listed, table_of
-from geo.chainage import CentimetreRange
-from geo.datum import Datum, wgs84_to_gcj02
+from geo.lines.chainage import CentimetreRange
+from geo.tracks.datum import Datum, wgs84_to_gcj02
 from layers import query
 from layers.catalogue import read_catalogue
 from layers.crs import STORED_SRID

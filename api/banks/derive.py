@@ -15,10 +15,10 @@ from sqlalchemy.engine import RowMapping
 from api.banks.reaches import multirange, ranges_of
 from api.banks.report import BankReport, by_water
 from api.patrols.resight import resight
-from geo.banks import Water, derive
-from geo.carry import NEAR_M, carry_reach, matched, same_shore
-from geo.chainage import is_ring, repinned
-from geo.numbering import SIDES, Bank, renumbered
+from geo.banks.banks import Water, derive
+from geo.banks.carry import NEAR_M, carry_reach, matched, same_shore
+from geo.banks.numbering import SIDES, Bank, renumbered
+from geo.lines.chainage import is_ring, repinned
 from layers.crs import STORED, Bounds, project
 from layers.query import execute, rows, value
 

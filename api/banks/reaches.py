@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from geo.chainage import CentimetreRange, from_cm
+from geo.lines.chainage import CentimetreRange, from_cm
 from layers.errors import BadInput, NotFound
 from layers.query import execute, rows, value
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from geo.banks import Derivation, Water
-from geo.numbering import SIDES, Bank, Side
+from geo.banks.banks import Derivation, Water
+from geo.banks.numbering import SIDES, Bank, Side
 
 __all__ = ["BankReport", "WaterBanks", "by_water"]
 

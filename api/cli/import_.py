@@ -139,7 +139,7 @@ def _pairs(texts: list[str] | None, form: str) -> dict[str, str]:
 
 
 def _datum(name: str) -> str:
-    from geo.datum import Datum
+    from geo.tracks.datum import Datum
 
     try:
         return Datum(name.lower().replace("-", "")).value

@@ -20,7 +20,7 @@ from api.patrols.sighting import Seen, refresh_last_seen, write_sightings
 from api.patrols.store import insert_patrol, write_fixes, write_legs
 from api.patrols.targets import City, Target, Targets, read_city
 from api.patrols.track import RawTrack
-from geo.tracks import MODES
+from geo.tracks.cleaning import MODES
 from layers import query
 from layers.errors import BadInput
 

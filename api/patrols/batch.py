@@ -9,7 +9,7 @@ from pathlib import Path
 from api.database import Actor, Database
 from api.patrols.accept import Intake, Outing, Receipt
 from api.patrols.track import RawTrack, TrackFile
-from geo.tracks import REASONS
+from geo.tracks.cleaning import REASONS
 
 MOST_TRACKS, MOST_FIXES = 300, 20_000
 """How much is taken in at once: others who send fixes of the same devices wait no longer than that takes."""
@@ -61,7 +61,7 @@ def take_in(
 
 
 def counted(taken: Iterable[Taken]) -> dict[str, int]:
-    """How many fixes were left out over all tracks, by reason, in the order of geo.tracks."""
+    """How many fixes were left out over all tracks, by reason, in the order of geo.tracks.cleaning."""
     total = dict.fromkeys(REASONS[1:], 0)
     for one in taken:
         for reason, count in one.receipt.left_out.items():

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from api.patrols.copying import microseconds
 from api.patrols.targets import City
 from api.patrols.track import Floats, RawTrack
-from geo.datum import to_wgs84
-from geo.sightings import Track
-from geo.tracks import REASONS, Cleaned, Mode, clean
+from geo.coverage.sightings import Track
+from geo.tracks.cleaning import REASONS, Cleaned, Mode, clean
+from geo.tracks.datum import to_wgs84
 from layers import query
 from layers.crs import STORED, Bounds, transformer
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from api.patrols.sighting import refresh_last_seen, write_sightings
 from api.patrols.stored import stored_tracks
 from api.patrols.targets import Targets, read_city
-from geo.sightings import Track
+from geo.coverage.sightings import Track
 from layers import query
 from layers.catalogue import Catalogue, read_catalogue
 from layers.errors import BadInput, NotReady

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from api.patrols.copying import copy, instants, text
 from api.patrols.targets import Target
-from geo.multirange import Ranges, lengths
-from geo.sightings import BOUNDS, Track, Visits, see
+from geo.coverage.sightings import BOUNDS, Track, Visits, see
+from geo.lines.multirange import Ranges, lengths
 from layers import query
 
 _Columns = tuple[list[str], ...]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from api.patrols.copying import NOTHING, copy, instants, microseconds, numbers, text
 from api.patrols.examine import Examined
 from api.patrols.track import Floats, RawTrack
-from geo.tracks import REASONS
+from geo.tracks.cleaning import REASONS
 from layers import query
 from layers.crs import STORED_SRID
 

@@ -12,8 +12,8 @@ from api.patrols.copying import microseconds
 from api.patrols.examine import assumed
 from api.patrols.targets import City
 from api.patrols.track import Floats
-from geo.sightings import Track
-from geo.tracks import MODES
+from geo.coverage.sightings import Track
+from geo.tracks.cleaning import MODES
 from layers import query
 from layers.crs import STORED, transformer
 

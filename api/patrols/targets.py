@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from sqlalchemy import Connection
 
-from geo.sightings import Lines
+from geo.coverage.sightings import Lines
 from layers import query
 from layers.catalogue import Catalogue, Layer
 from layers.crs import STORED, Bounds, project

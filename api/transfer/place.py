@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from api.transfer.faults import Faults, kept, none_yet, note
-from geo.datum import to_wgs84
+from geo.tracks.datum import to_wgs84
 from layers.crs import (
     DEVICE,
     STORED,

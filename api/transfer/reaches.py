@@ -14,7 +14,7 @@ from api.transfer.batch import Batch
 from api.transfer.faults import none_yet
 from api.transfer.source import Values
 from api.transfer.tables import ENDS
-from geo.chainage import CentimetreRange, from_cm, to_cm
+from geo.lines.chainage import CentimetreRange, from_cm, to_cm
 from layers import query
 from layers.errors import BadInput
 

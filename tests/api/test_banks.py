@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from api.banks.derive import derive_banks
 from api.banks.reaches import Reach, set_reaches
-from geo.chainage import parts
+from geo.lines.chainage import parts
 from layers.crs import METRIC_DEFAULT, STORED, STORED_SRID, project
 from layers.errors import BadInput, NotFound
 

@@ -12,7 +12,7 @@ from api.patrols.accept import Intake, Outing
 from api.patrols.resight import resight
 from api.patrols.targets import Targets
 from api.patrols.track import RawTrack
-from geo.datum import wgs84_to_gcj02
+from geo.tracks.datum import wgs84_to_gcj02
 from layers.catalogue import read_catalogue
 from layers.crs import METRIC_DEFAULT, STORED, STORED_SRID, transformer
 from layers.errors import BadInput

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.sightings import Lines, Track, see
+from geo.coverage.sightings import Lines, Track, see
 
 REACH_M, SHORE_SEGMENTS, SHORE_M = 25.0, 6_000, 20_000.0
 

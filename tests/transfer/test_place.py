@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.transfer.place import place
-from geo.datum import wgs84_to_bd09, wgs84_to_gcj02
+from geo.tracks.datum import wgs84_to_bd09, wgs84_to_gcj02
 from layers.crs import DEVICE, METRIC_DEFAULT, STORED, TILE, WIRE, ZONE_PREFIXED, area_of_use, project
 from layers.errors import BadCrs
 

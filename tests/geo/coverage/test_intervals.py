@@ -6,7 +6,7 @@ import shapely
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from geo.intervals import Segments, within_reach
+from geo.coverage.intervals import Segments, within_reach
 
 SIDES = 4 * 256
 COORDINATE = st.floats(-200, 200).map(lambda value: round(value, 3))

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import geo.visits
-from geo.visits import SPREAD_S, TIMED_S, Glimpses, visits
+import geo.coverage.visits
+from geo.coverage.visits import SPREAD_S, TIMED_S, Glimpses, visits
 
 GLIMPSE = st.tuples(st.integers(0, 3), st.integers(0, 12), st.integers(1, 6), st.integers(0, 40), st.integers(0, 20))
 
@@ -23,7 +23,7 @@ def test_all_at_once_and_piece_by_piece_tell_the_same(rows):
     made = glimpses(rows)
     quick = visits(made)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(geo.visits, "MOST_SHARED", -1)
+        patch.setattr(geo.coverage.visits, "MOST_SHARED", -1)
         thorough = visits(made)
     assert [column.tolist() for column in quick] == [column.tolist() for column in thorough]
 

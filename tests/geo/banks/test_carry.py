@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString
 
-from geo.carry import carry_range, carry_reach, matched, same_shore
-from geo.chainage import length_cm, parts, starting_at
+from geo.banks.carry import carry_range, carry_reach, matched, same_shore
+from geo.lines.chainage import length_cm, parts, starting_at
 
 SHORE = LineString([(0, 0), (300, 0), (300, 300)])
 LAKE = LineString([(0, 400), (400, 400), (400, 0), (0, 0), (0, 400)])

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from shapely import LineString, Polygon
 from shapely.affinity import rotate, translate
 
-from geo.banks import Water, derive
-from geo.chainage import NO_SPANS, is_ring
-from geo.numbering import Bank
-from geo.shores import ends_along, rings, sides
+from geo.banks.banks import Water, derive
+from geo.banks.numbering import Bank
+from geo.banks.shores import ends_along, rings, sides
+from geo.lines.chainage import NO_SPANS, is_ring
 from layers.crs import METRIC_DEFAULT, STORED, Bounds, project
 
 bearings = st.floats(0, 360)

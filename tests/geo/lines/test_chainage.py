@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point
 
-from geo.chainage import (
+from geo.lines.chainage import (
     NO_SPANS,
     around,
     clockwise_from_north,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
-from geo.shores import CRUMB_M
+from geo.banks.shores import CRUMB_M
 
 __all__ = ["Chain", "banks_beside", "joined", "outside", "upstream_first"]
 

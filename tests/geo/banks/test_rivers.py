@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Polygon
 
-from geo.rivers import banks_beside, joined, outside, upstream_first
+from geo.banks.rivers import banks_beside, joined, outside, upstream_first
 
 BEND = LineString([(0, 0), (100, 0), (180, 60), (300, 60)])
 LAKE = shapely.box(120, -50, 170, 150)

@@ -8,8 +8,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.multirange import Ranges, lengths, union
-from geo.sightings import TIMED_S, Lines, Track, reach_within, see
+from geo.coverage.sightings import TIMED_S, Lines, Track, reach_within, see
+from geo.lines.multirange import Ranges, lengths, union
 
 STRAIGHT = shapely.LineString([(0, 10), (2000, 10)])
 

@@ -1,7 +1,7 @@
 """Which metres of which lines a patrol saw, and when.
 
 Lines are measured by chainage, from 0 at their first vertex. A track of legs sees the union of what its
-capsules cut out of a line (geo.intervals), in whole centimetres, half-open. Each sighting carries one first
+capsules cut out of a line (geo.coverage.intervals), in whole centimetres, half-open. Each sighting carries one first
 and one last time, right to within TIMED_S for every place in it. A place left and seen again later has
 two sightings, unless it was out of reach for less than TIMED_S, which the times cannot tell apart.
 """
@@ -14,9 +14,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.intervals import Segments, within_reach
-from geo.multirange import Ranges, union
-from geo.visits import CHUNK_S, TIMED_S, Glimpses, Visits, visits
+from geo.coverage.intervals import Segments, within_reach
+from geo.coverage.visits import CHUNK_S, TIMED_S, Glimpses, Visits, visits
+from geo.lines.multirange import Ranges, union
 
 __all__ = ["BOUNDS", "ERROR_FACTOR", "TIMED_S", "Lines", "Track", "Visits", "reach_within", "see"]
 

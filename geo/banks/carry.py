@@ -7,7 +7,8 @@ import numpy as np
 import shapely
 from shapely import LineString
 
-from geo.chainage import (
+from geo.banks.shores import CRUMB_M, near
+from geo.lines.chainage import (
     NO_SPANS,
     CentimetreRange,
     Spans,
@@ -22,7 +23,6 @@ from geo.chainage import (
     to_cm,
     union,
 )
-from geo.shores import CRUMB_M, near
 
 __all__ = ["NEAR_M", "Carried", "CarriedReach", "carry_range", "carry_reach", "matched", "ranges_cm", "same_shore"]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.tracks import MODES, REASONS, clean
+from geo.tracks.cleaning import MODES, REASONS, clean
 
 FOOT = MODES["foot"]  # 6 m/s, gaps of 120 s
 

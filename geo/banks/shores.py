@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.chainage import (
+from geo.lines.chainage import (
     NO_SPANS,
     ROUNDING_M,
     Coordinates,

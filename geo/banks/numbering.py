@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from shapely import LineString
 
-from geo.rivers import upstream_first
+from geo.banks.rivers import upstream_first
 
 __all__ = ["SIDES", "Bank", "Found", "Side", "numbered", "renumbered"]
 

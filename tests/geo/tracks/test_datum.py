@@ -6,8 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from geo import datum
-from geo.datum import Datum
+from geo.tracks import datum
+from geo.tracks.datum import Datum
 
 GEOD = Geod(ellps="WGS84")
 # Well inside every edge of the region: within 1 km of an edge the inverse has two right answers.

@@ -10,10 +10,10 @@ import shapely
 from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.chainage import part
-from geo.numbering import Bank, Found, numbered
-from geo.rivers import Chain, banks_beside, joined, outside
-from geo.shores import CRUMB_M, TOUCH_M, Sides, ends_along, no_shore, open_pieces, rings, sides
+from geo.banks.numbering import Bank, Found, numbered
+from geo.banks.rivers import Chain, banks_beside, joined, outside
+from geo.banks.shores import CRUMB_M, TOUCH_M, Sides, ends_along, no_shore, open_pieces, rings, sides
+from geo.lines.chainage import part
 from layers.crs import Bounds
 
 __all__ = ["DEFAULT_WIDTH_M", "Bankless", "Derivation", "Water", "derive"]

@@ -1,0 +1,1 @@
+"""Places along lines: chainage in metres and centimetres, and sets of ranges."""
