@@ -148,7 +148,8 @@ def _with_vertices(line: LineString, spots: list[Point]) -> LineString:
     if not spots:
         return line
     vertices = shapely.get_coordinates(line)
-    places = shapely.get_coordinates(np.array(spots, dtype=object))
+    # Where three roads meet, each of the other two brings the same spot.
+    places = np.unique(shapely.get_coordinates(np.array(spots, dtype=object)), axis=0)
     near = np.hypot(*(vertices[:, None] - places[None]).transpose(2, 0, 1)).min(axis=1) < 3
     every = np.vstack([vertices[~near], places])
     order = np.argsort(shapely.line_locate_point(line, shapely.points(every)), kind="stable")

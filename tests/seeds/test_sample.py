@@ -49,6 +49,21 @@ def test_every_feature_is_valid_and_inside_the_deployment(made, layer):
 
 
 @pytest.mark.parametrize("layer", LAYERS)
+def test_no_line_or_ring_goes_to_the_same_point_twice_in_a_row(made, layer):
+    shapes = made.layers[layer]["geom"].to_numpy()
+    assert list(made.layers[layer]["code"][np.array([repeats_a_point(shape) for shape in shapes])]) == []
+
+
+def repeats_a_point(shape):
+    """Whether a vertex of any line or ring of the shape equals the one before it."""
+    parts = np.array([part for part in shapely.get_parts(shape) if part.geom_type != "Point"], dtype=object)
+    rings = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    strings = np.concatenate([parts[~rings], shapely.get_rings(parts[rings])])
+    vertices, string = shapely.get_coordinates(strings, return_index=True)
+    return bool(((np.diff(vertices, axis=0) == 0).all(axis=1) & (np.diff(string) == 0)).any())
+
+
+@pytest.mark.parametrize("layer", LAYERS)
 def test_every_feature_says_where_it_comes_from_and_since_when(made, layer):
     frame = made.layers[layer]
     assert set(frame["provenance"]) <= {"report", "public", "synthetic"}
