@@ -18,7 +18,7 @@ def follow(connection: Connection, layer: Layer, codes: list[str]) -> list[str]:
     if layer.id == "water":
         findings += _banks(connection, codes)
     if layer.id == "grid":
-        findings += _numbering(connection, codes)
+        findings += _outside(connection, codes) + _numbering(connection, codes)
     if layer.lines:
         resight(connection, layer, codes)
     return findings
@@ -27,6 +27,16 @@ def follow(connection: Connection, layer: Layer, codes: list[str]) -> list[str]:
 def _banks(connection: Connection, codes: list[str]) -> list[str]:
     report = derive_banks(connection, codes)
     return [report.summary(), *("  ".join(row) for row in report.table()), *report.notes]
+
+
+def _outside(connection: Connection, codes: list[str]) -> list[str]:
+    told = [
+        f"提醒:网格 {row['code']} 超出上级网格 {row['parent_code']} {row['outside_m2']:,.0f} 平方米"
+        f"(占其面积 {row['share']:.1%}),请核对边界"
+        for row in query.rows(connection, "deployment/transfer_grid_outside", codes=codes)
+    ]
+    more = [f"提醒:另有 {len(told) - _SHOWN} 个网格超出上级网格"] if len(told) > _SHOWN else []
+    return told[:_SHOWN] + more
 
 
 def _numbering(connection: Connection, codes: list[str]) -> list[str]:

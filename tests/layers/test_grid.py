@@ -1,4 +1,6 @@
-"""Grids form a tree: codes say where they belong, parents exist, siblings do not overlap."""
+"""Grids form a tree: codes say where they belong, parents exist and hold their children, siblings do not overlap."""
+
+from datetime import date
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -85,6 +87,52 @@ def test_a_new_edition_may_replace_the_parent(connection, insert, village, at_th
     insert("grid", code=VILLAGE, level="village", valid_from=tomorrow, wkt=box(0, 0, 1000, 1000))
     connection.exec_driver_sql("UPDATE city.grid SET valid_from = current_date + 1 WHERE level = 'unit'")
     at_the_end()
+
+
+def outside(connection):
+    found = connection.exec_driver_sql("SELECT * FROM city.grid_outside() ORDER BY code").all()
+    return [(row.code[-3:], row.parent_code, round(row.outside_m2), round(row.share, 3)) for row in found]
+
+
+def test_a_grid_mostly_outside_its_parent_is_refused_and_both_are_named(insert, village, at_the_end):
+    insert("grid", code=unit(1), level="unit", wkt=box(949, 0, 1049, 100))
+    insert("grid", code=unit(2), level="unit", wkt=box(951, 200, 1051, 300))
+    with pytest.raises(IntegrityError, match=f"{unit(2)} 的面积有 51% 在上级网格 {VILLAGE} 之外") as caught:
+        at_the_end()
+    assert broken_rule(caught) == "grid_inside_parent"
+
+
+def test_a_grid_that_reaches_out_a_little_is_told_with_its_square_metres(connection, insert, village, at_the_end):
+    # 10,000 m² each: the tolerance is 10 m², a strip 10 cm wide.
+    insert("grid", code=unit(1), level="unit", wkt=box(900.09, 0, 1000.09, 100))
+    insert("grid", code=unit(2), level="unit", wkt=box(900.11, 200, 1000.11, 300))
+    insert("grid", code=unit(3), level="unit", wkt=box(940, 400, 1040, 500))
+    at_the_end()
+    assert outside(connection) == [("002", VILLAGE, 11, 0.001), ("003", VILLAGE, 4000, 0.4)]
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        "UPDATE city.grid SET geom = ST_Translate(geom, 0.005, 0) WHERE level = 'village'",
+        "UPDATE city.grid SET valid_to = current_date + 1 WHERE level = 'village'; "
+        "INSERT INTO city.grid (code, level, valid_from, geom) SELECT code, level, current_date + 1,"
+        " ST_Translate(geom, 0.005, 0) FROM city.grid WHERE level = 'village'",
+    ],
+)
+def test_a_parent_cannot_move_away_from_its_children(connection, insert, village, at_the_end, move):
+    insert("grid", code=unit(1), level="unit", wkt=box(0, 0, 100, 100))
+    at_the_end()
+    connection.exec_driver_sql(move)
+    with pytest.raises(IntegrityError) as caught:
+        at_the_end()
+    assert broken_rule(caught) == "grid_inside_parent"
+
+
+def test_a_grid_that_was_never_true_may_lie_anywhere(connection, insert, village, at_the_end):
+    insert("grid", code=unit(1), level="unit", valid_to=date.today(), wkt=box(5000, 0, 5100, 100))
+    at_the_end()
+    assert outside(connection) == []
 
 
 def test_siblings_that_share_an_edge_are_apart(connection, insert, village, at_the_end):

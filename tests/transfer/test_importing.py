@@ -157,9 +157,20 @@ def test_rules_between_rows_are_told_by_row(imported, geojson):
 
 
 def test_numbers_out_of_order_are_a_warning(imported, geojson):
-    west = ({"code": "420111003001002", "level": "unit"}, square(114.48))
-    report = imported("grid", geojson(*GRIDS, west))
+    east = ({"code": "420111003001002", "level": "unit"}, square(114.53))
+    west = ({"code": "420111003001003", "level": "unit"}, square(114.515))
+    report = imported("grid", geojson(*GRIDS, east, west))
     assert report.applied and any("顺序号" in finding for finding in report.findings)
+
+
+def test_a_grid_elsewhere_than_its_parent_is_refused_and_one_that_reaches_out_is_a_warning(imported, geojson):
+    elsewhere = ({"code": "420111003001002", "level": "unit"}, square(114.6))
+    reaching = ({"code": "420111003001003", "level": "unit"}, square(114.543))
+    report = imported("grid", geojson(*GRIDS, elsewhere, reaching), skip_bad=True)
+    assert counts(report) == (5, 4, 0, 0, 0, 1)
+    assert "100% 在上级网格 420111003001 之外" in report.rejects[0].reason
+    told = [finding for finding in report.findings if "超出上级网格" in finding]
+    assert len(told) == 1 and "420111003001003" in told[0] and "30.0%" in told[0]
 
 
 def test_columns_are_matched_set_and_ignored(connection, imported, geojson):

@@ -1,4 +1,5 @@
--- The rules that hold between grids: parents exist, siblings do not overlap, serials run west to east, north to south.
+-- The rules that hold between grids: parents exist, children lie in them, siblings do not overlap, serials run west to
+-- east, north to south.
 -- Runs: on every deployment (replaces itself).  CRS: 4490 stored; overlap is measured in the metric system.
 CREATE OR REPLACE FUNCTION city.grid_tolerance_m2(a geometry, b geometry) RETURNS double precision
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -47,10 +48,35 @@ $$;
 COMMENT ON FUNCTION city.grid_lacks_parent(city.grid) IS
     'Whether the grid that a row names as its parent does not exist for as long as the row is true.';
 
+CREATE OR REPLACE FUNCTION city.grid_outside()
+RETURNS TABLE (id bigint, code text, parent_code text, outside_m2 double precision, share double precision)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    WITH pair AS (
+        SELECT c.id, c.code, c.parent_code, city.metric(c.geom) AS child, city.metric(p.geom) AS parent
+        FROM city.grid AS c
+        JOIN city.grid AS p
+          ON p.code = c.parent_code
+         AND p.family = c.family
+         AND daterange(p.valid_from, p.valid_to) && daterange(c.valid_from, c.valid_to)
+         AND (p.valid_to IS NULL OR p.valid_to >= c.valid_to)
+    ),
+    measured AS (
+        SELECT p.id, p.code, p.parent_code, ST_Area(ST_Difference(p.child, p.parent)) AS outside_m2,
+               ST_Area(p.child) AS area_m2, city.grid_tolerance_m2(p.child, p.parent) AS tolerance_m2
+        FROM pair AS p
+    )
+    SELECT m.id, m.code, m.parent_code, m.outside_m2, m.outside_m2 / m.area_m2
+    FROM measured AS m
+    WHERE m.outside_m2 > m.tolerance_m2
+$$;
+COMMENT ON FUNCTION city.grid_outside() IS
+    'Grids that reach out of the grid they belong to beyond the tolerance: square metres outside, and as a share of the grid.';
+
 CREATE OR REPLACE FUNCTION city.check_grid(changed_id bigint, old_code text) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     orphan  record;
+    outside record;
     overlap record;
 BEGIN
     SELECT g.code, g.parent_code INTO orphan
@@ -62,6 +88,17 @@ BEGIN
             CONSTRAINT = 'grid_parent_exists', MESSAGE = '网格 ' || orphan.code || ' 的上级网格 ' || orphan.parent_code
                 || ' 不存在或已失效:请先(或同时)导入上级网格。';
     END IF;
+    -- Borders drawn by different hands differ, which is warned of; most of a grid elsewhere is a wrong code or place.
+    SELECT o.code, o.parent_code, o.share INTO outside
+    FROM city.grid_outside() AS o
+    WHERE (o.id = changed_id OR o.parent_code = old_code) AND o.share > 0.5
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', SCHEMA = 'city', TABLE = 'grid',
+            CONSTRAINT = 'grid_inside_parent', MESSAGE = '网格 ' || outside.code || ' 的面积有 '
+                || round(100 * outside.share::numeric) || '% 在上级网格 ' || outside.parent_code
+                || ' 之外:请核对编码与边界坐标。';
+    END IF;
     SELECT * INTO overlap FROM city.grid_overlaps(changed_id) WHERE changed_id IS NOT NULL LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'exclusion_violation', SCHEMA = 'city', TABLE = 'grid',
@@ -71,7 +108,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION city.check_grid(bigint, text) IS
-    'Raises where a changed grid, or a child of the code it had, lacks its parent, or where it overlaps a sibling.';
+    'Raises where a changed grid, or a child of the code it had, lacks its parent or lies mostly outside it, or where it '
+    'overlaps a sibling.';
 
 CREATE OR REPLACE FUNCTION city.grid_numbering_warnings()
 RETURNS TABLE (parent_code text, code text, next_code text, fault text)
