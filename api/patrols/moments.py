@@ -49,7 +49,7 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
 
 def period(start: str | None, end: str | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
     """A half-open period as asked for by dates or instants; None where an end is open. Raises BadInput."""
-    ends = [_asked(text, name, zone) for text, name in ((start, "from"), (end, "to"))]
+    ends = [instant(text, name, zone) for text, name in ((start, "from"), (end, "to"))]
     if ends[0] and ends[1] and ends[0] >= ends[1]:
         raise BadInput(
             f"时段是空的:from={start} 不早于 to={end}。时段含起点、不含终点,如 from=2026-06-01&to=2026-07-01。"
@@ -89,7 +89,8 @@ def _loosely(text: str) -> datetime:
     return clock + timedelta(seconds=float(match.group(6) or 0))
 
 
-def _asked(text: str | None, name: str, zone: ZoneInfo) -> datetime | None:
+def instant(text: str | None, name: str, zone: ZoneInfo) -> datetime | None:
+    """An instant as asked for by a parameter of that name; None where it was not given. Raises BadInput."""
     if text is None:
         return None
     try:

@@ -19,7 +19,7 @@ from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.limits import MAX_FEATURES
 from api.patrols.accept import Intake, Outing, Receipt
-from api.patrols.coverage import ends_of
+from api.coverage.asked import ends_of
 from api.patrols.handed import HandedTrack, handed_track
 from api.patrols.moments import FORM, period, unix_s
 from api.patrols.read import Pace, parse_tracks

@@ -1,8 +1,10 @@
 """Coverage over HTTP: lengths, shares, ranges and geometry of what was seen and what was not."""
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
+import geopandas as gpd
 import pytest
 import shapely
 
@@ -89,6 +91,10 @@ def test_a_period_is_half_open_and_in_the_citys_zone(ask, query, seen_m):
         ("?from=2026-06-02&to=2026-06-02", "road", 400, "空"),
         ("?from=gestern", "road", 400, "from"),
         ("?since=2026-06-02", "road", 400, "since"),
+        ("?by=reach", "road", 400, "community"),
+        ("?by=nothing", "road", 400, "by"),
+        ("?format=xls", "road", 400, "format"),
+        ("?known_at=morgen", "road", 400, "known_at"),
         ("", "grid", 400, "road"),
         ("", "nothing", 404, "nothing"),
     ],
@@ -96,6 +102,40 @@ def test_a_period_is_half_open_and_in_the_citys_zone(ask, query, seen_m):
 def test_what_cannot_be_answered_is_refused_with_the_remedy(ask, query, layer, status, word):
     answer = ask(query, layer)
     assert (answer.status_code, word in answer.json()["detail"]) == (status, True), answer.text
+
+
+def test_a_community_is_told_what_it_has_of_the_roads(ask, city):
+    answer = ask("?by=community").json()
+    length_m = city.run(
+        "SELECT sum(ST_Length(city.metric(ST_Intersection(r.geom, g.geom))))"
+        " FROM city.road_now AS r, city.grid_now AS g"
+        " WHERE g.level = 'community'"
+    )
+    assert sum(piece["length_m"] for piece in answer["targets"]) == pytest.approx(length_m or 0, abs=0.05)
+
+
+def test_the_answer_comes_as_geojson_csv_and_geoparquet_with_its_time(ask):
+    features = ask("?format=geojson&from=2026-06-01").json()["features"]
+    assert [feature["properties"]["seen"] for feature in features] == [True, False] * 2
+    assert shapely.from_geojson(json.dumps(features[0]["geometry"])).geom_type == "MultiLineString"
+    assert features[2]["geometry"] is None
+    table = ask("?format=csv&from=2026-06-01")
+    assert table.content.startswith(b"\xef\xbb\xbflayer,from,to,reach_m,code,name")
+    assert "2026-06-01T00:00:00+08:00" in table.text and len(table.text.splitlines()) == 3
+    frame = gpd.read_parquet(io.BytesIO(ask("?format=parquet&from=2026-06-01").content))
+    assert (frame.crs.to_epsg(), len(frame)) == (STORED_SRID, 4)
+    metres = frame.to_crs(METRIC_DEFAULT).length
+    assert metres[0] == pytest.approx(348, abs=0.02) and metres[frame.seen].sum() == pytest.approx(348, abs=0.02)
+
+
+def test_a_timeline_is_chainage_against_time(ask):
+    answer = ask("/A/timeline?from=2026-06-01&to=2026-06-02").json()
+    assert answer["length_m"] == pytest.approx(1000, abs=0.01)
+    starts = [datetime.fromisoformat(one["first_seen"]) for one in answer["sightings"]]
+    assert starts == sorted(starts) and len(starts) > 2
+    assert min(one["from_m"] for one in answer["sightings"]) == 76.0
+    assert all(one["mode"] == "foot" and one["patrol"] for one in answer["sightings"])
+    assert ask("/nobody/timeline").status_code == 404
 
 
 def test_real_coverage_needs_a_token(city):

@@ -8,6 +8,11 @@ from layers.query import rows
 
 MARCH = ("2026-03-01T00:00:00+08:00", "2026-04-01T00:00:00+08:00")
 STRAIGHT = ((0, 0), (1000, 0))
+EVERYTHING = {
+    "start": MARCH[0], "end": MARCH[1], "reach_m": 25.0, "codes": None, "parts": False, "known_at": None,
+    "modes": None, "posts": None, "from_s": None, "to_s": None, "weekdays": None,
+    "piece_code": None, "piece_name": None, "piece_target": None, "piece_from": None, "piece_to": None,
+}  # fmt: skip
 RING = ((0, 0), (0, 100), (100, 100), (100, 0), (0, 0))
 
 
@@ -15,17 +20,13 @@ RING = ((0, 0), (0, 100), (100, 100), (100, 0), (0, 0))
 def coverage(connection):
     """A function that answers coverage of banks by code."""
 
-    def read(*, start=MARCH[0], end=MARCH[1], reach_m=25.0, codes=None, parts=False, layer="bank"):
+    def read(*, layer="bank", **asked):
         found = rows(
             connection,
-            "patrol/coverage",
-            identifiers={"table": f"city.{layer}_now"},
+            "coverage/lines",
+            identifiers={"table": f"city.{layer}", "history": f"city.{layer}_history"},
             layer=layer,
-            start=start,
-            end=end,
-            reach_m=reach_m,
-            codes=codes,
-            parts=parts,
+            **{**EVERYTHING, **asked},
         )
         return {row["code"]: row for row in found}
 
@@ -37,8 +38,8 @@ def test_a_target_never_seen_is_a_row_of_zeros(coverage, bank):
     row = coverage(parts=True)["B"]
     assert (row["seen_m"], row["share"], row["sure_share"], row["last_seen"]) == (0, 0, 0, None)
     assert row["length_m"] == pytest.approx(1000, abs=1e-3)
-    assert [[float(end) for end in gap] for gap in row["unseen"]] == [[0, 1000]]
-    assert json.loads(row["unseen_geometry"])["type"] == "MultiLineString"
+    assert [[float(end) for end in gap] for gap in row["unseen"]["B"]] == [[0, 1000]]
+    assert json.loads(row["unseen_geometry"])["coordinates"]
 
 
 def test_overlapping_sightings_count_once_and_the_rest_is_named(coverage, bank, sight):
@@ -48,7 +49,7 @@ def test_overlapping_sightings_count_once_and_the_rest_is_named(coverage, bank, 
     row = coverage()["B"]
     assert row["seen_m"] == 500
     assert row["share"] == pytest.approx(0.5)
-    assert [[float(end) for end in gap] for gap in row["unseen"]] == [[0, 100], [600, 1000]]
+    assert [[float(end) for end in gap] for gap in row["unseen"]["B"]] == [[0, 100], [600, 1000]]
     assert row["unseen_geometry"] is None
     assert row["last_seen"].isoformat() == "2026-03-09T10:00:00+08:00" or row["last_seen"].timestamp() == 1773021600
 
@@ -57,10 +58,10 @@ def test_the_whole_of_a_ring_seen_across_its_origin_leaves_nothing(coverage, ban
     bank("ring", *RING)
     sight("ring", 30_000, 40_000, "2026-03-05T10:00:00+08:00")
     sight("ring", 0, 10_000, "2026-03-05T10:05:00+08:00")
-    assert [[float(end) for end in gap] for gap in coverage()["ring"]["unseen"]] == [[100, 300]]
+    assert [[float(end) for end in gap] for gap in coverage()["ring"]["unseen"]["ring"]] == [[100, 300]]
     sight("ring", 10_000, 30_000, "2026-03-06T10:00:00+08:00")
     row = coverage(parts=True)["ring"]
-    assert (row["share"], row["unseen"]) == (1, [])
+    assert (row["share"], row["unseen"]) == (1, {"ring": []})
     assert json.loads(row["unseen_geometry"])["coordinates"] == []
 
 
@@ -117,3 +118,68 @@ def test_only_the_targets_asked_for_are_answered(coverage, bank):
     bank("B", *RING)
     assert set(coverage(codes=["B"])) == {"B"}
     assert coverage(codes=[]) == {}
+
+
+def test_pieces_of_several_targets_are_summed_and_told_by_target(coverage, bank, sight):
+    bank("A", *STRAIGHT)
+    bank("B", *STRAIGHT)
+    sight("A", 0, 10_000, "2026-03-05T10:00:00+08:00")
+    pieces = {
+        "piece_code": ["one", "one", "two"], "piece_name": ["甲", "甲", "乙"], "piece_target": ["A", "B", "B"],
+        "piece_from": [5_000, 0, 50_000], "piece_to": [30_000, 20_000, 60_000],
+    }  # fmt: skip
+    found = coverage(**pieces)
+    assert {code: (row["length_m"], row["seen_m"]) for code, row in found.items()} == {
+        "one": (450, 50),
+        "two": (100, 0),
+    }
+    assert found["one"]["unseen"] == {"A": [[100, 300]], "B": [[0, 200]]}
+    assert found["one"]["last_seen"] is not None and found["two"]["last_seen"] is None
+
+
+@pytest.mark.parametrize(
+    ("at", "hours", "weekdays", "counted"),
+    [
+        ("2026-03-05T23:30:00+08:00", (79_200, 93_600), None, True),
+        ("2026-03-06T01:59:00+08:00", (79_200, 93_600), None, True),
+        ("2026-03-06T02:02:00+08:00", (79_200, 93_600), None, False),
+        ("2026-03-05T22:00:30+08:00", (79_200, 93_600), None, True),  # lasts a minute: it meets the window
+        ("2026-03-05T21:50:00+08:00", (79_200, 93_600), None, False),
+        ("2026-03-06T01:00:00+08:00", (79_200, 93_600), [4], True),  # Thursday's night
+        ("2026-03-06T01:00:00+08:00", (79_200, 93_600), [5], False),
+    ],
+)
+def test_only_the_hours_that_count_are_counted_across_midnight_too(coverage, bank, sight, at, hours, weekdays, counted):
+    bank("B", *STRAIGHT)
+    sight("B", 0, 10_000, at)
+    row = coverage(from_s=[hours[0]], to_s=[hours[1]], weekdays=weekdays)["B"]
+    assert (row["seen_m"] > 0, row["last_seen"] is not None) == (counted, counted)
+
+
+def test_what_was_known_then_is_answered_though_it_was_superseded_since(connection, coverage, bank, sight):
+    bank("B", *STRAIGHT)
+    sight("B", 0, 10_000, "2026-03-05T10:00:00+08:00")
+    connection.exec_driver_sql("UPDATE city.sighting SET known_from = '2026-03-06', known_to = '2026-03-20'")
+    connection.exec_driver_sql("UPDATE city.bank SET valid_from = '2026-01-01'")
+    connection.exec_driver_sql("ALTER TABLE city.bank DISABLE TRIGGER USER")
+    connection.exec_driver_sql("UPDATE city.bank SET known_from = '2026-03-01'")
+    connection.exec_driver_sql("ALTER TABLE city.bank ENABLE TRIGGER USER")
+    assert coverage(known_at="2026-03-10")["B"]["seen_m"] == 100
+    assert coverage(known_at="2026-03-05")["B"]["seen_m"] == 0
+    assert coverage()["B"]["seen_m"] == 0
+    assert coverage(known_at="2026-02-01") == {}
+
+
+def test_a_month_is_found_by_an_index_at_both_its_ends(connection, coverage, bank, sight):
+    bank("B", *STRAIGHT)
+    sight("B", 0, 10_000, "2026-03-05T10:00:00+08:00")
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    plan = (
+        connection.exec_driver_sql(
+            "EXPLAIN SELECT FROM city.sighting WHERE layer = 'bank' AND reach_m = 25 AND last_at >= '2026-03-01'"
+            " AND last_at < '2026-04-01'::timestamptz + (SELECT max(last_at - first_at) FROM city.sighting)"
+        )
+        .scalars()
+        .all()
+    )
+    assert any("sighting_period" in line for line in plan) and any("sighting_lasted" in line for line in plan)

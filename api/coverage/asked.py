@@ -1,0 +1,84 @@
+"""What coverage is asked for: of which layer, when, within how many metres, counting which patrols and hours."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from layers.catalogue import Catalogue, Layer
+from layers.errors import BadInput
+
+Period = tuple[datetime | None, datetime | None]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Which patrols and hours count; None counts any.
+
+    hours: windows of the local day, from and to in seconds, over 86,400 where one ends on the next day.
+    weekdays: 1 Monday to 7, of the day that a window begins on.
+    """
+
+    modes: tuple[str, ...] | None = None
+    posts: tuple[str, ...] | None = None
+    hours: tuple[tuple[int, int], ...] | None = None
+    weekdays: tuple[int, ...] | None = None
+
+    def params(self) -> dict[str, object]:
+        """As the statements of layers/coverage take it."""
+        hours = self.hours
+        return {
+            "modes": _listed(self.modes),
+            "posts": _listed(self.posts),
+            "from_s": None if hours is None else [from_s for from_s, _ in hours],
+            "to_s": None if hours is None else [to_s for _, to_s in hours],
+            "weekdays": _listed(self.weekdays),
+        }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question about coverage. codes: only these targets. known_at: as known then, None for now."""
+
+    layer: Layer
+    period: Period
+    reach_m: float
+    codes: tuple[str, ...] | None = None
+    known_at: datetime | None = None
+    counted: Counted = Counted()
+
+    def params(self) -> dict[str, object]:
+        """As the statements of layers/coverage take it."""
+        start, end = ends_of(self.period)
+        return {
+            "layer": self.layer.id,
+            "start": start,
+            "end": end,
+            "reach_m": self.reach_m,
+            "codes": _listed(self.codes),
+            "known_at": self.known_at.isoformat() if self.known_at else None,
+            **self.counted.params(),
+        }
+
+
+def line_layer(catalogue: Catalogue, layer_id: str) -> Layer:
+    """The layer of that name; raises NotFound, or BadInput where it is not one of lines with chainage."""
+    layer = catalogue[layer_id]
+    if not layer.lines:
+        names = "、".join(one.id for one in catalogue.line_layers)
+        raise BadInput(f"图层 {layer_id[:40]!r} 没有桩号,算不出线覆盖:可用的有 {names}。")
+    return layer
+
+
+def ends_of(period: Period) -> tuple[str, str]:
+    """The ends of a period as the database reads them; an open end is further than any time."""
+    start, end = period
+    return start.isoformat() if start else "-infinity", end.isoformat() if end else "infinity"
+
+
+def known_tables(layer_table: str) -> dict[str, str]:
+    """A layer's table and its history, as the statements name them."""
+    return {"table": layer_table, "history": f"{layer_table}_history"}
+
+
+def _listed(values: tuple[Any, ...] | None) -> list[Any] | None:
+    return None if values is None else list(values)

@@ -1,0 +1,82 @@
+"""Coverage as files that other programs open: GeoJSON, CSV for Excel, GeoParquet for notebooks."""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from api.transfer.formulas import inert
+from layers.crs import STORED, WIRE
+
+Format = Literal["json", "geojson", "csv", "parquet"]
+MEDIA = {
+    "geojson": "application/geo+json",
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+}
+FIGURES = (
+    "code", "name", "length_m", "seen_m", "seen_sure_m", "seen_possible_m", "share", "share_sure", "share_possible",
+    "last_seen",
+)  # fmt: skip
+Piece = Mapping[str, Any]
+
+
+def geojson(told: Mapping[str, Any], pieces: Sequence[Piece]) -> bytes:
+    """A feature for what was seen of each piece and one for what was not; what is nothing has no geometry."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {name: piece[name] for name in FIGURES} | {"seen": state == "seen"},
+            "geometry": piece[f"{state}_geometry"],
+        }
+        for piece in pieces
+        for state in ("seen", "unseen")
+    ]
+    body = {"type": "FeatureCollection", **told, "features": features}
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+def csv(told: Mapping[str, Any], pieces: Sequence[Piece]) -> bytes:
+    """A row for each piece, with the period and the reach in each, so that no figure stands without its time."""
+    said = {"layer": told["layer"], "from": told["from"], "to": told["to"], "reach_m": told["reach_m"]}
+    rows = [said | {name: _safe(piece[name]) for name in FIGURES} for piece in pieces]
+    table = pd.DataFrame(rows, columns=[*said, *FIGURES])
+    return b"\xef\xbb\xbf" + table.to_csv(index=False).encode()
+
+
+def parquet(told: Mapping[str, Any], pieces: Sequence[Piece]) -> bytes:
+    """The features of `geojson` as GeoParquet in EPSG:4490."""
+    rows = [
+        {name: piece[name] for name in FIGURES}
+        | {"seen": state == "seen", "from": told["from"], "to": told["to"], "reach_m": told["reach_m"]}
+        for piece in pieces
+        for state in ("seen", "unseen")
+    ]
+    shapes = [
+        shapely.from_geojson(json.dumps(piece[f"{state}_geometry"])) if piece[f"{state}_geometry"] else None
+        for piece in pieces
+        for state in ("seen", "unseen")
+    ]
+    columns = [*FIGURES, "seen", "from", "to", "reach_m"]
+    frame = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=shapes, crs=WIRE).to_crs(STORED)
+    frame["last_seen"] = pd.to_datetime(frame["last_seen"], utc=True)
+    body = io.BytesIO()
+    frame.to_parquet(body, index=False)
+    return body.getvalue()
+
+
+WRITERS = {"geojson": geojson, "csv": csv, "parquet": parquet}
+
+
+def said(moment: datetime | None) -> str | None:
+    """An instant as answers write it; None for none."""
+    return moment.isoformat() if moment else None
+
+
+def _safe(value: Any) -> Any:
+    return inert(value) if isinstance(value, str) else value

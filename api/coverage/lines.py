@@ -1,0 +1,36 @@
+"""Coverage of lines in a period, and who saw what of one line when: read from the database."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from api.coverage.asked import Asked, known_tables
+from api.coverage.pieces import Pieces
+from layers import query
+
+_PIECE_PARAMS = ("piece_code", "piece_name", "piece_target", "piece_from", "piece_to")
+
+
+def line_coverage(
+    connection: Connection, asked: Asked, pieces: Pieces | None = None, *, geometry: bool = False
+) -> list[dict[str, Any]]:
+    """For each piece: how long it is, how much was seen and what was not, lengths in metres, in order of code.
+
+    pieces: those asked for, None for whole targets. A piece never seen is there like any other. geometry: whether to
+    draw what was seen and what was not.
+    """
+    given: tuple[object, ...] = (None,) * len(_PIECE_PARAMS) if pieces is None else tuple(pieces)
+    found = query.rows(
+        connection,
+        "coverage/lines",
+        known_tables(asked.layer.table),
+        **asked.params(),
+        **dict(zip(_PIECE_PARAMS, given, strict=True)),
+        parts=geometry,
+    )
+    return [dict(row) for row in found]
+
+
+def timeline(connection: Connection, asked: Asked) -> list[dict[str, Any]]:
+    """Every sighting of the one target that is asked for, in order of time: from, to, first, last, bound, patrol."""
+    return [dict(row) for row in query.rows(connection, "coverage/timeline", None, **asked.params())]

@@ -1,0 +1,81 @@
+"""The pieces that coverage is told for: whole targets, or what reaches, posts, waters or communities have of them."""
+
+from datetime import datetime
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+import shapely
+from sqlalchemy import Connection
+
+from api.coverage.asked import Asked, known_tables
+from api.patrols.targets import read_city
+from geo.lines.inside import inside
+from layers import query
+from layers.crs import STORED, project
+from layers.errors import BadInput
+
+By = Literal["target", "reach", "community", "water", "post"]
+COMMUNITY_DIGITS = 12
+"""How long the code of a community or village is (GB/T 30428.1)."""
+_OF_BANKS = ("reach", "water", "post")
+
+
+class Pieces(NamedTuple):
+    """n ranges: the piece's code and name, the target it lies on, from and to along it in centimetres."""
+
+    code: list[str]
+    name: list[str]
+    target: list[str]
+    from_cm: list[int]
+    to_cm: list[int]
+
+
+def pieces_by(connection: Connection, asked: Asked, by: By) -> Pieces | None:
+    """The pieces of a line layer; None where each target is one piece, the whole of it.
+
+    Raises BadInput for a way of cutting that this layer does not have.
+    """
+    if by == "target":
+        return None
+    if by == "community":
+        return _inside_communities(connection, asked)
+    if asked.layer.id != "bank":
+        raise BadInput(
+            f"图层 {asked.layer.id} 不能按 {by} 汇总:{'、'.join(_OF_BANKS)} 只用于岸线,可改用 target 或 community。"
+        )
+    found = query.rows(connection, "coverage/bank_pieces", None, by=by, known_at=_instant(asked.known_at))
+    return Pieces(*([row[name] for row in found] for name in Pieces._fields))
+
+
+def _inside_communities(connection: Connection, asked: Asked) -> Pieces:
+    metric_crs = read_city(connection).metric_crs
+    shapes = []
+    for table, codes, digits in ((asked.layer.table, asked.codes, None), ("city.grid", None, COMMUNITY_DIGITS)):
+        found = query.rows(
+            connection,
+            "coverage/line_places",
+            known_tables(table),
+            known_at=_instant(asked.known_at),
+            codes=None if codes is None else list(codes),
+            digits=digits,
+        )
+        degrees = shapely.from_wkb(np.array([bytes(row["geom"]) for row in found], dtype=object))
+        shapes.append((found, project(degrees, STORED, metric_crs)))
+    (lines, drawn), (communities, areas) = shapes
+    within = inside(drawn, areas)
+    names = {code: [row[code] for row in communities] for code in ("code", "name")}
+    area, line = within.area.tolist(), within.line.tolist()
+    return Pieces(
+        [names["code"][one] for one in area],
+        [names["name"][one] for one in area],
+        [lines[one]["code"] for one in line],
+        within.from_cm.tolist(),
+        within.to_cm.tolist(),
+    )
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+BYS: tuple[str, ...] = get_args(By)

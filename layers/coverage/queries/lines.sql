@@ -1,0 +1,135 @@
+-- How much of each piece of a line layer was seen in a period, what was, and what was not.
+-- {table}, {history}: the targets, such as city.bank and city.bank_history.  layer: the layer's id.
+-- start, end: the period, half-open; a sighting counts where its first to last time meets it.
+-- reach_m: within how many metres.  codes: text[] of targets, or NULL for all.
+-- known_at: what was known at that instant, or NULL for now; the targets are those valid on its local day.
+-- modes, posts: of the patrols that count, or NULL for any.  from_s, to_s, weekdays: the hours that count, as city.in_hours
+-- takes them, or NULL for all.
+-- piece_code, piece_name, piece_target, piece_from, piece_to: the pieces asked for, as ranges of chainage in centimetres;
+-- NULL for one piece a target, the whole of it.
+-- parts: whether to draw what was seen and what was not, as GeoJSON; else NULL.
+-- CRS: chainage and lengths in the metric system, in centimetres and metres; geometry out as stored (4490).
+-- Never seen is a row like any other: 0 m, last_seen NULL.  last_seen looks back before the period, never after it.
+WITH asked AS (
+    SELECT %(layer)s::text AS layer, %(reach_m)s::real AS reach_m,
+           %(start)s::timestamptz AS start_at, %(end)s::timestamptz AS end_at,
+           COALESCE(%(known_at)s::timestamptz, 'infinity') AS known_at,
+           (COALESCE(%(known_at)s::timestamptz, now()) AT TIME ZONE d.timezone)::date AS day,
+           d.timezone
+    FROM city.deployment AS d
+),
+known_target AS (
+    SELECT t.code, t.name, t.geom, t.id, t.valid_from, t.valid_to, t.known_from, NULL::timestamptz AS known_to
+    FROM {table} AS t
+    UNION ALL
+    SELECT h.code, h.name, h.geom, h.id, h.valid_from, h.valid_to, h.known_from, h.known_to
+    FROM {history} AS h
+    WHERE %(known_at)s::timestamptz IS NOT NULL
+),
+target AS MATERIALIZED (
+    SELECT t.id, t.code, t.name, t.geom, ST_Length(city.metric(t.geom)) AS length_m,
+           int4multirange(int4range(0, city.line_cm(t.geom))) AS whole
+    FROM known_target AS t, asked AS a
+    WHERE t.known_from <= a.known_at AND (t.known_to IS NULL OR t.known_to > a.known_at)
+      AND t.valid_from <= a.day AND (t.valid_to IS NULL OR t.valid_to > a.day)
+      AND (%(codes)s::text[] IS NULL OR t.code = ANY (%(codes)s::text[]))
+),
+counted AS (
+    SELECT s.target_code AS code, s.bound, s.span, s.first_at, s.last_at
+    FROM city.sighting AS s, asked AS a
+    WHERE s.layer = a.layer AND s.reach_m = a.reach_m
+      AND s.known_from <= a.known_at AND (s.known_to IS NULL OR s.known_to > a.known_at)
+      AND s.last_at >= a.start_at AND s.first_at < a.end_at
+      -- The longest sighting of all bounds how late one may end that began in time: the index then has both ends.
+      AND s.last_at < a.end_at + (SELECT max(long.last_at - long.first_at) FROM city.sighting AS long) + interval '1 second'
+      AND (%(codes)s::text[] IS NULL OR s.target_code = ANY (%(codes)s::text[]))
+      AND (%(modes)s::text[] IS NULL AND %(posts)s::text[] IS NULL OR s.patrol_id IN (
+          SELECT p.patrol_id FROM city.patrol AS p
+          WHERE (%(modes)s::text[] IS NULL OR p.mode = ANY (%(modes)s::text[]))
+            AND (%(posts)s::text[] IS NULL OR p.post_code = ANY (%(posts)s::text[]))
+      ))
+      AND (%(from_s)s::integer[] IS NULL OR city.in_hours(
+          s.first_at, s.last_at, a.timezone, %(from_s)s::integer[], %(to_s)s::integer[], %(weekdays)s::integer[]
+      ))
+),
+seen AS (
+    SELECT c.code,
+           range_agg(c.span) FILTER (WHERE c.bound = 'sure') AS sure,
+           range_agg(c.span) FILTER (WHERE c.bound = 'nominal') AS nominal,
+           range_agg(c.span) FILTER (WHERE c.bound = 'possible') AS possible
+    FROM counted AS c
+    GROUP BY c.code
+),
+given AS (
+    SELECT g.code, g.name, g.target, range_agg(int4range(g.from_cm, g.to_cm)) AS spans
+    FROM unnest(
+        %(piece_code)s::text[], %(piece_name)s::text[], %(piece_target)s::text[],
+        %(piece_from)s::integer[], %(piece_to)s::integer[]
+    ) AS g(code, name, target, from_cm, to_cm)
+    GROUP BY g.code, g.name, g.target
+),
+piece AS (
+    SELECT t.code, t.name, t.code AS target, t.whole AS spans
+    FROM target AS t
+    WHERE %(piece_code)s::text[] IS NULL
+    UNION ALL
+    SELECT g.code, g.name, t.code, g.spans * t.whole
+    FROM given AS g JOIN target AS t ON t.code = g.target
+),
+seen_piece AS (
+    SELECT p.code, p.name, p.target, t.id, t.geom, p.spans,
+           CASE WHEN p.spans = t.whole THEN t.length_m ELSE city.span_m(p.spans) END AS length_m,
+           p.spans * COALESCE(s.sure, int4multirange()) AS sure,
+           p.spans * COALESCE(s.nominal, int4multirange()) AS nominal,
+           p.spans * COALESCE(s.possible, int4multirange()) AS possible
+    FROM piece AS p
+    JOIN target AS t ON t.code = p.target
+    LEFT JOIN seen AS s ON s.code = p.target
+    WHERE NOT isempty(p.spans)
+),
+last AS (
+    -- The newest first, so that it stops at once.
+    SELECT p.code, p.target, newest.last_at
+    FROM seen_piece AS p, asked AS a
+    CROSS JOIN LATERAL (
+        SELECT least(s.last_at, a.end_at) AS last_at
+        FROM city.sighting AS s
+        WHERE s.layer = a.layer AND s.target_code = p.target AND s.reach_m = a.reach_m AND s.bound = 'nominal'
+          AND s.known_from <= a.known_at AND (s.known_to IS NULL OR s.known_to > a.known_at)
+          AND s.first_at < a.end_at AND s.span && p.spans
+          AND (%(modes)s::text[] IS NULL AND %(posts)s::text[] IS NULL OR s.patrol_id IN (
+              SELECT p.patrol_id FROM city.patrol AS p
+              WHERE (%(modes)s::text[] IS NULL OR p.mode = ANY (%(modes)s::text[]))
+                AND (%(posts)s::text[] IS NULL OR p.post_code = ANY (%(posts)s::text[]))
+          ))
+          AND (%(from_s)s::integer[] IS NULL OR city.in_hours(
+              s.first_at, s.last_at, a.timezone, %(from_s)s::integer[], %(to_s)s::integer[], %(weekdays)s::integer[]
+          ))
+        ORDER BY s.last_at DESC
+        LIMIT 1
+    ) AS newest
+),
+summed AS (
+    SELECT p.code, p.name, min(p.id) AS id, count(*) AS targets,
+           sum(p.length_m) AS length_m, sum(city.span_m(p.spans)) AS measured_m,
+           sum(city.span_m(p.sure)) AS sure_m,
+           sum(city.span_m(p.nominal)) AS seen_m,
+           sum(city.span_m(p.possible)) AS possible_m,
+           max(l.last_at) AS last_seen,
+           jsonb_object_agg(p.target, city.span_list(p.nominal)) AS seen,
+           jsonb_object_agg(p.target, city.span_list(p.spans - p.nominal)) AS unseen,
+           CASE WHEN %(parts)s::boolean THEN ST_Collect(city.line_part(p.geom, p.nominal)) END AS seen_part,
+           CASE WHEN %(parts)s::boolean THEN ST_Collect(city.line_part(p.geom, p.spans - p.nominal)) END AS unseen_part
+    FROM seen_piece AS p
+    LEFT JOIN last AS l ON l.code = p.code AND l.target = p.target
+    GROUP BY p.code, p.name
+)
+SELECT s.id, s.code, s.name, s.length_m, s.seen_m, s.sure_m, s.possible_m,
+       COALESCE(s.seen_m / nullif(s.measured_m, 0), 0) AS share,
+       COALESCE(s.sure_m / nullif(s.measured_m, 0), 0) AS sure_share,
+       COALESCE(s.possible_m / nullif(s.measured_m, 0), 0) AS possible_share,
+       s.last_seen, s.seen, s.unseen,
+       ST_AsGeoJSON(ST_Multi(ST_CollectionExtract(s.seen_part, 2)), 9, 0) AS seen_geometry,
+       ST_AsGeoJSON(ST_Multi(ST_CollectionExtract(s.unseen_part, 2)), 9, 0) AS unseen_geometry
+FROM summed AS s
+ORDER BY s.code
