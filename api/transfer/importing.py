@@ -117,7 +117,8 @@ class _Import:
         codes = _codes(batch)
         report.rejects += [Reject(number, codes.get(number), reason) for number, reason in faults.items()]
         report.rejects.sort()
-        return self._closed(report, Counter(action for number, action in actions.items() if number not in faults))
+        taken = Counter(action for number, action in actions.items() if number not in faults)
+        return self._closed(source, report, taken)
 
     def _staged(self, source: Source) -> tuple[Batch, Stage]:
         aliases = aliases_of(self.layer)
@@ -237,11 +238,22 @@ class _Import:
         )
         return int(edition_id)
 
-    def _closed(self, report: Report, actions: Counter[str]) -> Report:
+    def _confirms(self, report: Report) -> bool:
+        """Whether the file is a new edition of the layer in which every row is as it was."""
+        if not (self.manner.edition.replace and report.unchanged):
+            return False
+        known = "deployment/transfer_edition_known"
+        return not query.value(self.connection, known, layer=self.layer.id, name=report.edition, valid_from=self.as_of)
+
+    def _closed(self, source: Source, report: Report, actions: Counter[str]) -> Report:
         report.inserted, report.unchanged = actions["insert"], actions["keep"]
         report.updated = actions["update"] + actions["succeed"]
         report.refused = bool(report.rejects) and not self.manner.skip_bad
-        report.applied = report.changes > 0 and not report.refused and not report.dry_run
+        kept = not report.refused and not report.dry_run
+        if kept and not report.changes and self._confirms(report):
+            self._edition_id = self._registered(source, report)
+            report.confirmed = True
+        report.applied = kept and (report.changes > 0 or report.confirmed)
         if not report.refused:
             report.findings += findings(self.connection, self.layer, self.as_of)
         if report.applied:

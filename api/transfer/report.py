@@ -28,6 +28,7 @@ class Report:
     """Rows read, and what became of each: read = inserted + updated + unchanged + rejected. Withdrawn ones were stored.
 
     applied: whether anything was written; False for a dry run, for a refused file, and where nothing had changed.
+    confirmed: whether all that was written is the edition, every row being as it was.
     """
 
     layer: str
@@ -45,6 +46,7 @@ class Report:
     findings: list[str] = field(default_factory=list)
     edition: str | None = None
     applied: bool = False
+    confirmed: bool = False
     refused: bool = False
     dry_run: bool = False
 
@@ -119,4 +121,6 @@ def _outcome(report: Report) -> str:
         return "试运行:以上是将要发生的变化,数据库未作改动。"
     if not report.applied:
         return "没有变化:数据库未作改动。"
+    if report.confirmed:
+        return f"每一行都与现有数据相同,没有改动;已登记新版次「{report.edition}」。"
     return f"已写入,版次「{report.edition}」。"

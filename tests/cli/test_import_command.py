@@ -106,6 +106,15 @@ def test_an_edition_replaces_the_last_one(huashan, parcels, engine):
     assert ended == [("3", "2026-01-01")]
 
 
+def test_an_edition_in_which_nothing_changed_is_registered(huashan, parcels, engine):
+    path = parcels("1", "2")
+    huashan("import", "landuse", path, "--edition", "2025年版", "--valid-from", "2025-01-01")
+    newer = ("import", "landuse", path, "--edition", "2026年版", "--valid-from", "2026-01-01", "--replace")
+    assert "已登记新版次「2026年版」" in huashan(*newer).output
+    assert "没有变化" in huashan(*newer).output
+    assert rows(engine, "SELECT name FROM city.edition ORDER BY edition_id") == [("2025年版",), ("2026年版",)]
+
+
 def test_options_reach_the_rows(huashan, parcels, engine):
     path = parcels("1", "2", 村="甲", 地="0301")
     options = ("--map", "地=class_code", "--set", "scheme=land_sea", "--where", "TBBH!=2", "--key", "村+TBBH")

@@ -39,6 +39,13 @@ def rows(connection):
     return read
 
 
+@pytest.fixture
+def summary(connection):
+    """A function that answers what /layers says of the land classes."""
+    part = {"layer": sql.Literal("landuse"), "table": sql.Identifier("city", "landuse_now")}
+    return lambda: joined(connection, "deployment/layer_summary", [part], by="UNION ALL").mappings().one()
+
+
 TEN = [parcel(str(number), 114.5 + number / 50) for number in range(10)]
 
 
@@ -99,12 +106,36 @@ def test_a_dry_run_says_what_will_have_to_be_confirmed(edition):
     assert report.withdrawn == 3 and "3 条,占现有 10 条的 30%" in report.findings[-1]
 
 
-def test_an_edition_that_only_ended_rows_is_the_layers(edition, connection):
+def test_an_edition_that_only_ended_rows_is_the_layers(edition, summary):
     edition(OLD, *TEN)
     edition(NEW, *TEN[:9])
-    part = {"layer": sql.Literal("landuse"), "table": sql.Identifier("city", "landuse_now")}
-    told = joined(connection, "deployment/layer_summary", [part], by="UNION ALL").mappings().one()
-    assert (told["count"], told["edition"]["name"]) == (9, "2026年版")
+    assert (summary()["count"], summary()["edition"]["name"]) == (9, "2026年版")
+
+
+def test_an_edition_that_changed_nothing_is_the_layers_once_and_touches_no_row(edition, rows, summary, connection):
+    edition(OLD, *TEN)
+    before = rows()
+    assert not edition(NEW, *TEN, dry_run=True).applied and summary()["edition"]["name"] == "2025年版"
+    report = edition(NEW, *TEN)
+    assert (report.unchanged, report.changes, report.applied, report.confirmed) == (10, 0, True, True)
+    assert rows() == before
+    assert (summary()["edition"]["name"], summary()["edition"]["valid_from"]) == ("2026年版", "2026-01-01")
+    again = edition(NEW, *TEN)
+    assert (again.applied, again.confirmed) == (False, False)
+    told = connection.execute(text("SELECT name, rows_unchanged FROM city.edition ORDER BY edition_id"))
+    assert [tuple(row) for row in told] == [("2025年版", 0), ("2026年版", 10)]
+
+
+def test_part_of_a_layer_as_it_was_is_no_edition_of_it(edition, summary):
+    edition(OLD, *TEN)
+    assert not edition(NEW, *TEN[:3], replace=False).applied
+    assert summary()["edition"]["name"] == "2025年版"
+
+
+def test_an_edition_of_a_day_to_come_is_not_yet_the_layers(edition, summary):
+    edition(OLD, *TEN)
+    assert edition(date(2999, 1, 1), *TEN).confirmed
+    assert summary()["edition"]["name"] == "2025年版"
 
 
 def test_exactly_a_fifth_needs_no_confirmation(edition):

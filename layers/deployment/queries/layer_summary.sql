@@ -21,7 +21,8 @@ CROSS JOIN LATERAL (
 ) AS whole
 LEFT JOIN city.edition AS e ON e.edition_id = GREATEST(
     whole.edition_id,
-    -- An edition may only have ended rows, and left the rest to the editions that brought them.
+    -- An edition may only have ended rows, or found every row as it was, and left them to the editions that brought them.
     (SELECT max(w.edition_id) FROM city.edition AS w
-     WHERE w.layer = {layer} AND w.rows_withdrawn > 0 AND w.valid_from <= current_date)
+     WHERE w.layer = {layer} AND w.valid_from <= current_date
+       AND (w.rows_withdrawn > 0 OR w.rows_inserted + w.rows_updated = 0 AND w.rows_unchanged > 0))
 )
