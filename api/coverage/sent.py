@@ -1,0 +1,171 @@
+"""Targets and tracks that are sent along to be computed with: read, checked, cleaned, in metres."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.coverage.frame import Frame, frame_for
+from api.patrols.examine import assumed
+from api.patrols.handed import FIELDS
+from api.patrols.moments import column_s
+from geo.coverage.sightings import Track
+from geo.tracks.cleaning import MODES, Mode, clean
+from geo.tracks.datum import to_wgs84
+from layers.crs import Bounds
+from layers.errors import BadGeometry, BadInput, TooLarge
+
+Floats = NDArray[np.float64]
+MAX_VERTICES, MAX_FIXES, MAX_TARGETS = 200_000, 1_000_000, 5_000
+MAX_REACH_M = 10_000.0
+_GAP = "航段内相邻两点至多相隔多少秒,缺为各方式自己的"
+_SPEED = "可信的最大速度(米/秒),缺为各方式自己的"
+
+
+class SentTrack(BaseModel):
+    """One track as it is sent: fixes are [time, lon, lat, accuracy_m or null], in any order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str | int = Field(description="轨迹标识")
+    mode: Literal["foot", "bicycle", "car", "boat", "drone"] = Field("foot", description="巡查方式")
+    datum: Literal["wgs84", "gcj02", "bd09"] = Field("wgs84", description="坐标基准")
+    fixes: list[list[Any]] = Field(description="定位点:[时间, 经度, 纬度, 精度(米)或 null];时间为 RFC 3339 或 Unix 秒")
+
+
+class SentFeature(BaseModel):
+    """A GeoJSON feature: a line, polygon or point in longitude and latitude."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Literal["Feature"]
+    id: str | int | None = None
+    geometry: dict[str, Any]
+    properties: dict[str, Any] | None = None
+
+
+class SentTargets(BaseModel):
+    """A GeoJSON FeatureCollection of what is to be seen."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Literal["FeatureCollection"]
+    features: list[SentFeature] = Field(min_length=1, max_length=MAX_TARGETS)
+
+
+class ToCompute(BaseModel):
+    """What is to be computed: targets, tracks, and within how many metres something is seen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    targets: SentTargets
+    tracks: list[SentTrack] = Field(max_length=MAX_TARGETS)
+    reach_m: float = Field(25, ge=0, le=MAX_REACH_M, allow_inf_nan=False, description="可视距离(米)")
+    max_gap_s: float | None = Field(None, gt=0, allow_inf_nan=False, description=_GAP)
+    max_speed_mps: float | None = Field(None, gt=0, allow_inf_nan=False, description=_SPEED)
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A sent track, cleaned: its legs in metres, and the account of its cleaning."""
+
+    track: Track
+    account: dict[str, Any]
+
+
+def shapes_of(targets: SentTargets) -> list[shapely.Geometry]:
+    """The geometries in degrees; raises BadGeometry naming the feature that has none that can be used."""
+    shapes = [_shape(feature, number) for number, feature in enumerate(targets.features, start=1)]
+    if shapely.get_num_coordinates(np.array(shapes)).sum() > MAX_VERTICES:
+        raise TooLarge(f"目标的顶点超过 {MAX_VERTICES:,} 个:请简化或分次计算。")
+    return shapes
+
+
+def framed(shapes: Sequence[shapely.Geometry], metric_crs: str, bounds: Bounds) -> tuple[Frame, NDArray[np.object_]]:
+    """The metric system for these targets, and the targets in it; raises BadGeometry where they span too far."""
+    degrees = shapely.force_2d(np.array(shapes, dtype=object))
+    lon, lat = shapely.get_coordinates(degrees).T
+    frame = frame_for(lon, lat, metric_crs, bounds)
+    metric = shapely.transform(degrees, lambda xy: np.column_stack(frame.project(xy[:, 0], xy[:, 1])[:2]))
+    return frame, np.asarray(metric, dtype=object)
+
+
+def cleaned(sent: SentTrack, asked: ToCompute, frame: Frame, zone: ZoneInfo) -> Cleaned:
+    """A track's legs in metres with the account of every fix left out; raises BadInput for fixes that are none."""
+    mode = _mode(sent, asked)
+    lon_sent, lat_sent, time_s, reported_m = _columns(sent, zone)
+    lon, lat = to_wgs84(lon_sent, lat_sent, sent.datum)
+    x, y, inside = frame.project(lon, lat)
+    x = np.where(np.isfinite(lon) & np.isfinite(lat), x, np.nan)
+    found = clean(x, y, time_s, mode, inside=inside, accuracy_m=reported_m)
+    order = found.order
+    track = Track(x[order], y[order], time_s[order], assumed(reported_m, mode)[order], found.starts)
+    account = {
+        "id": sent.id,
+        "mode": sent.mode,
+        "default_accuracy_m": mode.accuracy_m,
+        "max_speed_mps": mode.max_speed_mps,
+        "max_gap_s": mode.max_gap_s,
+        "fixes_read": len(time_s),
+        "fixes_kept": len(order),
+        "left_out": found.left_out,
+        "disordered": found.disordered,
+        "legs": len(found.starts) - 1,
+    }
+    return Cleaned(track, account)
+
+
+def _shape(feature: SentFeature, number: int) -> shapely.Geometry:
+    name = f"targets 第 {number} 个要素"
+    try:
+        shape = shapely.geometry.shape(feature.geometry)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
+        raise BadGeometry(f"{name} 的图形看不懂:应为 GeoJSON 的线、面或点,经度在前,单位为度。") from None
+    if shape.is_empty or shape.geom_type not in _KINDS:
+        raise BadGeometry(f"{name} 的图形是 {shape.geom_type}{'(空)' if shape.is_empty else ''}:应为非空的线、面或点。")
+    xy = shapely.get_coordinates(shape)
+    if not (np.abs(xy[:, 0]) <= 180).all() or not (np.abs(xy[:, 1]) <= 90).all():
+        raise BadGeometry(f"{name} 的坐标超出经度 ±180、纬度 ±90:请检查是否经纬度颠倒,或不是度。")
+    if shape.geom_type.endswith("Polygon") and not shape.is_valid:
+        raise BadGeometry(f"{name} 的面自相交或环未正确闭合:请修复后再算({shapely.is_valid_reason(shape)})。")
+    return shape
+
+
+_KINDS = {"LineString", "MultiLineString", "Polygon", "MultiPolygon", "Point"}
+
+
+def _mode(sent: SentTrack, asked: ToCompute) -> Mode:
+    mode = MODES[sent.mode]
+    return replace(
+        mode, max_speed_mps=asked.max_speed_mps or mode.max_speed_mps, max_gap_s=asked.max_gap_s or mode.max_gap_s
+    )
+
+
+def _columns(sent: SentTrack, zone: ZoneInfo) -> tuple[Floats, Floats, Floats, Floats]:
+    """Longitude, latitude, time and accuracy of the fixes; raises BadInput naming the first that cannot be read."""
+    for number, fix in enumerate(sent.fixes, start=1):
+        if len(fix) not in (3, 4):
+            which = f"轨迹 {str(sent.id)[:40]!r} 第 {number} 个点"
+            raise BadInput(f"{which}有 {len(fix)} 项:应为 [时间, 经度, 纬度, 精度或 null]。")
+    rows = [[*fix, None][:4] for fix in sent.fixes]
+    time_s = column_s([row[0] for row in rows], zone, f"轨迹 {str(sent.id)[:40]!r} ")
+    lon, lat, accuracy_m = (_numbers(rows, column, sent.id) for column in (1, 2, 3))
+    return lon, lat, time_s, accuracy_m
+
+
+def _numbers(rows: Sequence[Sequence[Any]], column: int, track: str | int) -> Floats:
+    found = np.full(len(rows), np.nan)
+    for number, row in enumerate(rows):
+        value = row[column]
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            name = ("", *FIELDS[:2], FIELDS[3])[column]
+            raise BadInput(f"轨迹 {str(track)[:40]!r} 第 {number + 1} 个点的 {name} 不是数字({str(value)[:40]!r})。")
+        found[number] = float(value) if abs(value) < 1e300 else np.inf
+    return found
