@@ -1,0 +1,221 @@
+"""What a post had to do in a period, and what it did: 应巡, 实巡, 有效, 达标率, with dates and reasons.
+
+A count per week, month or quarter is due once for each time at the end of each such period that ends in the
+term; where the duty began, changed or was out of season for a part of it, in proportion, rounded. An interval
+of N days is due by the end of the Nth local day after the last effective patrol, and again N days after each
+due day that was missed; of several patrols before a due day the last one moves it on. Full cover is due once
+each period. A patrol belongs to the period in which it starts, and is never cut.
+
+What is due after `now_s` and not yet done is not missed yet: it is left out. All times are given; nothing here
+reads a clock.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.duties.calendar import Period, day_starts, in_force, periods
+from geo.duties.duty import Duty, versions_of
+from geo.duties.effective import Verdicts
+from geo.duties.records import Patrols, Sightings
+from geo.duties.scope import Scope, clipped, never_seen
+from geo.lines.multirange import Ranges, lengths
+
+__all__ = ["Cover", "Due", "Performance", "Undone", "cover_of", "performance"]
+
+Floats = NDArray[np.float64]
+
+
+class Due(NamedTuple):
+    """One thing that was due: by when (half-open), in which period, and the patrol that did it, None where missed."""
+
+    period: str
+    from_s: float
+    due_s: float
+    patrol: int | None
+
+    @property
+    def missed(self) -> bool:
+        """Whether nobody did it in time."""
+        return self.patrol is None
+
+
+class Undone(NamedTuple):
+    """A patrol that was made and was not effective: when it started, and every reason by name."""
+
+    patrol: int
+    started_s: float
+    reasons: tuple[str, ...]
+
+
+class Cover(NamedTuple):
+    """How much of what a duty covers was seen in a period: shares 0..1, and the metres still unseen at the bound."""
+
+    period: str
+    sure: float
+    nominal: float
+    possible: float
+    unseen_m: float
+    full: bool
+
+
+class _Since(NamedTuple):
+    """When a duty began, and when its last effective patrol before a term started, if ever."""
+
+    began_s: float
+    last_effective_s: float | None
+
+
+class Performance(NamedTuple):
+    """A duty's term: what was due, which patrols were made, which were effective, and why the others were not."""
+
+    dues: tuple[Due, ...]
+    done: tuple[int, ...]
+    effective: tuple[int, ...]
+    undone: tuple[Undone, ...]
+
+    @property
+    def due(self) -> int:
+        """应巡: how many were due."""
+        return len(self.dues)
+
+    @property
+    def met(self) -> int:
+        """How many of those due were met."""
+        return sum(not due.missed for due in self.dues)
+
+    @property
+    def missed(self) -> tuple[Due, ...]:
+        """漏巡: those due that nobody did in time."""
+        return tuple(due for due in self.dues if due.missed)
+
+    @property
+    def met_share(self) -> float | None:
+        """达标率: share of those due that were met, 0..1; None where nothing was due."""
+        return self.met / self.due if self.dues else None
+
+
+def performance(
+    duties: Sequence[Duty],
+    judged: Verdicts,
+    *,
+    term: tuple[float, float],
+    now_s: float,
+    zone: ZoneInfo,
+    began_s: float,
+    last_effective_s: float | None = None,
+) -> Performance:
+    """What was due in a term [start, end) and what was done, by the verdicts on its patrols.
+
+    duties: the versions of one duty, each judged by its own rhythm. began_s: when the duty began for what it
+    covers. last_effective_s: when the last effective patrol before the term started, for intervals; a term can
+    so be judged from its own patrols. Verdicts on patrols outside the term are left out.
+    """
+    start_s, end_s = term
+    inside = (start_s <= judged.started_s) & (judged.started_s < end_s)
+    patrols, started_s = judged.patrol[inside], judged.started_s[inside]
+    good = judged.effective[inside]
+    made = list(zip(patrols[good].tolist(), started_s[good].tolist(), strict=True))
+    versions = versions_of(duties)
+    dues = _intervals(versions, made, term, zone, since=_Since(began_s, last_effective_s))
+    for duty in versions:
+        dues += _counts(duty, made, term, zone, began_s=began_s) if duty.per else []
+    reasons = [reasons for reasons, one in zip(judged.reasons, inside, strict=True) if one]
+    undone = zip(patrols[~good].tolist(), started_s[~good].tolist(), [r for r in reasons if r], strict=True)
+    return Performance(
+        tuple(due for due in sorted(dues, key=lambda due: due.due_s) if not due.missed or due.due_s <= now_s),
+        tuple(patrols.tolist()),
+        tuple(patrols[good].tolist()),
+        tuple(Undone(*one) for one in undone),
+    )
+
+
+def cover_of(
+    duty: Duty,
+    counted: dict[str, Sightings],
+    patrols: Patrols,
+    *,
+    scope: Scope,
+    term: tuple[float, float],
+    zone: ZoneInfo,
+) -> tuple[Cover, ...]:
+    """How much was seen in each of the duty's periods in a term, as sure, nominal and possible.
+
+    counted: the sightings that count, by bound; one that is missing is taken to be as the duty's own bound.
+    A duty with an interval has one period: the term. full: nothing is left unseen at the duty's bound.
+    """
+    spans = periods(duty.per, *term, zone) if duty.per else (Period("", *term),)
+    whole = never_seen(scope).scope
+    length_cm = int((whole.to_cm - whole.from_cm).sum())
+    own = counted[duty.bound]
+    found = []
+    for span in spans:
+        sure, nominal, possible = (
+            _seen_cm(counted.get(bound, own), patrols, whole, span) for bound in ("sure", "nominal", "possible")
+        )
+        shares = [seen / length_cm if length_cm else 1.0 for seen in (sure, nominal, possible)]
+        unseen_m = (length_cm - _seen_cm(own, patrols, whole, span)) / 100
+        found.append(Cover(span.name, shares[0], shares[1], shares[2], unseen_m, unseen_m == 0))
+    return tuple(found)
+
+
+def _seen_cm(sightings: Sightings, patrols: Patrols, scope: Scope, span: Period) -> int:
+    """Distinct centimetres of a scope seen by patrols that started in a period."""
+    started_s = patrols.started_s[sightings.patrol]
+    some, row = clipped(sightings.take((span.start_s <= started_s) & (started_s < span.end_s)), scope)
+    return int(lengths(Ranges(row, some.from_cm, some.to_cm), len(scope.target)).sum())
+
+
+def _counts(
+    duty: Duty, made: list[tuple[int, float]], term: tuple[float, float], zone: ZoneInfo, *, began_s: float
+) -> list[Due]:
+    """A count per calendar period: the first effective patrols of each period do what is due in it."""
+    found: list[Due] = []
+    for period in periods(duty.per or "", *term, zone):
+        from_s = max(period.start_s, duty.valid_from_s, began_s)
+        due_s = min(period.end_s, duty.valid_to_s)
+        if not (term[0] < due_s <= term[1] and from_s < due_s):
+            continue  # It ends outside the term, and is due where it ends.
+        spans = in_force([duty], from_s, due_s, zone)
+        asked = float((spans[:, 1] - spans[:, 0]).sum()) / (period.end_s - period.start_s)
+        own = [patrol for patrol, at_s in made if from_s <= at_s < due_s]
+        times = int((duty.times or 0) * asked + 0.5)
+        found += [Due(period.name, from_s, due_s, own[nth] if nth < len(own) else None) for nth in range(times)]
+    return found
+
+
+def _intervals(
+    duties: Sequence[Duty], made: list[tuple[int, float]], term: tuple[float, float], zone: ZoneInfo, *, since: _Since
+) -> list[Due]:
+    """An interval: due N running local days after the last effective patrol, or after the due day before."""
+    starts, _ = day_starts(min(since.began_s, term[0]), term[1], zone)
+    interval = _interval_by_day(duties, starts, zone)
+    ran = np.append(0, np.cumsum(~np.isnan(interval)))
+    days = {patrol: int(np.searchsorted(starts, at_s, side="right")) - 1 for patrol, at_s in made}
+    # A duty that begins at midnight begins as the day before ends: a daily one is due on its first day.
+    day = int(np.searchsorted(starts, since.began_s)) - 1
+    if since.last_effective_s is not None:
+        day = max(day, int(np.searchsorted(starts, since.last_effective_s, side="right")) - 1)
+    day = min(day, len(ran) - 2)
+    found: list[Due] = []
+    while (waited := np.flatnonzero(ran[1:] - ran[day + 1] >= interval)).size:
+        due_day = int(waited[0])
+        own = [patrol for patrol, _ in made if day < days[patrol] <= due_day]
+        due_s = float(starts[due_day + 1])
+        if term[0] < due_s <= term[1]:
+            found.append(Due("", float(starts[day + 1]), due_s, own[-1] if own else None))
+        day = days[own[-1]] if own else due_day
+    return found
+
+
+def _interval_by_day(duties: Sequence[Duty], starts: Floats, zone: ZoneInfo) -> Floats:
+    """For each local day the interval in force when it starts; NaN where none is, or out of season."""
+    interval = np.full(len(starts) - 1, np.nan)
+    for duty in duties:
+        for low, high in in_force([duty], starts[0], starts[-1], zone):
+            held = (low <= starts[:-1]) & (starts[:-1] < high)
+            interval[held] = np.nan if duty.interval_days is None else duty.interval_days
+    return interval
