@@ -38,15 +38,18 @@ def read_delimited(path: Path, *, encoding: str | None = None) -> Content:
     Longitude and latitude by those names are degrees. Of x and y, and of WKT without 'SRID=…;', the system is unknown.
     """
     found = encoding or text_encoding(path)
-    fields = _columns(path, found)
-    notes = [f"文字编码:{found.upper()}"]
+    return located(_columns(path, found), path.name, [f"文字编码:{found.upper()}"])
+
+
+def located(fields: dict[str, Values], name: str, notes: list[str]) -> Content:
+    """The rows of a table with coordinates among its columns, which are taken out; raises BadInput where none are."""
     wkt, pair = _named(fields, WKT), coordinate_columns(fields)
     if pair and not wkt:
         x, y = fields.pop(pair.x), fields.pop(pair.y)
         geometries, faults = _points(x, y, pair)
         return Content(fields, geometries, faults, WIRE if pair.degrees else None, notes, Counter())
     if not wkt:
-        raise BadInput(f"{path.name} 里找不到坐标列:需要 经度、纬度(lon、lat),或 x、y 加 --crs,或 WKT 列。")
+        raise BadInput(f"{name} 里找不到坐标列:需要 经度、纬度(lon、lat),或 x、y 加 --crs,或 WKT 列。")
     geometries, faults, crs = _from_wkt(fields.pop(wkt))
     return Content(fields, geometries, faults, crs, notes, Counter())
 
@@ -54,9 +57,24 @@ def read_delimited(path: Path, *, encoding: str | None = None) -> Content:
 def read_table(path: Path, *, encoding: str | None = None) -> Content:
     """The rows of a CSV with a header that has no geometry, whatever its columns; raises BadFile for a broken one."""
     found = encoding or text_encoding(path)
-    fields = _columns(path, found)
+    return shapeless(_columns(path, found), [f"文字编码:{found.upper()}"])
+
+
+def shapeless(fields: dict[str, Values], notes: list[str]) -> Content:
+    """The rows of a table without geometry."""
     count = len(next(iter(fields.values())))
-    return Content(fields, none_yet(count), none_yet(count), None, [f"文字编码:{found.upper()}"], Counter())
+    return Content(fields, none_yet(count), none_yet(count), None, notes, Counter())
+
+
+def checked_header(header: list[str], name: str) -> None:
+    """Raise BadFile unless a table's first row names its columns, each once, and not too many."""
+    if len(header) > _MOST_COLUMNS:
+        raise BadFile(f"{name} 有 {len(header):,} 列,上限 {_MOST_COLUMNS:,}:请只留下要导入的列。")
+    if not any(header):
+        raise BadFile(f"{name} 是空的:第一行应为列名。")
+    twice = sorted(title for title, times in Counter(header).items() if times > 1)
+    if twice:
+        raise BadFile(f"{name} 的列名有重复({'、'.join(twice)}):请改名。")
 
 
 def coordinate_columns(fields: dict[str, Values]) -> Pair | None:
@@ -90,16 +108,10 @@ def _columns(path: Path, encoding: str) -> dict[str, Values]:
             lines.seek(0)
             reader = csv.reader(lines, delimiter=max(",;\t", key=first.count), strict=True)
             header = [name.strip() for name in next(reader, [])]
-            if len(header) > _MOST_COLUMNS:
-                raise BadFile(f"{path.name} 有 {len(header):,} 列,上限 {_MOST_COLUMNS:,}:请只留下要导入的列。")
+            checked_header(header, path.name)
             rows = [_checked(row, header, reader.line_num, path) for row in reader if row]
     except (csv.Error, UnicodeError, LookupError) as error:
         raise BadFile(f"{path.name} 不完整或格式有误({error}):请重新导出为 CSV。") from error
-    if not any(header):
-        raise BadFile(f"{path.name} 是空的:第一行应为列名。")
-    twice = sorted(name for name, times in Counter(header).items() if times > 1)
-    if twice:
-        raise BadFile(f"{path.name} 的列名有重复({'、'.join(twice)}):请改名。")
     table = np.full((len(rows), len(header)), None, dtype=object)
     for number, row in enumerate(rows):
         table[number, :] = [as_meant(value) if value.strip() else None for value in row]

@@ -20,13 +20,15 @@ from api.transfer.faults import none_yet
 from api.transfer.formulas import inert
 from api.transfer.source import Values
 from api.transfer.statement import listed, run, table_of
-from api.transfer.tables import file_shape, table_rows
+from api.transfer.tables import TABLE_SUFFIXES, file_shape, table_rows
+from api.transfer.values import joined
+from api.transfer.workbook import write_workbook
 from layers import query
 from layers.catalogue import Layer
 from layers.crs import STORED, STORED_SRID, Bounds, Geometries
 from layers.errors import BadInput, Conflict, NotFound
 
-FORMATS = ".geojson、.gpkg、.shp、.zip(打包的 shapefile)、.csv"
+FORMATS = ".geojson、.gpkg、.shp、.zip(打包的 shapefile)、.csv、.xlsx"
 _DBF_BYTES = 254
 
 
@@ -76,8 +78,14 @@ def read_rows(connection: Connection, layer: Layer) -> Features:
     """The rows that are true today of what is handed out as a table without geometry."""
     shape = file_shape(layer, shape_of(connection, layer))
     found = table_rows(connection, layer)
-    values = {column.name: np.array([*(row[column.name] for row in found), None])[:-1] for column in shape.fields}
+    values = {column.name: _column([row[column.name] for row in found]) for column in shape.fields}
     return Features(layer, list(shape.fields), values, none_yet(len(found)), table=True)
+
+
+def _column(values: list[object]) -> Values:
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column
 
 
 def write_features(features: Features, path: Path, *, force: bool = False) -> Exported:
@@ -88,8 +96,9 @@ def write_features(features: Features, path: Path, *, force: bool = False) -> Ex
     write = _WRITERS.get(path.suffix.lower())
     if write is None:
         raise BadInput(f"不认识导出格式 {path.suffix or path.name!r}:请用后缀 {FORMATS}。")
-    if features.table and write is not _csv:
-        raise BadInput(f"{features.layer.id}({features.layer.title.zh})没有图形,只能导出为表格:请用后缀 .csv。")
+    if features.table and path.suffix.lower() not in TABLE_SUFFIXES:
+        named = " 或 ".join(TABLE_SUFFIXES)
+        raise BadInput(f"{features.layer.id}({features.layer.title.zh})没有图形,只能导出为表格:请用后缀 {named}。")
     if not path.parent.is_dir():
         raise NotFound(f"没有文件夹 {path.parent}:请先建立。")
     with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:
@@ -165,6 +174,19 @@ def _csv(features: Features, path: Path) -> list[str]:
     return []
 
 
+def _xlsx(features: Features, path: Path) -> list[str]:
+    points = features.table or not len(features) or bool((shapely.get_type_id(features.geometries) == 0).all())
+    if not points:
+        raise BadInput("xlsx 一格放不下线和面的图形:请导出为 .csv、.gpkg 或 .geojson。")
+    names = [column.name for column in features.columns]
+    columns = [features.values[name].tolist() for name in names]
+    if not features.table:
+        names += ["lon", "lat"]
+        columns += shapely.get_coordinates(features.geometries).T.tolist()
+    write_workbook(path, names, columns, features.layer.title.zh)
+    return []
+
+
 def _coordinates(points: Geometries) -> list[list[str]]:
     xy = shapely.get_coordinates(points)
     return [[repr(float(x)) for x in xy[:, 0]], [repr(float(y)) for y in xy[:, 1]]]
@@ -178,7 +200,7 @@ def _ewkt(geometries: Geometries) -> list[str]:
 def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else inert(str(value))
+    return "" if value is None else inert(joined(value) if isinstance(value, list) else str(value))
 
 
 def _cut_long(features: Features) -> tuple[dict[str, Values], list[str]]:
@@ -259,4 +281,5 @@ _WRITERS: dict[str, Callable[[Features, Path], list[str]]] = {
     ".shp": _shapefile,
     ".zip": _zip,
     ".csv": _csv,
+    ".xlsx": _xlsx,
 }

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from api.transfer.area import area_of
 from api.transfer.batch import Batch, Wishes, check_wishes, note_validity, prepare
 from api.transfer.columns import aliases_of, shape_of
+from api.transfer.faults import note
 from api.transfer.follow import follow
 from api.transfer.reaches import fold
 from api.transfer.reasons import Rule, broken_rule
@@ -20,7 +21,7 @@ from api.transfer.report import Reject, Report
 from api.transfer.source import Source, filtered
 from api.transfer.stage import Stage, Step
 from api.transfer.statement import fragment, run, table_of
-from api.transfer.tables import file_shape, findings, from_table
+from api.transfer.tables import file_shape, findings, from_table, row_faults
 from api.transfer.writing import Writing
 from layers import query
 from layers.catalogue import Catalogue, Layer
@@ -128,6 +129,7 @@ class _Import:
         check_wishes(wishes, shape)
         batch = prepare(source, shape, aliases.columns, wishes, self.bounds)
         note_validity(batch, self.as_of)
+        note(batch.faults, row_faults(self.connection, self.catalogue, self.layer, batch, self.as_of))
         replacing = self.manner.edition.replace
         if shape.repeats:
             batch = fold(self.connection, batch, self.as_of, replacing=replacing)

@@ -10,15 +10,21 @@ from pathlib import Path
 import numpy as np
 
 from api.transfer.archive import unpacked
-from api.transfer.delimited import read_delimited, read_table
+from api.transfer.delimited import located, read_delimited, read_table, shapeless
 from api.transfer.source import Content, Source
 from api.transfer.vector import read_vector
+from api.transfer.workbook import read_workbook
 from layers.crs import known
 from layers.errors import BadFile, BadInput, NotFound
 
-FORMATS = "GeoJSON(.geojson .json)、GeoPackage(.gpkg)、FileGDB(.gdb)、shapefile(.shp)、CSV(.csv),或装有其一的 .zip"
+FORMATS = (
+    "GeoJSON(.geojson .json)、GeoPackage(.gpkg)、FileGDB(.gdb)、shapefile(.shp)、CSV(.csv)、Excel(.xlsx),"
+    "或装有其一的 .zip"
+)
 _VECTOR = {".geojson", ".json", ".gpkg", ".shp", ".gdb"}
 _TEXT = {".csv", ".txt", ".tsv"}
+_WORKBOOK = ".xlsx"
+_PACKED = (_VECTOR | _TEXT | {_WORKBOOK}) - {".gdb", ".txt"}
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ def _dataset(path: Path, how: Reading) -> Iterator[tuple[Path, str | None]]:
 def _datasets(folder: Path) -> list[Path]:
     inside = [one for one in sorted(folder.rglob("*")) if "__MACOSX" not in one.parts]
     bases = [one for one in inside if one.is_dir() and one.suffix.lower() == ".gdb"]
-    files = [one for one in inside if one.is_file() and one.suffix.lower() in (_VECTOR | _TEXT) - {".gdb", ".txt"}]
+    files = [one for one in inside if one.is_file() and one.suffix.lower() in _PACKED]
     return bases + [one for one in files if not any(base in one.parents for base in bases)]
 
 
@@ -121,9 +127,12 @@ def _one_of(found: list[Path], archive: Path, wanted: str | None) -> tuple[Path,
 
 def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
     kind = dataset.suffix.lower()
+    if kind == _WORKBOOK and dataset.is_file():
+        fields = read_workbook(dataset)
+        return shapeless(fields, []) if how.table else located(fields, dataset.name, [])
     if how.table:
         if kind not in _TEXT or dataset.is_dir():
-            raise BadFile(f"{dataset.name} 不是表格:这里只接受 CSV(.csv),一行一条,第一行为列名。")
+            raise BadFile(f"{dataset.name} 不是表格:这里只接受 CSV(.csv)或 Excel(.xlsx),一行一条,第一行为列名。")
         return read_table(dataset, encoding=how.encoding)
     if kind in _TEXT and dataset.is_file():
         return read_delimited(dataset, encoding=how.encoding)

@@ -57,7 +57,7 @@ def broken_rule(name: str, shape: Shape, values: Mapping[str, str | None], check
 
 
 def _choices(expression: str, shape: Shape, named: Sequence[str]) -> str:
-    if len(named) != 1 or "= ANY" not in expression:
+    if len(named) != 1 or not ("= ANY" in expression or "<@ ARRAY" in expression):
         return ""
     return "、".join(_VALUES.findall(expression))
 

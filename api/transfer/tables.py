@@ -1,43 +1,69 @@
-"""What comes and goes as a table without geometry: posts, which have none, and reaches, whose lines are worked out."""
+"""What comes and goes as a table without geometry: posts, duties, crews, devices; and reaches, whose lines follow."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import Connection
 
+from api.duties import check
+from api.transfer.batch import Batch
 from api.transfer.columns import Column, Shape
+from api.transfer.faults import Faults, none_yet
+from api.transfer.values import elements
 from layers import query
-from layers.catalogue import LAYERS_FOLDER, Catalogue, Layer, Words
+from layers.catalogue import LAYERS_FOLDER, ROLES, Catalogue, Layer, Words
 from layers.errors import NotFound
 
-POST = Layer(
-    id="post",
-    folder=LAYERS_FOLDER / "post",
-    table="city.post",
-    title=Words("责任岗位", "Posts"),
-    description=Words("对责任段、网格、道路负责的岗位", "Offices that answer for reaches, grids and roads"),
-    geometry="",
-    group=Words("", ""),
-    source=Words("街道办", "Street office"),
-    order=0,
-    min_zoom=0,
-    max_zoom=0,
-    read=frozenset({"admin"}),
-    write=frozenset({"admin"}),
+
+def _table(table_id: str, title: Words, description: Words, folder: str | None = None) -> Layer:
+    """A table without geometry: no layer of the map, but taken in and handed out like one."""
+    return Layer(
+        id=table_id,
+        folder=LAYERS_FOLDER / (folder or table_id),
+        table=f"city.{table_id}",
+        title=title,
+        description=description,
+        geometry="",
+        group=Words("", ""),
+        source=Words("街道办", "Street office"),
+        order=0,
+        min_zoom=0,
+        max_zoom=0,
+        read=frozenset(ROLES),
+        write=frozenset({"dispatcher", "admin"}),
+    )
+
+
+POST = _table(
+    "post",
+    Words("责任岗位", "Posts"),
+    Words("对责任段、网格、道路负责的岗位", "Offices that answer for reaches, grids and roads"),
 )
-"""No layer of the map, but taken in and handed out like one."""
+DUTY = _table(
+    "duty",
+    Words("巡查职责", "Duties"),
+    Words("哪个岗位须看到哪些对象、多久一次", "Which post must see which targets, how often"),
+)
+CREW = _table("crew", Words("巡查组", "Crews"), Words("谁一起出去、怎么去", "Who goes out together, and how"))
+DEVICE = _table(
+    "device", Words("巡查设备", "Devices"), Words("各巡查组所带的设备", "The devices that crews carry"), folder="crew"
+)
+TABLES = {table.id: table for table in (POST, DUTY, CREW, DEVICE)}
+TABLE_SUFFIXES = (".csv", ".xlsx")
 ENDS = ("from_m", "to_m")
 _SPAN = "span"
 _SHOWN = 10
 
 
 def exchanged(catalogue: Catalogue, layer_id: str) -> Layer:
-    """A layer of the catalogue, or the posts; raises NotFound listing both."""
-    if layer_id == POST.id:
-        return POST
+    """A layer of the catalogue, or a table without geometry; raises NotFound listing both."""
+    if layer_id in TABLES:
+        return TABLES[layer_id]
     if layer_id not in catalogue:
-        names = "、".join([*catalogue, POST.id])
+        names = "、".join([*catalogue, *TABLES])
         raise NotFound(f"没有图层 {layer_id[:80]!r}:现有 {names}。")
     return catalogue[layer_id]
 
@@ -49,7 +75,7 @@ def from_table(layer: Layer) -> bool:
 
 def to_table(layer: Layer, path: Path) -> bool:
     """Whether it is to be written to that file as a table: reaches can also be drawn, in formats that hold lines."""
-    return layer.id == POST.id or (from_table(layer) and path.suffix.lower() == ".csv")
+    return layer.id in TABLES or (from_table(layer) and path.suffix.lower() in TABLE_SUFFIXES)
 
 
 def file_shape(layer: Layer, stored: Shape) -> Shape:
@@ -68,9 +94,25 @@ def table_rows(connection: Connection, layer: Layer) -> list[dict[str, object]]:
     return [dict(row) for row in query.rows(connection, _ROWS[layer.id])]
 
 
+def row_faults(connection: Connection, catalogue: Catalogue, layer: Layer, batch: Batch, as_of: date) -> Faults:
+    """(n,) why rows of a table cannot be taken because what they name is not there, or None."""
+    found, good = none_yet(len(batch)), np.flatnonzero(batch.good)
+    if layer.id != DUTY.id or not len(good):
+        return found
+    said = [{name: _said(name, values[row]) for name, values in batch.fields.items()} for row in good]
+    starts = batch.fields.get("valid_from", none_yet(len(batch)))
+    days = [date.fromisoformat(starts[row]) if starts[row] else as_of for row in good]
+    found[good] = check.faults(connection, catalogue, said, days)
+    return found
+
+
+def _said(name: str, text: str | None) -> str | Sequence[str] | None:
+    return elements(text) if name in ("target_codes", "delegates") else text
+
+
 def findings(connection: Connection, layer: Layer, day: date) -> list[str]:
     """Of posts and reaches, what is amiss on a day: shore that no post answers for, reaches whose post is gone."""
-    if not from_table(layer):
+    if layer.id not in ("post", "reach"):
         return []
     bare = query.rows(connection, "water/bank_bare", day=day)
     told = [f"无责任主体的岸线:{row['water']} {row['bare_m']:,.0f} 米(共 {row['length_m']:,.0f} 米)" for row in bare]
@@ -82,4 +124,10 @@ def findings(connection: Connection, layer: Layer, day: date) -> list[str]:
     return told + ([f"提醒:另有 {len(gone) - _SHOWN} 个这样的岗位"] if len(gone) > _SHOWN else [])
 
 
-_ROWS = {"post": "post/post_rows", "reach": "water/reach_rows"}
+_ROWS = {
+    "post": "post/post_rows",
+    "duty": "duty/duty_rows",
+    "crew": "crew/crew_rows",
+    "device": "crew/device_rows",
+    "reach": "water/reach_rows",
+}

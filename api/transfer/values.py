@@ -1,8 +1,8 @@
 """A file's values in the types of a layer's fields, as text that the database takes; or why they do not fit."""
 
 import re
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 
 import numpy as np
@@ -16,6 +16,10 @@ _FALSE = {"false", "f", "0", "no", "n", "否", "假", "无"}
 LONGEST_CODE = 200
 """Codes are indexed, shown on the map and named in addresses."""
 _LONGEST = 10_000
+_LONGEST_LIST = 1_000_000
+_LIST = "[]"
+_SEPARATORS = re.compile(r"[;;、,,\n]")
+_ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _DAY = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ].*)?$")
 
 
@@ -29,9 +33,10 @@ def converted(values: Values, column: Column) -> tuple[Values, Faults]:
     >>> texts.tolist(), faults.tolist()
     (['lake', None], [None, None])
     """
-    convert = _CONVERTERS.get(column.type.split("(")[0], _text)
+    several = column.type.endswith(_LIST)
+    convert = _CONVERTERS.get(column.type.removesuffix(_LIST).split("(")[0], _text)
     texts, faults = np.full(len(values), None, dtype=object), none_yet(len(values))
-    longest = LONGEST_CODE if column.name.endswith("code") else _LONGEST
+    longest = _LONGEST_LIST if several else LONGEST_CODE if column.name.endswith("code") else _LONGEST
     for row, value in enumerate(values):
         text = text_of(value)
         if not text:
@@ -40,10 +45,40 @@ def converted(values: Values, column: Column) -> tuple[Values, Faults]:
             faults[row] = f"字段 {column.title} 的值有 {len(text):,} 个字,上限 {longest:,}:{text[:20]}…"
             continue
         try:
-            texts[row] = convert(column.labels.get(text.casefold(), text))
+            parts = [part.strip() for part in _SEPARATORS.split(text)] if several else [text]
+            found = [convert(column.labels.get(part.casefold(), part)) for part in parts if part]
+            texts[row] = _array(found) if several else found[0]
         except (ValueError, InvalidOperation, OverflowError):
             faults[row] = f"字段 {column.title} 的值 {text[:60]!r} 不是{_KINDS.get(convert, '可用的文字')}"
     return texts, faults
+
+
+def joined(values: Sequence[object]) -> str:
+    """Several values as one text that is taken apart again.
+
+    >>> joined(["A", "B"])
+    'A;B'
+    """
+    return ";".join(map(str, values))
+
+
+def elements(text: str | None) -> list[str] | None:
+    """The values of an array as `converted` writes it; None for any other text.
+
+    >>> elements('{"A","B"}'), elements("A")
+    (['A', 'B'], None)
+    """
+    if text is None or not text.startswith('{"'):
+        return None
+    return [re.sub(r"\\(.)", r"\1", one) for one in _ELEMENT.findall(text)]
+
+
+def _array(parts: list[str]) -> str | None:
+    """An array as PostgreSQL reads it; None where it is empty, as an empty cell is."""
+    if any(not part.isprintable() for part in parts):
+        raise ValueError(parts)
+    quoted = [part.replace("\\", "\\\\").replace('"', '\\"') for part in parts]
+    return "{" + ",".join(f'"{part}"' for part in quoted) + "}" if parts else None
 
 
 def _text(text: str) -> str:
@@ -88,6 +123,11 @@ def _day(text: str) -> str:
     return date(year, month, day).isoformat()
 
 
+def _clock(text: str) -> str:
+    plain = text.replace(":", ":")
+    return time.fromisoformat(plain if plain[1:2] != ":" else f"0{plain}").replace(tzinfo=None).isoformat()
+
+
 def _chainage(text: str) -> str:
     kilometres, plus, metres = text.upper().removeprefix("K").partition("+")
     return _number(str(int(kilometres) * 1000 + float(metres))) if plus else _number(text)
@@ -103,6 +143,7 @@ _CONVERTERS: dict[str, Callable[[str], str]] = {
     "numeric": _exact,
     "boolean": _truth,
     "date": _day,
+    "time without time zone": _clock,
     "chainage": _chainage,
 }
 _KINDS: dict[Callable[[str], str], str] = {
@@ -111,5 +152,6 @@ _KINDS: dict[Callable[[str], str], str] = {
     _exact: "数字",
     _truth: "是或否",
     _day: "日期(如 2026-06-30)",
+    _clock: "时刻(如 08:30)",
     _chainage: "桩号(如 1200.5 或 K1+200.5)",
 }

@@ -1,0 +1,107 @@
+"""Whether what a duty names is there: its post and delegates, its layer, its targets, its grid.
+
+Which of its values go together is for the table's own rules.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Connection
+
+from layers import query
+from layers.catalogue import Catalogue, Layer
+
+__all__ = ["Said", "faults", "has_posts", "may_be_target"]
+
+Said = Mapping[str, object]
+"""What is said of one duty, by field; lists are sequences of text."""
+_SEEN_FOLDERS = {"patrol"}
+"""What patrols saw is no target of theirs."""
+_SHOWN = 3
+
+
+def faults(
+    connection: Connection, catalogue: Catalogue, said: Sequence[Said], days: Sequence[date]
+) -> list[str | None]:
+    """What is wrong with each of some duties, in one sentence, or None.
+
+    days: since when each is to be true: what it names must be there then or later.
+    """
+    checking = _Checking(connection, catalogue, said, min(days, default=date.max))
+    return [checking.fault(one) for one in said]
+
+
+def may_be_target(layer: Layer) -> bool:
+    """Whether duties can have a layer's features as targets."""
+    return layer.folder.name not in _SEEN_FOLDERS
+
+
+def has_posts(connection: Connection, layer: Layer) -> bool:
+    """Whether a layer's features say which post answers for them, or their reaches do."""
+    return layer.id == "bank" or bool(query.value(connection, "duty/has_posts", table=layer.table))
+
+
+class _Checking:
+    """What there is of all that some duties name."""
+
+    def __init__(self, connection: Connection, catalogue: Catalogue, said: Sequence[Said], day: date) -> None:
+        self.connection, self.catalogue, self.day = connection, catalogue, day
+        wanted = {str(one.get("post_code")) for one in said} | {
+            code for one in said for code in _codes(one, "delegates")
+        }
+        self.posts = self._there("city.post", wanted)
+        self.grids = self._there("city.grid", {str(one["within_code"]) for one in said if one.get("within_code")})
+        self.targets = {
+            layer.id: self._there(layer.table, {c for one in said if one.get("layer") == layer.id for c in _named(one)})
+            for layer in catalogue.values()
+            if may_be_target(layer) and any(one.get("layer") == layer.id and _named(one) for one in said)
+        }
+
+    def _there(self, table: str, codes: set[str]) -> set[str]:
+        if not codes:
+            return set()
+        found = query.rows(self.connection, "duty/codes_there", {"table": table}, codes=sorted(codes), day=self.day)
+        return {row["code"] for row in found}
+
+    def fault(self, said: Said) -> str | None:
+        """The first thing that is wrong."""
+        return self._posts(said) or self._layer(said) or self._targets(said)
+
+    def _posts(self, said: Said) -> str | None:
+        post = said.get("post_code")
+        if post and post not in self.posts:
+            return f"没有责任岗位 {post!r}:请先用 huashan import post 导入岗位,或改正 post_code"
+        missing = [code for code in _codes(said, "delegates") if code not in self.posts]
+        return f"没有受托岗位 {_listed(missing)}:请先导入岗位,或改正 delegates" if missing else None
+
+    def _layer(self, said: Said) -> str | None:
+        name = said.get("layer")
+        if not name:
+            return None
+        if name not in self.catalogue or not may_be_target(self.catalogue[str(name)]):
+            usable = "、".join(layer.id for layer in self.catalogue.values() if may_be_target(layer))
+            return f"图层 {str(name)[:80]!r} 不能作巡查对象:可用的有 {usable}"
+        if said.get("targets") in (None, "post") and not has_posts(self.connection, self.catalogue[str(name)]):
+            return f"图层 {name!r} 没有责任岗位字段,不能按岗位取对象:请把 targets 改为 codes、within 或 all"
+        return None
+
+    def _targets(self, said: Said) -> str | None:
+        grid = said.get("within_code")
+        if grid and grid not in self.grids:
+            return f"没有网格 {str(grid)[:80]!r}:请改正 within_code,或先导入网格"
+        missing = [code for code in _named(said) if code not in self.targets.get(str(said.get("layer")), set())]
+        return f"图层 {said['layer']!r} 里没有 {_listed(missing)}:请改正 target_codes,或先导入它们" if missing else None
+
+
+def _codes(said: Said, name: str) -> list[str]:
+    given = said.get(name)
+    return [str(code) for code in given] if isinstance(given, (list, tuple)) else []
+
+
+def _named(said: Said) -> list[str]:
+    return _codes(said, "target_codes")
+
+
+def _listed(codes: list[str]) -> str:
+    more = f" 等 {len(codes):,} 个" if len(codes) > _SHOWN else ""
+    return "、".join(repr(code[:80]) for code in codes[:_SHOWN]) + more

@@ -1,0 +1,85 @@
+"""Answers about rows that have versions: lists of a day, one row with all its versions, its ETag."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy import Connection
+
+from api.access.reader import Reader
+from api.patrols.moments import instant
+from api.patrols.targets import read_city
+from api.versions.rows import Version, today, versions
+from layers import query
+from layers.catalogue import Layer
+from layers.errors import BadInput, NotFound
+
+PERSONAL = ("holder", "made_by")
+_SEE_PERSONS = frozenset({"dispatcher", "admin"})
+_UNTOLD = ("edition_id",)
+
+
+class When(NamedTuple):
+    """The day that is asked about, and as known at which time; None for now."""
+
+    day: date
+    known_at: datetime | None
+
+
+def dated(connection: Connection, day: str | None, known_at: str | None) -> When:
+    """The query parameters `date` and `known_at`; raises BadInput for what is no date or no time."""
+    known = instant(known_at, "known_at", read_city(connection).zone)
+    if day is None:
+        return When(today(connection), known)
+    try:
+        return When(date.fromisoformat(day), known)
+    except ValueError:
+        raise BadInput(f"参数 date 的值 {day[:40]!r} 不是日期:应为 2026-06-30 这样的日期。") from None
+
+
+def fields_of(body: BaseModel, code: str, now: date) -> dict[str, Any]:
+    """What a table takes of a body: its fields with the code, true from `now` where it does not say."""
+    fields = body.model_dump(mode="json") | {"code": code}
+    return fields | {"valid_from": fields["valid_from"] or now.isoformat()}
+
+
+def seen(if_match: str | None) -> str | None:
+    """The version that a header If-Match names; None where any will do."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    return if_match.strip().removeprefix("W/").strip('"')
+
+
+def listed(found: list[Version], reader: Reader) -> list[dict[str, Any]]:
+    """Versions as they are told to a reader: persons only to those who may see them."""
+    hidden = _UNTOLD if reader.only_sample or reader.roles & _SEE_PERSONS else (*_UNTOLD, *PERSONAL)
+    return [
+        {name: value for name, value in one.fields.items() if name not in hidden} | {"version": one.version}
+        for one in found
+    ]
+
+
+def told(layer: Layer, version: Version, reader: Reader, status: int = 200) -> JSONResponse:
+    """One version, under its layer's name, with its ETag."""
+    return JSONResponse({layer.id: listed([version], reader)[0]}, status, {"ETag": f'"{version.version}"'})
+
+
+def one_of(connection: Connection, layer: Layer, code: str, reader: Reader) -> JSONResponse:
+    """One row as it is today (null where it is not), all its versions, and what its columns mean; raises NotFound."""
+    found = versions(connection, layer, {"code": code})
+    if not found:
+        raise NotFound(f"没有{layer.title.zh} {code[:80]!r}:请核对编码。")
+    now = today(connection)
+    standing = next((one for one in found if one.valid_from <= now < one.valid_to), None)
+    columns = query.rows(connection, "deployment/columns", table=layer.table)
+    body = {
+        layer.id: listed([standing], reader)[0] if standing else None,
+        "versions": listed(found, reader),
+        "columns": {row["name"]: _label(row["zh"], row["en"], row["options"]) for row in columns},
+    }
+    return JSONResponse(body, headers={"ETag": f'"{(standing or found[-1]).version}"'})
+
+
+def _label(zh: str, en: str, options: object) -> dict[str, Any]:
+    return {"zh": zh, "en": en} | ({"options": options} if options else {})
