@@ -4,11 +4,13 @@ import functools
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import Abort, TyperException
 
-from layers.errors import CityError
+from layers.errors import BadInput, CityError, Conflict
 
 # name -> (module, whether it works on the database). A module has `command`, or `app` with commands of its own.
 COMMANDS = {
@@ -25,7 +27,21 @@ COMMANDS = {
 
 
 class Commands(TyperGroup):
-    """Commands that are imported when they are asked for."""
+    """Commands that are imported when they are asked for; what is typed wrongly is told in one sentence."""
+
+    def main(self, *arguments: Any, **options: Any) -> NoReturn:
+        """Run what was typed. Raises BadInput for what means nothing, Conflict where a question was not affirmed."""
+        try:
+            status = super().main(*arguments, **{**options, "standalone_mode": False})
+        except TyperException as error:
+            from api.cli.misuse import NoArgsIsHelpError, sentence
+
+            if isinstance(error, NoArgsIsHelpError):
+                sys.exit(2)
+            raise BadInput(sentence(error)) from None
+        except Abort:
+            raise Conflict("没有得到确认:什么也没有改动。") from None
+        sys.exit(status if isinstance(status, int) else 0)
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """The names of all commands, in the order of the help."""
