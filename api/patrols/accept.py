@@ -1,24 +1,26 @@
-"""Taking in a track, once: raw fixes kept, cleaned into legs, and what it saw, in one transaction of the caller's.
+"""Taking in a track, once: its patrol, its raw fixes, and what it saw, in one transaction of the caller's.
 
-The same track of the same file adds nothing. Of fixes that came before in another file only what is new makes legs;
+The same track of the same file adds nothing. Of fixes that came before in another file only what is new is stored;
 a stored time of the same device with another position is kept beside the first, which stays in force.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 
 import numpy as np
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
+from api.patrols.deposit import Home, lock_device, refuse_outside, write_down
 from api.patrols.examine import Examined, examine
 from api.patrols.moments import believable
-from api.patrols.reaches import claim_reaches, stored_reaches
-from api.patrols.sighting import Seen, refresh_last_seen, write_sightings
-from api.patrols.store import insert_patrol, write_fixes, write_legs
-from api.patrols.targets import City, Target, Targets, read_city
+from api.patrols.reaches import claim_reaches
+from api.patrols.rework import Reworked, Surroundings, refresh_changed, rework
+from api.patrols.sighting import Seen
+from api.patrols.store import insert_patrol
+from api.patrols.targets import City, Targets
 from api.patrols.track import RawTrack
 from geo.tracks.cleaning import MODES
 from layers import query
@@ -31,7 +33,8 @@ MAX_TEXT = 200
 class Outing:
     """Who went out and how, and where the track came from; datum: that of its positions, as declared.
 
-    device: for a track that names none. code: the patrol's natural key, made up where not given.
+    device: for a track that names none. code: the patrol's natural key, made up where not given. gathered: whether
+    nobody opened it and it is what a device sent.
     """
 
     mode: str = "foot"
@@ -45,11 +48,16 @@ class Outing:
     code: str | None = None
     sample: bool = False
     edition_id: int | None = None
+    gathered: bool = False
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a track. status: 'accepted', 'known' (this track of this file came before) or 'nothing_new'."""
+    """What became of a track.
+
+    status: 'accepted', 'known' (this track of this file came before), 'nothing_new' or 'outside' (it lies elsewhere and
+    is not taken in). worked_out: whether its legs and what it saw are known already.
+    """
 
     status: str
     code: str | None
@@ -63,6 +71,7 @@ class Receipt:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     seen: tuple[Seen, ...] = ()
+    worked_out: bool = True
 
     @property
     def repeated(self) -> int:
@@ -76,13 +85,11 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class _Surroundings:
-    """What tracks taken in at once share: the deployment, the lines that may be seen, the reaches that are stored."""
+class Stored:
+    """A track whose fixes are stored: the receipt so far, and the patrol's number; None where there is nothing new."""
 
-    city: City
-    targets: list[Target]
-    reaches_m: tuple[float, ...]
-    period_s: tuple[float, float]
+    receipt: Receipt
+    patrol_id: int | None
 
 
 class Intake:
@@ -108,87 +115,133 @@ class Intake:
         *,
         now: datetime,
         refresh: bool = True,
+        pass_over: bool = False,
     ) -> list[Receipt]:
         """Take in tracks in their order; all or nothing is the caller's transaction.
 
         now: no fix is believed to be later by more than five minutes. refresh: whether to work out anew what was last
-        seen when; if not, the caller does. Raises BadInput for an outing that cannot be.
+        seen when; if not, the caller does. Raises BadInput for an outing that cannot be, and for a track that lies
+        elsewhere; pass_over: but go on with the others after such a track.
         """
-        devices = [_checked(track, outing) for track, outing in given]
         claim_reaches(connection, self.reaches_m)
-        # In one order, lest two who take in tracks of the same devices wait for each other.
-        for device in sorted(set(devices)):
-            query.execute(connection, "patrol/intake_lock", None, device=device)
-        city = read_city(connection)
-        targets, reaches_m = self.targets.read(connection, city), stored_reaches(connection)
-        around = _Surroundings(city, targets, reaches_m, believable(now))
-        receipts = [_accept(connection, one, device, around) for one, device in zip(given, devices, strict=True)]
-        for layer, codes in _touched(receipts).items() if refresh else ():
-            refresh_last_seen(connection, layer, codes)
+        around = Surroundings.read(connection, self.targets)
+        changed: dict[str, set[str]] = {}
+        receipts = []
+        for stored in store_all(connection, given, around.city, now=now, pass_over=pass_over):
+            if stored.patrol_id is None:
+                receipts.append(stored.receipt)
+                continue
+            reworked = work_out(connection, stored.patrol_id, around)
+            for layer, codes in reworked.changed.items() if reworked else ():
+                changed.setdefault(layer, set()).update(codes)
+            receipts.append(with_work(stored.receipt, reworked))
+        if refresh:
+            refresh_changed(connection, changed)
         return receipts
 
 
-def _accept(connection: Connection, given: tuple[RawTrack, Outing], device: str, around: _Surroundings) -> Receipt:
+def store_all(
+    connection: Connection,
+    given: Sequence[tuple[RawTrack, Outing]],
+    city: City,
+    *,
+    now: datetime,
+    pass_over: bool = False,
+) -> list[Stored]:
+    """Store the tracks and their patrols, in the caller's transaction, to be worked out afterwards."""
+    devices = [_checked(track, outing) for track, outing in given]
+    # In one order, lest two who take in tracks of the same devices wait for each other.
+    for device in sorted(set(devices)):
+        lock_device(connection, device)
+    manner = (now, pass_over)
+    return [_store(connection, one, device, city, manner) for one, device in zip(given, devices, strict=True)]
+
+
+def work_out(connection: Connection, patrol_id: int, around: Surroundings) -> Reworked | None:
+    """Take the patrol off the list of what is to be worked out, and work it out, but for what was last seen when."""
+    query.execute(connection, "patrol/backlog_settle", None, patrol_id=patrol_id)
+    return rework(connection, patrol_id, around, refresh=False)
+
+
+def with_work(receipt: Receipt, reworked: Reworked | None) -> Receipt:
+    """The receipt once its patrol is worked out."""
+    if reworked is None:
+        return receipt
+    told = {name: getattr(reworked, name) for name in ("fixes_kept", "legs", "length_m", "started_at", "ended_at")}
+    # Of what the file repeats nothing is the patrol's own, so the patrol's account is the track's.
+    return replace(receipt, left_out=reworked.left_out, seen=reworked.seen, worked_out=True, **told)
+
+
+def _store(
+    connection: Connection, given: tuple[RawTrack, Outing], device: str, city: City, manner: tuple[datetime, bool]
+) -> Stored:
     track, outing = given
     known = _known(connection, track, outing)
     if known:
-        return known
-    declared = (outing.datum, MODES[outing.mode])
-    examined = examine(connection, track, device, declared, around.city, around.period_s)
-    if not examined.adds:
-        return Receipt("nothing_new", None, device, len(track), 0, examined.left_out, examined.disordered)
-    return _written(connection, given, examined, around)
+        return Stored(known, None)
+    now, pass_over = manner
+    examined = examine(connection, track, device, outing.datum, city, believable(now))
+    if not pass_over:
+        refuse_outside(examined, city)
+    if examined.outside or not examined.adds:
+        status = "outside" if examined.outside else "nothing_new"
+        receipt = Receipt(status, None, device, len(track), 0, examined.left_out, examined.disordered)
+        return Stored(receipt, None)
+    start_s = examined.period_s[0]
+    code = outing.code or made_up_code(outing, track.number, device, (start_s, city))
+    patrol_id = insert_patrol(connection, _columns(outing, code, track.number, examined))
+    home = Home(patrol_id, code, device, outing.datum)
+    done = write_down(connection, home, track, examined)
+    kept = int((examined.reason == 0).sum())
+    receipt = Receipt("accepted", code, device, len(track), kept, done.left_out, done.disordered, worked_out=False)
+    return Stored(replace(receipt, started_at=done.first_at, ended_at=done.last_at), patrol_id)
 
 
-def _written(
-    connection: Connection, given: tuple[RawTrack, Outing], examined: Examined, around: _Surroundings
-) -> Receipt:
-    track, outing = given
-    lengths_m = examined.leg_lengths_m()
-    start_s, end_s = examined.period_s
-    code = outing.code or _code(outing, track, examined.device, start_s, around.city)
-    columns = asdict(outing) | {"code": code, "track_no": track.number, "length_m": float(lengths_m.sum())}
-    patrol_id = insert_patrol(connection, examined, columns)
-    write_fixes(connection, track, examined, (patrol_id, outing.datum))
-    write_legs(connection, examined, lengths_m, patrol_id)
-    seen = write_sightings(connection, patrol_id, examined.metric, around.targets, around.reaches_m)
-    return Receipt(
-        "accepted",
-        code,
-        examined.device,
-        len(track),
-        examined.kept,
-        examined.left_out,
-        examined.disordered,
-        len(lengths_m),
-        float(lengths_m.sum()),
-        _instant(start_s),
-        _instant(end_s),
-        tuple(seen),
-    )
+def _columns(outing: Outing, code: str, track_no: int, examined: Examined) -> dict[str, object]:
+    start_s, end_s = (None if np.isnan(end) else end for end in examined.period_s)
+    return asdict(outing) | {
+        "code": code,
+        "track_no": track_no,
+        "device": examined.device,
+        "start_s": start_s,
+        "end_s": end_s,
+        "fixes_read": len(examined.reason),
+        "left_out": examined.left_out,
+    }
 
 
-def _touched(receipts: Iterable[Receipt]) -> dict[str, set[str]]:
-    """Codes of the targets that were seen, by layer, in the order in which everybody's locks are taken."""
-    touched: dict[str, set[str]] = {}
-    for receipt in receipts:
-        for seen in receipt.seen:
-            touched.setdefault(seen.layer, set()).update(seen.codes)
-    return touched
-
-
-def _checked(track: RawTrack, outing: Outing) -> str:
-    """The track's device, once the outing is known to make sense."""
+def check_outing(outing: Outing, device: str | None) -> None:
+    """Raises BadInput for an outing that cannot be."""
     if outing.mode not in MODES:
         raise BadInput(f"不认识巡查方式 {outing.mode[:40]!r}:应为 {'、'.join(MODES)} 之一。")
     if outing.datum not in ("wgs84", "gcj02", "bd09"):
         raise BadInput(f"不认识坐标基准 {outing.datum[:40]!r}:应为 wgs84、gcj02、bd09 之一。")
+    texts = (("设备", device), ("巡查组", outing.crew), ("岗位", outing.post_code), ("说明", outing.report))
+    for name, value in (*texts, ("编码", outing.code)):
+        if value is not None and (len(value) > MAX_TEXT * (10 if name == "说明" else 1) or not value.isprintable()):
+            raise BadInput(f"{name} {value[:40]!r} 过长或含有不可见字符:请缩短并删去这些字符。")
+
+
+def made_up_code(outing: Outing, track_no: int, device: str, start: tuple[float, City]) -> str:
+    """A natural key to be read out: the day it started, and where it came from."""
+    start_s, city = start
+    origin = outing.sha256 or hashlib.sha256(f"{device} {start_s}".encode()).hexdigest()
+    day = datetime.fromtimestamp(start_s, city.zone).strftime("%Y%m%d") if np.isfinite(start_s) else "00000000"
+    return f"{day}-{origin[:10]}-{track_no}"
+
+
+def known_receipt(row: RowMapping) -> Receipt:
+    """The receipt of a patrol that is stored already."""
+    names = ("code", "device", "fixes_read", "fixes_kept", "left_out", "legs", "length_m", "started_at", "ended_at")
+    return Receipt(status="known", **{name: row[name] for name in names})
+
+
+def _checked(track: RawTrack, outing: Outing) -> str:
+    """The track's device, once the outing is known to make sense."""
     if not len(track):
         raise BadInput("轨迹里没有定位点:请至少给出一个。")
     device = track.device or outing.device or _made_up_device(track, outing)
-    for name, value in (("设备", device), ("巡查组", outing.crew), ("岗位", outing.post_code), ("说明", outing.report)):
-        if value is not None and (len(value) > MAX_TEXT * (10 if name == "说明" else 1) or not value.isprintable()):
-            raise BadInput(f"{name} {value[:40]!r} 过长或含有不可见字符:请缩短并删去这些字符。")
+    check_outing(outing, device)
     return device
 
 
@@ -203,20 +256,3 @@ def _known(connection: Connection, track: RawTrack, outing: Outing) -> Receipt |
         return None
     found = query.rows(connection, "patrol/patrol_of_track", None, sha256=outing.sha256, track_no=track.number)
     return known_receipt(found[0]) if found else None
-
-
-def known_receipt(row: RowMapping) -> Receipt:
-    """The receipt of a patrol that is stored already."""
-    names = ("code", "device", "fixes_read", "fixes_kept", "left_out", "legs", "length_m", "started_at", "ended_at")
-    return Receipt(status="known", **{name: row[name] for name in names})
-
-
-def _code(outing: Outing, track: RawTrack, device: str, start_s: float, city: City) -> str:
-    """A natural key to be read out: the day it started, and where it came from."""
-    origin = outing.sha256 or hashlib.sha256(f"{device} {start_s}".encode()).hexdigest()
-    day = datetime.fromtimestamp(start_s, city.zone).strftime("%Y%m%d") if np.isfinite(start_s) else "00000000"
-    return f"{day}-{origin[:10]}-{track.number}"
-
-
-def _instant(unix_s: float) -> datetime | None:
-    return datetime.fromtimestamp(unix_s, UTC) if np.isfinite(unix_s) else None

@@ -26,7 +26,12 @@ REASON_WORDS = {
     "spike": "跳点",
     "alone": "孤点(来去过快)",
 }
-STATUS_WORDS = {"accepted": "已接收", "known": "以前已接收", "nothing_new": "没有新的定位点"}
+STATUS_WORDS = {
+    "accepted": "已接收",
+    "known": "以前已接收",
+    "nothing_new": "没有新的定位点",
+    "outside": "全在范围之外,未接收",
+}
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ def _together(
     now, dry_run = manner
     receipts: list[Receipt] = []
     with suppress(_TryOnly), database.transaction(who, write=True) as connection:
-        receipts = intake.accept_all(connection, given, now=now)
+        receipts = intake.accept_all(connection, given, now=now, pass_over=True)
         if dry_run:
             raise _TryOnly
     return receipts

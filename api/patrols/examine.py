@@ -1,4 +1,8 @@
-"""What is new and believable in a track: its fixes against those stored, cleaned into legs, in metres."""
+"""What is new and storable in a batch of fixes: told by each fix alone, and by what is stored of its device.
+
+Nothing is said here of spikes and legs: that takes a whole outing, and is worked out after the fixes are safe
+(api.patrols.rework).
+"""
 
 from dataclasses import dataclass
 
@@ -9,196 +13,202 @@ from sqlalchemy import Connection
 from api.patrols.copying import microseconds
 from api.patrols.targets import City
 from api.patrols.track import Floats, RawTrack
-from geo.coverage.sightings import Track
-from geo.tracks.cleaning import REASONS, Cleaned, Mode, clean
+from geo.tracks.cleaning import INEXACT_M, REASONS, Mode
 from geo.tracks.datum import to_wgs84
 from layers import query
-from layers.crs import STORED, Bounds, transformer
+from layers.crs import Bounds
 
 SAME_DEG = 1e-7
 """Positions this close, about 1 cm, are one: files round differently."""
 FAR_S = 1e12
 """Further from 1970 than any time: 30,000 years."""
 MOST_M = 1e9
-"""What is larger is no accuracy, nor a number that the database can keep."""
-STORED_REASONS = [REASONS.index(name) for name in ("", "outside", "inexact", "spike", "alone")]
-"""Of fixes that are kept as they came: those that have a place and a time."""
+"""A larger error is stored as this: it is as inexact, and a number that the database can keep."""
+_CODE = {reason: np.int8(code) for code, reason in enumerate(REASONS)}
+_STORABLE = [_CODE[""], _CODE["outside"], _CODE["inexact"]]
+"""Fixes that are kept as they came: those that have a place and a time."""
+NEVER_IN_FORCE = frozenset({"outside", "inexact"})
+"""A stored fix left out for one of these was never believed, and gives way to one that can be."""
 Indices = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Examined:
-    """A track of n fixes, examined.
+    """A batch of n fixes of one device, examined.
 
-    lon, lat: (n,) WGS84 as far as it is known. accuracy_m: (n,) as reported, NaN where that can be no accuracy.
-    reason: (n,) int8 into REASONS. new: indices of the fixes to be stored; conflicts: of those to be kept beside the
-    ones in force. legs: indices of each leg's fixes; a fix that was stored before is in one only beside a new one, so
-    that nothing is lost between them. metric: the legs in metres.
+    lon, lat: (n,) WGS84 as declared. accuracy_m: (n,) float32 as reported, NaN where that can be none.
+    time_us: (n,) microseconds since 1970. reason: (n,) int8 into REASONS, 0 for what is new and may be believed.
+    new: indices of the fixes to be stored; replacing: of those that take the place of a stored one that was never in
+    force; beside: of those to be kept beside the one in force. disordered: how many came after a later one.
+    swapped: whether none lies inside the bounds, but would with longitude and latitude exchanged.
     """
 
     device: str
-    time_s: Floats
+    time_us: Indices
     lon: Floats
     lat: Floats
-    accuracy_m: Floats
+    accuracy_m: NDArray[np.float32]
     reason: NDArray[np.int8]
     new: Indices
-    conflicts: Indices
-    legs: list[Indices]
-    metric: Track
+    replacing: Indices
+    beside: Indices
     disordered: int
+    swapped: bool
 
     @property
     def adds(self) -> bool:
         """Whether there is anything to be stored."""
-        return bool(len(self.new) or len(self.conflicts))
+        return bool(len(self.new) or len(self.replacing) or len(self.beside))
 
     @property
-    def kept(self) -> int:
-        """How many fixes are new and believed."""
-        return int((self.reason == 0).sum())
+    def outside(self) -> bool:
+        """Whether there are positions, and none of them lies inside the bounds."""
+        reason = self.reason
+        return bool((reason == _CODE["outside"]).any() and np.isin(reason, _NO_PLACE).all())
 
     @property
     def left_out(self) -> dict[str, int]:
         """How many fixes were left out, by reason."""
-        counts = np.bincount(self.reason, minlength=len(REASONS))
-        return {name: int(counts[code]) for code, name in enumerate(REASONS) if code and counts[code]}
+        return counted(self.reason)
+
+    @property
+    def not_stored(self) -> dict[str, int]:
+        """How many fixes are not stored as the patrol's own, by reason."""
+        own = np.zeros(len(self.reason), dtype=bool)
+        own[self.new], own[self.replacing] = True, True
+        return counted(self.reason[~own])
 
     @property
     def period_s(self) -> tuple[float, float]:
         """First and last time of the fixes believed, or of all that are stored; NaN where there are none."""
-        kept = np.flatnonzero(self.reason == 0)
-        times = self.time_s[kept if len(kept) else np.append(self.new, self.conflicts)]
-        return (float(times.min()), float(times.max())) if len(times) else (np.nan, np.nan)
+        stored = np.concatenate([self.new, self.replacing])
+        kept = stored[self.reason[stored] == 0]
+        times = self.time_us[kept if len(kept) else np.append(stored, self.beside)]
+        return (float(times.min() / 1e6), float(times.max() / 1e6)) if len(times) else (np.nan, np.nan)
 
-    def leg_lengths_m(self) -> Floats:
-        """How long each leg is; 0 for a disc."""
-        starts, x, y = self.metric.starts, self.metric.x, self.metric.y
-        gone_m = np.append(0.0, np.cumsum(np.hypot(np.diff(x), np.diff(y)))) if len(x) else np.zeros(1)
-        return np.asarray(gone_m[starts[1:] - 1] - gone_m[starts[:-1]])
+
+_NO_PLACE = [_CODE["outside"], _CODE["not_finite"], _CODE["future"], _CODE["prehistoric"]]
+
+
+def counted(reason: NDArray[np.int8]) -> dict[str, int]:
+    """How many there are of each reason but 'kept'.
+
+    >>> counted(np.array([0, 2, 2], dtype=np.int8))
+    {'outside': 2}
+    """
+    counts = np.bincount(reason, minlength=len(REASONS))
+    return {name: int(counts[code]) for code, name in enumerate(REASONS) if code and counts[code]}
 
 
 def examine(
-    connection: Connection,
-    track: RawTrack,
-    device: str,
-    declared: tuple[str, Mode],
-    city: City,
-    period_s: tuple[float, float],
+    connection: Connection, track: RawTrack, device: str, datum: str, city: City, period_s: tuple[float, float]
 ) -> Examined:
-    """The track as it can be told by itself, the deployment's bounds and what is stored of its device.
+    """The batch as it can be told by itself, the deployment's bounds and what is stored of its device.
 
-    declared: its datum and mode. period_s: the earliest and latest time believed.
+    datum: as declared. period_s: the earliest and latest time believed.
     """
-    datum, mode = declared
     lon, lat = to_wgs84(track.lon, track.lat, datum)
-    time_s = np.asarray(np.round(np.clip(track.time_s, -FAR_S, FAR_S), 6), dtype=np.float64)
-    x, y, inside = _metric(lon, lat, city)
-    # To a tenth of a millimetre: what is finer is no number that the database can keep either.
-    shown_m = np.round(np.clip(track.accuracy_m, 0, MOST_M), 4)
-    reported_m = np.where((track.accuracy_m >= 0) & (track.accuracy_m <= MOST_M), shown_m, np.nan)
-    here = _stored(connection, device, time_s, lon, lat, period_s)
-    # What contradicts a stored fix has no say in the cleaning: the time is taken.
-    free = np.flatnonzero(~here.other)
-    cleaned = clean(
-        x[free],
-        y[free],
-        time_s[free],
-        mode,
-        inside=inside[free],
-        accuracy_m=track.accuracy_m[free],
-        earliest_s=period_s[0],
-        latest_s=period_s[1],
-    )
-    reason = np.full(len(time_s), REASONS.index("conflict"), dtype=np.int8)
-    reason[free] = cleaned.reason
-    legs = _new_legs(cleaned, free, ~here.same)
-    storable = np.isin(reason, STORED_REASONS)
-    reason[here.same & storable] = REASONS.index("repeated")
-    storable &= ~here.same
-    return Examined(
-        device=device,
-        time_s=time_s,
-        lon=lon,
-        lat=lat,
-        accuracy_m=reported_m,
-        reason=reason,
-        new=_first_of_each_time(np.flatnonzero(storable), time_s, reason),
-        conflicts=np.flatnonzero(reason == REASONS.index("conflict")),
-        legs=legs,
-        metric=_track(legs, x, y, time_s, assumed(reported_m, mode)),
-        disordered=cleaned.disordered,
-    )
+    time_s = np.clip(track.time_s, -FAR_S, FAR_S)
+    accuracy_m = _accuracy_m(track.accuracy_m)
+    reason = _told_alone((lon, lat), time_s, accuracy_m, city.bounds, period_s)
+    time_us = microseconds(np.where(reason == _CODE["not_finite"], 0.0, time_s))
+    storable = np.flatnonzero(np.isin(reason, _STORABLE))
+    disordered = int((np.maximum.accumulate(time_us[storable])[:-1] > time_us[storable][1:]).sum())
+    swapped = bool(_within(lat, lon, city.bounds).any())
+    places = np.column_stack([lon, lat, track.lon, track.lat])
+    new, beside = _first_of_each_time(storable, time_us, places, reason)
+    new, replacing, others = _against_stored(connection, device, (new, beside), time_us, places, reason)
+    return Examined(device, time_us, lon, lat, accuracy_m, reason, new, replacing, others, disordered, swapped)
 
 
-@dataclass(frozen=True)
-class _Here:
-    """Which fixes have a time that is stored: with the same position, or with another."""
-
-    same: Flags
-    other: Flags
+def assumed(reported_m: Floats, mode: Mode, device_m: float | None = None) -> Floats:
+    """The reported accuracy, or the device's, or the mode's: some phones write 0 for what they do not know."""
+    return np.where(reported_m > 0, reported_m, device_m or mode.accuracy_m)
 
 
-def _stored(
-    connection: Connection, device: str, time_s: Floats, lon: Floats, lat: Floats, period_s: tuple[float, float]
-) -> _Here:
-    nothing = np.zeros(len(time_s), dtype=bool)
-    believed = np.flatnonzero((time_s >= period_s[0]) & (time_s <= period_s[1]) & np.isfinite(lon) & np.isfinite(lat))
-    if not len(believed):
-        return _Here(nothing, nothing)
-    start_s, end_s = float(time_s[believed].min()), float(time_s[believed].max())
-    rows = query.rows(connection, "patrol/fix_stored", None, device=device, start_s=start_s, end_s=end_s)
-    if not rows:
-        return _Here(nothing, nothing)
-    stored_us = np.array([row["time_us"] for row in rows])
-    at = np.clip(np.searchsorted(stored_us, microseconds(time_s[believed])), 0, len(rows) - 1)
-    taken = stored_us[at] == microseconds(time_s[believed])
-    places = np.array([(row["lon"], row["lat"]) for row in rows])[at]
-    with np.errstate(over="ignore"):
-        close = (np.abs(places - np.column_stack([lon, lat])[believed]) <= SAME_DEG).all(axis=1)
-    same, other = nothing.copy(), nothing.copy()
-    same[believed], other[believed] = taken & close, taken & ~close
-    return _Here(same, other)
+def _accuracy_m(reported_m: Floats) -> NDArray[np.float32]:
+    return np.where(reported_m >= 0, np.minimum(reported_m, MOST_M), np.nan).astype(np.float32)
 
 
-def _metric(lon: Floats, lat: Floats, city: City) -> tuple[Floats, Floats, Flags]:
-    """The positions in metres, and which lie inside the bounds; what does not, or is no position, lies anywhere."""
-    inside = _within(lon, lat, city.bounds)
-    x, y = np.where(np.isfinite(lon) & np.isfinite(lat), 0.0, np.nan), np.zeros(len(lon))
-    x[inside], y[inside] = transformer(STORED, city.metric_crs).transform(lon[inside], lat[inside])
-    return x, y, inside
+def _told_alone(
+    place: tuple[Floats, Floats],
+    time_s: Floats,
+    accuracy_m: NDArray[np.float32],
+    bounds: Bounds,
+    period_s: tuple[float, float],
+) -> NDArray[np.int8]:
+    """Each fix's reason as far as it can be told from the fix alone; the same as geo.tracks.cleaning says."""
+    lon, lat = place
+    reason = np.zeros(len(time_s), dtype=np.int8)
+    reason[accuracy_m > INEXACT_M] = _CODE["inexact"]
+    reason[~_within(lon, lat, bounds)] = _CODE["outside"]
+    reason[time_s > period_s[1]] = _CODE["future"]
+    reason[time_s < period_s[0]] = _CODE["prehistoric"]
+    reason[~(np.isfinite(lon) & np.isfinite(lat) & np.isfinite(time_s))] = _CODE["not_finite"]
+    return reason
 
 
 def _within(lon: Floats, lat: Floats, bounds: Bounds) -> Flags:
     return (lon >= bounds.west) & (lon <= bounds.east) & (lat >= bounds.south) & (lat <= bounds.north)
 
 
-def assumed(reported_m: Floats, mode: Mode) -> Floats:
-    """The reported accuracy, or the mode's: some phones write 0 for what they do not know."""
-    return np.where(reported_m > 0, reported_m, mode.accuracy_m)
+def _first_of_each_time(
+    storable: Indices, time_us: Indices, places: Floats, reason: NDArray[np.int8]
+) -> tuple[Indices, Indices]:
+    """Of fixes of one time the first that may be believed, and those that contradict it; `reason` is told."""
+    times = time_us[storable]
+    if (times[1:] > times[:-1]).all():
+        return storable, np.empty(0, dtype=np.int64)
+    order = storable[np.lexsort((storable, reason[storable] != 0, times))]
+    first = np.append(True, np.diff(time_us[order]) > 0) if len(order) else np.zeros(0, dtype=bool)
+    holder = order[first][np.cumsum(first) - 1]
+    same = (places[order, 2:] == places[holder, 2:]).all(axis=1)
+    reason[order[~first & same]] = _CODE["repeated"]
+    reason[order[~first & ~same]] = _CODE["conflict"]
+    return np.sort(order[first]), np.sort(order[~first & ~same])
 
 
-def _new_legs(cleaned: Cleaned, free: Indices, new: Flags) -> list[Indices]:
-    """The legs as far as they are new, each with the stored fix before and after it."""
-    order = free[cleaned.order]
-    fresh = new[order]
-    joined = np.ones(max(len(order) - 1, 0), dtype=bool)
-    joined[cleaned.starts[1:-1] - 1] = False
-    # Two stored fixes side by side were joined before: their step is no news.
-    parted = ~(joined & (fresh[:-1] | fresh[1:]))
-    pieces = np.split(np.arange(len(order)), np.flatnonzero(parted) + 1)
-    return [order[piece] for piece in pieces if fresh[piece].any()]
+def _against_stored(
+    connection: Connection,
+    device: str,
+    found: tuple[Indices, Indices],
+    time_us: Indices,
+    places: Floats,
+    reason: NDArray[np.int8],
+) -> tuple[Indices, Indices, Indices]:
+    """Which fixes are new, which take another's place, and which are kept beside one; `reason` is told."""
+    new, beside = found
+    nobody = np.empty(0, dtype=np.int64)
+    if not len(new):
+        return new, nobody, beside
+    times = time_us[new]
+    ends = {"start_us": int(times.min()), "end_us": int(times.max())}
+    if not query.value(connection, "patrol/fix_near", None, device=device, **ends):
+        return new, nobody, beside
+    rows = query.rows(connection, "patrol/fix_taken", None, device=device, times_us=times.tolist())
+    replacing, others = [], []
+    held: dict[int, list[tuple[tuple[float, ...], str | None, bool]]] = {}
+    for row in rows:
+        place = (row["lon"], row["lat"], row["lon_raw"], row["lat_raw"])
+        held.setdefault(row["time_us"], []).append((place, row["left_out"], row["beside"]))
+    for fix in np.append(new, beside).tolist():
+        there = held.get(int(time_us[fix]))
+        if there is None:
+            continue
+        if reason[fix] == 0 and any(not aside and why in NEVER_IN_FORCE for _, why, aside in there):
+            replacing.append(fix)
+        elif any(_same(places[fix], place) for place, _, _ in there):
+            reason[fix] = _CODE["repeated"]
+        else:
+            reason[fix] = _CODE["conflict"]
+            others.append(fix)
+    free = np.array([us not in held for us in times.tolist()], dtype=bool)
+    late = beside[[int(time_us[fix]) not in held for fix in beside.tolist()]] if len(beside) else beside
+    return new[free], np.array(replacing, dtype=np.int64), np.append(np.array(others, dtype=np.int64), late)
 
 
-def _first_of_each_time(found: Indices, time_s: Floats, reason: NDArray[np.int8]) -> Indices:
-    """The fixes to be stored: one for each time, the one that is kept before any that is not."""
-    order = found[np.lexsort((reason[found] != 0, time_s[found]))]
-    first = np.append(True, np.diff(time_s[order]) > 0) if len(order) else np.zeros(0, dtype=bool)
-    return np.sort(order[first])
-
-
-def _track(legs: list[Indices], x: Floats, y: Floats, time_s: Floats, accuracy_m: Floats) -> Track:
-    fixes = np.concatenate(legs) if legs else np.empty(0, dtype=np.int64)
-    starts = np.cumsum([0, *map(len, legs)])
-    return Track(x[fixes], y[fixes], time_s[fixes], accuracy_m[fixes], starts)
+def _same(fix: Floats, place: tuple[float, ...]) -> bool:
+    """Whether a fix lies where a stored one does: on the ground, or as both came."""
+    ground = abs(fix[0] - place[0]) <= SAME_DEG and abs(fix[1] - place[1]) <= SAME_DEG
+    return bool(ground or (abs(fix[2] - place[2]) <= SAME_DEG and abs(fix[3] - place[3]) <= SAME_DEG))

@@ -1,23 +1,34 @@
-"""What a patrol saw, worked out for every layer of lines and written down."""
+"""What a patrol saw, worked out for every layer of lines, and written down: all of it, or what has changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from api.patrols.copying import copy, instants, text
+from api.patrols.copying import copy, instants_us, microseconds, text
 from api.patrols.targets import Target
 from geo.coverage.sightings import BOUNDS, Track, Visits, see
 from geo.lines.multirange import Ranges, lengths
 from layers import query
 
-_Columns = tuple[list[str], ...]
+
+class LineSighting(NamedTuple):
+    """One sighting of a line: which, within how many metres, from and to along it (cm), first and last time (µs)."""
+
+    layer: str
+    code: str
+    reach_m: float
+    bound: str
+    from_cm: int
+    to_cm: int
+    first_us: int
+    last_us: int
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a patrol saw of one layer: codes touched, sightings written, metres nominally seen at the first reach."""
+    """What a patrol saw of one layer: codes touched, how many sightings, metres nominally seen at the first reach."""
 
     layer: str
     codes: frozenset[str]
@@ -25,15 +36,47 @@ class Seen:
     length_m: float
 
 
+def sight_lines(
+    track: Track, targets: Iterable[Target], reaches_m: Sequence[float]
+) -> tuple[list[LineSighting], list[Seen]]:
+    """What the track saw of lines at each reach, as sure, nominal and possible; and in sum, by layer."""
+    found: list[LineSighting] = []
+    seen = [_see(track, target, reaches_m, found) for target in targets]
+    return found, seen
+
+
 def write_sightings(
     connection: Connection, patrol_id: int, track: Track, targets: Iterable[Target], reaches_m: Sequence[float]
 ) -> list[Seen]:
-    """Write what the track saw at each reach, as sure, nominal and possible; what it saw of each layer."""
-    found: list[_Columns] = []
-    seen = [_see(patrol_id, track, target, reaches_m, found) for target in targets]
-    if found:
-        copy(connection, "patrol/sighting_copy", [list(chain(*column)) for column in zip(*found, strict=True)])
+    """Write what the track saw beside what is stored; what it saw of each layer."""
+    found, seen = sight_lines(track, targets, reaches_m)
+    _write(connection, patrol_id, found)
     return seen
+
+
+def renew_sightings(
+    connection: Connection,
+    patrol_id: int,
+    found: Sequence[LineSighting],
+    among: tuple[Sequence[Target], Sequence[float]],
+) -> dict[str, set[str]]:
+    """Make what is known of a patrol what was found: supersede what differs, write what is new.
+
+    among: the targets and reaches (metres) that were looked for; nothing else is touched. Answers the codes of the
+    targets of which something changed, by layer. The same found twice changes nothing.
+    """
+    targets, reaches_m = among
+    stored = _stored(connection, patrol_id, targets, reaches_m)
+    fresh = set(found) - stored.keys()
+    gone = stored.keys() - set(found)
+    if gone:
+        ids = [stored[sighting] for sighting in gone]
+        query.execute(connection, "patrol/rework_supersede", None, sighting_ids=ids)
+    _write(connection, patrol_id, sorted(fresh))
+    changed: dict[str, set[str]] = {}
+    for sighting in fresh | gone:
+        changed.setdefault(sighting.layer, set()).add(sighting.code)
+    return changed
 
 
 def refresh_last_seen(connection: Connection, layer: str, codes: Iterable[str] | None = None) -> None:
@@ -43,27 +86,69 @@ def refresh_last_seen(connection: Connection, layer: str, codes: Iterable[str] |
         query.execute(connection, "patrol/last_seen_refresh", None, layer=layer, codes=listed)
 
 
-def _see(patrol_id: int, track: Track, target: Target, reaches_m: Sequence[float], found: list[_Columns]) -> Seen:
-    """What a track saw of one layer; the rows to be stored are put behind those found before."""
+def _stored(
+    connection: Connection, patrol_id: int, targets: Sequence[Target], reaches_m: Sequence[float]
+) -> dict[LineSighting, int]:
+    """Each sighting that is known, and its number. Of a line that is no longer there, what was seen stays."""
+    layers = [target.layer for target in targets]
+    valid = {target.layer: set(target.codes) for target in targets}
+    rows = query.rows(
+        connection, "patrol/rework_sightings", None, patrol_id=patrol_id, layers=layers, reaches_m=list(reaches_m)
+    )
+    # The database keeps a reach as a short float: told apart by what was asked for.
+    exact = {_short(reach_m): reach_m for reach_m in reaches_m}
+    stored: dict[LineSighting, int] = {}
+    for row in rows:
+        if row["target_code"] in valid[row["layer"]]:
+            ends = (row["from_cm"], row["to_cm"], row["first_us"], row["last_us"])
+            reach_m = exact[_short(row["reach_m"])]
+            stored[LineSighting(row["layer"], row["target_code"], reach_m, row["bound"], *ends)] = row["sighting_id"]
+    return stored
+
+
+def _short(reach_m: float) -> str:
+    return f"{reach_m:.5g}"
+
+
+def _see(track: Track, target: Target, reaches_m: Sequence[float], found: list[LineSighting]) -> Seen:
+    """What a track saw of one layer; its sightings are put behind those found before."""
     touched: set[str] = set()
-    written, length_m = 0, 0.0
+    written, length_m = len(found), 0.0
     for reach_m in reaches_m:
         for bound in BOUNDS:
             visits = see(track, target.lines, reach_m, bound)
-            codes = [target.codes[line] for line in visits.line.tolist()]
-            if codes:
-                found.append(_columns(target.layer, codes, patrol_id, (reach_m, bound), visits))
-            touched.update(codes)
-            written += len(codes)
+            found.extend(_sightings(target, reach_m, bound, visits))
+            touched.update(target.codes[line] for line in set(visits.line.tolist()))
             if bound == "nominal" and reach_m == reaches_m[0]:
                 ranges = Ranges(visits.line, visits.from_cm, visits.to_cm)
                 length_m = float(lengths(ranges, len(target.codes)).sum()) / 100
-    return Seen(target.layer, frozenset(touched), written, length_m)
+    return Seen(target.layer, frozenset(touched), len(found) - written, length_m)
 
 
-def _columns(layer: str, codes: list[str], patrol_id: int, within: tuple[float, str], visits: Visits) -> _Columns:
-    """Sightings as patrol/sighting_copy takes them. within: reach and bound."""
-    count, (reach_m, bound) = len(codes), within
-    spans = [f"[{start},{stop})" for start, stop in zip(visits.from_cm.tolist(), visits.to_cm.tolist(), strict=True)]
-    same = ([text(layer)] * count, [text(code) for code in codes], [str(patrol_id)] * count, [str(reach_m)] * count)
-    return (*same, [bound] * count, spans, instants(visits.first_s), instants(visits.last_s))
+def _sightings(target: Target, reach_m: float, bound: str, visits: Visits) -> Iterator[LineSighting]:
+    rows = (
+        visits.line.tolist(),
+        visits.from_cm.tolist(),
+        visits.to_cm.tolist(),
+        microseconds(visits.first_s).tolist(),
+        microseconds(visits.last_s).tolist(),
+    )
+    for line, *rest in zip(*rows, strict=True):
+        yield LineSighting(target.layer, target.codes[line], reach_m, bound, *rest)
+
+
+def _write(connection: Connection, patrol_id: int, found: Sequence[LineSighting]) -> None:
+    if not found:
+        return
+    layer, code, reach_m, bound, from_cm, to_cm, first_us, last_us = zip(*found, strict=True)
+    columns = (
+        [text(one) for one in layer],
+        [text(one) for one in code],
+        [str(patrol_id)] * len(found),
+        [str(one) for one in reach_m],
+        bound,
+        [f"[{start},{stop})" for start, stop in zip(from_cm, to_cm, strict=True)],
+        instants_us(first_us),
+        instants_us(last_us),
+    )
+    copy(connection, "patrol/sighting_copy", columns)

@@ -1,99 +1,116 @@
 """Writing down a patrol: its row, its raw fixes, its legs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from api.patrols.copying import NOTHING, copy, instants, microseconds, numbers, text
-from api.patrols.examine import Examined
+from api.patrols.copying import POSTGRES_EPOCH_US, Column, binary_rows, copy, copy_binary, instants, numbers
+from api.patrols.examine import Examined, Indices
 from api.patrols.track import Floats, RawTrack
 from geo.tracks.cleaning import REASONS
 from layers import query
 from layers.crs import STORED_SRID
 
 
-def insert_patrol(connection: Connection, examined: Examined, columns: Mapping[str, object]) -> int:
-    """Insert the patrol's row and answer its number; columns: what the examined track does not say itself."""
-    start_s, end_s = (None if np.isnan(end) else end for end in examined.period_s)
-    told = {
-        "device": examined.device,
-        "start_s": start_s,
-        "end_s": end_s,
-        "fixes_read": len(examined.reason),
-        "fixes_kept": examined.kept,
-        "left_out": json.dumps(examined.left_out),
-    }
-    return int(query.value(connection, "patrol/patrol_insert", None, **{**columns, **told}))
+def write_fixes(connection: Connection, track: RawTrack, examined: Examined, patrol: tuple[int, str]) -> set[int]:
+    """Write the new fixes as they came, and beside them those that contradict one in force.
+
+    patrol: its number and declared datum. Answers the other patrols that lost a fix that was never in force.
+    """
+    if len(examined.new):
+        _make_partitions(connection, examined.time_us[examined.new])
+        copy_binary(connection, "patrol/fix_copy", _rows(track, examined, patrol))
+    lost: set[int] = set()
+    for name, which in (("fix_replace", examined.replacing), ("fix_conflict_insert", examined.beside)):
+        if len(which):
+            fixed = {"device": examined.device, "patrol_id": patrol[0], "datum": patrol[1]}
+            done = query.execute(connection, f"patrol/{name}", None, **fixed, **_lists(track, examined, which))
+            lost |= {int(row[0]) for row in done.all()} if done.returns_rows else set()
+    return lost - {patrol[0]}
 
 
-def write_fixes(connection: Connection, track: RawTrack, examined: Examined, patrol: tuple[int, str]) -> None:
-    """Write the new fixes as they came, and those in conflict beside them. patrol: its number and declared datum."""
-    patrol_id, datum = patrol
-    new, count = examined.new, len(examined.new)
-    if count:
-        _make_partitions(connection, examined.time_s[new])
-        columns = (
-            [text(examined.device)] * count,
-            instants(examined.time_s[new]),
-            [str(patrol_id)] * count,
-            numbers(track.lon[new]),
-            numbers(track.lat[new]),
-            [datum] * count,
-            numbers(examined.lon[new]),
-            numbers(examined.lat[new]),
-            numbers(examined.accuracy_m[new]),
-            [REASONS[code] or NOTHING for code in examined.reason[new]],
-        )
-        copy(connection, "patrol/fix_copy", columns)
-    other = examined.conflicts
-    if len(other):
-        values = {
-            "time_s": examined.time_s,
-            "lon_raw": track.lon,
-            "lat_raw": track.lat,
-            "lon": examined.lon,
-            "lat": examined.lat,
-            "accuracy_m": examined.accuracy_m,
-        }
-        lists = {name: column[other].tolist() for name, column in values.items()}
-        fixed = {"device": examined.device, "patrol_id": patrol_id, "datum": datum}
-        query.execute(connection, "patrol/fix_conflict_insert", None, **fixed, **lists)
-
-
-def write_legs(connection: Connection, examined: Examined, lengths_m: Floats, patrol_id: int) -> None:
-    """Write the legs, vertices with their times; a leg of one fix is a point."""
-    legs = examined.legs
-    if not legs:
+def write_legs(
+    connection: Connection, patrol_id: int, legs: Sequence[Floats], times_s: Sequence[Floats], lengths_m: Floats
+) -> None:
+    """Write the legs, (n, 2) degrees and times of each one's vertices; a leg of one fix is a point."""
+    if not len(legs):
         return
-    shapes = np.array([_shape(np.column_stack([examined.lon[leg], examined.lat[leg]])) for leg in legs], dtype=object)
-    times = [examined.time_s[leg] for leg in legs]
     columns = (
         [str(patrol_id)] * len(legs),
         [str(number) for number in range(1, len(legs) + 1)],
-        instants(np.array([one[0] for one in times])),
-        instants(np.array([one[-1] for one in times])),
+        instants(np.array([one[0] for one in times_s])),
+        instants(np.array([one[-1] for one in times_s])),
         numbers(lengths_m),
-        ["{" + ",".join(map(repr, one.tolist())) + "}" for one in times],
-        shapely.to_wkb(shapely.set_srid(shapes, STORED_SRID), hex=True, include_srid=True).tolist(),
+        ["{" + ",".join(map(repr, one.tolist())) + "}" for one in times_s],
+        shapely.to_wkb(shapely.set_srid(shapes(legs), STORED_SRID), hex=True, include_srid=True).tolist(),
     )
     copy(connection, "patrol/leg_copy", columns)
 
 
-def _make_partitions(connection: Connection, time_s: Floats) -> None:
+def shapes(legs: Sequence[Floats]) -> NDArray[np.object_]:
+    """The legs as they are drawn: lines, or points where there is but one fix."""
+    return np.array([shapely.Point(leg[0]) if len(leg) == 1 else shapely.LineString(leg) for leg in legs], dtype=object)
+
+
+def insert_patrol(connection: Connection, columns: Mapping[str, object]) -> int:
+    """Insert the patrol's row and answer its number; left_out: what is left out of it so far, by reason."""
+    told = {
+        "left_out": json.dumps(columns.get("left_out", {})),
+        "not_stored": json.dumps(columns.get("not_stored", {})),
+    }
+    return int(query.value(connection, "patrol/patrol_insert", None, **{**columns, **told}))
+
+
+def _rows(track: RawTrack, examined: Examined, patrol: tuple[int, str]) -> list[bytes]:
+    """The new fixes as a binary COPY takes them: rows of one shape together, for NULL has another than a value."""
+    accuracy_m, reason = examined.accuracy_m[examined.new], examined.reason[examined.new]
+    shape = reason.astype(np.int64) * 2 + np.isnan(accuracy_m)
+    return [_rows_alike(track, examined, patrol, examined.new[shape == one]) for one in np.unique(shape)]
+
+
+def _rows_alike(track: RawTrack, examined: Examined, patrol: tuple[int, str], which: Indices) -> bytes:
+    device, datum = examined.device.encode(), patrol[1].encode()
+    accuracy_m, why = examined.accuracy_m[which], REASONS[examined.reason[which[0]]].encode()
+    columns: list[Column] = [
+        (f"S{len(device)}", device),
+        (">i8", examined.time_us[which] - POSTGRES_EPOCH_US),
+        (">i8", patrol[0]),
+        (">f8", track.lon[which]),
+        (">f8", track.lat[which]),
+        (f"S{len(datum)}", datum),
+        (">f8", examined.lon[which]),
+        (">f8", examined.lat[which]),
+        None if np.isnan(accuracy_m[0]) else (">f4", accuracy_m),
+        (f"S{len(why)}", why) if why else None,
+    ]
+    return binary_rows(len(which), columns)
+
+
+def _lists(track: RawTrack, examined: Examined, which: Indices) -> dict[str, list[float]]:
+    values: dict[str, NDArray[Any]] = {
+        "times_us": examined.time_us,
+        "lon_raw": track.lon,
+        "lat_raw": track.lat,
+        "lon": examined.lon,
+        "lat": examined.lat,
+        "accuracy_m": examined.accuracy_m,
+    }
+    return {name: column[which].tolist() for name, column in values.items()}
+
+
+def _make_partitions(connection: Connection, time_us: Indices) -> None:
     """The months that these times lie in; not those between, which a wrong clock may make many."""
-    months = microseconds(time_s).astype("datetime64[us]").astype("datetime64[M]")
-    stretches = [time_s[months == month] for month in np.unique(months)]
+    months = time_us.astype("datetime64[us]").astype("datetime64[M]")
+    stretches = [time_us[months == month] for month in np.unique(months)]
     query.execute(
         connection,
         "patrol/fix_partitions",
         None,
-        starts_s=[float(one.min()) for one in stretches],
-        ends_s=[float(one.max()) for one in stretches],
+        starts_s=[float(one.min() / 1e6) for one in stretches],
+        ends_s=[float(one.max() / 1e6) for one in stretches],
     )
-
-
-def _shape(places: Floats) -> shapely.Geometry:
-    return shapely.Point(places[0]) if len(places) == 1 else shapely.LineString(places)

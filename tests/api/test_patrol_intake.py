@@ -180,12 +180,34 @@ def test_one_fix_is_a_point_and_sees_a_disc(connection, take, road):
     assert seen_cm(connection, "R") == "{[7600,12400)}"
 
 
-def test_a_track_of_nothing_usable_is_accounted_for(connection, take):
+def test_a_track_that_lies_elsewhere_is_refused_and_takes_no_times(connection, take):
     given = walk()
     given.lon[:] = 10.0
-    receipt = take(given)
-    assert (receipt.status, receipt.fixes_kept, receipt.legs, receipt.left_out) == ("accepted", 0, 0, {"outside": 11})
-    assert counts(connection)["sighting"] == 0
+    with pytest.raises(BadInput, match="范围.*是否属于本地"):
+        take(given)
+    swapped = walk()
+    swapped = RawTrack(1, swapped.device, swapped.lat, swapped.lon, swapped.time_s, swapped.accuracy_m)
+    with pytest.raises(BadInput, match="经度与纬度像是写反了"):
+        take(swapped)
+    assert counts(connection)["fix"] == counts(connection)["patrol"] == 0
+    assert take(walk()).fixes_kept == 11
+
+
+def test_a_stored_position_that_was_never_in_force_gives_way_to_a_believable_one(connection, take, road):
+    road("R", (0, 7), (300, 7))
+    given = walk()
+    given.lon[3], given.lat[3] = given.lat[3], given.lon[3]
+    given.accuracy_m[5] = 5000.0
+    assert take(given).left_out == {"outside": 1, "inexact": 1}
+    right = take(walk(), sha256="cd" * 32)
+    assert (right.status, right.repeated, right.fixes_kept) == ("accepted", 9, 2)
+    assert counts(connection)["fix"] == 11
+    beside = connection.exec_driver_sql("SELECT left_out FROM city.fix_conflict ORDER BY 1").scalars().all()
+    assert beside == ["inexact", "outside"]
+    # What was put aside came before, and so did what took its place.
+    assert take(given, sha256="ef" * 32).repeated == 11
+    assert take(walk(), sha256="01" * 32).status == "nothing_new"
+    assert seen_cm(connection, "R") == "{[0,30000)}"
 
 
 def test_fixes_go_into_their_months(connection, take):
@@ -282,7 +304,7 @@ def test_every_fix_of_any_track_is_accounted_for_once(shared_intake, fixes, datu
     )
     connection, intake = shared_intake
     with connection.begin_nested():
-        receipt = intake.accept(connection, given_track, outing, now=NOW)
+        receipt = intake.accept_all(connection, [(given_track, outing)], now=NOW, pass_over=True)[0]
     if receipt.status != "known":
         assert receipt.fixes_kept + sum(receipt.left_out.values()) == len(fixes)
 

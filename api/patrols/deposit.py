@@ -1,0 +1,115 @@
+"""Storing fixes: at once, once each, before anyone works out what they mean."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import numpy as np
+from sqlalchemy import Connection
+
+from api.patrols.examine import Examined, examine
+from api.patrols.moments import believable
+from api.patrols.store import write_fixes
+from api.patrols.targets import City
+from api.patrols.track import RawTrack
+from layers import query
+from layers.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Home:
+    """The patrol that fixes are stored for: its number and code, the device they come from, the datum they are in."""
+
+    patrol_id: int
+    code: str
+    device: str
+    datum: str
+
+
+@dataclass(frozen=True)
+class Deposited:
+    """What became of a batch of fixes.
+
+    stored: how many are now the patrol's own. left_out: how many may not be believed, came before or contradict one in
+    force, by reason; some of these are stored nonetheless, with it. disordered: how many came after a later one.
+    """
+
+    code: str
+    fixes_read: int
+    stored: int
+    left_out: dict[str, int] = field(default_factory=dict)
+    disordered: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+    @property
+    def repeated(self) -> int:
+        """How many fixes had come before."""
+        return self.left_out.get("repeated", 0)
+
+    @property
+    def conflicts(self) -> int:
+        """How many fixes came with a time of their device that another position holds."""
+        return self.left_out.get("conflict", 0)
+
+
+def lock_device(connection: Connection, device: str) -> None:
+    """Wait until nobody else stores fixes of this device; until the transaction ends nobody else will."""
+    query.execute(connection, "patrol/intake_lock", None, device=device)
+
+
+def deposit(
+    connection: Connection, home: Home, track: RawTrack, city: City, *, now: datetime, whole: bool = True
+) -> Deposited:
+    """Store a batch of fixes in the caller's transaction, and note that they are to be worked out.
+
+    The same batch twice stores nothing. The device must be locked (`lock_device`). now: no fix is believed to be later
+    by more than five minutes. whole: refuse, with BadInput, a batch of which no position lies inside the bounds.
+    """
+    examined = examine(connection, track, home.device, home.datum, city, believable(now))
+    if whole:
+        refuse_outside(examined, city)
+    return write_down(connection, home, track, examined)
+
+
+def write_down(connection: Connection, home: Home, track: RawTrack, examined: Examined) -> Deposited:
+    """Store what was examined, and note that it is to be worked out."""
+    robbed = write_fixes(connection, track, examined, (home.patrol_id, home.datum))
+    stored = len(examined.new) + len(examined.replacing)
+    _note(connection, home.patrol_id, stored, examined.not_stored)
+    for patrol_id in sorted(robbed):
+        _note(connection, patrol_id, 0, {})
+    first_s, last_s = examined.period_s
+    return Deposited(
+        home.code,
+        len(track),
+        stored,
+        examined.left_out,
+        examined.disordered,
+        _instant(first_s),
+        _instant(last_s),
+    )
+
+
+def refuse_outside(examined: Examined, city: City) -> None:
+    """Raises BadInput where no position lies inside the bounds, saying whether they look swapped."""
+    if not examined.outside:
+        return
+    west, south, east, north = city.bounds
+    place = next(
+        f"{lon:.6g},{lat:.6g}" for lon, lat in zip(examined.lon, examined.lat, strict=True) if np.isfinite(lon + lat)
+    )
+    said = f"没有一个定位点在本平台范围(经度 {west:g}–{east:g}、纬度 {south:g}–{north:g})之内,如 {place}"
+    if examined.swapped:
+        raise BadInput(f"{said}:经度与纬度像是写反了,应为 [经度, 纬度],请对调后重发。")
+    raise BadInput(f"{said}:请检查坐标是否为经纬度(度)、是否属于本地。")
+
+
+def _note(connection: Connection, patrol_id: int, fixes: int, not_stored: dict[str, int]) -> None:
+    query.execute(
+        connection, "patrol/backlog_add", None, patrol_id=patrol_id, fixes=fixes, not_stored=json.dumps(not_stored)
+    )
+
+
+def _instant(unix_s: float) -> datetime | None:
+    return datetime.fromtimestamp(unix_s, UTC) if np.isfinite(unix_s) else None

@@ -1,0 +1,25 @@
+-- Takes the batches of a patrol that are there now off the list, and adds what they did not store to its account.
+-- Answers how many fixes they stored. What comes in meanwhile stays on the list.
+WITH taken AS (
+    DELETE FROM city.patrol_backlog AS b
+    WHERE b.backlog_id IN (
+        SELECT one.backlog_id FROM city.patrol_backlog AS one WHERE one.patrol_id = %(patrol_id)s FOR UPDATE SKIP LOCKED
+    )
+    RETURNING b.fixes, b.not_stored
+),
+counted AS (
+    SELECT n.key, n.value::bigint AS fixes FROM taken AS t, jsonb_each_text(t.not_stored) AS n
+    UNION ALL
+    SELECT n.key, n.value::bigint
+    FROM city.patrol AS p, jsonb_each_text(p.not_stored) AS n WHERE p.patrol_id = %(patrol_id)s
+),
+noted AS (
+    UPDATE city.patrol AS p
+    SET not_stored = COALESCE(
+        (SELECT jsonb_object_agg(s.key, s.fixes)
+         FROM (SELECT c.key, sum(c.fixes) AS fixes FROM counted AS c GROUP BY c.key) AS s),
+        '{}'
+    )
+    WHERE p.patrol_id = %(patrol_id)s AND EXISTS (SELECT FROM taken AS t WHERE t.not_stored <> '{}')
+)
+SELECT COALESCE(sum(t.fixes), 0)::integer AS fixes FROM taken AS t
