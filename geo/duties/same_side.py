@@ -1,11 +1,11 @@
 """Seen from the same side of the water: whose shortest line from the bank to the walker does not cross it.
 
 Across a narrow river the far bank lies within reach, and nobody was there. Where a duty asks for the same side,
-a place counts only where its shortest line to a step of the track stays out of the water, but for
-WATER_M of it: a bank drawn from a map and a walker placed by a phone stray over the water's edge. Boats and drones
-are exempt. There is no closed form: the bank is looked at every `spacing_m`, and where the answer changes the border
-is halved down to `tolerance_m`. So a stretch shorter than `spacing_m` on the other side can be missed, and
-every border found is right to within `tolerance_m`.
+a place counts only where its shortest line to a step of the track does not cross the water. A phone may place a
+walker on the bank some metres out on the water: the last `error_m` of that line, at the walker's end, are not asked
+about. Boats and drones are exempt. There is no closed form: the bank is looked at every `spacing_m`, and where the
+answer changes the border is halved down to `tolerance_m`. So a stretch shorter than `spacing_m` that is cut off, or
+is not, can be missed between two places alike, and every border found is right to within `tolerance_m`.
 """
 
 from typing import NamedTuple
@@ -14,10 +14,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.coverage.intervals import Segments
 from layers.errors import BadInput
 
-__all__ = ["EXEMPT_MODES", "WATER_M", "SameSide", "same_side"]
+__all__ = ["EXEMPT_MODES", "SameSide", "Steps", "same_side"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -25,10 +24,19 @@ Mask = NDArray[np.bool_]
 
 EXEMPT_MODES = ("boat", "drone")
 """Who goes on or above the water sees both sides of it."""
-WATER_M = 5.0
-"""How much of a shortest line may lie over water before it crosses it, metres."""
+EDGE_M = 0.1
+"""How much of a line may lie over water without crossing it, metres: the bank itself is the water's edge."""
 CHUNK = 200_000
 """How many places are looked at at once: bounds the memory."""
+
+
+class Steps(NamedTuple):
+    """(n,) straight steps of tracks from (x0, y0) to (x1, y1), metres; one of no length is a place."""
+
+    x0: Floats
+    y0: Floats
+    x1: Floats
+    y1: Floats
 
 
 class SameSide(NamedTuple):
@@ -41,13 +49,13 @@ class SameSide(NamedTuple):
 
 def same_side(
     stretches: tuple[Floats, Floats],
-    steps: Segments,
+    steps: Steps,
     bank: shapely.LineString,
     water: shapely.Geometry,
     *,
     spacing_m: float = 5.0,
     tolerance_m: float = 0.1,
-    water_m: float = WATER_M,
+    error_m: float = 5.0,
 ) -> SameSide:
     """The parts of stretches of a bank that the steps that saw them saw from their own side of the water.
 
@@ -56,14 +64,14 @@ def same_side(
 
     >>> river = shapely.box(0, 0, 100, 10)
     >>> bank = shapely.LineString([(0, 10), (100, 10)])
-    >>> steps = Segments(*np.array([[0.0, 0.0], [15.0, -5.0], [100.0, 100.0], [15.0, -5.0]]))
+    >>> steps = Steps(*np.array([[0.0, 0.0], [15.0, -5.0], [100.0, 100.0], [15.0, -5.0]]))
     >>> same_side((np.zeros(2), np.full(2, 100.0)), steps, bank, river).of.tolist()
     [0]
     """
     if not (spacing_m > 0 and tolerance_m > 0):
         raise BadInput(f"取样间距 {spacing_m!r} 与容差 {tolerance_m!r} 都应大于 0 米。")
     from_m, to_m = (np.asarray(ends, dtype=np.float64) for ends in stretches)
-    look = _Look(bank, water, steps, water_m)
+    look = _Look(bank, water, steps, error_m)
     shapely.prepare(water)
     pieces = np.maximum(np.ceil((to_m - from_m) / spacing_m), 1).astype(np.int64)
     of = np.repeat(np.arange(len(from_m)), pieces + 1)
@@ -79,34 +87,34 @@ class _Look(NamedTuple):
 
     bank: shapely.LineString
     water: shapely.Geometry
-    steps: Segments
-    water_m: float
+    steps: Steps
+    error_m: float
 
     def clear(self, step: Indices, at_m: Floats) -> Mask:
         """Whether the shortest line from each place on the bank to its step stays out of the water."""
-        found = [
-            self._clear(step[first : first + CHUNK], at_m[first : first + CHUNK])
-            for first in range(0, len(step), CHUNK)
-        ]
+        parts = [slice(first, first + CHUNK) for first in range(0, len(step), CHUNK)]
+        found = [self._clear(step[part], at_m[part]) for part in parts]
         return np.concatenate(found) if found else np.empty(0, dtype=bool)
 
     def _clear(self, step: Indices, at_m: Floats) -> Mask:
         place = shapely.get_coordinates(shapely.line_interpolate_point(self.bank, at_m))
-        near = _nearest(self.steps.take(step), place[:, 0], place[:, 1])
-        lines = shapely.linestrings(np.stack([place, near], axis=1))
-        # A line no longer than what is allowed over water cannot cross it; few of the others touch it at all.
-        wet = (np.hypot(*(near - place).T) > self.water_m) & shapely.intersects(self.water, lines)
-        wet[wet] = shapely.length(shapely.intersection(self.water, lines[wet])) > self.water_m
-        return ~wet
+        seen_from = self._nearest(step, place[:, 0], place[:, 1])
+        long_m = np.hypot(*(seen_from - place).T)
+        asked = np.divide(np.maximum(long_m - self.error_m, 0.0), long_m, out=np.zeros_like(long_m), where=long_m > 0)
+        ends = np.stack([place, place + (seen_from - place) * asked[:, None]], axis=1)
+        lines = np.asarray(shapely.linestrings(ends), dtype=object)
+        wet = np.asarray(shapely.intersects(self.water, lines)) & (long_m > self.error_m)
+        wet[wet] = shapely.length(shapely.intersection(self.water, lines[wet])) > EDGE_M
+        return np.asarray(~wet)
 
-
-def _nearest(steps: Segments, x: Floats, y: Floats) -> Floats:
-    """(n, 2) the place on each step that is nearest to (x, y)."""
-    east, north = steps.x1 - steps.x0, steps.y1 - steps.y0
-    square = east**2 + north**2
-    along = (x - steps.x0) * east + (y - steps.y0) * north
-    share = np.clip(np.divide(along, square, out=np.zeros_like(along), where=square > 0), 0.0, 1.0)
-    return np.column_stack([steps.x0 + share * east, steps.y0 + share * north])
+    def _nearest(self, step: Indices, x: Floats, y: Floats) -> Floats:
+        """(n, 2) the place on each step that is nearest to (x, y)."""
+        x0, y0, x1, y1 = (axis[step] for axis in self.steps)
+        east, north = x1 - x0, y1 - y0
+        square = east**2 + north**2
+        along = (x - x0) * east + (y - y0) * north
+        share = np.clip(np.divide(along, square, out=np.zeros_like(along), where=square > 0), 0.0, 1.0)
+        return np.column_stack([x0 + share * east, y0 + share * north])
 
 
 def _stretches(look: _Look, of: Indices, at_m: Floats, seen: tuple[Mask, float]) -> SameSide:
