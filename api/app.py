@@ -15,12 +15,26 @@ from api.answers import problems
 from api.answers.headers import Bounded, Headers, Readable
 from api.answers.parameters import only_known
 from api.database import Database
-from api.routes import coverage, docs, duties, health, layers, patrols, posts, screen, session, tiles
+from api.routes import (
+    compute,
+    coverage,
+    docs,
+    duties,
+    health,
+    layers,
+    observations,
+    patrols,
+    photos,
+    posts,
+    screen,
+    session,
+    tiles,
+)
 from api.settings import Settings
 from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
-ROUTES = (health, session, layers, tiles, coverage, patrols, posts, duties, docs, screen)
+ROUTES = (health, session, layers, tiles, coverage, compute, patrols, observations, photos, posts, duties, docs, screen)
 """In the order in which they are tried and described; the screen takes the rest."""
 
 

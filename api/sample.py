@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -31,6 +32,7 @@ from layers.crs import STORED_SRID
 from layers.errors import Conflict, NotFound
 from seeds import Track, sample, tracks
 from seeds.city import VALID_FROM
+from seeds.observations import observations
 from seeds.posts import reaches
 from seeds.scene import scene
 
@@ -50,6 +52,11 @@ class _Order:
     today: date
     reaches_m: tuple[float, ...]
 
+    @cached_property
+    def tracks(self) -> list[Track]:
+        """What the crews walked; worked out once, for some observations lie on it."""
+        return list(tracks(self.today, self.scale))
+
 
 def sample_state(connection: Connection) -> str:
     """Whether the database holds 'sample', 'real' or 'mixed' data, or is 'empty'."""
@@ -68,10 +75,12 @@ def load_sample(
     Raises Conflict where the sample is loaded at another scale.
     """
     made: dict[str, int] = {}
-    for part in (_load_layers, _load_banks, _load_patrols):
+    order: _Order | None = None
+    for part in (_load_layers, _load_banks, _load_patrols, _load_observations):
         with _acting(target) as connection:
             done = _loaded(connection, scale)
-            made |= part(connection, done, _Order(scale, today or _today(connection), tuple(reaches_m)))
+            order = order or _Order(scale, today or _today(connection), tuple(reaches_m))
+            made |= part(connection, done, order)
     return made
 
 
@@ -182,7 +191,7 @@ def _load_patrols(connection: Connection, done: set[str], order: _Order) -> dict
     store_reaches(connection, order.reaches_m)
     intake = Intake(Targets(read_catalogue()), order.reaches_m)
     taken = 0
-    for track in tracks(order.today, order.scale):
+    for track in order.tracks:
         raw, outing = _handed_in(track, edition_id)
         receipt = intake.accept(connection, raw, outing, now=end, refresh=False)
         taken += receipt.status == "accepted"
@@ -190,6 +199,15 @@ def _load_patrols(connection: Connection, done: set[str], order: _Order) -> dict
     for layer in sorted({layer for layer, _ in touched}):
         refresh_last_seen(connection, layer, [code for owner, code in touched if owner == layer])
     return {"patrol": taken}
+
+
+def _load_observations(connection: Connection, done: set[str], order: _Order) -> dict[str, int]:
+    if "observation" in done:
+        return {}
+    found = observations(order.today, order.tracks)
+    edition_id = _edition(connection, "observation", order, len(found))
+    _copy(connection, read_catalogue()["observation"].table, found, edition_id)
+    return {"observation": len(found)}
 
 
 def _handed_in(track: Track, edition_id: int) -> tuple[RawTrack, Outing]:

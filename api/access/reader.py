@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from layers.catalogue import Layer
 
 SESSION_COOKIE = "huashan_session"
-_CLOSED_FOLDERS = {"landuse", "patrol"}
+_CLOSED_FOLDERS = {"landuse", "patrol", "observation"}
 """Never read without a token once there is real data."""
 
 

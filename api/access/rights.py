@@ -1,7 +1,8 @@
 """Who may do what. A route declares it, `reader: Annotated[Reader, require("dispatcher")]`, and so does each layer.
 
 Without a token one reads only while the database holds nothing but the sample, or where HUASHAN_OPEN_READ=1 says so;
-then never real land use nor patrols. What a Host or a forwarding header says proves nothing and is not asked.
+then never real land use, patrols nor observations. What a Host or a forwarding header says proves nothing and is not
+asked.
 """
 
 from dataclasses import dataclass

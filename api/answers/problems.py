@@ -48,6 +48,14 @@ class TooMany(CityError):
         self.wait_s = wait_s
 
 
+class Stale(CityError):
+    """Raised when a change was made on a version that is no longer the newest."""
+
+
+class Unconditional(CityError):
+    """Raised when a change does not say which version it was made on."""
+
+
 class Kind(NamedTuple):
     """How an error type is answered."""
 
@@ -66,6 +74,8 @@ KINDS: dict[type[CityError], Kind] = {
     Conflict: Kind(409, "conflict", "与现有数据冲突"),
     NotSignedIn: Kind(401, "not-signed-in", "需要登录"),
     NotAllowed: Kind(403, "not-allowed", "没有权限"),
+    Stale: Kind(412, "stale", "已被他人修改"),
+    Unconditional: Kind(428, "unconditional", "须说明所改的版本"),
     TooMany: Kind(429, "too-many", "请求过于频繁"),
     NotReady: Kind(503, "not-ready", "暂时无法应答"),
     NotPossible: Kind(503, "not-possible", "运行环境有问题"),

@@ -9,6 +9,7 @@ from psycopg2 import Error
 from api.transfer.columns import Shape
 
 _CHINESE = re.compile(r"[一-鿿]")
+_KEY = re.compile(r"\(([\w, ]+)\)=\((.*)\)")
 _VALUES = re.compile(r"'([^']*)'::text")
 
 
@@ -31,6 +32,10 @@ def reason_of(error: Error, shape: Shape, values: Mapping[str, str | None], chec
         return told.message_primary
     if told.constraint_name and told.constraint_name in checks:
         return broken_rule(told.constraint_name, shape, values, checks)
+    if told.sqlstate == "23503" and (named := _KEY.search(told.message_detail or "")):
+        titles = {column.name: column.title for column in shape.fields}
+        pairs = zip(named[1].split(", "), named[2].split(", "), strict=False)
+        return f"{'、'.join(f'{titles.get(name, name)}={value}' for name, value in pairs)} 不存在:请先录入,或改正"
     if told.sqlstate == "23P01":
         return f"编码 {values.get('code')!r} 在相交的有效期内已有另一条记录:请用 --valid-from 指明生效日期"
     return f"数据库拒绝({told.constraint_name or told.sqlstate}):{(told.message_primary or str(error)).splitlines()[0]}"

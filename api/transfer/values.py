@@ -20,6 +20,10 @@ _LONGEST_LIST = 1_000_000
 _LIST = "[]"
 _SEPARATORS = re.compile(r"[;;、,,\n]")
 _ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_MOMENT = re.compile(
+    r"^(\d{4}[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?)(?:[T ]*(\d{1,2}[::时]\d{2}(?:[::分]\d{2}(?:\.\d{1,6})?)?)[分秒]?)?"
+    r"\s*(Z|[+-]\d{2}(?::?\d{2})?)?$"
+)
 _DAY = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ].*)?$")
 
 
@@ -128,6 +132,16 @@ def _clock(text: str) -> str:
     return time.fromisoformat(plain if plain[1:2] != ":" else f"0{plain}").replace(tzinfo=None).isoformat()
 
 
+def _moment(text: str) -> str:
+    """A time as PostgreSQL reads it; one without an offset is local, and the transaction's clock says where."""
+    match = _MOMENT.match(text)
+    if not match:
+        raise ValueError(text)
+    day, clock, offset = match.groups()
+    plain = re.sub("[时分]", ":", clock or "00:00")
+    return f"{_day(day)} {_clock(plain)}{offset or ''}"
+
+
 def _chainage(text: str) -> str:
     kilometres, plus, metres = text.upper().removeprefix("K").partition("+")
     return _number(str(int(kilometres) * 1000 + float(metres))) if plus else _number(text)
@@ -144,6 +158,7 @@ _CONVERTERS: dict[str, Callable[[str], str]] = {
     "boolean": _truth,
     "date": _day,
     "time without time zone": _clock,
+    "timestamp with time zone": _moment,
     "chainage": _chainage,
 }
 _KINDS: dict[Callable[[str], str], str] = {
@@ -153,5 +168,6 @@ _KINDS: dict[Callable[[str], str], str] = {
     _truth: "是或否",
     _day: "日期(如 2026-06-30)",
     _clock: "时刻(如 08:30)",
+    _moment: "时间(如 2026-06-30 08:30)",
     _chainage: "桩号(如 1200.5 或 K1+200.5)",
 }

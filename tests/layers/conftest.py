@@ -23,6 +23,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "road": {},
     "project": {},
     "farmland": {},
+    "observation": {"family": "bank_slope", "source": "patrol", "found_at": "2026-06-01T08:00:00+08:00"},
 }
 
 

@@ -11,6 +11,7 @@ from tests.layers.conftest import box, metric_wkt
 CATALOGUE = read_catalogue()
 Z = 15
 CODES = {"grid": "420111081"}
+POINTS = ("observation",)
 LINES = ("road", "bank", "reach", "last_seen")
 
 
@@ -57,6 +58,8 @@ def feature(connection, insert, bank):
             connection.exec_driver_sql("SELECT city.refresh_last_seen('bank')")
         elif layer == "road":
             insert("road", code="X", wkt=metric_wkt((0, 0), (300, 0)))
+        elif layer in POINTS:
+            insert(layer, code="X", name="名", wkt=metric_wkt((150, 150), kind="POINT"))
         elif layer != "bank":
             insert(layer, code=CODES.get(layer, "X"), name="名", wkt=box(0, 0, 300, 300))
         return connection.exec_driver_sql(f"SELECT id FROM city.{layer}").scalar()
@@ -74,7 +77,7 @@ def test_a_tile_carries_the_features_with_their_ids_and_no_more_than_is_declared
     declared = set(CATALOGUE[layer].fields)
     assert {name for found in drawn["features"] for name in found["properties"]} <= declared
     kinds = {found["geometry"]["type"] for found in drawn["features"]}
-    assert "LineString" in kinds if layer in LINES else "Polygon" in kinds
+    assert ("LineString" if layer in LINES else "Point" if layer in POINTS else "Polygon") in kinds
 
 
 @pytest.mark.parametrize("layer", CATALOGUE)

@@ -1,8 +1,18 @@
 -- The columns of a table or view, in order, with what they mean in both languages and which values they may have.
 -- table: its name with its schema, such as city.grid. The values of an enumeration come from the comment of the
--- check constraint that holds it: 'id=中文|English; …'. generated: whether the database fills it in.
-WITH enumeration AS (
-    SELECT c.conrelid, c.conkey[1] AS attnum,
+-- check constraint that holds it, 'id=中文|English; …', or from the table that it refers to.
+-- generated: whether the database fills it in.
+WITH listed_values AS (
+    SELECT c.conkey[1] AS attnum, obj_description(c.oid, 'pg_constraint') AS told
+    FROM pg_constraint AS c
+    WHERE c.conrelid = %(table)s::text::regclass AND c.contype = 'c' AND cardinality(c.conkey) = 1
+    UNION ALL
+    SELECT a.attnum, city.vocabulary(a.attrelid, a.attnum)
+    FROM pg_attribute AS a
+    WHERE a.attrelid = %(table)s::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
+),
+enumeration AS (
+    SELECT l.attnum,
            jsonb_agg(
                jsonb_build_object(
                    'value', split_part(entry, '=', 1),
@@ -10,11 +20,9 @@ WITH enumeration AS (
                    'en', split_part(split_part(entry, '=', 2), '|', 2)
                ) ORDER BY place
            ) AS options
-    FROM pg_constraint AS c,
-         string_to_table(obj_description(c.oid, 'pg_constraint'), '; ') WITH ORDINALITY AS listed(entry, place)
-    WHERE c.conrelid = %(table)s::text::regclass AND c.contype = 'c' AND cardinality(c.conkey) = 1
-      AND entry LIKE '%%=%%'
-    GROUP BY c.conrelid, c.conkey[1]
+    FROM listed_values AS l, string_to_table(l.told, '; ') WITH ORDINALITY AS listed(entry, place)
+    WHERE entry LIKE '%%=%%'
+    GROUP BY l.attnum
 )
 SELECT a.attname AS name,
        format_type(a.atttypid, a.atttypmod) AS type,
@@ -24,6 +32,6 @@ SELECT a.attname AS name,
        a.attgenerated <> '' OR a.attidentity <> '' OR a.attname IN ('known_from', 'known_to', 'made_by') AS generated,
        e.options
 FROM pg_attribute AS a
-LEFT JOIN enumeration AS e ON e.conrelid = a.attrelid AND e.attnum = a.attnum
+LEFT JOIN enumeration AS e ON e.attnum = a.attnum
 WHERE a.attrelid = %(table)s::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum

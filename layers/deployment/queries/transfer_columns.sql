@@ -1,6 +1,6 @@
 -- The columns of a table as an import or export sees them. %(table)s: 'city.road'.
 -- system: filled by the platform, never from a file. labels: comments of checks on this column alone, such as
--- 'river=河|River; lake=湖|Lake', from which values in either language are understood.
+-- 'river=河|River; lake=湖|Lake', or the table that it refers to, from which values in either language are understood.
 SELECT a.attname AS name,
        format_type(a.atttypid, a.atttypmod) AS type,
        a.attnotnull AS not_null,
@@ -14,6 +14,8 @@ SELECT a.attname AS name,
            FROM pg_constraint AS c
            WHERE c.conrelid = a.attrelid AND c.contype = 'c' AND c.conkey = ARRAY[a.attnum]
              AND obj_description(c.oid, 'pg_constraint') LIKE '%%=%%|%%'
+           UNION ALL
+           SELECT listed FROM city.vocabulary(a.attrelid, a.attnum) AS listed WHERE listed IS NOT NULL
        ) AS labels,
        ARRAY(
            SELECT pg_get_constraintdef(c.oid)

@@ -1,0 +1,166 @@
+"""Observations: handing one in, which there are, one with its history, changing it; their families and kinds."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from api.access.gate import Gate
+from api.access.reader import Reader
+from api.access.rights import Open, check_read, check_write, require
+from api.limits import MAX_FEATURES
+from api.observations import kinds, store
+from api.observations.handed import Change, Found, Sort
+from api.observations.told import in_full, told
+from api.observations.version import check_match, etag
+from api.patrols.moments import period
+from api.patrols.targets import read_city
+from layers import query
+from layers.catalogue import ROLES
+from layers.crs import Bounds
+from layers.errors import BadInput
+
+router = APIRouter(tags=["发现"])
+LAYER = "observation"
+SEES_PERSONS = frozenset({"patroller", "dispatcher", "admin"})
+AnyReader = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
+Writer = Annotated[Reader, require("patroller", "dispatcher")]
+Admin = Annotated[Reader, require("admin")]
+ObservationCode = Annotated[str, Path(max_length=200, description="发现的编码")]
+SortCode = Annotated[str, Path(pattern="^[a-z][a-z0-9_]{0,49}$", description="编码:小写字母、数字与下划线")]
+_CONDITIONS = ("code", "family", "kind", "state", "post", "patrol", "overdue", "start", "end", "after_at", "after_id")
+
+
+@router.post("/observations", summary="上报一条发现", status_code=201)
+def hand_in(found: Found, request: Request, reader: Writer) -> JSONResponse:
+    """Take in one observation: 201 when it is new, 200 when it came before under the same key, 409 for another one."""
+    gate = _gate(request)
+    check_write(reader, gate.catalogue[LAYER])
+    with gate.database.transaction(reader, write=True) as connection:
+        code, new = store.create(connection, found, store.actor(connection, reader, datetime.now(UTC)))
+        row = _one(connection, code)
+    return _answer(told(row), row, 201 if new else 200)
+
+
+@router.get("/observations", summary="发现列表")
+def observations(
+    request: Request,
+    reader: AnyReader,
+    family: Annotated[str | None, Query(max_length=200, description="大类编码")] = None,
+    kind: Annotated[str | None, Query(max_length=200, description="小类编码")] = None,
+    state: Annotated[Literal["open", "handed", "settled"] | None, Query(description="状态")] = None,
+    post: Annotated[str | None, Query(max_length=200, description="交办岗位编码")] = None,
+    patrol: Annotated[str | None, Query(max_length=200, description="巡查编码")] = None,
+    overdue: Annotated[bool | None, Query(description="是否已交办而超期")] = None,
+    start: Annotated[str | None, Query(alias="from", max_length=40, description="发现时间,含;日期或时间")] = None,
+    end: Annotated[str | None, Query(alias="to", max_length=40, description="发现时间,不含;日期或时间")] = None,
+    bbox: Annotated[str | None, Query(max_length=200, description="范围:西,南,东,北(度)")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_FEATURES, description="至多多少条")] = 1000,
+    after: Annotated[str | None, Query(max_length=200, description="上一页最后一条的编码")] = None,
+) -> JSONResponse:
+    """Observations, the newest first; `next` is what to give as `after` for the next page, null on the last."""
+    gate = _gate(request)
+    check_read(reader, gate.catalogue[LAYER])
+    box = Bounds.parse(bbox) if bbox is not None else None
+    with gate.database.transaction(reader) as connection:
+        first, last = period(start, end, read_city(connection).zone)
+        asked: dict[str, Any] = {
+            "family": family,
+            "kind": kind,
+            "state": state,
+            "post": post,
+            "patrol": patrol,
+            "overdue": overdue,
+        }
+        asked |= {"start": first, "end": last, **_after(connection, after)}
+        rows = _rows(connection, asked, box, limit + 1)
+    more = len(rows) > limit
+    shown = [told(row) for row in rows[:limit]]
+    return JSONResponse({"observations": shown, "next": shown[-1]["code"] if more else None})
+
+
+@router.get("/observations/{code}", summary="一条发现")
+def observation(code: ObservationCode, request: Request, reader: AnyReader) -> JSONResponse:
+    """One observation with where it lies, its photos and every version of it; its ETag is what If-Match wants."""
+    gate = _gate(request)
+    check_read(reader, gate.catalogue[LAYER])
+    with gate.database.transaction(reader) as connection:
+        row = _one(connection, code)
+        full = in_full(connection, row, persons=bool(reader.roles & SEES_PERSONS))
+    return _answer(full, row)
+
+
+@router.patch("/observations/{code}", summary="修改、交办或办结一条发现")
+def change(
+    code: ObservationCode,
+    change: Change,
+    request: Request,
+    reader: Writer,
+    if_match: Annotated[str | None, Header(max_length=1000, description="读取时所得的 ETag")] = None,
+) -> JSONResponse:
+    """Change what is named, and keep what it was: 428 without If-Match, 412 where someone else was faster."""
+    gate = _gate(request)
+    check_write(reader, gate.catalogue[LAYER])
+    with gate.database.transaction(reader, write=True) as connection:
+        before = store.held(connection, code)
+        check_match(if_match, before["version"])
+        store.change(connection, before, change, store.actor(connection, reader, datetime.now(UTC)))
+        row = _one(connection, code)
+    return _answer(told(row), row)
+
+
+@router.get("/observation-kinds", summary="发现的大类与小类")
+def sorts(request: Request, reader: AnyReader) -> JSONResponse:
+    """Families with their kinds, in both languages, with the hours that each may take."""
+    with _gate(request).database.transaction(reader) as connection:
+        return JSONResponse({"families": kinds.listed(connection)})
+
+
+@router.put("/observation-kinds/{family}", summary="增补或修改大类")
+def put_family(family: SortCode, said: Sort, request: Request, reader: Admin) -> JSONResponse:
+    """Add a family or change its titles: 201 when it is new."""
+    with _gate(request).database.transaction(reader, write=True) as connection:
+        new = kinds.put_family(connection, family, said)
+    return JSONResponse({"code": family, **said.model_dump()}, status_code=201 if new else 200)
+
+
+@router.put("/observation-kinds/{family}/{kind}", summary="增补或修改小类")
+def put_kind(family: SortCode, kind: SortCode, said: Sort, request: Request, reader: Admin) -> JSONResponse:
+    """Add a kind to a family or change its titles: 201 when it is new."""
+    with _gate(request).database.transaction(reader, write=True) as connection:
+        new = kinds.put_kind(connection, family, kind, said)
+    body = {"code": kind, "family": family, **said.model_dump()}
+    return JSONResponse(body, status_code=201 if new else 200)
+
+
+def _gate(request: Request) -> Gate:
+    gate: Gate = request.app.state.gate
+    return gate
+
+
+def _one(connection: Connection, code: str) -> RowMapping:
+    found = _rows(connection, {"code": code}, None, 1)
+    if not found:
+        raise store.missing(code)
+    return found[0]
+
+
+def _rows(connection: Connection, asked: dict[str, Any], box: Bounds | None, row_limit: int) -> list[RowMapping]:
+    conditions = dict.fromkeys(_CONDITIONS) | asked | (box._asdict() if box else dict.fromkeys(Bounds._fields))
+    return list(query.rows(connection, "observation/listed", None, **conditions, row_limit=row_limit))
+
+
+def _after(connection: Connection, code: str | None) -> dict[str, Any]:
+    if code is None:
+        return {}
+    found = query.rows(connection, "observation/page", None, code=code)
+    if not found:
+        raise BadInput(f"参数 after 的值 {code[:80]!r} 不是发现的编码:请用上一页答复里的 next。")
+    return {"after_at": found[0]["found_at"], "after_id": found[0]["id"]}
+
+
+def _answer(body: dict[str, Any], row: RowMapping, status_code: int = 200) -> JSONResponse:
+    return JSONResponse(body, status_code=status_code, headers={"ETag": etag(row["version"])})
