@@ -39,7 +39,7 @@ class Clock:
         return np.where(np.isneginf(time_s) | np.isnan(time_s), time_s, shown)
 
     def when(self, shown_s: Floats | float) -> Floats:
-        """The first moment at which it shows so much; inf where it never does.
+        """The first moment of its running at which it shows so much; inf where it never does.
 
         >>> Clock(np.array([[100.0, 200.0], [500.0, 600.0]])).when(np.array([100.0, 110.0, 201.0])).tolist()
         [200.0, 510.0, inf]

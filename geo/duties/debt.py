@@ -38,6 +38,7 @@ __all__ = [
     "add_up",
     "advance",
     "debt_at",
+    "due_at",
     "onto",
 ]
 
@@ -168,6 +169,22 @@ def debt_at(state: State, time_s: float, interval_days: float, clock: Clock | No
     asked = known & (state.until_s > time_s)
     days = np.where(asked, np.maximum(0.0, np.where(asked, age_s, 0.0) / DAY_S - interval_days), 0.0)
     return Debt(days, days * (state.to_cm - state.from_cm) / 100, np.isneginf(state.last_s), ~known)
+
+
+def due_at(state: State, interval_days: float, clock: Clock | None = None) -> Floats:
+    """When each piece of a state falls due, Unix seconds: NaN where unknown, inf where its duty ends before.
+
+    With a clock, one that is laid out far enough ahead: beyond its spans nothing falls due (inf).
+
+    >>> state = never_seen(Scope(*np.array([[1], [0], [50_000]]), np.zeros(1), np.full(1, np.inf), np.ones(1, int)))
+    >>> due_at(state, 7.0).tolist()
+    [604800.0]
+    """
+    since_s = np.maximum(state.last_s, state.began_s)
+    interval_s = interval_days * DAY_S
+    due_s = since_s + interval_s if clock is None else clock.when(clock.at(since_s) + interval_s)
+    due_s = np.where(np.isnan(since_s), np.nan, due_s)
+    return np.where(due_s >= state.until_s, np.inf, due_s)
 
 
 def account_for(state: State, sightings: Sightings, term: Term) -> Account:
