@@ -105,8 +105,8 @@ def clean(
     """Which of n fixes to keep, and the legs they make.
 
     x, y: (n,) metres; time_s: (n,) seconds, in any order; inside: (n,) bool, whether each lies within the
-    bounds (all, where not given); accuracy_m: (n,) metres, NaN where not reported. No fixes make no legs. Cleaning a
-    leg again changes nothing.
+    bounds (all, where not given); accuracy_m: (n,) metres, NaN where not reported. No fixes make no legs. Cleaning
+    what was cleaned, a leg or all that was kept, changes nothing.
 
     >>> walk = clean([0, 30, 9000, 90, 120], [0] * 5, [0, 30, 60, 90, 120], MODES["foot"])
     >>> [leg.tolist() for leg in walk.legs], walk.left_out
@@ -118,15 +118,17 @@ def clean(
     if accuracy_m is not None:
         reason[(reason == 0) & (np.asarray(accuracy_m) > INEXACT_M)] = _CODE["inexact"]
     believed = np.flatnonzero(reason == 0)
-    disordered = int((np.diff(np.maximum.accumulate(at_s[believed])) > np.diff(at_s[believed])).sum())
+    disordered = int((at_s[believed][1:] < np.maximum.accumulate(at_s[believed])[:-1]).sum())
     order = believed[np.argsort(at_s[believed], kind="stable")]
     order = _without_repeats(order, at_x, at_y, at_s, reason)
-    fast, gap = _steps(order, at_x, at_y, at_s, mode)
+    fast, _gap = _steps(order, at_x, at_y, at_s, mode)
     spike = _spikes(order, fast, at_x, at_y, at_s, mode)
     reason[order[spike]] = _CODE["spike"]
     order = order[~spike]
-    fast, gap = _steps(order, at_x, at_y, at_s, mode)
-    return _legs(order, fast, gap, reason, disordered)
+    alone = _alone(order, *_steps(order, at_x, at_y, at_s, mode))
+    reason[order[alone]] = _CODE["alone"]
+    order = order[~alone]
+    return Cleaned(reason, order, _starts(order, *_steps(order, at_x, at_y, at_s, mode)), disordered)
 
 
 def _unbelievable(finite: Flags, at_s: Floats, inside: Flags, period: tuple[float, float]) -> NDArray[np.int8]:
@@ -142,7 +144,7 @@ def _unbelievable(finite: Flags, at_s: Floats, inside: Flags, period: tuple[floa
 def _without_repeats(order: Indices, at_x: Floats, at_y: Floats, at_s: Floats, reason: NDArray[np.int8]) -> Indices:
     """The fixes that are the first of their time; `reason` is told about the others."""
     new = np.ones(len(order), dtype=bool)
-    new[1:] = np.diff(at_s[order]) > 0
+    new[1:] = at_s[order][1:] > at_s[order][:-1]
     first = order[new][np.cumsum(new) - 1]
     same = (at_x[order] == at_x[first]) & (at_y[order] == at_y[first])
     reason[order[~new & same]] = _CODE["repeated"]
@@ -156,11 +158,14 @@ def _steps(order: Indices, at_x: Floats, at_y: Floats, at_s: Floats, mode: Mode)
 
 
 def _between(a: Indices, b: Indices, at_x: Floats, at_y: Floats, at_s: Floats, mode: Mode) -> tuple[Flags, Flags]:
-    taken_s = at_s[b] - at_s[a]
-    gone_m = np.hypot(at_x[b] - at_x[a], at_y[b] - at_y[a])
+    # A position may be any number: further than any number can say is too fast, too.
+    with np.errstate(over="ignore"):
+        taken_s = at_s[b] - at_s[a]
+        gone_m = np.hypot(at_x[b] - at_x[a], at_y[b] - at_y[a])
+        fast = gone_m > mode.max_speed_mps * taken_s
     gap = taken_s > mode.max_gap_s
     # Across a gap nothing is assumed, not even how they went: it parts legs, but makes nothing doubtful.
-    return (gone_m > mode.max_speed_mps * taken_s) & ~gap, gap
+    return fast & ~gap, gap
 
 
 def _spikes(order: Indices, fast: Flags, at_x: Floats, at_y: Floats, at_s: Floats, mode: Mode) -> Flags:
@@ -179,14 +184,22 @@ def _spikes(order: Indices, fast: Flags, at_x: Floats, at_y: Floats, at_s: Float
     return spike
 
 
-def _legs(order: Indices, fast: Flags, gap: Flags, reason: NDArray[np.int8], disordered: int) -> Cleaned:
-    """The legs of fixes that are in order, without the ones that a step too fast leaves alone."""
+def _alone(order: Indices, fast: Flags, gap: Flags) -> Flags:
+    """Which fixes no step joins to another, where one of those steps is too fast."""
+    alone = np.zeros(len(order), dtype=bool)
+    if len(order):
+        parted = fast | gap
+        alone[:] = np.append(True, parted) & np.append(parted, True)
+        alone &= np.append(False, fast) | np.append(fast, False)
+    return alone
+
+
+def _starts(order: Indices, fast: Flags, gap: Flags) -> Indices:
+    """Where the legs of fixes in order begin, and how many fixes there are.
+
+    The steps are those between fixes that are kept: what is left out parts nothing, whether one stray fix or two in
+    a row, else the same fixes cleaned again would make other legs.
+    """
     if not len(order):
-        return Cleaned(reason, order, np.zeros(1, dtype=np.int64), disordered)
-    ends = fast | gap
-    fast_before, fast_after = np.append(False, fast), np.append(fast, False)
-    first, last = np.append(True, ends), np.append(ends, True)
-    alone = first & last & (fast_before | fast_after)
-    reason[order[alone]] = _CODE["alone"]
-    starts = np.flatnonzero(first[~alone])
-    return Cleaned(reason, order[~alone], np.append(starts, len(order) - alone.sum()), disordered)
+        return np.zeros(1, dtype=np.int64)
+    return np.concatenate([[0], np.flatnonzero(fast | gap) + 1, [len(order)]]).astype(np.int64)

@@ -74,6 +74,12 @@ def test_a_fix_left_alone_by_a_step_too_fast_is_left_out():
     assert cleaned.left_out == {"alone": 1}
 
 
+def test_stray_fixes_in_a_row_are_left_out_and_the_leg_goes_on():
+    cleaned = walk((0, 0), (30, 30), (45, 5000), (60, -5000), (90, 90), (120, 120))
+    assert legs(cleaned) == [[0, 1, 4, 5]]
+    assert cleaned.left_out == {"alone": 2}
+
+
 def test_repeats_and_conflicts_of_one_time_keep_the_first():
     cleaned = walk((0, 0), (30, 30), (30, 30), (30, 31), (60, 60))
     assert legs(cleaned) == [[0, 1, 4]]
@@ -90,6 +96,10 @@ def test_fixes_out_of_order_are_sorted_and_counted():
     cleaned = walk((0, 0), (60, 60), (30, 30), (90, 90))
     assert legs(cleaned) == [[0, 2, 1, 3]]
     assert (cleaned.disordered, cleaned.left_out) == (1, {})
+
+
+def test_every_fix_that_came_after_a_later_one_is_counted():
+    assert walk((0, 0), (60, 60), (30, 30), (40, 40), (90, 90)).disordered == 2
 
 
 def test_times_beyond_belief_are_left_out():
@@ -122,6 +132,19 @@ def test_every_mode_has_limits_that_make_sense(mode):
     assert mode.max_speed_mps > 0
     assert mode.max_gap_s > 0
     assert mode.accuracy_m > 0
+
+
+@pytest.mark.parametrize("value", [1.7e308, -1.7e308, 1e154])
+def test_numbers_without_measure_are_too_far_or_too_late(value):
+    assert legs(walk((0, 0), (30, value), (60, 60), (90, -value), (100, 100))) == [[0, 2, 4]]
+    assert sorted(legs(walk((0, 0), (30, 30), (value, 60), (-value, 60)))) == [[0, 1], [2], [3]]
+
+
+def test_a_million_fixes_of_one_place_and_a_million_on_the_move_are_one_leg_each():
+    time_s = np.arange(1e6)
+    assert len(clean(time_s * 0, time_s * 0, time_s, FOOT).legs) == 1
+    moving = clean(time_s, np.sin(time_s), time_s[::-1], FOOT)
+    assert (len(moving.legs), moving.disordered) == (1, 999_999)
 
 
 FIXES = st.lists(
@@ -158,6 +181,16 @@ def test_cleaning_what_was_cleaned_changes_nothing(fixes):
         assert legs(again) == [list(range(len(leg)))]
     again = walk(*[fixes[index] for index in cleaned.order])
     assert again.left_out == {}
+    assert again.disordered == 0
+    assert again.starts.tolist() == cleaned.starts.tolist()
+
+
+@given(st.lists(st.tuples(st.integers(1, 130), st.sampled_from([0, 5, 100, 500, 1000, 2000])), max_size=30))
+def test_cleaning_a_restless_track_again_changes_nothing(steps):
+    fixes = list(zip(np.cumsum([s for s, _ in steps]).tolist(), [x for _, x in steps], strict=True))
+    cleaned = walk(*fixes)
+    again = walk(*[fixes[index] for index in cleaned.order])
+    assert (again.left_out, again.starts.tolist()) == ({}, cleaned.starts.tolist())
 
 
 @given(FIXES, st.randoms(use_true_random=False))

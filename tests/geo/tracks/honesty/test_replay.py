@@ -1,0 +1,86 @@
+"""Replays: an earlier track handed in again, moved in time, resampled, shaken, or in part."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.tracks.honesty.flags import Fixes
+from geo.tracks.honesty.replay import LEAST_CELLS, Earlier, replayed
+from tests.geo.tracks.outings import Outing
+
+
+def again(fixes, *, lag_s=604_800.0, every_s=None, noise_m=0.0, part=(0.0, 1.0), pace=1.0, seed=0):
+    """The track handed in again."""
+    random = np.random.default_rng(seed)
+    first, last = fixes.time_s[0], fixes.time_s[-1]
+    from_s, to_s = first + part[0] * (last - first), first + part[1] * (last - first)
+    time_s = np.arange(from_s, to_s, every_s) if every_s else fixes.time_s
+    time_s = time_s[(time_s >= from_s) & (time_s <= to_s)]
+    x, y = (np.interp(time_s, fixes.time_s, axis) for axis in (fixes.x, fixes.y))
+    shake_x, shake_y = random.normal(0, noise_m, (2, len(time_s)))
+    return Fixes(x + shake_x, y + shake_y, first + lag_s + (time_s - first) / pace, np.full(len(time_s), 10.0))
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(0, 10_000), st.sampled_from(["foot", "bicycle", "car"]), st.sampled_from([5.0, 10.0, 20.0]),
+    st.sampled_from([None, 7.0, 13.0]), st.floats(0, 2), st.floats(3600, 1e7),
+)  # fmt: skip
+def test_a_replay_is_found_with_its_lag_whatever_was_done_to_hide_it(way, mode, every_s, resampled_s, noise_m, lag_s):
+    walk = Outing(mode, way, every_s=every_s, stops=2).fixes()
+    (flag,) = replayed(again(walk, lag_s=lag_s, every_s=resampled_s, noise_m=noise_m), [Earlier.of(walk)])
+    assert flag.evidence["lag_s"] == pytest.approx(lag_s, abs=2)
+    assert flag.evidence["share"] > 0.9
+    assert flag.evidence["median_m"] <= 1.2 * noise_m + 1
+
+
+@pytest.mark.parametrize("way", range(6))
+def test_a_quarter_of_an_hour_replayed_within_another_walk_is_found_and_only_that(way):
+    old = Outing(way=way, stops=0, lasts_s=5400).fixes()
+    piece = again(old, part=(0.4, 0.6), noise_m=1.0)
+    other = Outing(way=way + 500, stops=0, lasts_s=1800, start_s=piece.time_s[0] - 2400).fixes()
+    columns = ("x", "y", "time_s", "accuracy_m")
+    joined = Fixes(*(np.append(getattr(other, column), getattr(piece, column)) for column in columns))
+    (flag,) = replayed(joined, [Earlier.of(old)])
+    ((from_s, to_s),) = flag.pieces
+    assert from_s >= piece.time_s[0] - 60
+    assert to_s - from_s == pytest.approx(0.2 * 5400, abs=120)
+
+
+def test_the_earlier_track_is_named():
+    tracks = [Earlier.of(Outing(way=way).fixes()) for way in range(8)]
+    (flag,) = replayed(again(tracks[5].fixes), tracks)
+    assert flag.evidence["earlier_index"] == 5
+
+
+def test_another_pace_another_place_or_a_short_piece_is_no_replay():
+    walk = Outing(stops=0).fixes()
+    earlier = [Earlier.of(walk)]
+    assert replayed(again(walk, pace=1.1), earlier) == []
+    moved = again(walk)
+    assert replayed(replace(moved, x=moved.x + 40), earlier) == []
+    assert replayed(again(walk, part=(0.3, 0.42)), earlier) == []
+    assert replayed(again(walk, lag_s=300), earlier) == []
+
+
+def test_standing_at_one_place_twice_is_no_replay():
+    still = Fixes(np.zeros(400), np.zeros(400), np.arange(400) * 10.0, np.full(400, 10.0))
+    assert replayed(again(still, noise_m=3.0), [Earlier.of(still)]) == []
+
+
+def test_cells_rule_out_a_track_of_elsewhere_and_hold_for_one_resampled():
+    walk, other = Outing(way=1).fixes(), Outing(way=1).fixes()
+    far = replace(other, x=other.x + 50_000)
+    assert not np.isin(Earlier.of(far).cells, Earlier.of(walk).cells).any()
+    thin = Earlier.of(again(walk, every_s=60.0)).cells
+    assert np.isin(thin, Earlier.of(walk).cells).mean() > 0.8
+    assert len(thin) > LEAST_CELLS
+    assert len(Earlier.of(walk.take(slice(0, 0))).cells) == 0
+
+
+def test_nobody_replays_who_goes_the_same_way_every_day():
+    tracks = [Earlier.of(Outing(way=0, seed=seed, every_s=10.0).fixes()) for seed in range(40)]
+    assert replayed(Outing(way=0, seed=99, start_s=1.8e9).fixes(), tracks) == []
