@@ -10,8 +10,8 @@ All in closed form between sightings: no time steps. Age and interval run by the
     account = account_for(state, counted, stretch)   a month from its own sightings alone
     account.on_time_share, account.by_target(...), account.state -> keep it for the month after
 
-A month's sightings are those whose first_s lies before its end and whose last_s at or after its start; what was
-in view across the turn of the month belongs to both. Whole targets: stretches of WHOLE_CM, so that metre-days
+A month's sightings are those whose first_s lies at or before its end and whose last_s at or after its start: what
+was in view across the turn of the month belongs to both. Whole targets: stretches of WHOLE_CM, so that metre-days
 are target-days. Pieces of which nothing is known, such as a changed shore (last_s NaN), are neither seen nor
 never seen: they owe nothing, are in no share, and their length is said.
 """

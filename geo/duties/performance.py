@@ -111,8 +111,9 @@ def performance(
     """What was due in a term [start, end) and what was done, by the verdicts on its patrols.
 
     duties: the versions of one duty, each judged by its own rhythm. began_s: when the duty began for what it
-    covers. last_effective_s: when the last effective patrol before the term started, for intervals; a term can
-    so be judged from its own patrols. Verdicts on patrols outside the term are left out.
+    covers. last_effective_s: when the last effective patrol before the term started, for intervals: with it a
+    term is judged from its own patrols, and misses just what it does with all those before; a due day in it
+    that this last patrol met in advance is then not counted. Verdicts on patrols outside the term are left out.
     """
     start_s, end_s = term
     inside = (start_s <= judged.started_s) & (judged.started_s < end_s)

@@ -149,7 +149,7 @@ def test_a_term_is_the_sum_of_its_parts_each_from_its_own_sightings(covered, row
     cut, end = sorted((one, other))
     whole = account_for(never_seen(covered), rows, term(0, end))
     early = account_for(never_seen(covered), rows, term(0, cut))
-    own = rows.take((rows.first_s < end * 60) & (rows.last_s >= cut * 60))
+    own = rows.take((rows.first_s <= end * 60) & (rows.last_s >= cut * 60))
     late = account_for(early.state, own, term(cut, end))
     both = add_up([early, late])
     assert rows_of(both.state) == rows_of(whole.state)
