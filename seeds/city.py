@@ -1,7 +1,7 @@
 """The sample's layers as tables: GeoDataFrames in the stored CRS, with the columns of the layers' own tables."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 import geopandas as gpd
@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.crs import STORED
 from seeds.drawing import DEGREE_DIGITS, stored
+from seeds.duties import duties
 from seeds.lands import CLASSES, Parcel, Plot, parcels, plots, targets
 from seeds.posts import posts, reaches
 from seeds.projects import projects
@@ -31,13 +32,15 @@ class Sample:
     """All layers of the sample. Keys are layer ids; geometry is in column geom, EPSG:4490.
 
     posts: code, name, kind, holder. targets: village_code, year, target_mu. reaches: code, name, bank_code, first,
-    last (shares of the bank's length; over 0 m where first > last), post_code.
+    last (shares of the bank's length; over 0 m where first > last), post_code. duties: the columns of their table,
+    lists as tuples.
     """
 
     layers: Mapping[str, gpd.GeoDataFrame]
     posts: pd.DataFrame
     targets: pd.DataFrame
     reaches: pd.DataFrame
+    duties: pd.DataFrame
 
 
 def sample(scale: int = 1) -> Sample:
@@ -55,7 +58,7 @@ def sample(scale: int = 1) -> Sample:
         "zone": _zone(drawn, land),
         "site": _site(drawn),
     }
-    return Sample(layers, _posts(), _targets(reclaimed), _reaches())
+    return Sample(layers, _posts(), _targets(reclaimed), _reaches(), duty_frame())
 
 
 def _layer(
@@ -158,3 +161,9 @@ def _targets(made: list[Plot]) -> pd.DataFrame:
 
 def _reaches() -> pd.DataFrame:
     return pd.DataFrame(reaches()).assign(provenance="synthetic", valid_from=VALID_FROM)
+
+
+def duty_frame() -> pd.DataFrame:
+    """The duties as a table, lists as tuples."""
+    # As objects: a column of whole numbers with gaps would become one of decimals.
+    return pd.DataFrame([asdict(duty) for duty in duties()], dtype=object)

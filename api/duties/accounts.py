@@ -1,0 +1,133 @@
+"""What duties came to in a term: debt, on-time share, verdicts on patrols; from the database, by geo.duties."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import Connection
+
+from api.duties.read import Charge
+from api.duties.seen import Question, Seen, Sight
+from api.duties.states import Carried, carried, nothing_carried
+from geo.duties.account import account_of, counted_by_versions, debt_of
+from geo.duties.debt import Account, Debt, advance
+from geo.duties.duty import Duty
+from geo.duties.effective import Verdicts, verdicts
+from geo.duties.records import Sightings, joined
+
+Term = tuple[float, float]
+BOUNDS = ("sure", "nominal", "possible")
+
+
+class Basis(NamedTuple):
+    """How accounts are kept: the zone, as known when (None: now), and whether only effective patrols count."""
+
+    zone: ZoneInfo
+    known_at: datetime | None = None
+    effective: bool = False
+
+
+@dataclass(frozen=True)
+class DutyAccount:
+    """A duty's term. seen: what patrols saw from the carried state to the term's end. counted: what counts of it.
+
+    judged: the verdicts on the patrols of that time. debt: as the term ends. carried: what was before.
+    """
+
+    charge: Charge
+    term: Term
+    seen: Seen
+    counted: Sightings
+    judged: Verdicts
+    account: Account
+    debt: Debt
+    carried: Carried
+
+
+def accounts_of(connection: Connection, charges: Sequence[Charge], term: Term, basis: Basis) -> list[DutyAccount]:
+    """The account of each duty over a term [start, end), in the order given.
+
+    What was before the term is carried over where it is kept, else read from the beginning.
+    """
+    sight = Sight(connection, basis.known_at)
+    before = [_before(connection, charge, term, basis) for charge in charges]
+    rules = [_rules(charge) for charge in charges]
+    asked = [
+        question(charge, own[-1], (held.at_s, term[1]))
+        for charge, held, sets in zip(charges, before, rules, strict=True)
+        for own in sets
+    ]
+    answers = iter(sight.together(asked))
+    return [
+        _account(charge, term, [(own, next(answers)) for own in sets], held, basis)
+        for charge, held, sets in zip(charges, before, rules, strict=True)
+    ]
+
+
+def question(charge: Charge, duty: Duty, stretch: Term, bound: str | None = None) -> Question:
+    """What to read for a version of a duty: at its reach and bound, or at another bound."""
+    return Question(charge.layer, charge.whole, charge.codes, duty.reach_m, bound or duty.bound, stretch)
+
+
+def state_at(account: DutyAccount, at_s: float) -> Carried:
+    """What is to be carried over from an instant in the account's time."""
+    state = advance(account.carried.state, account.counted, at_s)
+    ends = dict(account.carried.last_effective_s)
+    judged, ended_s = account.judged, account.seen.patrols.ended_s
+    for row in np.flatnonzero(judged.effective & (judged.started_s < at_s)).tolist():
+        acting, end_s = judged.acting[row], float(ended_s[judged.patrol[row]])
+        if acting is not None:
+            ends[acting] = max(ends.get(acting, -np.inf), end_s)
+    return Carried(at_s, state, ends)
+
+
+def _before(connection: Connection, charge: Charge, term: Term, basis: Basis) -> Carried:
+    if basis.known_at is not None:
+        return nothing_carried(charge)
+    return carried(connection, charge, term[0], effective=basis.effective)
+
+
+def _rules(charge: Charge) -> list[tuple[Duty, ...]]:
+    """The versions of a duty, those that ask for the same sightings together, in order of time."""
+    sets: dict[tuple[float, str], list[Duty]] = {}
+    for duty in charge.versions:
+        sets.setdefault((duty.reach_m, duty.bound), []).append(duty)
+    return [tuple(own) for own in sets.values()]
+
+
+def _account(
+    charge: Charge, term: Term, parts: Sequence[tuple[tuple[Duty, ...], Seen]], held: Carried, basis: Basis
+) -> DutyAccount:
+    zone, patrols, flags = basis.zone, parts[0][1].patrols, parts[0][1].flags
+    judged = [
+        verdicts(
+            own, seen.rows, patrols, scope=charge.scope, flags=flags, zone=zone, last_effective_s=held.last_effective_s
+        )
+        for own, seen in parts
+    ]
+    counted = [
+        counted_by_versions(own, seen.rows, patrols, flags=flags, zone=zone, only=verdict if basis.effective else None)
+        for (own, seen), verdict in zip(parts, judged, strict=True)
+    ]
+    every = joined(*counted)
+    state = advance(held.state, every, term[0])
+    account = account_of(charge.versions, state, every, term=term, zone=zone)
+    debt = debt_of(charge.versions, account.state, term[1], zone)
+    return DutyAccount(charge, term, parts[-1][1], every, _together(judged), account, debt, held)
+
+
+def _together(judged: Sequence[Verdicts]) -> Verdicts:
+    """The verdicts of several versions as one, in order of the patrols' start."""
+    if len(judged) == 1:
+        return judged[0]
+    order = np.argsort(np.concatenate([one.started_s for one in judged]), kind="stable")
+    acting = [name for one in judged for name in one.acting]
+    reasons = [why for one in judged for why in one.reasons]
+    columns = {name: np.concatenate([getattr(one, name) for one in judged])[order] for name in _MEASURES}
+    return Verdicts(acting=tuple(acting[row] for row in order), reasons=tuple(reasons[row] for row in order), **columns)
+
+
+_MEASURES = ("patrol", "started_s", "effective", "minutes", "metres", "targets", "share", "gap_hours")

@@ -1,0 +1,166 @@
+"""Duties for a period as geo takes them: their versions as values, and what they cover since and until when."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import Connection
+
+from api.duties.targets import Piece, Targets, seen_layer
+from api.patrols.targets import read_city
+from api.transfer.tables import DUTY
+from api.versions.rows import Version, versions
+from geo.duties.calendar import instant
+from geo.duties.duty import Duty, versions_of
+from geo.duties.scope import Scope
+from layers.catalogue import Catalogue
+
+__all__ = ["Charge", "duty_value", "read_duties"]
+
+_FIELDS = {field.name for field in fields(Duty)}
+
+
+@dataclass(frozen=True)
+class Charge:
+    """One duty through a period.
+
+    versions: in order of time. layer: whose sightings settle it; a duty over reaches is settled on their banks.
+    whole: whether its targets are settled whole, as areas and points are. codes: of its targets, in the order by which
+    `scope.target` names them. scope: what the duty covers at the end of the period, and what it covered during it
+    and no longer does; each stretch since and until when without a break, in Unix seconds.
+    """
+
+    versions: tuple[Duty, ...]
+    layer: str
+    whole: bool
+    codes: tuple[str, ...]
+    scope: Scope
+
+
+class _Run(NamedTuple):
+    """Days without a break on which a stretch was covered."""
+
+    start: date
+    end: date
+
+
+def read_duties(
+    connection: Connection,
+    catalogue: Catalogue,
+    days: tuple[date, date],
+    like: Mapping[str, Any] | None = None,
+    *,
+    known_at: datetime | None = None,
+) -> list[Charge]:
+    """The duties in force on any of the days [first, last), with fields `like` these, by code.
+
+    like: such as {"post_code": "HZ-CJ-1"} or {"code": …}; a duty is taken whole where one version is like it.
+    known_at: as it was known then, duties, targets and all. No day, no duties.
+    """
+    first, last = days
+    every = versions(connection, DUTY, known_at=known_at)
+    chosen = {one.fields["code"] for one in every if _alike(one, like or {}) and one.valid_from < last > first}
+    held: dict[str, list[Version]] = defaultdict(list)
+    for one in every:
+        if one.fields["code"] in chosen:
+            held[one.fields["code"]].append(one)
+    city = read_city(connection)
+    reading = _Reading(Targets(connection, catalogue, city.metric_crs, known_at), catalogue, city.zone, days)
+    return [
+        charge
+        for same in held.values()
+        if any(one.valid_from < last and first < one.valid_to for one in same)
+        for charge in reading.charges(same)
+    ]
+
+
+def duty_value(row: Mapping[str, Any], zone: ZoneInfo) -> Duty:
+    """A row of the duty table, by field, as a value: true from midnight to midnight of the place."""
+    return Duty(
+        **{name: value for name, value in row.items() if name in _FIELDS},
+        valid_from_s=_midnight_s(date.fromisoformat(row["valid_from"]), zone),
+        valid_to_s=_midnight_s(date.fromisoformat(row["valid_to"]), zone) if row["valid_to"] else float("inf"),
+    )
+
+
+class _Reading:
+    """Makes charges of the versions of duties."""
+
+    def __init__(self, targets: Targets, catalogue: Catalogue, zone: ZoneInfo, days: tuple[date, date]) -> None:
+        self.targets, self.catalogue, self.zone, self.days = targets, catalogue, zone, days
+
+    def charges(self, same: Sequence[Version]) -> Iterable[Charge]:
+        """One charge of a duty; one for each layer, where its versions are about different ones."""
+        by_layer: dict[str, list[Version]] = defaultdict(list)
+        for one in same:
+            by_layer[seen_layer(self.catalogue, one.fields["layer"]).id].append(one)
+        for layer_id, some in by_layer.items():
+            if any(one.valid_from < self.days[1] and self.days[0] < one.valid_to for one in some):
+                yield self._charge(layer_id, some)
+
+    def _charge(self, layer_id: str, some: Sequence[Version]) -> Charge:
+        pieces = [piece for one in some for piece in self.targets.of(one.fields)]
+        codes = tuple(sorted({piece.code for piece in pieces}))
+        return Charge(
+            versions_of([duty_value(one.fields, self.zone) for one in some]),
+            layer_id,
+            not self.catalogue[layer_id].lines,
+            codes,
+            self._scope(pieces, codes),
+        )
+
+    def _scope(self, pieces: Sequence[Piece], codes: Sequence[str]) -> Scope:
+        by_code: dict[str, list[Piece]] = defaultdict(list)
+        for piece in pieces:
+            by_code[piece.code].append(piece)
+        rows = [
+            (number, low, high, self._second(run.start), self._second(run.end))
+            for number, code in enumerate(codes)
+            for low, high, run in _stretches(by_code[code], self.days)
+        ]
+        table = np.array(rows, dtype=np.float64).reshape(-1, 5)
+        return Scope(*table[:, :3].astype(np.int64).T, *table[:, 3:].T)
+
+    def _second(self, day: date) -> float:
+        return float("inf") if day == date.max else _midnight_s(day, self.zone)
+
+
+def _stretches(pieces: Sequence[Piece], days: tuple[date, date]) -> list[tuple[int, int, _Run]]:
+    """The stretches of one target that are covered, apart and in order, each with its last run of days up to the end.
+
+    Those whose last run ended before the first of the days are left out.
+    """
+    cuts = sorted({end for piece in pieces for end in (piece.from_cm, piece.to_cm)})
+    found: list[tuple[int, int, _Run]] = []
+    for low, high in pairwise(cuts):
+        over = [_Run(piece.start, piece.end) for piece in pieces if piece.from_cm <= low and high <= piece.to_cm]
+        run = _last_run(over, days[1])
+        if run is None or run.end <= days[0]:
+            continue
+        if found and found[-1][1:] == (low, run):
+            low = found.pop()[0]
+        found.append((low, high, run))
+    return found
+
+
+def _last_run(runs: Sequence[_Run], before: date) -> _Run | None:
+    """The last run that begins before a day, with all that adjoin or overlap it made one."""
+    whole: _Run | None = None
+    for run in sorted(runs):
+        if run.start >= before and (whole is None or run.start > whole.end):
+            break
+        whole = _Run(whole.start, max(whole.end, run.end)) if whole and run.start <= whole.end else run
+    return whole
+
+
+def _alike(version: Version, like: Mapping[str, Any]) -> bool:
+    return all(version.fields.get(name) == value for name, value in like.items())
+
+
+def _midnight_s(day: date, zone: ZoneInfo) -> float:
+    return instant(day, 0, zone) if day < date.max - timedelta(days=1) else float("inf")

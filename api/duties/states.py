@@ -1,0 +1,102 @@
+"""What is carried over from month to month, so that a month's debt is told from its own sightings alone.
+
+A state is used only while nothing before its instant has changed since it was kept: neither what was seen, nor what is
+doubted, nor the duty and what it covers. Else, and for what was known at another time, all there is is read again.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import numpy as np
+from sqlalchemy import Connection
+
+from api.duties.read import Charge
+from geo.duties.debt import advance
+from geo.duties.records import Sightings
+from geo.duties.scope import State, never_seen
+from layers import query
+
+FORMAT = "1"
+"""Part of every signature: raised where what a state means has changed."""
+
+
+class Carried(NamedTuple):
+    """A duty's state at an instant, Unix seconds (-inf: before everything), and when each post was last effective."""
+
+    at_s: float
+    state: State
+    last_effective_s: Mapping[str, float]
+
+
+def nothing_carried(charge: Charge) -> Carried:
+    """The state before anything was seen."""
+    return Carried(-np.inf, never_seen(charge.scope), {})
+
+
+def carried(connection: Connection, charge: Charge, before_s: float, *, effective: bool) -> Carried:
+    """The newest state kept at or before an instant that still holds; else the one before anything was seen."""
+    found = query.rows(
+        connection,
+        "coverage/duty_state",
+        None,
+        **_key(charge, effective),
+        before=_instant(before_s),
+        whole=charge.whole,
+        reach_m=charge.versions[-1].reach_m,
+    )
+    if not found or len({duty.reach_m for duty in charge.versions}) > 1:
+        return nothing_carried(charge)
+    row = found[0]
+    place = {code: number for number, code in enumerate(charge.codes)}
+    target = np.array([place.get(code, -1) for code in row["target_codes"]], dtype=np.int64)[row["targets"]]
+    from_cm, to_cm = (np.array(row[name], dtype=np.int64) for name in ("from_cm", "to_cm"))
+    last_s = np.array(row["last_s"], dtype=np.float64)
+    seen = np.isfinite(last_s) & (target >= 0)
+    rows = Sightings(target, from_cm, to_cm, last_s, last_s, np.zeros(len(target), dtype=np.int64)).take(seen)
+    return Carried(row["at_s"], advance(never_seen(charge.scope), rows), row["last_effective"])
+
+
+def keep(connection: Connection, charge: Charge, held: Carried, *, effective: bool) -> None:
+    """Keep a duty's state at an instant, in place of any kept before."""
+    state = held.state
+    query.execute(
+        connection,
+        "coverage/duty_state_keep",
+        None,
+        **_key(charge, effective),
+        at=_instant(held.at_s),
+        target_codes=list(charge.codes),
+        targets=state.target.tolist(),
+        from_cm=state.from_cm.tolist(),
+        to_cm=state.to_cm.tolist(),
+        last_s=state.last_s.tolist(),
+        last_effective=json.dumps(dict(held.last_effective_s)),
+    )
+
+
+def _key(charge: Charge, effective: bool) -> dict[str, object]:
+    return {
+        "duty_code": charge.versions[-1].code,
+        "layer": charge.layer,
+        "effective": effective,
+        "signature": signature(charge),
+    }
+
+
+def signature(charge: Charge) -> str:
+    """Digest of everything about a duty that its state rests on: its versions and the targets it covers."""
+    scope = charge.scope
+    said = repr((FORMAT, charge.versions, charge.layer, charge.codes))
+    digest = hashlib.sha256(said.encode())
+    for column in (scope.target, scope.from_cm, scope.to_cm, scope.began_s):
+        digest.update(np.ascontiguousarray(column).tobytes())
+    return digest.hexdigest()
+
+
+def _instant(unix_s: float) -> str:
+    if not np.isfinite(unix_s):
+        return "infinity" if unix_s > 0 else "-infinity"
+    return datetime.fromtimestamp(unix_s, UTC).isoformat()

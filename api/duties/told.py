@@ -1,0 +1,145 @@
+"""What duties came to, as answers tell it: debt by duty and by place, performance by post."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from api.duties.accounts import BOUNDS, Basis, DutyAccount, question
+from api.duties.seen import Sight
+from geo.duties.account import counted_by_versions
+from geo.duties.counting import within_spans
+from geo.duties.duty import Duty
+from geo.duties.effective import REASONS
+from geo.duties.performance import Cover, Performance, cover_of, performance
+from geo.duties.records import Sightings
+
+Told = dict[str, Any]
+
+
+def debt_told(account: DutyAccount) -> Told:
+    """One duty's debt as its term ends, and how much of the term everything was on time."""
+    state, debt, duty = account.account.state, account.debt, account.charge.versions[-1]
+    length_m = (state.to_cm - state.from_cm) / 100
+    overdue = debt.overdue_days > 0
+    unit = "targets" if account.charge.whole else "m"
+    return {
+        "duty": duty.code,
+        "name": duty.name,
+        "post": duty.post_code,
+        "layer": account.charge.layer,
+        "whole": account.charge.whole,
+        "interval_days": duty.mean_interval_days,
+        "debt_target_days" if account.charge.whole else "debt_m_days": debt.total,
+        f"length_{unit}": float(length_m.sum()),
+        f"overdue_{unit}": float(length_m[overdue].sum()),
+        f"never_seen_{unit}": float(length_m[debt.never].sum()),
+        f"unknown_{unit}": float(length_m[debt.unknown].sum()),
+        "most_overdue_days": float(debt.overdue_days.max(initial=0.0)),
+        "on_time_share": account.account.on_time_share,
+    }
+
+
+def pieces_told(account: DutyAccount) -> list[Told]:
+    """The pieces of what a duty covers that are overdue, the longest overdue first: where, since when, never or not."""
+    state, debt = account.account.state, account.debt
+    order = np.argsort(-debt.overdue_days, kind="stable")
+    rows = order[debt.overdue_days[order] > 0].tolist()
+    return [
+        {
+            "duty": account.charge.versions[-1].code,
+            "layer": account.charge.layer,
+            "target": account.charge.codes[int(state.target[row])],
+            "from_m": None if account.charge.whole else float(state.from_cm[row]) / 100,
+            "to_m": None if account.charge.whole else float(state.to_cm[row]) / 100,
+            "overdue_days": float(debt.overdue_days[row]),
+            "never_seen": bool(debt.never[row]),
+            "last_seen": None if debt.never[row] else said(float(state.last_s[row])),
+        }
+        for row in rows
+    ]
+
+
+def performance_of(account: DutyAccount, basis: Basis, now_s: float) -> Performance:
+    """What was due of a duty in the account's term, what was done, what of that was effective, what was missed."""
+    before = account.carried.last_effective_s
+    judged, ended_s = account.judged, account.seen.patrols.ended_s
+    early = np.flatnonzero(judged.effective & (judged.started_s < account.term[0])).tolist()
+    ends = [*before.values(), *(float(ended_s[judged.patrol[row]]) for row in early)]
+    return performance(
+        account.charge.versions,
+        judged,
+        term=account.term,
+        now_s=now_s,
+        zone=basis.zone,
+        began_s=float(account.charge.scope.began_s.min(initial=np.inf)),
+        last_effective_s=max(ends, default=None),
+    )
+
+
+def covers_of(sight: Sight, account: DutyAccount, basis: Basis) -> tuple[Cover, ...]:
+    """How much of what a duty covers was seen in each of its periods of the term: surely, nominally, possibly."""
+    duty = account.charge.versions[-1]
+    questions = [question(account.charge, duty, account.term, bound) for bound in BOUNDS]
+    seen = sight.together(questions)
+    counted = {
+        bound: _term_only(counted_by_versions([duty], one.rows, one.patrols, flags=one.flags, zone=basis.zone), account)
+        for bound, one in zip(BOUNDS, seen, strict=True)
+    }
+    return cover_of(duty, counted, seen[0].patrols, scope=account.charge.scope, term=account.term, zone=basis.zone)
+
+
+def performance_told(account: DutyAccount, found: Performance, covers: Sequence[Cover]) -> Told:
+    """One duty's performance: due, done, effective, missed, with dates and reasons, and the coverage pair."""
+    duty, codes = account.charge.versions[-1], account.seen.codes
+    return {
+        **_rule(duty),
+        "due": found.due,
+        "done": len(found.done),
+        "effective": len(found.effective),
+        "met": found.met,
+        "missed": len(found.missed),
+        "met_share": found.met_share,
+        "dues": [
+            {
+                "period": due.period,
+                "from": said(due.from_s),
+                "due": said(due.due_s),
+                "patrol": None if due.patrol is None else codes[due.patrol],
+            }
+            for due in found.dues
+        ],
+        "patrols": [{"patrol": codes[one], "effective": one in set(found.effective)} for one in found.done],
+        "undone": [
+            {
+                "patrol": codes[one.patrol],
+                "started": said(one.started_s),
+                "reasons": list(one.reasons),
+                "words": [REASONS[reason] for reason in one.reasons],
+            }
+            for one in found.undone
+        ],
+        "cover": [cover._asdict() for cover in covers],
+        "on_time_share": account.account.on_time_share,
+    }
+
+
+def _rule(duty: Duty) -> Told:
+    return {
+        "duty": duty.code,
+        "name": duty.name,
+        "post": duty.post_code,
+        "layer": duty.layer,
+        "rule": duty.rule,
+        "citation": duty.citation,
+    }
+
+
+def _term_only(rows: Sightings, account: DutyAccount) -> Sightings:
+    return within_spans(rows, np.array([account.term]))
+
+
+def said(unix_s: float) -> str | None:
+    """An instant as answers write it; None for one that never was, or never will be."""
+    return datetime.fromtimestamp(unix_s, UTC).isoformat() if np.isfinite(unix_s) else None
