@@ -31,7 +31,7 @@ from layers.catalogue import read_catalogue
 from layers.crs import STORED_SRID
 from layers.errors import Conflict, NotFound
 from seeds import Track, sample, tracks
-from seeds.city import VALID_FROM
+from seeds.city import VALID_FROM, duty_frame
 from seeds.observations import observations
 from seeds.posts import reaches
 from seeds.scene import scene
@@ -76,7 +76,7 @@ def load_sample(
     """
     made: dict[str, int] = {}
     order: _Order | None = None
-    for part in (_load_layers, _load_banks, _load_patrols, _load_observations):
+    for part in (_load_layers, _load_banks, _load_duties, _load_patrols, _load_observations):
         with _acting(target) as connection:
             done = _loaded(connection, scale)
             order = order or _Order(scale, today or _today(connection), tuple(reaches_m))
@@ -182,6 +182,14 @@ def _load_banks(connection: Connection, done: set[str], order: _Order) -> dict[s
     return {"reach": len(held)}
 
 
+def _load_duties(connection: Connection, done: set[str], order: _Order) -> dict[str, int]:
+    if "duty" in done:
+        return {}
+    held = duty_frame()
+    _copy(connection, "city.duty", held, _edition(connection, "duty", order, len(held)))
+    return {"duty": len(held)}
+
+
 def _load_patrols(connection: Connection, done: set[str], order: _Order) -> dict[str, int]:
     if "patrol" in done:
         return {}
@@ -268,4 +276,8 @@ def _column(values: pd.Series) -> list[str]:
         shapes = shapely.set_srid(values.to_numpy(), STORED_SRID)
         return [str(text) for text in shapely.to_wkb(shapes, hex=True, include_srid=True)]
     pairs = zip(values, values.isna(), strict=True)
-    return ["\\N" if missing else str(value).translate(_ESCAPES) for value, missing in pairs]
+    return ["\\N" if missing else _text(value).translate(_ESCAPES) for value, missing in pairs]
+
+
+def _text(value: object) -> str:
+    return "{" + ",".join(f'"{part}"' for part in value) + "}" if isinstance(value, tuple) else str(value)

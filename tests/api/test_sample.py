@@ -36,7 +36,7 @@ def test_the_sample_is_all_there(sample_engine):
     assert found["road"] == 34 and found["farmland"] == 60 and found["water"] == 5
     assert found["patrol"] == len(list(tracks(SAMPLE_DAY)))
     assert 55 <= found["observation"] <= 65
-    assert {"bank", "reach", "post", "farmland_target", "fix", "leg", "sighting", "last_seen"} <= set(found)
+    assert {"bank", "reach", "post", "duty", "farmland_target", "fix", "leg", "sighting", "last_seen"} <= set(found)
     assert not [name for name in found if name.endswith("_history")]
 
 
@@ -87,7 +87,7 @@ def test_an_interrupted_load_is_gone_on_with(engine, monkeypatch):
         assert "bank" not in rows_of_every_table(connection)
     monkeypatch.setattr("api.sample.tracks", lambda today, scale: iter(list(tracks(today, scale))[:3]))
     made = load_sample(engine, today=SAMPLE_DAY)
-    assert (made["reach"], made["patrol"]) == (22, 3) and made["observation"] > 30
+    assert (made["reach"], made["patrol"]) == (22, 3) and made["duty"] > 90 and made["observation"] > 30
 
 
 def test_a_reach_across_0_m_has_two_ranges(sample_engine):
