@@ -15,26 +15,36 @@ from api.answers import problems
 from api.answers.headers import Bounded, Headers, Readable
 from api.answers.parameters import only_known
 from api.database import Database
+from api.patrols.accept import Intake
+from api.patrols.backlog import Worker
+from api.patrols.targets import Targets
 from api.routes import (
     compute,
     coverage,
+    crews,
     docs,
     duties,
+    fixes,
     health,
     layers,
     observations,
     patrols,
     photos,
+    positions,
     posts,
     screen,
     session,
     tiles,
+    track,
 )
 from api.settings import Settings
 from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
-ROUTES = (health, session, layers, tiles, coverage, compute, patrols, observations, photos, posts, duties, docs, screen)
+ROUTES = (
+    health, session, layers, tiles, coverage, compute, patrols, fixes, track, positions, crews, observations, photos,
+    posts, duties, docs, screen,
+)  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
 
@@ -43,11 +53,15 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     catalogue = read_catalogue() if catalogue is None else catalogue
     database = Database.at(settings.database_url)
     watch = Watch(settings.database_url, catalogue)
+    intake = Intake(Targets(catalogue), settings.reaches_m)
+    backlog = Worker(database, intake.targets, settings.reaches_m)
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         watch.start()
+        backlog.start()
         yield
+        await run_in_threadpool(backlog.stop)
         await run_in_threadpool(watch.stop)
         database.close()
 
@@ -69,6 +83,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
         ],
         exception_handlers=dict.fromkeys(problems.HANDLED, problems.answer),
     )
+    app.state.intake, app.state.backlog = intake, backlog
     app.state.gate = Gate(settings, database, catalogue, watch, Guesses())
     for routes in ROUTES:
         app.include_router(routes.router)

@@ -39,6 +39,7 @@ class Settings:
     timezone: str = "Asia/Shanghai"
     name: str = "花山"
     reaches_m: tuple[float, ...] = (25.0,)
+    outing_gap_s: float = 7200.0
 
     @property
     def facts(self) -> DeploymentFacts:
@@ -77,6 +78,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         timezone=_timezone(environ),
         name=environ.get("HUASHAN_NAME") or Settings.name,
         reaches_m=_reaches(environ),
+        outing_gap_s=_outing_gap_s(environ),
     )
 
 
@@ -174,3 +176,10 @@ def _reaches(environ: Mapping[str, str]) -> tuple[float, ...]:
     if not reaches or not all(math.isfinite(reach) and 0 < reach <= 1000 for reach in reaches):
         raise _wrong("HUASHAN_REACHES", text, "应为以逗号分隔的米数,每个大于 0、不超过 1000,如 25,50")
     return reaches
+
+
+def _outing_gap_s(environ: Mapping[str, str]) -> float:
+    text = environ.get("HUASHAN_OUTING_GAP") or "120"
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 10 <= int(text) <= 1440):
+        raise _wrong("HUASHAN_OUTING_GAP", text, "应为 10 到 1440 的整数分钟")
+    return int(text) * 60.0

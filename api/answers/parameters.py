@@ -12,10 +12,11 @@ from layers.errors import BadInput
 async def only_known(request: Request) -> None:
     """Raises BadInput for a query parameter that the route does not have, or has been given twice.
 
-    A misspelt filter that is silently ignored answers another question than the one asked.
+    A misspelt filter that is silently ignored answers another question than the one asked. A route may say with
+    `x-any-query` that it reads the query string itself.
     """
     given = [name for name, _ in request.query_params.multi_items()]
-    if not given:
+    if not given or (request.scope["route"].openapi_extra or {}).get("x-any-query"):
         return
     names = parameter_names(request.scope["route"])
     for name in given:

@@ -162,7 +162,7 @@ async def answer(request: Request, error: Exception) -> Response:
         return unexpected(request.scope, error)
     kind = kind_of(named)
     if kind.status == 503:
-        _log.warning("%s %s: %s", request.method, request.scope["path"], error)
+        _log.warning("%s %s: %s", request.method, loggable(request.scope["path"]), error)
     return problem(kind, str(named), _headers(request, named))
 
 
@@ -201,8 +201,17 @@ def unexpected(scope: Scope, error: BaseException) -> Response:
     """The answer to a fault of ours: an id, under which the log tells all."""
     instance = str(uuid.uuid4())
     text = "".join(traceback.format_exception(error))
-    _log.error("problem %s at %s %s\n%s", instance, scope["method"], ascii(scope["path"]), text)
+    _log.error("problem %s at %s %s\n%s", instance, scope["method"], loggable(scope["path"]), text)
     return problem(_UNEXPECTED, f"平台内部出错:请把编号 {instance} 告诉管理员。", instance=instance)
+
+
+def loggable(path: str) -> str:
+    """A path as it may stand in a log: a device's token, which is in its address, may not.
+
+    >>> loggable("/track/huashan_dev_x")
+    "'/track/…'"
+    """
+    return "'/track/…'" if path.startswith("/track/") else ascii(path)
 
 
 class CatchAll:

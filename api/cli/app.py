@@ -21,6 +21,7 @@ COMMANDS = {
     "migrate": ("migrate", False),
     "seed": ("seed", True),
     "token": ("token", True),
+    "device": ("device", True),
     "doctor": ("doctor", False),
     "wipe": ("wipe", False),
 }

@@ -20,7 +20,7 @@ from api.patrols.reaches import claim_reaches
 from api.patrols.rework import Reworked, Surroundings, refresh_changed, rework
 from api.patrols.sighting import Seen
 from api.patrols.store import insert_patrol
-from api.patrols.targets import City, Targets
+from api.patrols.targets import City, Targets, read_city
 from api.patrols.track import RawTrack
 from geo.tracks.cleaning import MODES
 from layers import query
@@ -101,6 +101,10 @@ class Intake:
     def __init__(self, targets: Targets, reaches_m: Sequence[float]) -> None:
         self.targets = targets
         self.reaches_m = tuple(reaches_m)
+
+    def store(self, connection: Connection, track: RawTrack, outing: Outing, *, now: datetime) -> Stored:
+        """Store one track and its patrol, in the caller's transaction, to be worked out afterwards."""
+        return store_all(connection, [(track, outing)], read_city(connection), now=now)[0]
 
     def accept(
         self, connection: Connection, track: RawTrack, outing: Outing, *, now: datetime, refresh: bool = True

@@ -1,47 +1,50 @@
-"""Patrols: handing in a track, which there are, and one of them."""
+"""Patrols: opening one, handing in a track, which there are, one of them, and how far behind sightings are."""
 
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api.access.gate import Gate
 from api.access.reader import Reader
-from api.access.rights import Open, require
-from api.limits import MAX_FEATURES
-from api.patrols.accept import Intake, Outing, Receipt
+from api.access.rights import PUBLIC, Open, require
 from api.coverage.asked import ends_of
-from api.patrols.handed import HandedTrack, handed_track
+from api.database import Operator
+from api.limits import MAX_FEATURES
+from api.patrols.accept import Outing, Receipt, Stored
+from api.patrols.backlog import Worker, read_lag
+from api.patrols.bodies import plain
+from api.patrols.handed import HandedTrack
 from api.patrols.moments import FORM, period, unix_s
-from api.patrols.read import Pace, parse_tracks
-from api.patrols.targets import Targets, read_city
+from api.patrols.opening import open_patrol
+from api.patrols.read import Pace
+from api.patrols.sent import FILES, SentBody, outing_sent
+from api.patrols.targets import read_city
 from api.patrols.track import RawTrack
 from layers import query
 from layers.errors import BadInput, NotFound
 
 router = APIRouter(tags=["巡查"])
+_SERVER = Operator("huashan")
 SEES_ALL = frozenset({"dispatcher", "admin"})
 PERSONAL = ("device", "crew", "made_by", "report", "file_name")
+AT_ONCE = 20_000
+"""A track of so many fixes is worked out before it is answered; its fixes are safe before that all the same."""
 Watcher = Annotated[Reader, require("dispatcher", "patroller", "analyst", open=Open.SAMPLE)]
 _BODY = {
     "requestBody": {
         "required": True,
-        "description": "一条轨迹:JSON 对象,或 GPX、GeoJSON、CSV 文件原文(此时其余说明写在查询参数里)",
+        "description": "一次巡查:JSON 对象,可含全部定位点,也可稍后用 /patrols/{code}/fixes 分批传;"
+        "或一条轨迹的 GPX、GeoJSON、CSV 文件原文(此时其余说明写在查询参数里)。可用 gzip 压缩(Content-Encoding)",
         "content": {
             "application/json": {"schema": HandedTrack.model_json_schema()},
-            **{
-                kind: {"schema": {"type": "string"}}
-                for kind in ("application/gpx+xml", "application/geo+json", "text/csv")
-            },
+            **{kind: {"schema": {"type": "string"}} for kind in FILES},
         },
     }
 }
@@ -69,17 +72,21 @@ def told(
     return Told(Outing(mode=mode, datum=datum, device=device, crew=crew, post_code=post), start, speed_mps)
 
 
-@router.post("/patrols", summary="提交一条巡查轨迹", status_code=201, openapi_extra=_BODY)
+@router.post("/patrols", summary="登记一次巡查,可连同轨迹", status_code=201, openapi_extra=_BODY)
 async def hand_in(
     request: Request,
     reader: Annotated[Reader, require("patroller", "dispatcher")],
     told: Annotated[Told, Depends(told)],
 ) -> JSONResponse:
-    """Take in one track, once: 201 when it is new, 200 when it came before; with an account of every fix."""
-    body = await request.body()
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    receipt = await run_in_threadpool(_take_in, request, reader, told, (body, kind))
-    return JSONResponse(_receipt(receipt), status_code=201 if receipt.status == "accepted" else 200)
+    """Open a patrol, or take in its whole track, once: 201 when it is new, 200 when it came before.
+
+    Its fixes are stored for good before anything else; with an account of every one. `worked_out` says whether legs and
+    sightings are in the answer, or follow.
+    """
+    sent = await read_body(request)
+    receipt = await run_in_threadpool(_take_in, request, reader, told, sent)
+    new = receipt.status in ("accepted", "opened")
+    return JSONResponse(_receipt(receipt), status_code=201 if new else 200)
 
 
 @router.get("/patrols", summary="巡查列表")
@@ -92,7 +99,7 @@ def patrols(
 ) -> JSONResponse:
     """Patrols that started in the period, the newest first; a patroller's own, without persons for an analyst."""
     gate: Gate = request.app.state.gate
-    own = _only_own(reader)
+    own = only_own(reader)
     with gate.database.transaction(reader) as connection:
         first, last = ends_of(period(start, end, read_city(connection).zone))
         found = query.rows(
@@ -108,55 +115,88 @@ def patrols(
     return JSONResponse({"patrols": [_told(row, reader) for row in found]})
 
 
+@router.get("/patrols/lag", summary="所见滞后多少", dependencies=[PUBLIC])
+def lag(request: Request) -> JSONResponse:
+    """How many fixes are stored whose sightings are not worked out yet, and how long the oldest has waited."""
+    gate: Gate = request.app.state.gate
+    with gate.database.transaction(_SERVER) as connection:
+        found = read_lag(connection)
+    return JSONResponse(
+        {
+            "pending_patrols": found.patrols,
+            "pending_fixes": found.fixes,
+            "oldest_s": found.oldest_s,
+            "oldest_received_at": _iso(found.oldest_received_at),
+            "failing_patrols": found.failing,
+        },
+        headers={"Cache-Control": "no-store"},
+    )
+
+
 @router.get("/patrols/{code}", summary="一次巡查")
 def patrol(
     code: Annotated[str, Path(max_length=200, description="编码")], request: Request, reader: Watcher
 ) -> JSONResponse:
-    """One patrol with what it saw of each layer; its legs as GeoJSON, or null for those who may not see persons."""
+    """One patrol with what it saw of each layer; its legs as GeoJSON, or null for those who may not see persons.
+
+    `sightings` says up to which fix they are worked out, and what is still waiting.
+    """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
         found = query.rows(connection, "patrol/patrol_one", None, code=code)
-        if not found or (_only_own(reader) and not _is_own(found[0], reader)):
+        if not found or (only_own(reader) and not is_own(found[0], reader)):
             raise NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")
         legs = _legs(connection, found[0]) if _sees_persons(reader) else None
-    return JSONResponse({**_told(found[0], reader), "seen": found[0]["seen"], "legs": legs})
+        behind = read_lag(connection, found[0]["patrol_id"])
+    sightings = {
+        "up_to": _iso(found[0]["seen_to"]),
+        "worked_at": _iso(found[0]["worked_at"]),
+        "pending_fixes": behind.fixes,
+        "oldest_s": behind.oldest_s,
+    }
+    return JSONResponse({**_told(found[0], reader), "sightings": sightings, "seen": found[0]["seen"], "legs": legs})
 
 
-def _take_in(request: Request, reader: Reader, told: Told, sent: tuple[bytes, str]) -> Receipt:
+async def read_body(request: Request) -> SentBody:
+    """The request's body, unpacked within bounds."""
+    body = await request.body()
+    content = await run_in_threadpool(plain, body, request.headers.get("content-encoding"))
+    return SentBody(content, request.headers.get("content-type", "").partition(";")[0].strip().lower())
+
+
+def only_own(reader: Reader) -> bool:
+    """Whether someone sees no patrols but the own: a patroller who is nothing more."""
+    return not reader.only_sample and "patroller" in reader.roles and not reader.roles & (SEES_ALL | {"analyst"})
+
+
+def is_own(row: RowMapping, reader: Reader) -> bool:
+    """Whether a patrol is someone's own: entered by them, or gone for their post."""
+    return bool(row["made_by"] == reader.name or (reader.post and row["post_code"] == reader.post))
+
+
+def _take_in(request: Request, reader: Reader, told: Told, sent: SentBody) -> Receipt:
+    gate: Gate = request.app.state.gate
+    now = datetime.now(UTC)
+    with gate.database.transaction(reader, write=True) as connection:
+        city = read_city(connection)
+        track, outing = outing_sent(sent, told.outing, city.zone, _pace(told, city.zone))
+        if track is None:
+            return open_patrol(connection, outing, reader.name, city, now)
+    return _stored(request, reader, (track, outing), now)
+
+
+def _stored(request: Request, reader: Reader, given: tuple[RawTrack, Outing], now: datetime) -> Receipt:
+    """Store a track in a transaction of its own, then work it out: what comes after it can only be late, not lost."""
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader, write=True) as connection:
-        track, outing = _one_track(connection, told, *sent)
-        return _intake(request).accept(connection, track, outing, now=datetime.now(UTC))
-
-
-def _one_track(connection: Connection, told: Told, body: bytes, kind: str) -> tuple[RawTrack, Outing]:
-    zone = read_city(connection).zone
-    if kind in ("application/json", "") and not _is_geojson(body):
-        handed = _handed(body)
-        outing = Outing(
-            mode=handed.mode, datum=handed.datum, crew=handed.crew, post_code=handed.post, report=handed.report
-        )
-        return handed_track(handed, zone), replace(outing, sha256=hashlib.sha256(body).hexdigest())
-    file = parse_tracks(body, "请求正文", zone, _pace(told, zone))
-    if len(file.tracks) > 1:
-        raise BadInput(
-            f"请求正文里有 {len(file.tracks)} 条轨迹:请每次提交一条,或用 huashan patrols import 导入整个文件。"
-        )
-    return file.tracks[0], replace(told.outing, sha256=file.sha256)
-
-
-def _is_geojson(body: bytes) -> bool:
-    """Whether a JSON body is GeoJSON sent under the plain name, as many programs do."""
-    return b'"fixes"' not in body and (b'"coordinates"' in body or b'"FeatureCollection"' in body)
-
-
-def _handed(body: bytes) -> HandedTrack:
-    try:
-        return HandedTrack.model_validate_json(body)
-    except ValidationError as error:
-        # Named as FastAPI names the faults of any other body.
-        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors(include_url=False)]
-        raise RequestValidationError(faults) from None
+        stored: Stored = request.app.state.intake.store(connection, *given, now=now)
+    if stored.patrol_id is None:
+        return stored.receipt
+    backlog: Worker = request.app.state.backlog
+    if len(given[0]) <= AT_ONCE:
+        return backlog.work_out_now(stored)
+    backlog.wake()
+    return stored.receipt
 
 
 def _pace(told: Told, zone: ZoneInfo) -> Pace | None:
@@ -168,30 +208,12 @@ def _pace(told: Told, zone: ZoneInfo) -> Pace | None:
         raise BadInput(f"参数 start 的值 {told.start[:40]!r} 看不懂:应为 {FORM}。") from None
 
 
-def _intake(request: Request) -> Intake:
-    """The server's one intake, made with the first track."""
-    state, gate = request.app.state, request.app.state.gate
-    if not hasattr(state, "intake"):
-        state.intake = Intake(Targets(gate.catalogue), gate.settings.reaches_m)
-    intake: Intake = state.intake
-    return intake
-
-
-def _only_own(reader: Reader) -> bool:
-    """Whether someone sees no patrols but the own: a patroller who is nothing more."""
-    return not reader.only_sample and "patroller" in reader.roles and not reader.roles & (SEES_ALL | {"analyst"})
-
-
-def _is_own(row: RowMapping, reader: Reader) -> bool:
-    return bool(row["made_by"] == reader.name or (reader.post and row["post_code"] == reader.post))
-
-
 def _sees_persons(reader: Reader) -> bool:
-    return reader.only_sample or bool(reader.roles & SEES_ALL) or _only_own(reader)
+    return reader.only_sample or bool(reader.roles & SEES_ALL) or only_own(reader)
 
 
 def _told(row: RowMapping, reader: Reader) -> dict[str, Any]:
-    hidden = {"seen", "patrol_id"} | (set() if _sees_persons(reader) else set(PERSONAL))
+    hidden = {"seen", "patrol_id", "seen_to", "worked_at"} | (set() if _sees_persons(reader) else set(PERSONAL))
     shown = {name: value for name, value in row.items() if name not in hidden}
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in shown.items()}
 
@@ -199,6 +221,10 @@ def _told(row: RowMapping, reader: Reader) -> dict[str, Any]:
 def _legs(connection: Connection, row: RowMapping) -> dict[str, Any]:
     found = query.rows(connection, "patrol/patrol_legs", None, patrol_id=row["patrol_id"])
     return {"type": "FeatureCollection", "features": [leg["feature"] for leg in found]}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:
@@ -212,10 +238,11 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         "repeated": receipt.repeated,
         "conflicts": receipt.conflicts,
         "disordered": receipt.disordered,
+        "worked_out": receipt.worked_out,
         "legs": receipt.legs,
         "length_m": receipt.length_m,
-        "started_at": receipt.started_at.isoformat() if receipt.started_at else None,
-        "ended_at": receipt.ended_at.isoformat() if receipt.ended_at else None,
+        "started_at": _iso(receipt.started_at),
+        "ended_at": _iso(receipt.ended_at),
         "seen": [
             {"layer": seen.layer, "targets": len(seen.codes), "sightings": seen.sightings, "seen_m": seen.length_m}
             for seen in receipt.seen

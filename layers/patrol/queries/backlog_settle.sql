@@ -1,5 +1,5 @@
 -- Takes the batches of a patrol that are there now off the list, and adds what they did not store to its account.
--- Answers how many fixes they stored. What comes in meanwhile stays on the list.
+-- Answers whether any of them touched its fixes: one that only repeats does not. What comes in meanwhile stays.
 WITH taken AS (
     DELETE FROM city.patrol_backlog AS b
     WHERE b.backlog_id IN (
@@ -22,4 +22,5 @@ noted AS (
     )
     WHERE p.patrol_id = %(patrol_id)s AND EXISTS (SELECT FROM taken AS t WHERE t.not_stored <> '{}')
 )
-SELECT COALESCE(sum(t.fixes), 0)::integer AS fixes FROM taken AS t
+-- A batch that says nothing of itself tells that another patrol took fixes from this one.
+SELECT COALESCE(bool_or(t.fixes > 0 OR t.not_stored = '{}'), false) AS touched FROM taken AS t

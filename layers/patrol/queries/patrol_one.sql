@@ -1,6 +1,7 @@
 -- One patrol by its code, with how much it nominally saw of each layer.
 SELECT p.patrol_id, p.code, p.device, p.crew, p.post_code, p.mode, p.datum_declared, p.started_at, p.ended_at,
        p.fixes_read, p.fixes_kept, p.left_out, p.length_m, p.sample, p.made_at, p.report, p.file_name, p.made_by,
+       p.gathered, p.closed_at, p.seen_to, p.worked_at,
        (
            SELECT COALESCE(jsonb_agg(seen ORDER BY seen ->> 'layer', (seen ->> 'reach_m')::real), '[]')
            FROM (

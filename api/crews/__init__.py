@@ -1,0 +1,1 @@
+"""Crews and what they carry: devices, their tokens, and where they are."""

@@ -1,0 +1,100 @@
+"""Devices of crews and their tokens. A token is shown once, may send that device's positions, and nothing else."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from api.access.gate import digest
+from layers import query
+from layers.errors import BadInput, NotFound
+
+MAX_TEXT = 200
+DATUMS = ("wgs84", "gcj02", "bd09")
+_PREFIX = "huashan_dev_"
+_FORM = re.compile(rf"{_PREFIX}[\w-]{{32}}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A device as it is registered: its crew, the datum that it reports in, its error where it tells none."""
+
+    code: str
+    crew: str | None = None
+    name: str | None = None
+    datum: str | None = None
+    accuracy_m: float | None = None
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The device that a token belongs to, with its crew's mode and post; token_id: the token's number."""
+
+    token_id: int
+    device: str
+    datum: str
+    crew: str | None
+    mode: str
+    post_code: str | None
+    note_use: bool
+
+
+def new_token(connection: Connection, carried: Carried) -> str:
+    """Register the device, where it is new, and issue it a token; the only time that it is seen.
+
+    Raises BadInput for a device that cannot be, NotFound for a crew that does not exist today.
+    """
+    _check(carried)
+    if carried.crew is not None and not query.value(connection, "crew/crew_known", None, code=carried.crew):
+        raise NotFound(f"没有编码为 {carried.crew[:80]!r} 的巡查组:请先导入巡查组。")
+    query.execute(connection, "crew/device_put", None, **vars(carried))
+    token = _PREFIX + secrets.token_urlsafe(24)
+    query.execute(connection, "crew/device_token_new", None, sha256=digest(token), device=carried.code)
+    return token
+
+
+def tokens(connection: Connection, crew: str | None = None) -> Sequence[RowMapping]:
+    """Every token of a device ever issued, newest first, with state valid|revoked|ended; of one crew, if given."""
+    return query.rows(connection, "crew/device_token_list", None, crew=crew)
+
+
+def revoke(connection: Connection, token_id: int) -> str:
+    """Revoke a token; answers whose device it was. It is refused from the end of the transaction on."""
+    device = query.value(connection, "crew/device_token_revoke", None, token_id=token_id)
+    if device is None:
+        raise NotFound(f"没有可吊销的设备令牌 {token_id}:请用 huashan device list 查看编号。")
+    return str(device)
+
+
+def looks_like_token(text: str) -> bool:
+    """Whether a text has the form of a device's token."""
+    return _FORM.fullmatch(text) is not None
+
+
+def sender(connection: Connection, token: str) -> Sender | None:
+    """The device that a token belongs to, asked of the database each time; None where it may not be used."""
+    found = query.rows(connection, "crew/device_of_token", None, sha256=digest(token))
+    if not found:
+        return None
+    told = {name: value for name, value in found[0].items() if name != "device_token_id"}
+    return Sender(token_id=found[0]["device_token_id"], **told)
+
+
+def note_use(connection: Connection, token_id: int) -> None:
+    """Note that a token was used."""
+    query.execute(connection, "crew/device_token_used", None, token_id=token_id)
+
+
+def _check(carried: Carried) -> None:
+    if not carried.code.strip():
+        raise BadInput("没有给出设备编码:请给出,如 手机-07。")
+    for name, value in (("设备编码", carried.code), ("设备名称", carried.name), ("巡查组", carried.crew)):
+        if value is not None and (len(value) > MAX_TEXT or not value.isprintable()):
+            raise BadInput(f"{name} {value[:40]!r} 过长或含有不可见字符:请缩短并删去这些字符。")
+    if carried.datum is not None and carried.datum not in DATUMS:
+        raise BadInput(f"不认识坐标基准 {carried.datum[:40]!r}:应为 {'、'.join(DATUMS)} 之一。")
+    if carried.accuracy_m is not None and not 0 < carried.accuracy_m <= 1000:
+        raise BadInput(f"设备误差 {carried.accuracy_m} 米不对:应大于 0、不超过 1000。")

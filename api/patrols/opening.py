@@ -1,0 +1,55 @@
+"""Opening a patrol that is given its fixes afterwards, finding it again, and declaring it over."""
+
+import secrets
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from api.patrols.accept import Outing, Receipt, check_outing
+from api.patrols.store import insert_patrol
+from api.patrols.targets import City
+from layers import query
+from layers.errors import Conflict, NotFound
+
+FIRST_TRACK = 1
+
+
+def open_patrol(connection: Connection, outing: Outing, person: str, city: City, now: datetime) -> Receipt:
+    """Open a patrol without fixes: status 'opened', or 'known' where the same person opened one of that code before.
+
+    Without a device it gets one of its own, named after it. Raises Conflict where the code is somebody else's.
+    """
+    check_outing(outing, outing.device)
+    code = outing.code or f"{now.astimezone(city.zone):%Y%m%d}-{secrets.token_hex(5)}-{FIRST_TRACK}"
+    there = find(connection, outing.code) if outing.code else None
+    if there is not None:
+        return _again(there, outing, person)
+    whole = replace(outing, code=code, device=outing.device or f"patrol-{code}")
+    columns = asdict(whole) | {"track_no": FIRST_TRACK, "start_s": None, "end_s": None, "fixes_read": 0}
+    insert_patrol(connection, columns)
+    return Receipt("opened", code, str(whole.device), 0, 0)
+
+
+def find(connection: Connection, code: str) -> RowMapping | None:
+    """The patrol of that code, as far as storing fixes needs to know it."""
+    found = query.rows(connection, "patrol/patrol_home", None, code=code)
+    return found[0] if found else None
+
+
+def close_patrol(connection: Connection, code: str, report: str | None) -> datetime:
+    """Declare a patrol over and keep what the crew reports; the time of the first declaration. Raises NotFound."""
+    check_outing(Outing(report=report), None)
+    found = query.rows(connection, "patrol/patrol_close", None, code=code, report=report)
+    if not found:
+        raise NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")
+    closed_at: datetime = found[0]["closed_at"]
+    return closed_at
+
+
+def _again(there: RowMapping, outing: Outing, person: str) -> Receipt:
+    same = outing.device in (None, there["device"]) and outing.mode == there["mode"]
+    if there["made_by"] != person or not same or outing.datum != there["datum_declared"]:
+        raise Conflict(f"编码 {there['code'][:80]!r} 已是另一次巡查:请换一个编码,或不给编码由平台编。")
+    return Receipt("known", there["code"], there["device"], 0, 0)

@@ -1,0 +1,96 @@
+"""What a request holds of an outing: an object with fixes, lines of fixes, or the bytes of a file."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+from api.patrols.accept import Outing
+from api.patrols.fixes import fixes_track, lines, parsed
+from api.patrols.handed import HandedOuting
+from api.patrols.read import Pace, parse_tracks
+from api.patrols.track import RawTrack
+from layers.errors import BadInput
+
+NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
+Model = TypeVar("Model", bound=BaseModel)
+FILES = ("application/gpx+xml", "application/geo+json", "text/csv")
+
+
+@dataclass(frozen=True)
+class SentBody:
+    """A request's body, unpacked, and the media type that it was sent under."""
+
+    content: bytes
+    kind: str
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is JSON of ours: GeoJSON is a file, also under the plain name, as many programs send it."""
+        if self.kind not in ("application/json", ""):
+            return False
+        body = self.content
+        return b'"fixes"' in body or not (b'"coordinates"' in body or b'"FeatureCollection"' in body)
+
+
+def outing_sent(body: SentBody, told: Outing, zone: ZoneInfo, pace: Pace | None) -> tuple[RawTrack | None, Outing]:
+    """The outing that a body opens, and its track; None where it has none yet. told: what is said beside a file.
+
+    Raises BadInput where it is no such thing, or holds several tracks.
+    """
+    sha256 = hashlib.sha256(body.content).hexdigest()
+    if not body.is_json:
+        return _one_track(body.content, zone, pace), replace(told, sha256=sha256)
+    given = _object(body.content)
+    fixes = given.pop("fixes", None)
+    outing = checked(HandedOuting, given).outing()
+    if fixes is None:
+        return None, outing
+    if not isinstance(fixes, list) or not fixes:
+        raise BadInput("fixes 应为至少含一个定位点的数组;只登记巡查、稍后再传,请不要给 fixes。")
+    return fixes_track(fixes, outing.device, zone), replace(outing, sha256=sha256)
+
+
+def batch_sent(body: SentBody, zone: ZoneInfo) -> RawTrack:
+    """The fixes of a batch: {"fixes": […]}, a bare array, a line for each, or a file of one track."""
+    if body.kind in NDJSON:
+        return fixes_track(lines(body.content), None, zone)
+    if not body.is_json:
+        return _one_track(body.content, zone, None)
+    given = parsed(body.content)
+    if isinstance(given, list):
+        return fixes_track(given, None, zone)
+    if not isinstance(given, dict) or set(given) - {"fixes", "device"} or not isinstance(given.get("fixes"), list):
+        raise BadInput('请求正文看不懂:应为 {"fixes": [[经度, 纬度, 时间, 精度], …]},或这样的数组,或每行一个。')
+    device = given.get("device")
+    if device is not None and not isinstance(device, str):
+        raise BadInput(f"device 的值 {str(device)[:40]!r} 不对:应为文字。")
+    return fixes_track(given["fixes"], device, zone)
+
+
+def checked(model: type[Model], given: object) -> Model:
+    """The value as the model has it; its faults are named as FastAPI names those of any other body."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors(include_url=False)]
+        raise RequestValidationError(faults) from None
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    given = parsed(content)
+    if not isinstance(given, dict):
+        raise BadInput("请求正文应为 JSON 对象:一次巡查,可含 fixes。")
+    return given
+
+
+def _one_track(content: bytes, zone: ZoneInfo, pace: Pace | None) -> RawTrack:
+    file = parse_tracks(content, "请求正文", zone, pace)
+    if len(file.tracks) > 1:
+        raise BadInput(
+            f"请求正文里有 {len(file.tracks)} 条轨迹:请每次提交一条,或用 huashan patrols import 导入整个文件。"
+        )
+    return file.tracks[0]

@@ -1,0 +1,128 @@
+"""Storing what a phone sends: in the outing that it belongs to, or in a new one."""
+
+import secrets
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from api.crews.devices import Sender
+from api.patrols.accept import Outing
+from api.patrols.deposit import Deposited, Home, deposit, lock_device
+from api.patrols.gather import Held, gather
+from api.patrols.moments import believable
+from api.patrols.store import insert_patrol
+from api.patrols.targets import City
+from api.patrols.track import RawTrack
+from layers import query
+from layers.errors import TooLarge
+
+MOST_OUTINGS = 1000
+"""How many new outings one request may make: a phone that was off the net for years."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a phone's positions; not_stored: how many belong nowhere, for their time or their place."""
+
+    read: int
+    stored: int
+    repeated: int
+    conflicts: int
+    not_stored: int
+    patrols: tuple[str, ...]
+
+
+def receive(
+    connection: Connection, sender: Sender, track: RawTrack, city: City, *, now: datetime, gap_s: float
+) -> Received:
+    """Store a phone's positions in the caller's transaction; the same ones twice change nothing.
+
+    gap_s: an outing ends where nothing comes for longer. A position with an impossible time belongs to no outing, and
+    an outing that never comes inside the bounds is none.
+    """
+    lock_device(connection, sender.device)
+    usable = _usable(track, believable(now))
+    order = usable[np.argsort(track.time_s[usable], kind="stable")]
+    if not len(order):
+        return Received(len(track), 0, 0, 0, len(track), ())
+    near = query.rows(
+        connection,
+        "patrol/patrol_near",
+        None,
+        device=sender.device,
+        first_s=float(track.time_s[order[0]]),
+        last_s=float(track.time_s[order[-1]]),
+        gap_s=gap_s,
+    )
+    held = [Held(row["first_s"], row["last_s"], row["until_s"]) for row in near]
+    outing = np.array(gather(track.time_s[order], held, gap_s, city.zone))
+    homes = [Home(row["patrol_id"], row["code"], sender.device, sender.datum) for row in near]
+    return _stored(connection, (sender, homes), _pieces(track, order, outing, (len(held), city)), city, now)
+
+
+def _stored(
+    connection: Connection,
+    senders: tuple[Sender, list[Home]],
+    pieces: list[tuple[int, RawTrack]],
+    city: City,
+    now: datetime,
+) -> Received:
+    sender, homes = senders
+    done: list[Deposited] = []
+    for which, piece in pieces:
+        home = homes[which] if which < len(homes) else _opened(connection, sender, piece, city)
+        done.append(deposit(connection, home, piece, city, now=now, whole=False))
+    read = sum(one.fixes_read for one in done)
+    repeated, conflicts = sum(one.repeated for one in done), sum(one.conflicts for one in done)
+    stored = sum(one.stored for one in done)
+    codes = tuple(dict.fromkeys(one.code for one in done))
+    return Received(read, stored, repeated, conflicts, read - stored - repeated - conflicts, codes)
+
+
+def _usable(track: RawTrack, period_s: tuple[float, float]) -> NDArray[np.int64]:
+    finite = np.isfinite(track.lon) & np.isfinite(track.lat)
+    return np.flatnonzero(finite & (track.time_s >= period_s[0]) & (track.time_s <= period_s[1]))
+
+
+def _pieces(
+    track: RawTrack, order: NDArray[np.int64], outing: NDArray[np.int64], there: tuple[int, City]
+) -> list[tuple[int, RawTrack]]:
+    """The positions of each outing, but for new ones that never come inside the bounds."""
+    known, city = there
+    bounds = city.bounds
+    inside = (track.lon >= bounds.west) & (track.lon <= bounds.east)
+    inside &= (track.lat >= bounds.south) & (track.lat <= bounds.north)
+    pieces = []
+    for which in np.unique(outing).tolist():
+        own = order[outing == which]
+        if which < known or inside[own].any():
+            pieces.append((which, _part(track, own)))
+    if len(pieces) > known + MOST_OUTINGS:
+        raise TooLarge(f"一次上报的位置分属 {len(pieces)} 次巡查,上限为 {MOST_OUTINGS}:请分成几次发送。")
+    return pieces
+
+
+def _part(track: RawTrack, own: NDArray[np.int64]) -> RawTrack:
+    columns: dict[str, Any] = {name: getattr(track, name)[own] for name in ("lon", "lat", "time_s", "accuracy_m")}
+    return replace(track, **columns)
+
+
+def _opened(connection: Connection, sender: Sender, piece: RawTrack, city: City) -> Home:
+    """A new outing of the device, named after the day on which it starts."""
+    start_s, end_s = float(piece.time_s.min()), float(piece.time_s.max())
+    day = datetime.fromtimestamp(start_s, city.zone).strftime("%Y%m%d")
+    code = f"{day}-{secrets.token_hex(5)}-1"
+    outing = Outing(
+        mode=sender.mode,
+        datum=sender.datum,
+        device=sender.device,
+        crew=sender.crew,
+        post_code=sender.post_code,
+        gathered=True,
+    )
+    columns = asdict(outing) | {"code": code, "track_no": 1, "start_s": start_s, "end_s": end_s, "fixes_read": 0}
+    return Home(insert_patrol(connection, columns), code, sender.device, sender.datum)

@@ -1,0 +1,94 @@
+"""The fixes of a patrol, in batches as they come, and its end."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from api.access.gate import Gate
+from api.access.reader import Reader
+from api.access.rights import require
+from api.patrols.deposit import Deposited, Home, deposit, lock_device
+from api.patrols.handed import Ending, HandedBatch
+from api.patrols.opening import close_patrol, find
+from api.patrols.sent import FILES, NDJSON, SentBody, batch_sent
+from api.patrols.targets import read_city
+from api.routes.patrols import is_own, only_own, read_body
+from layers.errors import Conflict, NotFound
+
+router = APIRouter(tags=["巡查"])
+Code = Annotated[str, Path(max_length=200, description="巡查编码")]
+Sender = Annotated[Reader, require("patroller", "dispatcher")]
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "一批定位点:JSON,每行一个的 NDJSON,或 GPX、CSV、GeoJSON 文件原文;可用 gzip 压缩"
+        "(Content-Encoding)。同一批可重发,只入库一次",
+        "content": {
+            "application/json": {"schema": HandedBatch.model_json_schema()},
+            **{kind: {"schema": {"type": "string"}} for kind in (min(NDJSON), *FILES)},
+        },
+    }
+}
+
+
+@router.post("/patrols/{code}/fixes", summary="为一次巡查提交一批定位点", status_code=201, openapi_extra=_BODY)
+async def hand_in_fixes(code: Code, request: Request, reader: Sender) -> JSONResponse:
+    """Store a batch of fixes, answered once they are stored for good: 201, or 200 where all came before.
+
+    Sightings follow; `GET /patrols/{code}` says up to which fix. Times of the device that are taken by another position
+    are conflicts: the first stays in force.
+    """
+    sent = await read_body(request)
+    done = await run_in_threadpool(_store, request, reader, code, sent)
+    request.app.state.backlog.wake()
+    return JSONResponse(_told(done), status_code=201 if done.stored else 200)
+
+
+@router.post("/patrols/{code}/end", summary="结束一次巡查")
+def end(code: Code, request: Request, reader: Sender, ending: Ending | None = None) -> JSONResponse:
+    """Declare a patrol over, once, and keep what the crew reports. Late fixes are still taken in."""
+    gate: Gate = request.app.state.gate
+    with gate.database.transaction(reader, write=True) as connection:
+        _own(connection, code, reader)
+        closed_at = close_patrol(connection, code, ending.report if ending else None)
+    return JSONResponse({"code": code, "closed_at": closed_at.isoformat()})
+
+
+def _store(request: Request, reader: Reader, code: str, sent: SentBody) -> Deposited:
+    gate: Gate = request.app.state.gate
+    with gate.database.transaction(reader, write=True) as connection:
+        patrol = _own(connection, code, reader)
+        city = read_city(connection)
+        track = batch_sent(sent, city.zone)
+        if track.device not in (None, patrol["device"]):
+            raise Conflict(f"巡查 {code[:80]!r} 用的设备不是 {str(track.device)[:40]!r}:请另登记一次巡查。")
+        home = Home(patrol["patrol_id"], code, patrol["device"], patrol["datum_declared"] or "wgs84")
+        lock_device(connection, home.device)
+        return deposit(connection, home, track, city, now=datetime.now(UTC))
+
+
+def _own(connection: Connection, code: str, reader: Reader) -> RowMapping:
+    """The patrol of that code, if the reader may add to it; raises NotFound."""
+    found = find(connection, code)
+    if found is None or (only_own(reader) and not is_own(found, reader)):
+        raise NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")
+    return found
+
+
+def _told(done: Deposited) -> dict[str, Any]:
+    return {
+        "code": done.code,
+        "fixes_read": done.fixes_read,
+        "stored": done.stored,
+        "left_out": done.left_out,
+        "repeated": done.repeated,
+        "conflicts": done.conflicts,
+        "disordered": done.disordered,
+        "first_at": done.first_at.isoformat() if done.first_at else None,
+        "last_at": done.last_at.isoformat() if done.last_at else None,
+    }

@@ -1,0 +1,124 @@
+"""/track/{device-token}: positions from apps that anyone can install; the token in the address is all they need."""
+
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from api.access.gate import Gate, digest, source_of
+from api.access.rights import PUBLIC
+from api.answers.problems import TooMany
+from api.crews.devices import Sender, looks_like_token, note_use, sender
+from api.database import Operator
+from api.patrols.bodies import plain
+from api.patrols.phones import Sent, sent
+from api.patrols.targets import read_city
+from api.patrols.tracking import Received, receive
+from layers.errors import NotSignedIn
+
+router = APIRouter(tags=["巡查"])
+ANY_QUERY = {"x-any-query": True}
+"""Apps write into the address what they like."""
+_KNOWN_MOST = 10_000
+_BODY = {
+    "requestBody": {
+        "required": False,
+        "description": "Traccar 或 OwnTracks 的 JSON(一条或一批),或表单;OsmAnd、GPSLogger 也可全写在查询串里",
+        "content": {
+            "application/json": {
+                "schema": {"oneOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]},
+                "examples": {
+                    "OwnTracks": {
+                        "value": {"_type": "location", "tst": 1782864000, "lat": 30.56, "lon": 114.5, "acc": 8}
+                    },
+                    "Traccar Client": {
+                        "value": {
+                            "location": {
+                                "timestamp": "2026-07-01T00:00:00Z",
+                                "coords": {"latitude": 30.56, "longitude": 114.5, "accuracy": 8},
+                            },
+                            "device_id": "07",
+                        }
+                    },
+                },
+            },
+            "application/x-www-form-urlencoded": {
+                "schema": {"type": "string", "example": "lat=30.56&lon=114.5&timestamp=1782864000&accuracy=8"}
+            },
+        },
+    }
+}
+Token = Annotated[str, Path(max_length=200, description="设备令牌,见 huashan device new")]
+
+
+@router.get("/track/{token}", summary="手机上报位置(查询串)", dependencies=[PUBLIC], openapi_extra=ANY_QUERY)
+async def track(token: Token, request: Request) -> JSONResponse:
+    """Take in one position in the query string: OsmAnd, Traccar Client, GPSLogger."""
+    return await _answer(request, token, b"")
+
+
+@router.post(
+    "/track/{token}", summary="手机上报位置(正文或查询串)", dependencies=[PUBLIC], openapi_extra=_BODY | ANY_QUERY
+)
+async def track_body(token: Token, request: Request) -> JSONResponse:
+    """Take in one position or many: Traccar, OwnTracks, GPSLogger; answered once they are stored."""
+    body = await request.body()
+    return await _answer(request, token, body)
+
+
+async def _answer(request: Request, token: str, body: bytes) -> JSONResponse:
+    found, received = await run_in_threadpool(_take_in, request, token, body)
+    request.app.state.backlog.wake()
+    return JSONResponse([] if found.wants_array else _told(received, found))
+
+
+def _told(received: Received, found: Sent) -> dict[str, Any]:
+    return {**asdict(received), "ignored": found.ignored}
+
+
+def _take_in(request: Request, token: str, body: bytes) -> tuple[Sent, Received]:
+    gate: Gate = request.app.state.gate
+    check_may_guess(request, token)
+    with gate.database.transaction(Operator("huashan track"), write=True) as connection:
+        by = _sender(request, sender(connection, token), token)
+        city = read_city(connection)
+        unpacked = plain(body, request.headers.get("content-encoding"))
+        found = sent(request.url.query, unpacked, city.zone, time.time())
+        received = receive(connection, by, found.track, city, now=datetime.now(UTC), gap_s=gate.settings.outing_gap_s)
+        if by.note_use:
+            note_use(connection, by.token_id)
+    return found, received
+
+
+def check_may_guess(request: Request, token: str) -> None:
+    """Raises TooMany for a token that nobody was seen to hold, from where too many such have come."""
+    gate: Gate = request.app.state.gate
+    wait_s = gate.guesses.wait_s(source_of(request))
+    # Phones share the addresses of their carrier: who guesses there must not lock out those that were let in before.
+    if wait_s and digest(token) not in _seen(request):
+        raise TooMany(f"无效的设备令牌试得太多:请在 {wait_s} 秒后再试。", wait_s)
+
+
+def _sender(request: Request, by: Sender | None, token: str) -> Sender:
+    seen, key = _seen(request), digest(token)
+    if by is None:
+        seen.discard(key)
+        request.app.state.gate.guesses.missed(source_of(request))
+        form = "" if looks_like_token(token) else "(它也不像设备令牌)"
+        raise NotSignedIn(f"设备令牌无效或已吊销{form}:请管理员用 huashan device new 重新签发。")
+    if len(seen) < _KNOWN_MOST:
+        seen.add(key)
+    return by
+
+
+def _seen(request: Request) -> set[str]:
+    """Digests of the tokens that were let in since this server started."""
+    state = request.app.state
+    if not hasattr(state, "device_tokens"):
+        state.device_tokens = set()
+    seen: set[str] = state.device_tokens
+    return seen
