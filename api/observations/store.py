@@ -14,7 +14,7 @@ from api.observations.handed import Change, Found
 from api.observations.kinds import Sort, sort_of
 from api.observations.place import placed
 from api.observations.state import Acting, Standing, moved
-from api.patrols.moments import FORM, moment
+from api.patrols.moments import moment
 from api.patrols.targets import City, read_city
 from layers import query
 from layers.errors import BadInput, Conflict, NotFound
@@ -183,4 +183,4 @@ def _moment(text: str | None, name: str, who: Actor) -> datetime | None:
         found = moment(text.strip(), who.city.zone)
         return found.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadInput(f"{name} 的值 {shown(text)} 看不懂:应为 {FORM}。") from None
+        raise BadInput(f"{name} 的值 {shown(text)} 看不懂:应为时间,如 2026-06-30T08:00:00+08:00 或 2026-06-30 08:00(按平台时区)。") from None
