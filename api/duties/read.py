@@ -32,7 +32,8 @@ class Charge:
     versions: in order of time. layer: whose sightings settle it; a duty over reaches is settled on their banks.
     whole: whether its targets are settled whole, as areas and points are. codes: of its targets, in the order by which
     `scope.target` names them. scope: what the duty covers at the end of the period, and what it covered during it
-    and no longer does; each stretch since and until when without a break, in Unix seconds.
+    and no longer does; each stretch since and until when without a break, in Unix seconds. stretches: what
+    `scope.stretch` names: the codes of reaches, or else of targets.
     """
 
     versions: tuple[Duty, ...]
@@ -40,6 +41,7 @@ class Charge:
     whole: bool
     codes: tuple[str, ...]
     scope: Scope
+    stretches: tuple[str, ...]
 
 
 class _Run(NamedTuple):
@@ -105,53 +107,58 @@ class _Reading:
 
     def _charge(self, layer_id: str, some: Sequence[Version]) -> Charge:
         pieces = [piece for one in some for piece in self.targets.of(one.fields)]
-        codes = tuple(sorted({piece.code for piece in pieces}))
+        codes, stretches = (tuple(sorted(names)) for names in ({p.code for p in pieces}, {p.known_as for p in pieces}))
         return Charge(
             versions_of([duty_value(one.fields, self.zone) for one in some]),
             layer_id,
             not self.catalogue[layer_id].lines,
             codes,
-            self._scope(pieces, codes),
+            self._scope(pieces, codes, stretches),
+            stretches,
         )
 
-    def _scope(self, pieces: Sequence[Piece], codes: Sequence[str]) -> Scope:
+    def _scope(self, pieces: Sequence[Piece], codes: Sequence[str], stretches: Sequence[str]) -> Scope:
         by_code: dict[str, list[Piece]] = defaultdict(list)
         for piece in pieces:
             by_code[piece.code].append(piece)
+        number_of = {name: number for number, name in enumerate(stretches)}
         rows = [
-            (number, low, high, self._second(run.start), self._second(run.end))
+            (number, row.from_cm, row.to_cm, self._second(row.start), self._second(row.end), number_of[row.known_as])
             for number, code in enumerate(codes)
-            for low, high, run in _stretches(by_code[code], self.days)
+            for row in _stretches(by_code[code], self.days)
         ]
-        table = np.array(rows, dtype=np.float64).reshape(-1, 5)
-        return Scope(*table[:, :3].astype(np.int64).T, *table[:, 3:].T)
+        table = np.array(rows, dtype=np.float64).reshape(-1, 6)
+        target, low, high, stretch = table[:, [0, 1, 2, 5]].astype(np.int64).T
+        return Scope(target, low, high, table[:, 3], table[:, 4], stretch)
 
     def _second(self, day: date) -> float:
         return float("inf") if day == date.max else _midnight_s(day, self.zone)
 
 
-def _stretches(pieces: Sequence[Piece], days: tuple[date, date]) -> list[tuple[int, int, _Run]]:
-    """The stretches of one target that are covered, apart and in order, each with its last run of days up to the end.
+def _stretches(pieces: Sequence[Piece], days: tuple[date, date]) -> list[Piece]:
+    """What of one target is covered, apart and in order, each with its last run of days up to the end, and its name.
 
-    Those whose last run ended before the first of the days are left out.
+    What was covered no more before the first of the days is left out.
     """
     cuts = sorted({end for piece in pieces for end in (piece.from_cm, piece.to_cm)})
-    found: list[tuple[int, int, _Run]] = []
+    found: list[Piece] = []
     for low, high in pairwise(cuts):
-        over = [_Run(piece.start, piece.end) for piece in pieces if piece.from_cm <= low and high <= piece.to_cm]
-        run = _last_run(over, days[1])
+        over = sorted((p for p in pieces if p.from_cm <= low and high <= p.to_cm), key=lambda p: (p.start, p.end))
+        run = _last_run([_Run(piece.start, piece.end) for piece in over], days[1])
         if run is None or run.end <= days[0]:
             continue
-        if found and found[-1][1:] == (low, run):
-            low = found.pop()[0]
-        found.append((low, high, run))
+        latest = next(piece for piece in reversed(over) if piece.start < days[1])
+        made = latest._replace(from_cm=low, to_cm=high, start=run.start, end=run.end)
+        if found and found[-1]._replace(from_cm=low, to_cm=high) == made and found[-1].to_cm == low:
+            made = made._replace(from_cm=found.pop().from_cm)
+        found.append(made)
     return found
 
 
-def _last_run(runs: Sequence[_Run], before: date) -> _Run | None:
-    """The last run that begins before a day, with all that adjoin or overlap it made one."""
+def _last_run(runs: Iterable[_Run], before: date) -> _Run | None:
+    """Of runs in order the last that begins before a day, with all that adjoin or overlap it made one."""
     whole: _Run | None = None
-    for run in sorted(runs):
+    for run in runs:
         if run.start >= before and (whole is None or run.start > whole.end):
             break
         whole = _Run(whole.start, max(whole.end, run.end)) if whole and run.start <= whole.end else run

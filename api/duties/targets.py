@@ -21,13 +21,17 @@ _REACH, _BANK, _GRID = "reach", "bank", "grid"
 
 
 class Piece(NamedTuple):
-    """A stretch [from_cm, to_cm) of a feature, a target from the first day until, not including, another."""
+    """A stretch [from_cm, to_cm) of a feature, a target from the first day until, not including, another.
+
+    known_as: the code by which duties and reports know the stretch: its reach's, else the feature's own.
+    """
 
     code: str
     from_cm: int
     to_cm: int
     start: date
     end: date
+    known_as: str
 
     def within(self, start: date, end: date) -> "Piece":
         """The same in those days at most."""
@@ -72,7 +76,7 @@ class Targets:
         post = named["post_code"] if named["targets"] == "post" else None
         bound = {"codes": named["target_codes"], "post_code": post, "known_at": self._known_at}
         rows = query.rows(self._connection, "duty/targets_reach", None, **bound)
-        return [Piece(row["code"], row["from_cm"], row["to_cm"], *_days(row)) for row in rows]
+        return [Piece(row["code"], row["from_cm"], row["to_cm"], *_days(row), row["reach_code"]) for row in rows]
 
     def _within(self, layer: Layer, within_code: str) -> list[Piece]:
         if layer.id == _GRID:
@@ -96,7 +100,8 @@ class Targets:
         found = inside(lines, areas)
         ends = [(int(row), int(low), int(high)) for row, _, low, high in zip(*found, strict=True)]
         return [
-            Piece(rows[row]["code"], low, min(high, rows[row]["end_cm"]), *_days(rows[row])) for row, low, high in ends
+            Piece(rows[row]["code"], low, min(high, rows[row]["end_cm"]), *_days(rows[row]), rows[row]["code"])
+            for row, low, high in ends
         ]
 
     def _cells(self, within: str | None) -> list[Piece]:
@@ -114,7 +119,7 @@ class Targets:
 
 def _pieces(rows: Sequence[RowMapping]) -> list[Piece]:
     """Features whole: lines from end to end, others as WHOLE_CM."""
-    return [Piece(row["code"], 0, row["end_cm"] or WHOLE_CM, *_days(row)) for row in rows]
+    return [Piece(row["code"], 0, row["end_cm"] or WHOLE_CM, *_days(row), row["code"]) for row in rows]
 
 
 def _days(row: RowMapping) -> tuple[date, date]:
@@ -127,4 +132,4 @@ def _shared(pieces: Sequence[Piece], others: Sequence[Piece]) -> Iterable[Piece]
         for other in others:
             low, high = max(one.from_cm, other.from_cm), min(one.to_cm, other.to_cm)
             if one.code == other.code and low < high:
-                yield Piece(one.code, low, high, one.start, one.end).within(other.start, other.end)
+                yield one._replace(from_cm=low, to_cm=high).within(other.start, other.end)

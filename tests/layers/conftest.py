@@ -19,6 +19,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "zone": {"kind": "blue"},
     "site": {"kind": "outfall"},
     "post": {"kind": "lake_chief"},
+    "duty": {"post_code": "P", "layer": "road", "interval_days": 7, "citation": "依据"},
     "reach": {},
     "road": {},
     "project": {},

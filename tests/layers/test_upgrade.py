@@ -46,7 +46,7 @@ def fill(engine: Engine) -> dict[str, int]:
             values = {"code": CODES.get(table, "X"), "known_from": "2026-01-01", "made_by": "test"}
             if table == "reach":
                 add(table, **values, bank_code="X", span="{[0,100)}", degrees="MULTILINESTRING ((114 30, 114.1 30))")
-            elif table == "post":
+            elif table in ("post", "duty"):
                 add(table, **values)
             elif table in LINES:
                 add(table, **values, **({"length_m": 100} if table == "bank" else {}), wkt=metric_wkt((0, 0), (100, 0)))

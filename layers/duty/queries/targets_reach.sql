@@ -7,7 +7,7 @@ WITH believed AS (
     SELECT code, bank_code, span, post_code, valid_from, valid_to FROM city.reach_history
     WHERE known_from <= %(known_at)s::timestamptz AND known_to > %(known_at)s
 )
-SELECT b.bank_code AS code, lower(part) AS from_cm, upper(part) AS to_cm, b.valid_from, b.valid_to
+SELECT b.bank_code AS code, b.code AS reach_code, lower(part) AS from_cm, upper(part) AS to_cm, b.valid_from, b.valid_to
 FROM believed AS b, unnest(b.span) AS part
 WHERE (%(codes)s::text[] IS NULL OR b.code = ANY (%(codes)s))
   AND (%(post_code)s::text IS NULL OR b.post_code = %(post_code)s)
