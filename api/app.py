@@ -22,6 +22,7 @@ from api.routes import (
     compute,
     coverage,
     crews,
+    debt,
     docs,
     duties,
     fixes,
@@ -29,6 +30,7 @@ from api.routes import (
     layers,
     observations,
     patrols,
+    performance,
     photos,
     positions,
     posts,
@@ -43,7 +45,7 @@ from layers.catalogue import Catalogue, read_catalogue
 VERSION = "0.1.0"
 ROUTES = (
     health, session, layers, tiles, coverage, compute, patrols, fixes, track, positions, crews, observations, photos,
-    posts, duties, docs, screen,
+    posts, performance, duties, debt, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 

@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 
 from api.duties.accounts import BOUNDS, Basis, DutyAccount, question
-from api.duties.seen import Sight
+from api.duties.seen import Seen, Sight
 from geo.duties.account import counted_by_versions
 from geo.duties.counting import within_spans
 from geo.duties.duty import Duty
 from geo.duties.effective import REASONS
 from geo.duties.performance import Cover, Performance, cover_of, performance
-from geo.duties.records import Sightings
 
 Told = dict[str, Any]
 
@@ -78,16 +77,27 @@ def performance_of(account: DutyAccount, basis: Basis, now_s: float) -> Performa
     )
 
 
-def covers_of(sight: Sight, account: DutyAccount, basis: Basis) -> tuple[Cover, ...]:
-    """How much of what a duty covers was seen in each of its periods of the term: surely, nominally, possibly."""
-    duty = account.charge.versions[-1]
-    questions = [question(account.charge, duty, account.term, bound) for bound in BOUNDS]
-    seen = sight.together(questions)
+def covers_of(sight: Sight, accounts: Sequence[DutyAccount], basis: Basis) -> list[tuple[Cover, ...]]:
+    """How much of what each duty covers was seen in each of its periods of the term: surely, nominally, possibly."""
+    asked = [
+        question(account.charge, account.charge.versions[-1], account.term, bound)
+        for account in accounts
+        for bound in BOUNDS
+    ]
+    answers = iter(sight.together(asked))
+    return [_covers(account, [next(answers) for _ in BOUNDS], basis) for account in accounts]
+
+
+def _covers(account: DutyAccount, seen: Sequence[Seen], basis: Basis) -> tuple[Cover, ...]:
+    charge, term = account.charge, account.term
+    duty = charge.versions[-1]
     counted = {
-        bound: _term_only(counted_by_versions([duty], one.rows, one.patrols, flags=one.flags, zone=basis.zone), account)
+        bound: within_spans(
+            counted_by_versions([duty], one.rows, one.patrols, flags=one.flags, zone=basis.zone), np.array([term])
+        )
         for bound, one in zip(BOUNDS, seen, strict=True)
     }
-    return cover_of(duty, counted, seen[0].patrols, scope=account.charge.scope, term=account.term, zone=basis.zone)
+    return cover_of(duty, counted, seen[0].patrols, scope=charge.scope, term=term, zone=basis.zone)
 
 
 def performance_told(account: DutyAccount, found: Performance, covers: Sequence[Cover]) -> Told:
@@ -134,10 +144,6 @@ def _rule(duty: Duty) -> Told:
         "rule": duty.rule,
         "citation": duty.citation,
     }
-
-
-def _term_only(rows: Sightings, account: DutyAccount) -> Sightings:
-    return within_spans(rows, np.array([account.term]))
 
 
 def said(unix_s: float) -> str | None:

@@ -1,0 +1,105 @@
+"""Performance: what was due of each post in a period, what was done, what of that was effective, what was missed."""
+
+import time
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy import Connection
+
+from api.access.gate import Gate
+from api.access.reader import Reader
+from api.access.rights import Open, require
+from api.coverage.tables import Table, table_answer
+from api.duties.accounts import Basis, accounts_of
+from api.duties.read import read_duties
+from api.duties.seen import Sight
+from api.duties.term import FORM, days_of, term_of
+from api.duties.told import covers_of, performance_of, performance_told, said
+from api.patrols.moments import instant
+from api.patrols.targets import read_city
+from layers import query
+from layers.catalogue import ROLES
+
+router = APIRouter(tags=["职责"])
+FIGURES = ("due", "done", "effective", "met", "missed")
+COLUMNS = (
+    "period", "post", "post_name", "duty", "name", "due", "done", "effective", "met", "missed", "met_share",
+    "cover_sure", "cover_nominal", "cover_possible", "on_time_share", "observations", "rule", "citation",
+)  # fmt: skip
+
+
+@router.get("/duties/performance", summary="履职情况:应巡、实巡、有效、达标率")
+def performance(
+    request: Request,
+    reader: Annotated[Reader, require(*ROLES, open=Open.SAMPLE)],
+    period: Annotated[str, Query(max_length=40, description=f"时段:{FORM}")],
+    by: Annotated[Literal["post", "duty"], Query(description="按岗位或按职责")] = "post",
+    post: Annotated[str | None, Query(max_length=200, description="只要这个岗位")] = None,
+    duty: Annotated[str | None, Query(max_length=200, description="只要这项职责")] = None,
+    known_at: Annotated[str | None, Query(max_length=40, description="按当时所知,缺为现在")] = None,
+    format: Annotated[Literal["json", "csv", "xlsx"], Query(description="json、csv 或 xlsx")] = "json",
+) -> Response:
+    """Due, done, effective and missed with dates and reasons, the share met, coverage as a pair, and observations.
+
+    What falls due after now and is not yet done is not missed yet, and left out. A patrol belongs to the period in
+    which it starts. The same patrols can be judged by another rule: a duty is judged by its own.
+    """
+    gate: Gate = request.app.state.gate
+    days = days_of(period)
+    like = {name: value for name, value in (("post_code", post), ("code", duty)) if value}
+    with gate.database.transaction(reader) as connection:
+        zone = read_city(connection).zone
+        basis = Basis(zone, instant(known_at, "known_at", zone))
+        term = term_of(days, zone)
+        charges = read_duties(connection, gate.catalogue, days, like, known_at=basis.known_at)
+        sight = Sight(connection, basis.known_at)
+        now_s = basis.known_at.timestamp() if basis.known_at else time.time()
+        accounts = accounts_of(connection, charges, term, basis)
+        duties = [
+            performance_told(account, performance_of(account, basis, now_s), covers)
+            for account, covers in zip(accounts, covers_of(sight, accounts, basis), strict=True)
+        ]
+        posts = _posts(connection, duties, term)
+    told = {"period": period, "from": said(term[0]), "to": said(term[1]), "known_at": said(now_s)}
+    if format != "json":
+        rows = [_row(period, one, posts[one["post"]]) for one in duties]
+        return table_answer(Table(f"performance-{period}", rows, COLUMNS), format)
+    if by == "duty":
+        return JSONResponse({**told, "duties": duties})
+    return JSONResponse({**told, "posts": [_post(posts[code], duties) for code in sorted(posts)]})
+
+
+def _posts(
+    connection: Connection, duties: list[dict[str, Any]], term: tuple[float, float]
+) -> dict[str, dict[str, Any]]:
+    """The posts of these duties: code, name, and how many observations their patrols made in the term."""
+    codes = sorted({one["post"] for one in duties})
+    rows = query.rows(
+        connection, "coverage/post_observations", None, codes=codes, start=said(term[0]), end=said(term[1])
+    )
+    return {row["code"]: dict(row) for row in rows}
+
+
+def _post(post: dict[str, Any], duties: list[dict[str, Any]]) -> dict[str, Any]:
+    own = [one for one in duties if one["post"] == post["code"]]
+    sums = {name: sum(one[name] for one in own) for name in FIGURES}
+    return {
+        "post": post["code"],
+        "name": post["name"],
+        **sums,
+        "met_share": sums["met"] / sums["due"] if sums["due"] else None,
+        "observations": post["observations"],
+        "duties": own,
+    }
+
+
+def _row(period: str, one: dict[str, Any], post: dict[str, Any]) -> dict[str, Any]:
+    covers = one["cover"]
+    means = {f"cover_{bound}": _mean([cover[bound] for cover in covers]) for bound in ("sure", "nominal", "possible")}
+    said_of = {"period": period, "post_name": post["name"], "observations": post["observations"]}
+    return {name: (one | means | said_of).get(name) for name in COLUMNS}
+
+
+def _mean(shares: list[float]) -> float | None:
+    return sum(shares) / len(shares) if shares else None

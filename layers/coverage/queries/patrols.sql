@@ -1,0 +1,15 @@
+-- What judging patrols needs to know of them: for whom they went out, how, when, and for how many recorded minutes.
+-- patrol_ids: bigint[].  A patrol goes out for the post it names and for the one its crew belongs to.
+SELECT p.patrol_id, p.code, p.mode, COALESCE(p.crew, '') AS crew,
+       array_remove(ARRAY[p.post_code, c.post_code], NULL) AS posts,
+       extract(epoch FROM COALESCE(p.started_at, p.made_at))::double precision AS started_s,
+       extract(epoch FROM COALESCE(p.ended_at, p.made_at))::double precision AS ended_s,
+       COALESCE(l.minutes, 0) AS minutes
+FROM city.patrol AS p
+LEFT JOIN city.crew_now AS c ON c.code = p.crew
+LEFT JOIN LATERAL (
+    SELECT sum(extract(epoch FROM leg.ended_at - leg.started_at))::double precision / 60 AS minutes
+    FROM city.leg WHERE leg.patrol_id = p.patrol_id
+) AS l ON true
+WHERE p.patrol_id = ANY (%(patrol_ids)s::bigint[])
+ORDER BY p.patrol_id
