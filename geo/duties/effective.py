@@ -7,12 +7,15 @@ counts every sighting in the duty's hours, unless the caller restricts it by `on
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.duties.calendar import open_spans
+from geo.duties.clock import Clock
 from geo.duties.counting import acting, as_sightings, in_hours, may_settle, mode_allowed, unflagged
 from geo.duties.duty import Duty, versions_of
 from geo.duties.records import Flags, Patrols, Sightings, WholeVisits
@@ -42,10 +45,11 @@ REASONS = {
 class Verdicts(NamedTuple):
     """(n,) patrols that saw anything of what a duty covers, in order of their start: effective or not, and why.
 
-    minutes: recorded, less flagged ones where those do not count. metres: distinct metres of the duty's targets
-    that count (of whole targets: metres gone within them). targets: how many of its targets were seen of,
-    counted. share: of its scope's length (whole targets: number). gap_hours: since that post's last effective
-    one, NaN where there was none. reasons: none where effective; else each that applies.
+    minutes: recorded, less flagged ones where those do not count; at most those in the duty's hours.
+    metres: distinct metres of the duty's targets that count; of whole targets, metres gone within them.
+    targets: how many of its targets were seen of, counted. share: of its scope's length (whole targets: number).
+    gap_hours: since that post's last effective one, NaN where there was none.
+    reasons: none where effective; else each that applies.
     """
 
     patrol: Indices
@@ -142,8 +146,10 @@ def _facts(
     """Every patrol that started under this version and saw anything of the scope."""
     count, whole = len(patrols.started_s), isinstance(seen, WholeVisits)
     raw, _ = clipped(as_sightings(duty, seen, patrols, tested=False), scope)
-    tested, _ = clipped(as_sightings(duty, seen, patrols), scope)
-    timely = in_hours(duty, tested, zone, whole=whole)
+    tested = clipped(as_sightings(duty, seen, patrols), scope)[0] if whole else raw
+    # A patrol is never cut: that a version ends while it is out does not matter.
+    always = replace(duty, valid_from_s=-np.inf, valid_to_s=np.inf)
+    timely = in_hours(always, tested, zone, whole=whole)
     clean = unflagged(duty, timely, flags, whole=whole)
     seen_any, seen_tested, seen_timely, seen_clean = (
         np.bincount(rows.patrol, minlength=count) > 0 for rows in (raw, tested, timely, clean)
@@ -151,8 +157,7 @@ def _facts(
     cm, targets = distinct_cm(clean, count)
     metres = _metres_within(seen, clean, count) if isinstance(seen, WholeVisits) else cm / 100
     share = cm / max(int((scope.to_cm - scope.from_cm).sum()), 1)
-    minutes = _minutes(duty, patrols, flags)
-    some = seen_clean
+    minutes = np.minimum(_minutes(duty, patrols, flags), _open_minutes(always, patrols, zone))
     failed = {
         "not_yours": ~may_settle(duty, patrols),
         "wrong_mode": ~mode_allowed(duty, patrols),
@@ -160,8 +165,8 @@ def _facts(
         "wrong_hours": seen_tested & ~seen_timely,
         "flagged": seen_timely & ~seen_clean,
         "too_short": minutes < (duty.min_minutes or 0),
-        "too_few_metres": some & (metres < (duty.min_metres or 0)),
-        "share_too_small": some & (share < (duty.least_share or 0)),
+        "too_few_metres": seen_clean & (metres < (duty.min_metres or 0)),
+        "share_too_small": seen_clean & (share < (duty.least_share or 0)),
     }
     in_time = (duty.valid_from_s <= patrols.started_s) & (patrols.started_s < duty.valid_to_s)
     return [
@@ -173,7 +178,7 @@ def _facts(
             int(targets[patrol]),
             float(share[patrol]),
             acting(duty, patrols.posts[patrol], patrols.crew[patrol]),
-            duty.min_gap_hours or 0.0,
+            -np.inf if duty.min_gap_hours is None else duty.min_gap_hours,
             tuple(reason for reason, which in failed.items() if which[patrol]),
         )
         for patrol in np.flatnonzero(seen_any & in_time)
@@ -201,6 +206,14 @@ def _minutes(duty: Duty, patrols: Patrols, flags: Flags) -> Floats:
         len(patrols.minutes),
     )
     return np.maximum(patrols.minutes - flagged_ms / 60_000, 0.0)
+
+
+def _open_minutes(duty: Duty, patrols: Patrols, zone: ZoneInfo) -> Floats:
+    """Minutes of each patrol in which the duty's hours were open."""
+    if not (len(patrols.started_s) and (duty.windows or duty.weekdays)):
+        return np.full(len(patrols.started_s), np.inf)
+    opened = Clock(open_spans(duty, float(patrols.started_s.min()), float(patrols.ended_s.max()), zone))
+    return (opened.at(patrols.ended_s) - opened.at(patrols.started_s)) / 60
 
 
 def _metres_within(visits: WholeVisits, clean: Sightings, patrols: int) -> Floats:

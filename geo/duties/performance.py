@@ -70,7 +70,10 @@ class _Since(NamedTuple):
 
 
 class Performance(NamedTuple):
-    """A duty's term: what was due, which patrols were made, which were effective, and why the others were not."""
+    """A duty's term: what was due, which patrols were made, which were effective, and why the others were not.
+
+    done: 实巡, patrols of those who may settle it that saw anything of what it covers. effective: 有效.
+    """
 
     dues: tuple[Due, ...]
     done: tuple[int, ...]
@@ -116,7 +119,8 @@ def performance(
     that this last patrol met in advance is then not counted. Verdicts on patrols outside the term are left out.
     """
     start_s, end_s = term
-    inside = (start_s <= judged.started_s) & (judged.started_s < end_s)
+    allowed = np.array([who is not None for who in judged.acting], dtype=bool)
+    inside = allowed & (start_s <= judged.started_s) & (judged.started_s < end_s)
     patrols, started_s = judged.patrol[inside], judged.started_s[inside]
     good = judged.effective[inside]
     made = list(zip(patrols[good].tolist(), started_s[good].tolist(), strict=True))

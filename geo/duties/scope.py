@@ -88,13 +88,21 @@ def never_seen(scope: Scope) -> State:
 
 
 def clipped(sightings: Sightings, scope: Scope, until_s: float = np.inf) -> tuple[Sightings, Indices]:
-    """The parts of sightings that lie in a sorted scope, up to a time; and in which of its stretches each lies."""
+    """The parts of sightings that lie in a sorted scope, up to a time; and in which of its stretches each lies.
+
+    Refused where a time is not a number, or the last one lies before the first.
+    """
+    wrong = ~(sightings.first_s <= sightings.last_s)
+    if wrong.any():
+        at = int(np.argmax(wrong))
+        times = f"{sightings.first_s[at]:.0f} 至 {sightings.last_s[at]:.0f}"
+        raise BadInput(f"有 {wrong.sum()} 条所见的起止时间不成立,如 {times}:请先更正或剔除。")
     targets = np.unique(scope.target)
     rank = np.searchsorted(targets, sightings.target)
     known = rank < len(targets)
     known[known] = targets[rank[known]] == sightings.target[known]
     wanted = known & (sightings.first_s <= until_s) & (sightings.to_cm > sightings.from_cm)
-    some, rank = sightings.take(wanted), rank[wanted]
+    some, rank = (sightings, rank) if wanted.all() else (sightings.take(wanted), rank[wanted])
     lift = int(max(scope.to_cm.max(initial=0), some.to_cm.max(initial=0))) + 1
     row_rank = np.searchsorted(targets, scope.target)
     low = np.searchsorted(row_rank * lift + scope.to_cm, rank * lift + some.from_cm, side="right")

@@ -298,6 +298,12 @@ def test_a_scope_that_cannot_mean_anything_is_refused(rows, error, says):
         never_seen(scope(*rows))
 
 
+@pytest.mark.parametrize("times", [(np.nan, 5.0), (5.0, np.nan), (5.0, 4.0)])
+def test_sightings_at_no_time_are_refused(times):
+    with pytest.raises(BadInput, match="起止时间"):
+        advance(never_seen(scope((1, 0, 100, 0.0, FOREVER))), sightings((1, 0, 100, *times)))
+
+
 def test_more_than_can_be_held_is_refused():
     with pytest.raises(TooLarge, match="10,000"):
         advance(never_seen(scope((1, 0, 10**9 + 1, 0.0, FOREVER))), Sightings.none())

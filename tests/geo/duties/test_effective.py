@@ -74,6 +74,25 @@ def test_the_gap_counts_from_the_end_of_the_last_effective_patrol_to_the_start()
     assert before.effective.tolist() == [False, True, False]
 
 
+def test_two_crews_out_at_once_are_both_effective_where_no_gap_is_asked_for():
+    out, seen = walks((0, 60, 3000), (0.5, 60, 3000))
+    assert judge(duty(), out, seen).effective.tolist() == [True, True]
+    assert judge(duty(min_gap_hours=0), out, seen).effective.tolist() == [True, False]
+
+
+def test_minutes_are_those_in_the_hours():
+    out, seen = walks((0, 60, 3000))
+    judged = judge(duty(hours=["12:50-14:00"], min_minutes=30), out, seen)
+    assert (judged.minutes.tolist(), judged.reasons) == ([10.0], (("too_short",),))
+
+
+def test_a_patrol_is_not_cut_where_a_version_ends():
+    out, seen = walks((0, 60, 3000))
+    late = seen._replace(first_s=seen.last_s)
+    old, new = duty(valid_to_s=NOON + 600), duty(valid_from_s=NOON + 600, min_minutes=90)
+    assert judge([old, new], out, late).effective.tolist() == [True]
+
+
 def test_metres_are_distinct_ones():
     out, seen = walks((0, 60, 900), (0, 60, 0))
     back_and_forth = seen._replace(patrol=np.zeros(2, int), to_cm=np.array([90_000, 80_000]))

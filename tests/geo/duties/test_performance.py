@@ -64,6 +64,12 @@ def test_a_monthly_count_with_dates_and_reasons():
     assert due_days(found, missed=True) == ["06-30", "06-30"]
 
 
+def test_a_stranger_s_walk_is_not_done_by_the_post():
+    verdicts = judged("2026-06-03T09:00", ("2026-06-10T09:00", ["not_yours"]))._replace(acting=("P", None))
+    found = perform(duty(per="month", times=1), verdicts)
+    assert (found.done, found.undone) == ((0,), ())
+
+
 def test_more_than_was_due_is_still_all_that_was_due():
     found = perform(duty(per="month", times=1), judged("2026-06-03T09:00", "2026-06-04T09:00"))
     assert (found.due, found.met, len(found.effective)) == (1, 1, 2)
