@@ -158,6 +158,9 @@ def _meant(value: object) -> object:
 def _cell(value: object, name: str) -> object:
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        # Excel knows no offsets, and no microseconds: a local time is read back as local, any other stays a text.
+        return value.isoformat(" ") if value.microsecond else value.replace(tzinfo=None)
     if value is None or isinstance(value, (bool, int, float, date)):
         return value
     text = inert(joined(value) if isinstance(value, (list, tuple)) else str(value))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.observations.handed import Found
 from api.observations.state import Acting, Standing, moved
 from geo.tracks.datum import wgs84_to_gcj02
 from layers.errors import BadInput
@@ -380,6 +381,24 @@ class TestSorts:
     def test_what_concerns_persons_or_breaks_a_list_is_no_title(self, city, people, zh):
         said = {"zh": zh, "en": f"Title {abs(hash(zh))}"[:40]}
         assert city.client.put("/observation-kinds/sample_title", json=said, headers=people["admin"]).status_code == 400
+
+
+NASTY = st.sampled_from(
+    [None, "", "x" * 201, "a\0b", "\ud800", "'; --", "%s", 0, -1, 1e308, True, [], {}, "9999-12-31T23:59:59-14:00",
+     "0001-01-01T00:00:00+14:00", "2026-02-30", "NaN", "😀", "handed", "settled", "open", "bd09", "2026-06-30"]
+)  # fmt: skip
+FIELDS = st.sampled_from(sorted(Found.model_fields))
+
+
+@given(st.dictionaries(FIELDS, NASTY | st.text(max_size=20) | st.floats(), max_size=4))
+@settings(max_examples=60)
+def test_whatever_is_handed_in_the_fault_is_not_ours(city, people, odd):
+    for method, address, base in (("POST", "/observations", LITTER), ("PATCH", "/observations/FX-0", {})):
+        sent = json.dumps(base | odd)
+        headers = people["dispatcher"] | {"Content-Type": "application/json", "If-Match": "*"}
+        answer = city.client.request(method, address, content=sent, headers=headers)
+        assert answer.status_code < 500, answer.text
+        assert answer.status_code < 400 or answer.json()["detail"].endswith("。")
 
 
 MOMENTS = st.none() | st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2030, 1, 1))
