@@ -150,7 +150,8 @@ def cover_of(
     """How much was seen in each of the duty's periods in a term, as sure, nominal and possible.
 
     counted: the sightings that count, by bound; one that is missing is taken to be as the duty's own bound.
-    A duty with an interval has one period: the term. full: nothing is left unseen at the duty's bound.
+    A duty with an interval has one period: the term. What is unknown, such as a changed shore, is to be left out
+    of the scope. Nothing to cover is all covered. full: nothing is left unseen at the duty's bound.
     """
     spans = periods(duty.per, *term, zone) if duty.per else (Period("", *term),)
     whole = never_seen(scope).scope

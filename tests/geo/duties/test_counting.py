@@ -108,6 +108,12 @@ def test_flagged_pieces_count_only_where_the_duty_says_so_and_what_lies_outside_
     assert times(counted(duty(), rows, OWN, flags=whole, zone=ZONE)) == []
 
 
+def test_a_flag_inside_another_does_not_shorten_it():
+    rows = sightings((NOON, NOON + 2 * HOUR, 0))
+    flags = Flags(np.zeros(2, int), NOON + HOUR * np.array([0, 0.2]), NOON + HOUR * np.array([1.5, 0.4]), ("a", "b"))
+    assert times(counted(duty(), rows, OWN, flags=flags, zone=ZONE)) == [pytest.approx((1.5, 2))]
+
+
 def test_flags_touch_no_other_patrol():
     out = patrols(*[(["P"], "一组", "foot")] * 3)
     rows = sightings(*((NOON, NOON + HOUR, patrol) for patrol in range(3)))

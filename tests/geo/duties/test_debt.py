@@ -223,6 +223,11 @@ def test_what_was_seen_before_the_duty_began_counts_as_seen_when_it_began():
     assert debt_at(never_seen(covered), 50 * DAY_S, 7.0).total == 0.0
 
 
+def test_what_a_duty_no_longer_covers_owes_nothing():
+    ended = never_seen(scope((1, 0, 100, 0.0, 20 * DAY_S)))
+    assert [debt_at(ended, day * DAY_S, 7.0).total for day in (19, 20, 30)] == [12.0, 0.0, 0.0]
+
+
 def test_what_is_unknown_is_neither_seen_nor_never_seen_until_it_is_seen():
     covered = scope((1, 0, 10_000, 0.0, FOREVER))
     state = advance(never_seen(covered), sightings((1, 5_000, 10_000, 0.0, 0.0)))

@@ -74,6 +74,13 @@ def test_the_gap_counts_from_the_end_of_the_last_effective_patrol_to_the_start()
     assert before.effective.tolist() == [False, True, False]
 
 
+def test_the_gap_counts_from_whichever_effective_patrol_ended_last():
+    out, seen = walks((0, 600, 3000), (1, 60, 3000), (98, 60, 3000))
+    free, strict = duty(valid_to_s=NOON + 24 * HOUR), duty(valid_from_s=NOON + 24 * HOUR, min_gap_hours=96)
+    judged = judge([free, strict], out, seen)
+    assert (judged.effective.tolist(), judged.gap_hours[2]) == ([True, True, False], 88.0)
+
+
 def test_two_crews_out_at_once_are_both_effective_where_no_gap_is_asked_for():
     out, seen = walks((0, 60, 3000), (0.5, 60, 3000))
     assert judge(duty(), out, seen).effective.tolist() == [True, True]

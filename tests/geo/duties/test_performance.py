@@ -201,6 +201,11 @@ def test_coverage_of_each_period_as_a_pair_by_the_patrols_that_start_in_it():
     ]
 
 
+@pytest.mark.parametrize(("began", "due"), [("2026-06-10", 1), ("2026-06-20", 0)])
+def test_a_month_the_duty_began_in_counts_where_most_of_it_was_left(began, due):
+    assert perform(duty(per="month", times=1), judged(), began=began).due == due
+
+
 def test_a_term_before_the_duty_began_asks_for_nothing():
     for one in (duty(interval_days=7), duty(per="week", times=1)):
         assert perform(one, judged(), began="2026-08-01").due == 0

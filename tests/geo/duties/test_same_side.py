@@ -61,6 +61,11 @@ def test_without_water_and_without_stretches():
     assert len(nothing.of) == 0
 
 
+def test_a_bank_drawn_a_hair_out_on_the_water_is_seen_all_the_same():
+    drawn = shapely.LineString([(0, 0.05), (100, 0.05)])
+    assert seen(drawn, RIVER, (0, -20, 100, -20)) == [(0, 0, 100)]
+
+
 def test_a_place_and_a_lone_fix():
     assert seen(NEAR, RIVER, (50, -3, 50, -3), stretch=(50.0, 50.0)) == [(0, 50, 50)]
     assert seen(NEAR, RIVER, (50, 0, 50, 0), stretch=(50.0, 50.0)) == [(0, 50, 50)]
