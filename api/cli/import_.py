@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 
 def command(
-    layer: Annotated[str, typer.Argument(help="图层,如 road;reach、post 用 CSV 表 · the layer")],
-    file: Annotated[Path, typer.Argument(help="GeoJSON、GeoPackage、FileGDB、shapefile、CSV 或 zip · the file")],
+    layer: Annotated[
+        str, typer.Argument(help="图层,如 road;表 reach、post、duty、crew、device 用 CSV 或 xlsx · the layer")
+    ],
+    file: Annotated[Path, typer.Argument(help="GeoJSON、GeoPackage、FileGDB、shapefile、CSV、xlsx 或 zip · the file")],
     crs: Annotated[str | None, typer.Option(help="坐标系:代码或 PROJ 字符串 · CRS: a code or PROJ string")] = None,
     datum: Annotated[str, typer.Option(help="坐标偏移:wgs84 gcj02 bd09 · datum of the degrees")] = "wgs84",
     layer_name: Annotated[str | None, typer.Option(help="文件里的图层 · the layer within the file")] = None,

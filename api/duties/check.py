@@ -46,10 +46,9 @@ class _Checking:
 
     def __init__(self, connection: Connection, catalogue: Catalogue, said: Sequence[Said], day: date) -> None:
         self.connection, self.catalogue, self.day = connection, catalogue, day
-        wanted = {str(one.get("post_code")) for one in said} | {
-            code for one in said for code in _codes(one, "delegates")
-        }
-        self.posts = self._there("city.post", wanted)
+        delegates = {code for one in said for code in _codes(one, "delegates")}
+        self.posts = self._there("city.post", {str(one.get("post_code")) for one in said})
+        self.delegates = self._there("city.post", delegates) | self._there("city.crew", delegates)
         self.grids = self._there("city.grid", {str(one["within_code"]) for one in said if one.get("within_code")})
         self.targets = {
             layer.id: self._there(layer.table, {c for one in said if one.get("layer") == layer.id for c in _named(one)})
@@ -71,8 +70,8 @@ class _Checking:
         post = said.get("post_code")
         if post and post not in self.posts:
             return f"没有责任岗位 {post!r}:请先用 huashan import post 导入岗位,或改正 post_code"
-        missing = [code for code in _codes(said, "delegates") if code not in self.posts]
-        return f"没有受托岗位 {_listed(missing)}:请先导入岗位,或改正 delegates" if missing else None
+        missing = [code for code in _codes(said, "delegates") if code not in self.delegates]
+        return f"没有受托岗位或巡查组 {_listed(missing)}:请先导入它们,或改正 delegates" if missing else None
 
     def _layer(self, said: Said) -> str | None:
         name = said.get("layer")

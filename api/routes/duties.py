@@ -12,6 +12,7 @@ from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.duties.body import DutyBody, NewDuty
 from api.duties.check import faults
+from api.duties.covers import covered_today
 from api.transfer.tables import DUTY
 from api.versions.answers import dated, fields_of, listed, one_of, seen, told
 from api.versions.rows import add_version, succeed, today, versions
@@ -43,11 +44,20 @@ def duties(
 
 
 @router.get("/duties/{code}", summary="一项巡查职责及其各版本")
-def duty(code: DutyCode, request: Request, reader: Anyone) -> JSONResponse:
-    """One duty as it is today, every version of it, and what its columns mean; the ETag names today's version."""
+def duty(
+    code: DutyCode,
+    request: Request,
+    reader: Anyone,
+    covers: Annotated[bool, Query(description="是否列出今日的巡查对象")] = False,
+) -> JSONResponse:
+    """One duty as it is today, every version of it, and what its columns mean; the ETag names today's version.
+
+    `covers` lists what it is about today: each target, or stretch of one in metres of chainage, and since which day.
+    """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
-        return one_of(connection, DUTY, code, reader)
+        covered = {"covers": covered_today(connection, gate.catalogue, code)} if covers else {}
+        return one_of(connection, DUTY, code, reader, covered)
 
 
 @router.post("/duties", summary="新增巡查职责", status_code=201)

@@ -1,5 +1,6 @@
 """Answers about rows that have versions: lists of a day, one row with all its versions, its ETag."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -65,8 +66,13 @@ def told(layer: Layer, version: Version, reader: Reader, status: int = 200) -> J
     return JSONResponse({layer.id: listed([version], reader)[0]}, status, {"ETag": f'"{version.version}"'})
 
 
-def one_of(connection: Connection, layer: Layer, code: str, reader: Reader) -> JSONResponse:
-    """One row as it is today (null where it is not), all its versions, and what its columns mean; raises NotFound."""
+def one_of(
+    connection: Connection, layer: Layer, code: str, reader: Reader, more: Mapping[str, Any] | None = None
+) -> JSONResponse:
+    """One row as it is today (null where it is not), all its versions, what its columns mean, and what is given more.
+
+    Raises NotFound for a code that never was.
+    """
     found = versions(connection, layer, {"code": code})
     if not found:
         raise NotFound(f"没有{layer.title.zh} {code[:80]!r}:请核对编码。")
@@ -78,7 +84,7 @@ def one_of(connection: Connection, layer: Layer, code: str, reader: Reader) -> J
         "versions": listed(found, reader),
         "columns": {row["name"]: _label(row["zh"], row["en"], row["options"]) for row in columns},
     }
-    return JSONResponse(body, headers={"ETag": f'"{(standing or found[-1]).version}"'})
+    return JSONResponse(body | dict(more or {}), headers={"ETag": f'"{(standing or found[-1]).version}"'})
 
 
 def _label(zh: str, en: str, options: object) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """Duties and posts over HTTP: who reads and writes them, versions that never rewrite the past, and sentences."""
 
 import itertools
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.api.conftest import desk_over, fill, until
 from tests.conftest import _copy
 
-TODAY = date.today()
+ZONE = ZoneInfo("Asia/Shanghai")
 CITED = "泗县丁湖镇:每月不少于一次,满 5 分钟且满 300 米"
 DUTY = {"post_code": "WGY-1", "layer": "grid", "targets": "all", "interval_days": 7, "citation": CITED}
 NUMBERS = itertools.count(1)
@@ -16,7 +17,7 @@ POST = {"code": "WGY-1", "kind": "grid_keeper", "name": "一号网格员", "hold
 
 
 def day(ahead):
-    return (TODAY + timedelta(days=ahead)).isoformat()
+    return (datetime.now(ZONE).date() + timedelta(days=ahead)).isoformat()
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +139,7 @@ def test_a_code_is_added_once_and_never_succeeded_before_it_was_added(desk, made
         ({"per": "year", "times": 1, "interval_days": None}, "'year' 不在可选值之内|year 不在可选值之内"),
         ({"hours": ["8-9"]}, "时段写作 19:00-22:00"),
         ({"modes": ["horse"]}, "不在可选值之内:foot"),
-        ({"settled_by": "delegates", "delegates": ["Y"]}, "没有受托岗位 'Y'"),
+        ({"settled_by": "delegates", "delegates": ["Y"]}, "没有受托岗位或巡查组 'Y'"),
         ({"test_dwell_s": 1, "test_share": 0.5}, "至多给一项"),
         ({"valid_to": "2020-01-01"}, "不晚于生效日期"),
         ({"citation": ""}, "citation"),
@@ -188,3 +189,12 @@ def test_the_sample_shows_its_rules_to_everyone(client):
     told = client.get("/duties", params={"post": "HZ-HSHZ-1", "layer": "reach"}).json()["duties"]
     assert {duty["rule"] for duty in told} >= {"泗县丁湖镇", "阿合奇县", "广州 2019", "广州 2021"}
     assert all("示例" in duty["citation"] and duty["provenance"] == "synthetic" for duty in told)
+
+
+def test_what_a_duty_covers_today_is_listed(desk, made, code, client):
+    covered = desk.client.get(f"/duties/{code}?covers=true", headers=desk.writer).json()["covers"]
+    assert [one["target"] for one in covered] == ["420111080001", "420111080002", "420111080003"]
+    assert covered[0]["from_m"] is None and covered[0]["since"] == "2026-01-01"
+    ends = client.get("/duties/TC-HZ-HSHZ-1?covers=true").json()["covers"]
+    assert [(one["layer"], one["target"], one["stretch"]) for one in ends] == [("bank", "HSH-左1", "HZ-HSHZ-1-D")]
+    assert ends[0]["from_m"] == 0 and 3_000 < ends[0]["to_m"] < 5_000

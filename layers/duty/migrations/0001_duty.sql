@@ -97,7 +97,7 @@ COMMENT ON COLUMN city.duty.full_cover IS '每周期须全覆盖|Whether all of 
 COMMENT ON COLUMN city.duty.hours IS '时段(如 19:00-22:00;可跨零点,多段以分号隔开)|Hours, such as 22:00-06:00; empty for any';
 COMMENT ON COLUMN city.duty.weekdays IS '星期(1 为周一,7 为周日;多个以分号隔开)|Days of the week, 1 is Monday; empty for any';
 COMMENT ON COLUMN city.duty.settled_by IS '谁的巡查算数|Whose patrols may settle it';
-COMMENT ON COLUMN city.duty.delegates IS '受托岗位编码(多个以分号隔开)|Codes of the posts that may settle it, too';
+COMMENT ON COLUMN city.duty.delegates IS '受托岗位或巡查组编码(多个以分号隔开)|Codes of the posts or crews that may settle it, too';
 COMMENT ON COLUMN city.duty.modes IS '巡查方式(多个以分号隔开,空为不限)|Modes that count; empty for any';
 COMMENT ON COLUMN city.duty.reach_m IS '可视距离(米)|Reach in metres';
 COMMENT ON COLUMN city.duty.bound IS '按哪个界限计|Bound that counts';
@@ -126,7 +126,7 @@ COMMENT ON CONSTRAINT duty_hours_form ON city.duty IS
     '时段写作 19:00-22:00,起止不同,可跨零点,多段以分号隔开|Such as 19:00-22:00, its ends apart';
 COMMENT ON CONSTRAINT duty_weekdays_range ON city.duty IS '星期为 1(周一)至 7(周日)|1, Monday, to 7, Sunday';
 COMMENT ON CONSTRAINT duty_settled_by_known ON city.duty IS
-    'own=仅本岗|The post itself; delegates=本岗和受托岗位|The post and its delegates; anyone=任何人|Anyone';
+    'own=仅本岗|The post itself; delegates=本岗和受托者|The post and its delegates; anyone=任何人|Anyone';
 COMMENT ON CONSTRAINT duty_delegates_form ON city.duty IS
     '受托岗位 1 至 1000 个,不可为空,编码里不可有逗号、顿号、分号|1 to 1000 codes without separators';
 COMMENT ON CONSTRAINT duty_modes_known ON city.duty IS
