@@ -183,4 +183,5 @@ def _moment(text: str | None, name: str, who: Actor) -> datetime | None:
         found = moment(text.strip(), who.city.zone)
         return found.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadInput(f"{name} 的值 {shown(text)} 看不懂:应为时间,如 2026-06-30T08:00:00+08:00 或 2026-06-30 08:00(按平台时区)。") from None
+        form = "2026-06-30T08:00:00+08:00 或 2026-06-30 08:00(按平台时区)"
+        raise BadInput(f"{name} 的值 {shown(text)} 看不懂:应为时间,如 {form}。") from None
