@@ -12,6 +12,7 @@ from tests.layers.conftest import DEFAULTS, box, inserter, metric_wkt
 
 STATES = revisions()
 LINES = {"road", "bank"}
+POINTS = {"observation"}
 CODES = {"grid": "420111081"}
 TABLES = """
     SELECT relname FROM pg_class
@@ -50,6 +51,8 @@ def fill(engine: Engine) -> dict[str, int]:
                 add(table, **values)
             elif table in LINES:
                 add(table, **values, **({"length_m": 100} if table == "bank" else {}), wkt=metric_wkt((0, 0), (100, 0)))
+            elif table in POINTS:
+                add(table, **values, wkt=metric_wkt((0, 0), kind="POINT"))
             else:
                 add(table, **values, wkt=box(0, 0, 100, 100))
             connection.exec_driver_sql(f"ALTER TABLE city.{table} ENABLE TRIGGER USER")
