@@ -14,6 +14,7 @@ from api.access.watch import Watch
 from api.answers import problems
 from api.answers.headers import Bounded, Headers, Readable
 from api.answers.parameters import only_known
+from api.crews.door import Door
 from api.database import Database
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
@@ -85,7 +86,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
         ],
         exception_handlers=dict.fromkeys(problems.HANDLED, problems.answer),
     )
-    app.state.intake, app.state.backlog = intake, backlog
+    app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
     app.state.gate = Gate(settings, database, catalogue, watch, Guesses())
     for routes in ROUTES:
         app.include_router(routes.router)

@@ -3,27 +3,26 @@
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from api.access.gate import Gate, digest, source_of
+from api.access.gate import Gate, source_of
 from api.access.rights import PUBLIC
-from api.answers.problems import TooMany
-from api.crews.devices import Sender, looks_like_token, note_use, sender
+from api.crews.devices import note_use, sender
+from api.crews.door import Door
 from api.database import Operator
 from api.patrols.bodies import plain
 from api.patrols.phones import Sent, sent
 from api.patrols.targets import read_city
 from api.patrols.tracking import Received, receive
-from layers.errors import NotSignedIn
 
 router = APIRouter(tags=["巡查"])
 ANY_QUERY = {"x-any-query": True}
 """Apps write into the address what they like."""
-_KNOWN_MOST = 10_000
 _BODY = {
     "requestBody": {
         "required": False,
@@ -82,9 +81,9 @@ def _told(received: Received, found: Sent) -> dict[str, Any]:
 
 def _take_in(request: Request, token: str, body: bytes) -> tuple[Sent, Received]:
     gate: Gate = request.app.state.gate
-    check_may_guess(request, token)
+    door: Door = request.app.state.door
     with gate.database.transaction(Operator("huashan track"), write=True) as connection:
-        by = _sender(request, sender(connection, token), token)
+        by = door.let_in(token, source_of(request), partial(sender, connection))
         city = read_city(connection)
         unpacked = plain(body, request.headers.get("content-encoding"))
         found = sent(request.url.query, unpacked, city.zone, time.time())
@@ -92,33 +91,3 @@ def _take_in(request: Request, token: str, body: bytes) -> tuple[Sent, Received]
         if by.note_use:
             note_use(connection, by.token_id)
     return found, received
-
-
-def check_may_guess(request: Request, token: str) -> None:
-    """Raises TooMany for a token that nobody was seen to hold, from where too many such have come."""
-    gate: Gate = request.app.state.gate
-    wait_s = gate.guesses.wait_s(source_of(request))
-    # Phones share the addresses of their carrier: who guesses there must not lock out those that were let in before.
-    if wait_s and digest(token) not in _seen(request):
-        raise TooMany(f"无效的设备令牌试得太多:请在 {wait_s} 秒后再试。", wait_s)
-
-
-def _sender(request: Request, by: Sender | None, token: str) -> Sender:
-    seen, key = _seen(request), digest(token)
-    if by is None:
-        seen.discard(key)
-        request.app.state.gate.guesses.missed(source_of(request))
-        form = "" if looks_like_token(token) else "(它也不像设备令牌)"
-        raise NotSignedIn(f"设备令牌无效或已吊销{form}:请管理员用 huashan device new 重新签发。")
-    if len(seen) < _KNOWN_MOST:
-        seen.add(key)
-    return by
-
-
-def _seen(request: Request) -> set[str]:
-    """Digests of the tokens that were let in since this server started."""
-    state = request.app.state
-    if not hasattr(state, "device_tokens"):
-        state.device_tokens = set()
-    seen: set[str] = state.device_tokens
-    return seen

@@ -1,0 +1,323 @@
+"""Fixes in batches: safe before they are answered, once each whatever is sent how often, and worked out afterwards."""
+
+import gzip
+import json
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.limits import MAX_BODY_BYTES
+from api.patrols.accept import Intake, Outing
+from api.patrols.backlog import Worker, read_lag
+from api.patrols.rework import Surroundings, rework
+from api.patrols.targets import Targets
+from layers.catalogue import read_catalogue
+from tests.api.conftest import desk_over, until
+from tests.api.test_patrol_intake import NOW, SHA, counts, walk
+from tests.api.test_patrols import ROAD, START
+
+KNOWN = """
+    SELECT layer, target_code, reach_m, bound, span::text, first_at, last_at FROM city.sighting
+    WHERE known_to IS NULL ORDER BY layer, target_code, bound, span, first_at
+"""
+
+
+@pytest.fixture(scope="module")
+def road_city(desk):
+    desk.run(ROAD)
+    return desk
+
+
+@pytest.fixture
+def city(road_city):
+    """A city with one road and no patrols."""
+    yield road_city
+    drained(road_city)
+    road_city.run("TRUNCATE city.patrol CASCADE")
+
+
+def fixes(first=0, count=12, *, accuracy=5):
+    """Some of a walk along the road, a fix every 20 s."""
+    start = START.timestamp()
+    return [[114.5 + n * 0.0003, 30.56, start + 20 * n, accuracy] for n in range(first, first + count)]
+
+
+def opened(city, **more):
+    answer = city.client.post("/patrols", json={"device": "手机-1", **more}, headers=city.person("patroller"))
+    assert answer.status_code == 201, answer.text
+    return answer.json()["code"]
+
+
+def send(city, code, content, kind="application/json", **headers):
+    data = content if isinstance(content, bytes) else json.dumps(content).encode()
+    sent = {**city.person("patroller"), "Content-Type": kind, **headers}
+    return city.client.post(f"/patrols/{code}/fixes", content=data, headers=sent)
+
+
+def drained(city):
+    until(lambda: city.client.get("/patrols/lag").json()["pending_patrols"] == 0, 20)
+
+
+def told(city, code):
+    return city.client.get(f"/patrols/{code}", headers=city.person("dispatcher")).json()
+
+
+def known(city):
+    with city.engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(KNOWN)]
+
+
+def test_batches_are_stored_at_once_and_worked_out_as_one_outing(city):
+    code = opened(city)
+    for first in (0, 8, 4):  # the last one fills a gap, late
+        answer = send(city, code, {"fixes": fixes(first, 4)})
+        assert (answer.status_code, answer.json()["stored"]) == (201, 4)
+    drained(city)
+    found = told(city, code)
+    assert (found["fixes_kept"], len(found["legs"]["features"])) == (12, 1)
+    assert found["sightings"]["pending_fixes"] == 0
+    assert found["sightings"]["up_to"] == found["ended_at"]
+    in_batches = known(city)
+    city.run("TRUNCATE city.patrol CASCADE")
+    whole = city.client.post("/patrols", json={"device": "手机-1", "fixes": fixes()}, headers=city.person("patroller"))
+    assert whole.json()["worked_out"]
+    assert known(city) == in_batches and in_batches
+
+
+def test_the_same_batch_again_is_repeated_and_changes_nothing(city):
+    code = opened(city)
+    send(city, code, fixes())
+    drained(city)
+    before = known(city)
+    again = send(city, code, fixes())
+    assert (again.status_code, again.json()["stored"], again.json()["repeated"]) == (200, 0, 12)
+    drained(city)
+    assert known(city) == before
+    assert city.run("SELECT count(*) FROM city.sighting WHERE known_to IS NOT NULL") == 0
+    assert told(city, code)["left_out"] == {"repeated": 12}
+
+
+def test_late_fixes_supersede_only_what_they_change(city):
+    code = opened(city)
+    send(city, code, fixes(0, 5))
+    drained(city)
+    first = known(city)
+    send(city, code, fixes(8, 4))
+    drained(city)
+    kept = set(first) & set(known(city))
+    assert kept
+    ended = city.run("SELECT count(*) FROM city.sighting WHERE known_to IS NOT NULL")
+    assert ended == len(set(first) - kept)
+
+
+@pytest.mark.parametrize("clients", [4])
+def test_a_batch_sent_by_several_at_once_is_stored_once(city, clients):
+    code = opened(city)
+    with ThreadPoolExecutor(clients) as pool:
+        answers = list(pool.map(lambda _: send(city, code, fixes(0, 200)), range(clients)))
+    assert sorted(answer.json()["stored"] for answer in answers) == [0] * (clients - 1) + [200]
+    assert sum(answer.json()["repeated"] for answer in answers) == 200 * (clients - 1)
+    assert city.run("SELECT count(*) FROM city.fix") == 200
+
+
+def test_a_time_that_another_position_holds_is_a_conflict_and_the_first_stays(city):
+    code = opened(city)
+    moved = fixes()
+    moved[3] = [114.52, *moved[3][1:]]
+    send(city, code, fixes())
+    answer = send(city, code, moved).json()
+    assert (answer["stored"], answer["conflicts"], answer["repeated"]) == (0, 1, 11)
+    assert send(city, code, moved).json()["repeated"] == 12
+    assert city.run("SELECT lon_raw FROM city.fix_conflict") == 114.52
+    assert city.run("SELECT count(*) FROM city.fix") == 12
+
+
+@pytest.mark.parametrize("form", ["array", "ndjson", "gzip", "objects", "iso", "csv"])
+def test_every_form_of_a_batch_stores_the_same(city, form):
+    code = opened(city)
+    rows = fixes(0, 3)
+    named = [dict(zip(("lon", "lat", "time", "accuracy_m"), row, strict=True)) for row in rows]
+    stamped = [[*row[:2], np.datetime64(int(row[2]), "s").item().isoformat() + "Z", row[3]] for row in rows]
+    csv = "lon,lat,time,accuracy\n" + "\n".join(",".join(map(str, row)) for row in rows)
+    sent = {
+        "array": (rows, "application/json", {}),
+        "ndjson": ("\n".join(map(json.dumps, rows)).encode() + b"\n\n", "application/x-ndjson", {}),
+        "gzip": (gzip.compress(json.dumps({"fixes": rows}).encode()), "application/json", {"Content-Encoding": "gzip"}),
+        "objects": ({"fixes": named}, "application/json", {}),
+        "iso": ({"fixes": stamped, "device": "手机-1"}, "application/json", {}),
+        "csv": (csv.encode(), "text/csv", {}),
+    }[form]
+    assert send(city, code, sent[0], sent[1], **sent[2]).json()["stored"] == 3
+    with city.engine.connect() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT lon_raw, lat_raw, extract(epoch FROM time)::float8, accuracy_m FROM city.fix ORDER BY time"
+        ).all()
+    assert [list(row) for row in found] == rows
+
+
+BOMB = gzip.compress(b" " * (MAX_BODY_BYTES + 1))
+PACKED = {"Content-Encoding": "gzip"}
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "status", "word"),
+    [
+        (BOMB, PACKED, 413, "解开"),
+        (gzip.compress(b'{"fixes": []}')[:-9], PACKED, 400, "不完整"),
+        (b'{"fixes": []}', PACKED, 400, "已损坏"),
+        (b"[]", {"Content-Encoding": "br"}, 400, "Content-Encoding"),
+        (b"[" * 10_000 + b"]" * 10_000, {}, 400, "JSON"),
+        (b"[" + b"[]," * 600_000 + b"[]]", {}, 413, "项数"),
+        (b'{"fixes": [[NaN, 30, 0]]}', {}, 400, "JSON"),
+        (b'{"fixes": [[1e999, 30, 0]]}', {}, 400, "JSON"),
+        (b'{"fixes": "x"}', {}, 400, "fixes"),
+        (b'{"fixes": [[114, 30, true]]}', {}, 400, "时间"),
+        (b'{"fixes": [[114, "30", 1]]}', {}, 400, "lat"),
+        (b'{"fixes": [[114, 30]]}', {}, 400, "2 项"),
+        (b'{"fixes": [7]}', {}, 400, "看不懂"),
+        (b'{"fixes": [], "speed": 1}', {}, 400, "看不懂"),
+        (b'{"fixes": [[30.56, 114.5, 1780272000]]}', {}, 400, "写反了"),
+        (b'{"fixes": [[13.4, 52.5, 1780272000]]}', {}, 400, "范围"),
+        ("[[114.5, 30.56, 1780272000]]".encode("utf-16"), {}, 400, "JSON"),
+        (b'{"fixes": [], "device": "\xe6\x89\x8b-2"}', {}, 409, "设备"),
+    ],
+)
+def test_a_hostile_batch_is_refused_by_name_and_stores_nothing(city, content, headers, status, word):
+    answer = send(city, opened(city), content, **headers)
+    assert (answer.status_code, word in answer.json()["detail"]) == (status, True), answer.text
+    assert city.run("SELECT count(*) FROM city.fix") == 0
+
+
+def test_impossible_times_and_numbers_are_counted_and_not_stored(city):
+    year_9999 = "9999-12-31T23:59:59Z"
+    given = [*fixes(0, 2), [114.5, 30.56, year_9999], [114.5, 30.56, -5e9], [1e308, 30, 1e300], [114.5, None, 1.78e9]]
+    answer = send(city, opened(city), given).json()
+    assert answer["stored"] == 2
+    assert answer["left_out"] == {"not_finite": 1, "prehistoric": 1, "future": 2}
+
+
+def test_what_an_earlier_server_acknowledged_and_never_worked_out_is_caught_up_with(engine):
+    with desk_over(engine) as city:
+        city.run(ROAD)
+        city.client.app.state.backlog.stop()
+        code = opened(city)
+        assert send(city, code, fixes()).status_code == 201
+        behind = city.client.get("/patrols/lag").json()
+        assert (behind["pending_patrols"], behind["pending_fixes"]) == (1, 12) and behind["oldest_s"] >= 0
+        assert told(city, code)["sightings"] == {
+            "up_to": None, "worked_at": None, "pending_fixes": 12,
+            "oldest_s": pytest.approx(behind["oldest_s"], abs=60),
+        }  # fmt: skip
+    with desk_over(engine) as city:
+        drained(city)
+        assert told(city, code)["fixes_kept"] == 12 and known(city)
+
+
+def test_a_patrol_that_cannot_be_worked_out_is_put_off_and_holds_up_no_other(city, monkeypatch):
+    from api.patrols import accept
+
+    worker = city.client.app.state.backlog
+    worker.stop()
+    bad, good = opened(city), opened(city, device="手机-2")
+    whole = accept.rework
+    number = city.run("SELECT patrol_id FROM city.patrol WHERE code = %s", bad)
+
+    def broken(connection, patrol_id, *rest, **more):
+        if patrol_id == number:
+            raise ZeroDivisionError("broken")
+        return whole(connection, patrol_id, *rest, **more)
+
+    monkeypatch.setattr(accept, "rework", broken)
+    send(city, bad, fixes())
+    send(city, good, fixes())
+    worker.start()
+    until(lambda: city.client.get("/patrols/lag").json()["failing_patrols"] == 1 and told(city, good)["fixes_kept"])
+    assert city.run("SELECT fault FROM city.patrol_backlog") == "ZeroDivisionError: broken"
+    monkeypatch.undo()
+    until(lambda: told(city, bad)["fixes_kept"] == 12, 10)
+
+
+def test_two_workers_share_the_work_and_do_it_once(city):
+    state = city.client.app.state
+    state.backlog.stop()
+    for n in range(6):
+        send(city, opened(city, device=f"手机-{n}"), fixes(n, 6))
+    workers = [Worker(state.gate.database, state.intake.targets, (25.0,)) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(Worker.work_all, workers))
+    assert city.run("SELECT count(*) FROM city.patrol_backlog") == 0
+    assert city.run("SELECT count(DISTINCT patrol_id) FROM city.sighting WHERE known_to IS NULL") == 6
+    assert city.run("SELECT count(*) FROM city.sighting WHERE known_to IS NOT NULL") == 0
+    state.backlog.start()
+
+
+def test_opening_a_patrol_again_by_its_code_is_the_same_patrol(city):
+    headers = city.person("patroller")
+    first = city.client.post("/patrols", json={"code": "早班", "mode": "boat"}, headers=headers)
+    assert (first.status_code, first.json()["status"], first.json()["device"]) == (201, "opened", "patrol-早班")
+    again = city.client.post("/patrols", json={"code": "早班", "mode": "boat"}, headers=headers)
+    assert (again.status_code, again.json()["status"]) == (200, "known")
+    other = city.client.post("/patrols", json={"code": "早班", "mode": "foot"}, headers=headers)
+    assert (other.status_code, "另一次巡查" in other.json()["detail"]) == (409, True)
+
+
+def test_a_patrol_ends_once_with_its_report_and_still_takes_late_fixes(city):
+    code, headers = opened(city), city.person("patroller")
+    ended = city.client.post(f"/patrols/{code}/end", json={"report": "岸坡整洁"}, headers=headers).json()["closed_at"]
+    assert city.client.post(f"/patrols/{code}/end", headers=headers).json()["closed_at"] == ended
+    assert send(city, code, fixes()).json()["stored"] == 12
+    assert told(city, code)["report"] == "岸坡整洁"
+
+
+def test_only_those_who_went_add_to_a_patrol(city):
+    code = opened(city)
+    assert city.client.post(f"/patrols/{code}/fixes", json=fixes()).status_code == 401
+    city.run("UPDATE city.patrol SET made_by = '别人'")
+    assert send(city, code, fixes()).status_code == 404
+    assert city.client.post(f"/patrols/{code}/end", headers=city.person("patroller")).status_code == 404
+    by_desk = city.client.post(f"/patrols/{code}/fixes", json=fixes(), headers=city.person("dispatcher"))
+    assert by_desk.status_code == 201
+
+
+def test_working_a_patrol_out_again_changes_nothing(connection):
+    intake = Intake(Targets(read_catalogue()), (25.0,))
+    intake.accept(connection, walk(accuracy_m=4.7), Outing(sha256=SHA), now=NOW)
+    around = Surroundings.read(connection, intake.targets)
+    number = connection.exec_driver_sql("SELECT patrol_id FROM city.patrol").scalar()
+    before = counts(connection), connection.exec_driver_sql("SELECT xmin, ctid FROM city.leg").all()
+    again = rework(connection, number, around)
+    assert again.changed == {}
+    assert (counts(connection), connection.exec_driver_sql("SELECT xmin, ctid FROM city.leg").all()) == before
+    assert read_lag(connection).patrols == 0
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=30), st.data())
+def test_however_a_walk_is_cut_into_batches_the_account_is_that_of_the_whole(connection, seconds, data):
+    """Each fix is stored once and the patrol is what its distinct fixes make it, in whatever order they come."""
+    from api.patrols.deposit import Home, deposit, lock_device
+    from api.patrols.targets import read_city
+    from tests.api.test_patrol_intake import track
+
+    cuts = data.draw(st.lists(st.integers(0, len(seconds)), max_size=4))
+    edges = sorted({0, len(seconds), *cuts})
+    with connection.begin_nested() as attempt:
+        city = read_city(connection)
+        around = Surroundings.read(connection, Targets(read_catalogue()))
+        number = connection.exec_driver_sql(
+            "INSERT INTO city.patrol (code, mode, device) VALUES ('H', 'foot', 'd') RETURNING patrol_id"
+        ).scalar()
+        lock_device(connection, "d")
+        stored = 0
+        for start, stop in pairwise(edges):
+            batch = track(*((at, at, 0) for at in seconds[start:stop]))
+            stored += deposit(connection, Home(number, "H", "d", "wgs84"), batch, city, now=NOW).stored
+        assert stored == len(set(seconds)) == connection.exec_driver_sql("SELECT count(*) FROM city.fix").scalar()
+        worked = rework(connection, number, around)
+        assert (worked.fixes_kept, worked.legs) == (len(set(seconds)), 1)
+        assert worked.length_m == pytest.approx(max(seconds) - min(seconds), abs=0.01)
+        attempt.rollback()
