@@ -17,9 +17,9 @@ def left_lying(fixes: Fixes, *, least_s: float = LYING_S) -> list[Flag]:
     """One flag for each place where the track did not move for least_s, as far as its error can tell.
 
     All fixes lie within the 95 % radius (of the median accuracy) of both the place and the fix, and 68 % within the
-    68 % radius. Silences count, unless one is least_s long itself: a phone that lies still reports seldom. Evidence:
-    how long, how many fixes, how far they scatter (68 % of them), the error that explains it, the longest silence,
-    the place.
+    68 % radius. Silences count, unless one is least_s long itself: a phone that lies still reports seldom. Where a
+    stray fix parts two pieces at one place, they are pieces of one flag. Evidence: how long, how many fixes, how far
+    they scatter (68 % of them), the error that explains it, the longest silence, the place.
 
     >>> still = Fixes(np.zeros(100), np.zeros(100), np.arange(100) * 30.0, np.full(100, 10.0))
     >>> [flag.evidence["time_s"] for flag in left_lying(still)]
@@ -32,20 +32,34 @@ def left_lying(fixes: Fixes, *, least_s: float = LYING_S) -> list[Flag]:
     starts = np.concatenate([[0], silent, [len(fixes)]])
     radius_m = 2 * ERROR_FACTOR * error_m
     found = stays(fixes.x, fixes.y, fixes.time_s, starts, radius_m=radius_m, least_s=least_s)
-    flags = [_flag(fixes, stay, error_m) for stay in found]
-    return [flag for flag in flags if flag.evidence["scatter_m"] <= error_m]
+    still = [stay for stay in found if _scatter_m(fixes, stay) <= error_m]
+    return [_flag(fixes, there, error_m) for there in _by_place(still, radius_m)]
 
 
-def _flag(fixes: Fixes, stay: Stay, error_m: float) -> Flag:
+def _scatter_m(fixes: Fixes, stay: Stay) -> float:
     there = fixes.take(slice(stay.first, stay.last + 1))
-    away_m = np.hypot(there.x - stay.x, there.y - stay.y)
+    return float(np.quantile(np.hypot(there.x - stay.x, there.y - stay.y), SHARE))
+
+
+def _by_place(found: list[Stay], radius_m: float) -> list[list[Stay]]:
+    """Stays in order, those that follow one another at one place together."""
+    places: list[list[Stay]] = []
+    for stay in found:
+        if places and np.hypot(stay.x - places[-1][0].x, stay.y - places[-1][0].y) <= radius_m:
+            places[-1].append(stay)
+        else:
+            places.append([stay])
+    return places
+
+
+def _flag(fixes: Fixes, there: list[Stay], error_m: float) -> Flag:
     evidence = {
-        "time_s": stay.to_s - stay.from_s,
-        "fixes_count": float(len(there)),
-        "scatter_m": float(np.quantile(away_m, SHARE)),
+        "time_s": sum(stay.to_s - stay.from_s for stay in there),
+        "fixes_count": float(sum(stay.last - stay.first + 1 for stay in there)),
+        "scatter_m": max(_scatter_m(fixes, stay) for stay in there),
         "error_m": error_m,
-        "silence_s": float(np.diff(there.time_s).max()),
-        "x_m": stay.x,
-        "y_m": stay.y,
+        "silence_s": max(float(np.diff(fixes.time_s[stay.first : stay.last + 1]).max()) for stay in there),
+        "x_m": there[0].x,
+        "y_m": there[0].y,
     }
-    return Flag("left_lying", ((stay.from_s, stay.to_s),), evidence)
+    return Flag("left_lying", tuple((stay.from_s, stay.to_s) for stay in there), evidence)

@@ -1,5 +1,7 @@
 """A phone left lying, and what is none: standing for a while, pottering about, sleeping through a silence."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,15 @@ def test_pottering_about_a_sluice_is_not():
 
 def test_one_place_before_and_after_a_long_silence_is_not():
     assert left_lying(joined(lying(600), lying(600, from_s=30_000.0))) == []
+
+
+def test_stray_fixes_part_the_pieces_of_one_flag():
+    fixes = lying()
+    x = fixes.x.copy()
+    x[180] += 90
+    (flag,) = left_lying(replace(fixes, x=x))
+    assert flag.pieces == ((0.0, 3580.0), (3620.0, 7200.0))
+    assert flag.evidence["time_s"] == 7160
 
 
 def test_two_places_are_two_flags():
