@@ -16,6 +16,7 @@ from api.answers.headers import Bounded, Headers, Readable
 from api.answers.parameters import only_known
 from api.crews.door import Door
 from api.database import Database
+from api.duties.keep import Upkeep
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
 from api.patrols.targets import Targets
@@ -58,12 +59,15 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     watch = Watch(settings.database_url, catalogue)
     intake = Intake(Targets(catalogue), settings.reaches_m)
     backlog = Worker(database, intake.targets, settings.reaches_m)
+    upkeep = Upkeep(database, catalogue)
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         watch.start()
         backlog.start()
+        upkeep.start()
         yield
+        await run_in_threadpool(upkeep.stop)
         await run_in_threadpool(backlog.stop)
         await run_in_threadpool(watch.stop)
         database.close()

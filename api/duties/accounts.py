@@ -16,18 +16,22 @@ from geo.duties.account import account_of, counted_by_versions, debt_of
 from geo.duties.debt import Account, Debt, advance
 from geo.duties.duty import Duty
 from geo.duties.effective import Verdicts, verdicts
-from geo.duties.records import Sightings, joined
+from geo.duties.records import Sightings, WholeVisits, joined
 
 Term = tuple[float, float]
 BOUNDS = ("sure", "nominal", "possible")
 
 
 class Basis(NamedTuple):
-    """How accounts are kept: the zone, as known when (None: now), and whether only effective patrols count."""
+    """How accounts are kept: the zone, as known when (None: now), whether only effective patrols count.
+
+    judged: whether patrols are judged though debt alone does not ask for it.
+    """
 
     zone: ZoneInfo
     known_at: datetime | None = None
     effective: bool = False
+    judged: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def accounts_of(connection: Connection, charges: Sequence[Charge], term: Term, b
     What was before the term is carried over where it is kept, else read from the beginning.
     """
     sight = Sight(connection, basis.known_at)
-    before = [_before(connection, charge, term, basis) for charge in charges]
+    before = _before(connection, charges, term, basis)
     rules = [_rules(charge) for charge in charges]
     asked = [
         question(charge, own[-1], (held.at_s, term[1]))
@@ -84,10 +88,10 @@ def state_at(account: DutyAccount, at_s: float) -> Carried:
     return Carried(at_s, state, ends)
 
 
-def _before(connection: Connection, charge: Charge, term: Term, basis: Basis) -> Carried:
+def _before(connection: Connection, charges: Sequence[Charge], term: Term, basis: Basis) -> list[Carried]:
     if basis.known_at is not None:
-        return nothing_carried(charge)
-    return carried(connection, charge, term[0], effective=basis.effective)
+        return [nothing_carried(charge) for charge in charges]
+    return carried(connection, charges, term[0], effective=basis.effective)
 
 
 def _rules(charge: Charge) -> list[tuple[Duty, ...]]:
@@ -104,7 +108,13 @@ def _account(
     zone, patrols, flags = basis.zone, parts[0][1].patrols, parts[0][1].flags
     judged = [
         verdicts(
-            own, seen.rows, patrols, scope=charge.scope, flags=flags, zone=zone, last_effective_s=held.last_effective_s
+            own,
+            seen.rows if basis.judged or basis.effective else _nothing(charge),
+            patrols,
+            scope=charge.scope,
+            flags=flags,
+            zone=zone,
+            last_effective_s=held.last_effective_s,
         )
         for own, seen in parts
     ]
@@ -131,3 +141,11 @@ def _together(judged: Sequence[Verdicts]) -> Verdicts:
 
 
 _MEASURES = ("patrol", "started_s", "effective", "minutes", "metres", "targets", "share", "gap_hours")
+
+
+def _nothing(charge: Charge) -> Sightings | WholeVisits:
+    none = Sightings.none()
+    if not charge.whole:
+        return none
+    whole, real = none.target, none.first_s
+    return WholeVisits(whole, real, real, real, real, real, real, real, whole)

@@ -41,27 +41,37 @@ class Seen(NamedTuple):
 
 
 class Sight:
-    """Reads sightings as known at a time (None: now), each kind once, with the patrols that made them."""
+    """Reads sightings as known at a time (None: now): all that is alike at once, whoever asks for it."""
 
     def __init__(self, connection: Connection, known_at: datetime | None = None) -> None:
         self._connection = connection
         self._known_at = known_at.isoformat() if known_at else ALWAYS
-        self._read: dict[Question, Sightings | WholeVisits] = {}
-
-    def rows(self, asked: Question) -> Sightings | WholeVisits:
-        """The sightings, their patrols as numbers of the database until `together` has placed them."""
-        if asked not in self._read:
-            self._read[asked] = self._wholes(asked) if asked.whole else self._lines(asked)
-        return self._read[asked]
 
     def together(self, questions: Sequence[Question]) -> list[Seen]:
         """What answers each question, with all their patrols read at once."""
-        found = [self.rows(asked) for asked in questions]
-        ids = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *(rows.patrol for rows in found)]))
+        alike: dict[Question, list[int]] = {}
+        for place, asked in enumerate(questions):
+            alike.setdefault(asked._replace(codes=()), []).append(place)
+        found: dict[int, Sightings | WholeVisits] = {}
+        for kind, places in alike.items():
+            found |= self._shared(kind, places, questions)
+        rows = [found[place] for place in range(len(questions))]
+        ids = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *(one.patrol for one in rows)]))
         patrols, codes = _patrols(self._connection, ids)
         flags = _flags(self._connection, ids, self._known_at)
-        placed = [rows._replace(patrol=np.searchsorted(ids, rows.patrol)) for rows in found]
-        return [Seen(rows, patrols, flags, codes) for rows in placed]
+        return [Seen(one._replace(patrol=np.searchsorted(ids, one.patrol)), patrols, flags, codes) for one in rows]
+
+    def _shared(
+        self, kind: Question, places: Sequence[int], questions: Sequence[Question]
+    ) -> dict[int, Sightings | WholeVisits]:
+        """Questions that differ in their targets alone: read for all of these, and each given its own."""
+        codes = tuple(sorted({code for place in places for code in questions[place].codes}))
+        whole = kind._replace(codes=codes)
+        rows = self._wholes(whole) if kind.whole else self._lines(whole)
+        order = np.argsort(rows.target, kind="stable")
+        starts = np.searchsorted(rows.target[order], np.arange(len(codes) + 1))
+        number = {code: place for place, code in enumerate(codes)}
+        return {place: _own(rows, order, starts, [number[code] for code in questions[place].codes]) for place in places}
 
     def _lines(self, asked: Question) -> Sightings:
         columns = fetch_binary(self._connection, "coverage/sightings_copy", _LINE_TYPES, **self._params(asked))
@@ -85,6 +95,16 @@ class Sight:
             "end": _instant(end_s),
             "known_at": self._known_at,
         }
+
+
+def _own(
+    rows: Sightings | WholeVisits, order: Indices, starts: Indices, targets: Sequence[int]
+) -> Sightings | WholeVisits:
+    """The rows of some targets, which are renumbered in the order given."""
+    parts = [order[starts[one] : starts[one + 1]] for one in targets]
+    which = np.concatenate([np.empty(0, dtype=np.int64), *parts])
+    own = type(rows)(*(column[which] for column in rows))
+    return own._replace(target=np.repeat(np.arange(len(targets)), [len(part) for part in parts]))
 
 
 def _patrols(connection: Connection, ids: Indices) -> tuple[Patrols, tuple[str, ...]]:

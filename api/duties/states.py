@@ -6,12 +6,13 @@ doubted, nor the duty and what it covers. Else, and for what was known at anothe
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
 
 from api.duties.read import Charge
 from geo.duties.debt import advance
@@ -36,20 +37,29 @@ def nothing_carried(charge: Charge) -> Carried:
     return Carried(-np.inf, never_seen(charge.scope), {})
 
 
-def carried(connection: Connection, charge: Charge, before_s: float, *, effective: bool) -> Carried:
-    """The newest state kept at or before an instant that still holds; else the one before anything was seen."""
+def carried(connection: Connection, charges: Sequence[Charge], before_s: float, *, effective: bool) -> list[Carried]:
+    """For each duty its newest state kept at or before an instant that still holds; else the one before everything."""
+    held = [nothing_carried(charge) for charge in charges]
+    steady = [place for place, charge in enumerate(charges) if len({duty.reach_m for duty in charge.versions}) == 1]
+    some = [charges[place] for place in steady]
     found = query.rows(
         connection,
-        "coverage/duty_state",
+        "coverage/duty_states",
         None,
-        **_key(charge, effective),
+        duty_codes=[charge.versions[-1].code for charge in some],
+        layers=[charge.layer for charge in some],
+        wholes=[charge.whole for charge in some],
+        reaches_m=[charge.versions[-1].reach_m for charge in some],
+        signatures=[signature(charge) for charge in some],
+        effective=effective,
         before=_instant(before_s),
-        whole=charge.whole,
-        reach_m=charge.versions[-1].reach_m,
     )
-    if not found or len({duty.reach_m for duty in charge.versions}) > 1:
-        return nothing_carried(charge)
-    row = found[0]
+    for row in found:
+        held[steady[row["place"]]] = _restored(some[row["place"]], row)
+    return held
+
+
+def _restored(charge: Charge, row: RowMapping) -> Carried:
     place = {code: number for number, code in enumerate(charge.codes)}
     target = np.array([place.get(code, -1) for code in row["target_codes"]], dtype=np.int64)[row["targets"]]
     from_cm, to_cm = (np.array(row[name], dtype=np.int64) for name in ("from_cm", "to_cm"))
@@ -66,7 +76,10 @@ def keep(connection: Connection, charge: Charge, held: Carried, *, effective: bo
         connection,
         "coverage/duty_state_keep",
         None,
-        **_key(charge, effective),
+        duty_code=charge.versions[-1].code,
+        layer=charge.layer,
+        effective=effective,
+        signature=signature(charge),
         at=_instant(held.at_s),
         target_codes=list(charge.codes),
         targets=state.target.tolist(),
@@ -75,15 +88,6 @@ def keep(connection: Connection, charge: Charge, held: Carried, *, effective: bo
         last_s=state.last_s.tolist(),
         last_effective=json.dumps(dict(held.last_effective_s)),
     )
-
-
-def _key(charge: Charge, effective: bool) -> dict[str, object]:
-    return {
-        "duty_code": charge.versions[-1].code,
-        "layer": charge.layer,
-        "effective": effective,
-        "signature": signature(charge),
-    }
 
 
 def signature(charge: Charge) -> str:

@@ -144,7 +144,7 @@ def _read(connection: Connection, gate: Gate, which: Which) -> Read:
     at_s = at.timestamp() if at else (known_at.timestamp() if known_at else time.time())
     day = local_date(at_s, zone)
     charges = read_duties(connection, gate.catalogue, (day, day + timedelta(days=1)), which.like, known_at=known_at)
-    return Read(charges, at_s, Basis(zone, known_at, which.effective))
+    return Read(charges, at_s, Basis(zone, known_at, which.effective, judged=False))
 
 
 def _told(read: Read, term: tuple[float, float]) -> dict[str, Any]:

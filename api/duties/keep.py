@@ -1,0 +1,106 @@
+"""Keeping the states of duties as months begin, and sightings at every reach that a duty names: work for a quiet time.
+
+Nothing depends on it but speed: what is not kept is worked out when it is asked for. Where several servers run, one of
+them keeps, and the others find it done.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import Connection
+
+from api.database import Database, Operator
+from api.duties.accounts import Basis, accounts_of, state_at
+from api.duties.read import Charge, read_duties
+from api.duties.states import keep
+from api.patrols.reaches import store_reaches, stored_reaches
+from api.patrols.targets import read_city
+from geo.duties.calendar import instant, local_date
+from layers import query
+from layers.catalogue import Catalogue
+
+FIRST_S, EVERY_S = 20.0, 300.0
+_SERVER = Operator("huashan")
+_log = logging.getLogger("huashan.upkeep")
+
+
+def keep_states(connection: Connection, catalogue: Catalogue, now_s: float) -> int:
+    """Keep the state of every duty as each month began up to now, in the caller's transaction; how many were made.
+
+    Those that still hold are left as they are, so a second time makes none. Before anything was seen nothing is kept.
+    """
+    zone = read_city(connection).zone
+    today = local_date(now_s, zone)
+    charges = read_duties(connection, catalogue, (today, today + timedelta(days=1)))
+    return sum(_keep(connection, charges, Basis(zone, None, effective), now_s) for effective in (False, True))
+
+
+def missing_reaches(connection: Connection) -> list[float]:
+    """The reaches that duties name and for which sightings are not stored yet, metres."""
+    stored = set(stored_reaches(connection))
+    named = [float(row["reach_m"]) for row in query.rows(connection, "coverage/duty_reaches")]
+    return [reach_m for reach_m in named if reach_m not in stored] if stored else []
+
+
+class Upkeep:
+    """A thread of the server that does this now and then."""
+
+    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+        self._database, self._catalogue = database, catalogue
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, some time after the server has."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="huashan-upkeep", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after what is in hand."""
+        self._stopping.set()
+        if self._thread:
+            self._thread.join(timeout=30)
+
+    def once(self) -> None:
+        """Do what there is to do now."""
+        with self._database.transaction(_SERVER, write=True) as connection:
+            if query.value(connection, "coverage/upkeep_turn"):
+                store_reaches(connection, missing_reaches(connection), catalogue=self._catalogue)
+                keep_states(connection, self._catalogue, time.time())
+
+    def _run(self) -> None:
+        wait_s = FIRST_S
+        while not self._stopping.wait(wait_s):
+            wait_s = EVERY_S
+            try:
+                self.once()
+            except Exception:
+                _log.exception("the states of duties could not be kept")
+
+
+def _keep(connection: Connection, charges: Sequence[Charge], basis: Basis, now_s: float) -> int:
+    made = 0
+    # A term of no length reads all that was seen since the last state that holds, once for all months.
+    for account in accounts_of(connection, charges, (now_s, now_s), basis):
+        since_s = max(account.carried.at_s, float(account.counted.first_s.min(initial=np.inf)))
+        for month_s in _months(since_s, now_s, basis.zone):
+            keep(connection, account.charge, state_at(account, month_s), effective=basis.effective)
+            made += 1
+    return made
+
+
+def _months(since_s: float, now_s: float, zone: ZoneInfo) -> Iterator[float]:
+    """The beginnings of the months after an instant, up to now."""
+    if not np.isfinite(since_s) or since_s >= now_s:
+        return
+    day: date = local_date(since_s, zone).replace(day=1)
+    while (month_s := instant(day, 0, zone)) <= now_s:
+        if month_s > since_s:
+            yield month_s
+        day = (day + timedelta(days=32)).replace(day=1)

@@ -1,0 +1,156 @@
+"""Debt, performance and the curve, on the sample: held to sums, to one another and to what is carried over."""
+
+import csv
+import io
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+from openpyxl import load_workbook
+
+from api.database import Database, Operator
+from api.duties.keep import keep_states, missing_reaches
+from geo.duties.calendar import instant
+from layers import query
+from layers.catalogue import read_catalogue
+from tests.api.conftest import app_settings
+from tests.conftest import _copy, app_client
+
+AT = "2026-06-30T00:00:00"
+
+
+@pytest.fixture(scope="module")
+def city(cluster, sample_template):
+    """A sample of the module's own, whose duties are few, so that each test is quick: those over banks."""
+    with _copy(cluster, sample_template) as engine:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM city.duty WHERE layer NOT IN ('reach', 'bank')")
+        with app_client(app_settings(engine)) as client:
+            yield client, engine
+
+
+@pytest.fixture(scope="module")
+def ask(city):
+    return lambda path: city[0].get(path)
+
+
+def test_debt_is_told_by_duty_with_its_time_and_sums_up(ask):
+    answer = ask(f"/debt?at={AT}&pieces=1").json()
+    assert (answer["at"], answer["since"]) == ("2026-06-29T16:00:00+00:00", "2026-05-31T16:00:00+00:00")
+    assert len(answer["duties"]) > 5
+    assert answer["debt_m_days"] == pytest.approx(sum(one["debt_m_days"] for one in answer["duties"]))
+    by_piece = sum((one["to_m"] - one["from_m"]) * one["overdue_days"] for one in answer["pieces"])
+    assert by_piece == pytest.approx(answer["debt_m_days"])
+    assert all(0 <= one["on_time_share"] <= 1 for one in answer["duties"])
+    assert all(one["last_seen"] is None for one in answer["pieces"] if one["never_seen"])
+
+
+def test_debt_only_grows_while_nobody_goes(ask):
+    before, after = (ask(f"/debt?at={at}").json()["debt_m_days"] for at in ("2026-07-02", "2026-07-09"))
+    assert after > before
+
+
+def test_debt_by_effective_patrols_alone_is_never_less(ask):
+    every, effective = (ask(f"/debt?at={AT}{more}").json() for more in ("", "&effective=only"))
+    pairs = zip(every["duties"], effective["duties"], strict=True)
+    assert all(one["debt_m_days"] <= other["debt_m_days"] + 1e-6 for one, other in pairs)
+
+
+def test_what_is_carried_over_changes_no_figure_and_is_not_used_once_the_past_has_changed(ask, city):
+    _, engine = city
+    fresh = [ask(f"/debt?at={at}").json()["duties"] for at in (AT, "2026-05-10")]
+    known = ask("/duties/performance?period=2026-06").json()["posts"]
+    with engine.begin() as connection:
+        query.execute(connection, "deployment/access_reader", user="t", role="admin", read_only="off")
+        now_s = instant(date(2026, 7, 1), 0, ZoneInfo("Asia/Shanghai"))
+        made = keep_states(connection, read_catalogue(), now_s)
+        assert made > 0 and keep_states(connection, read_catalogue(), now_s) == 0
+    kept = [ask(f"/debt?at={at}").json()["duties"] for at in (AT, "2026-05-10")]
+    for before, after in zip(fresh, kept, strict=True):
+        assert [one["debt_m_days"] for one in after] == pytest.approx([one["debt_m_days"] for one in before])
+        assert [one["on_time_share"] for one in after] == pytest.approx([one["on_time_share"] for one in before])
+    again = ask("/duties/performance?period=2026-06").json()["posts"]
+    assert [post["met"] for post in again] == [post["met"] for post in known]
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE city.sighting SET known_to = clock_timestamp() WHERE layer = 'bank' AND first_at < '2026-06-01'"
+        )
+    changed = ask(f"/debt?at={AT}").json()["debt_m_days"]
+    assert changed > sum(one["debt_m_days"] for one in fresh[0])
+    assert changed == pytest.approx(ask(f"/debt?at={AT}&known_at=2100-01-01").json()["debt_m_days"])
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE city.sighting SET known_to = NULL WHERE layer = 'bank'")
+        connection.exec_driver_sql("DELETE FROM city.duty_state")
+
+
+def test_performance_tells_due_done_effective_and_missed_with_reasons(ask):
+    answer = ask("/duties/performance?period=2026-06").json()
+    duties = [duty for post in answer["posts"] for duty in post["duties"]]
+    assert {reason for duty in duties for one in duty["undone"] for reason in one["words"]}
+    for duty in duties:
+        assert duty["due"] == duty["met"] + duty["missed"] == len(duty["dues"])
+        assert duty["effective"] + len(duty["undone"]) == duty["done"] == len(duty["patrols"])
+        assert all(one["sure"] <= one["nominal"] <= one["possible"] for one in duty["cover"])
+        assert duty["citation"]
+    for post in answer["posts"]:
+        assert post["due"] == sum(duty["due"] for duty in post["duties"])
+
+
+def test_the_same_tracks_are_scored_differently_under_each_rule(ask):
+    duties = ask("/duties/performance?period=2026-05&by=duty").json()["duties"]
+    effective = {duty["rule"]: 0 for duty in duties}
+    for duty in duties:
+        effective[duty["rule"]] += duty["effective"]
+    assert len(set(effective.values())) > 1, effective
+
+
+def test_performance_comes_as_a_table_for_excel(ask):
+    table = list(
+        csv.reader(io.StringIO(ask("/duties/performance?period=2026-06&format=csv").content.decode("utf-8-sig")))
+    )
+    book = load_workbook(io.BytesIO(ask("/duties/performance?period=2026-06&format=xlsx").content))
+    assert table[0][:4] == ["period", "post", "post_name", "duty"]
+    assert [cell.value for cell in book.worksheets[0][1]] == table[0]
+    assert book.worksheets[0].max_row == len(table)
+
+
+def test_debt_is_drawn(ask):
+    features = ask(f"/debt?at={AT}&format=geojson").json()["features"]
+    assert features and all(one["geometry"]["type"] == "MultiLineString" for one in features)
+
+
+def test_the_curve_never_rises_and_says_what_nobody_ever_saw(ask):
+    code = ask(f"/debt?at={AT}").json()["duties"][0]["duty"]
+    curve = ask(f"/debt/curve?duty={code}&from=2026-04-01&to=2026-07-01").json()
+    for name in ("walked_m_days_a_month", "rotated_m_days_a_month"):
+        assert all(a >= b - 1e-6 for a, b in zip(curve[name], curve[name][1:], strict=False))
+    assert curve["patrols"] > 0 and 0 <= curve["unseen_m"] <= curve["length_m"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "word"),
+    [
+        ("/debt?at=yesterday", 400, "at"),
+        ("/debt?effective=all", 400, "effective"),
+        ("/debt?post=nobody&at=2026-06-30", 200, "duties"),
+        ("/debt/curve?duty=none", 404, "none"),
+        ("/debt/curve", 400, "duty"),
+        ("/duties/performance?period=2026-13", 400, "2026-13"),
+        ("/duties/performance?period=2026-06-02..2026-06-01", 400, "起在止前"),
+        ("/duties/performance?period=0000", 400, "0000"),
+        ("/duties/performance", 400, "period"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_with_the_remedy(ask, path, status, word):
+    answer = ask(path)
+    assert (answer.status_code, word in answer.text) == (status, True), answer.text
+
+
+def test_a_reach_that_only_a_duty_names_is_found_missing_until_it_is_stored(city):
+    _, engine = city
+    database = Database(engine)
+    with database.transaction(Operator("t"), write=True) as connection:
+        assert missing_reaches(connection) == []
+        connection.exec_driver_sql("UPDATE city.duty SET reach_m = 40 WHERE code = (SELECT min(code) FROM city.duty)")
+        assert missing_reaches(connection) == [40.0]
+        connection.rollback()
