@@ -7,6 +7,7 @@ moments, and everything said of debt in ordinary time holds in the time of this 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from geo.duties.calendar import in_force
 from geo.duties.duty import Duty
 
-__all__ = ["Clock", "clock_of", "steady"]
+__all__ = ["Clock", "Term", "clock_of", "steady"]
 
 Floats = NDArray[np.float64]
 
@@ -58,6 +59,15 @@ class Clock:
     def _shown(self) -> Floats:
         ran = np.cumsum(np.diff(self.spans, axis=1).ravel())
         return np.column_stack([np.append(0.0, ran[:-1]), ran]).ravel()
+
+
+class Term(NamedTuple):
+    """A time to account for: [start_s, end_s), the interval in force, and the duty's clock over it and before."""
+
+    start_s: float
+    end_s: float
+    interval_days: float
+    clock: Clock
 
 
 def clock_of(duties: Sequence[Duty], start_s: float, end_s: float, zone: ZoneInfo) -> Clock:

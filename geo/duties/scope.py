@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 from geo.duties.records import Sightings
 from layers.errors import BadInput
 
-__all__ = ["Scope", "State", "clipped", "merged", "never_seen", "stretches_of"]
+__all__ = ["DAY_S", "Scope", "State", "clipped", "merged", "never_seen", "stretches_of"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
+
+DAY_S = 86_400.0
 
 
 class Scope(NamedTuple):
