@@ -68,7 +68,7 @@ def debt(
     """What each duty owes at an instant: metre-days of lines, target-days of whole targets, since this month began.
 
     A metre never seen counts as last seen when its duty began for it, and is told as never seen; where nothing is
-    known, as after a shore was surveyed anew, nothing is owed and the length is told. `on_time_share`: this month so far.
+    known, as after a shore was surveyed anew, nothing is owed and the length is told. `on_time_share` is this month's.
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
