@@ -89,6 +89,15 @@ class Public:
 PUBLIC = Depends(Public())
 
 
+class ByDevice(Public):
+    """Declares a route that the token of a device in its address opens, and nothing else: the route itself asks it."""
+
+    open = Open.NEVER
+
+
+BY_DEVICE = Depends(ByDevice())
+
+
 def check_read(reader: Reader, layer: Layer) -> None:
     """Raises NotSignedIn or NotAllowed unless the reader may see the layer."""
     if not reader.may_read(layer):

@@ -1,4 +1,4 @@
-"""Who may try a device's token how often; apart from people's, so that a phone gone wild keeps nobody from signing in."""
+"""Who may try a device's token how often; apart from people's: a phone gone wild keeps nobody from signing in."""
 
 from collections.abc import Callable
 

@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from api.access.gate import Gate, source_of
-from api.access.rights import PUBLIC
+from api.access.rights import BY_DEVICE
 from api.crews.devices import note_use, sender
 from api.crews.door import Door
 from api.database import Operator
@@ -54,14 +54,14 @@ _BODY = {
 Token = Annotated[str, Path(max_length=200, description="设备令牌,见 huashan device new")]
 
 
-@router.get("/track/{token}", summary="手机上报位置(查询串)", dependencies=[PUBLIC], openapi_extra=ANY_QUERY)
+@router.get("/track/{token}", summary="手机上报位置(查询串)", dependencies=[BY_DEVICE], openapi_extra=ANY_QUERY)
 async def track(token: Token, request: Request) -> JSONResponse:
     """Take in one position in the query string: OsmAnd, Traccar Client, GPSLogger."""
     return await _answer(request, token, b"")
 
 
 @router.post(
-    "/track/{token}", summary="手机上报位置(正文或查询串)", dependencies=[PUBLIC], openapi_extra=_BODY | ANY_QUERY
+    "/track/{token}", summary="手机上报位置(正文或查询串)", dependencies=[BY_DEVICE], openapi_extra=_BODY | ANY_QUERY
 )
 async def track_body(token: Token, request: Request) -> JSONResponse:
     """Take in one position or many: Traccar, OwnTracks, GPSLogger; answered once they are stored."""
