@@ -34,7 +34,7 @@ def _track(connection: Connection, legs: Sequence[RowMapping], city: City) -> Tr
 
 
 def _accuracy_m(connection: Connection, patrol: RowMapping, time_s: Floats) -> Floats:
-    """What the fixes reported, found by their times; the mode's where they did not or are gone."""
+    """What the fixes reported, found by their times; the device's or mode's where they did not or are gone."""
     rows = query.rows(
         connection,
         "patrol/fix_stored",
@@ -45,4 +45,4 @@ def _accuracy_m(connection: Connection, patrol: RowMapping, time_s: Floats) -> F
     )
     reported = {row["time_us"]: row["accuracy_m"] for row in rows if row["accuracy_m"] is not None}
     found = np.array([reported.get(at, np.nan) for at in microseconds(time_s).tolist()])
-    return assumed(found, MODES[patrol["mode"]])
+    return assumed(found, MODES[patrol["mode"]], patrol["device_accuracy_m"])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from api.limits import MAX_BODY_BYTES
 from api.patrols.accept import Intake, Outing
 from api.patrols.backlog import Worker, read_lag
+from api.patrols.resight import resight
 from api.patrols.rework import Surroundings, rework
 from api.patrols.targets import Targets
 from layers.catalogue import read_catalogue
@@ -285,7 +286,12 @@ def test_only_those_who_went_add_to_a_patrol(city):
 
 def test_working_a_patrol_out_again_changes_nothing(connection):
     intake = Intake(Targets(read_catalogue()), (25.0,))
-    intake.accept(connection, walk(accuracy_m=4.7), Outing(sha256=SHA), now=NOW)
+    connection.exec_driver_sql(ROAD.replace("114.5 30.56, 114.51 30.56", "114.46 30.54, 114.48 30.54"))
+    connection.exec_driver_sql("INSERT INTO city.device (code, accuracy_m) VALUES ('手机-1', 3.3)")
+    given = walk(accuracy_m=4.7)
+    given.accuracy_m[3], given.lat[:] = np.nan, 30.5401
+    intake.accept(connection, given, Outing(sha256=SHA), now=NOW)
+    assert resight(connection, "road", ["R1"])
     around = Surroundings.read(connection, intake.targets)
     number = connection.exec_driver_sql("SELECT patrol_id FROM city.patrol").scalar()
     before = counts(connection), connection.exec_driver_sql("SELECT xmin, ctid FROM city.leg").all()

@@ -6,8 +6,9 @@ WITH near AS (
     JOIN city.leg AS l ON l.geom && ST_Expand(t.geom, %(margin)s::double precision)
     WHERE t.code = ANY (%(codes)s::text[])
 )
-SELECT l.patrol_id, p.device, p.mode, l.times_s, ST_AsBinary(l.geom) AS geom
+SELECT l.patrol_id, p.device, p.mode, d.accuracy_m AS device_accuracy_m, l.times_s, ST_AsBinary(l.geom) AS geom
 FROM near
 JOIN city.leg AS l USING (patrol_id)
 JOIN city.patrol AS p USING (patrol_id)
+LEFT JOIN city.device_now AS d ON d.code = p.device
 ORDER BY l.patrol_id, l.leg_no
