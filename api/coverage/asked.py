@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from geo.duties.duty import Duty
 from layers.catalogue import Catalogue, Layer
 from layers.errors import BadInput
 
@@ -23,6 +24,21 @@ class Counted:
     hours: tuple[tuple[int, int], ...] | None = None
     weekdays: tuple[int, ...] | None = None
 
+    @classmethod
+    def of(cls, duty: Duty) -> "Counted":
+        """Which patrols and hours count for a duty: by its modes and windows, and who may settle it."""
+        posts = {
+            "own": (duty.post_code,),
+            "delegates": (duty.post_code, *(duty.delegates or ())),
+            "anyone": None,
+        }[duty.settled_by]
+        return cls(
+            modes=tuple(duty.modes) if duty.modes else None,
+            posts=posts,
+            hours=tuple((start * 60, end * 60) for start, end in duty.windows) if duty.hours else None,
+            weekdays=tuple(duty.weekdays) if duty.weekdays else None,
+        )
+
     def params(self) -> dict[str, object]:
         """As the statements of layers/coverage take it."""
         hours = self.hours
@@ -35,6 +51,9 @@ class Counted:
         }
 
 
+ANY = Counted()
+
+
 @dataclass(frozen=True)
 class Asked:
     """One question about coverage. codes: only these targets. known_at: as known then, None for now."""
@@ -44,7 +63,7 @@ class Asked:
     reach_m: float
     codes: tuple[str, ...] | None = None
     known_at: datetime | None = None
-    counted: Counted = Counted()
+    counted: Counted = ANY
 
     def params(self) -> dict[str, object]:
         """As the statements of layers/coverage take it."""

@@ -12,18 +12,18 @@ _PIECE_PARAMS = ("piece_code", "piece_name", "piece_target", "piece_from", "piec
 
 
 def line_coverage(
-    connection: Connection, asked: Asked, pieces: Pieces | None = None, *, geometry: bool = False
+    connection: Connection, asked: Asked, pieces: Pieces | None = None, *, sightings: str, geometry: bool = False
 ) -> list[dict[str, Any]]:
     """For each piece: how long it is, how much was seen and what was not, lengths in metres, in order of code.
 
-    pieces: those asked for, None for whole targets. A piece never seen is there like any other. geometry: whether to
-    draw what was seen and what was not.
+    pieces: those asked for, None for whole targets. A piece never seen is there like any other. sightings: the table
+    to read, by api.coverage.anew. geometry: whether to draw what was seen and what was not.
     """
     given: tuple[object, ...] = (None,) * len(_PIECE_PARAMS) if pieces is None else tuple(pieces)
     found = query.rows(
         connection,
         "coverage/lines",
-        known_tables(asked.layer.table),
+        known_tables(asked.layer.table) | {"sighting": sightings},
         **asked.params(),
         **dict(zip(_PIECE_PARAMS, given, strict=True)),
         parts=geometry,
@@ -31,6 +31,6 @@ def line_coverage(
     return [dict(row) for row in found]
 
 
-def timeline(connection: Connection, asked: Asked) -> list[dict[str, Any]]:
+def timeline(connection: Connection, asked: Asked, *, sightings: str) -> list[dict[str, Any]]:
     """Every sighting of the one target that is asked for, in order of time: from, to, first, last, bound, patrol."""
-    return [dict(row) for row in query.rows(connection, "coverage/timeline", None, **asked.params())]
+    return [dict(row) for row in query.rows(connection, "coverage/timeline", {"sighting": sightings}, **asked.params())]

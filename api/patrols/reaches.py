@@ -15,12 +15,11 @@ from api.patrols.targets import Targets, read_city
 from geo.coverage.sightings import Track
 from layers import query
 from layers.catalogue import Catalogue, read_catalogue
-from layers.errors import BadInput, NotReady
+from layers.errors import NotReady
 
 SOME_PATROLS = 100
 """How many patrols' legs are read at once."""
 TELL_EVERY_S = 5.0
-_ADD = "写进环境变量 HUASHAN_REACHES 后重新启动平台,或运行 huashan migrate,以前的巡查会按它补算"
 
 
 def stored_reaches(connection: Connection) -> tuple[float, ...]:
@@ -40,23 +39,18 @@ def claim_reaches(connection: Connection, wanted_m: Sequence[float]) -> None:
         query.execute(connection, "patrol/reaches_record", None, reaches_m=list(wanted_m))
 
 
-def answerable_reach(connection: Connection, asked_m: float | None, wanted_m: Sequence[float]) -> float:
-    """The reach that coverage is asked for, the default one where none is named.
+def default_reach(connection: Connection, wanted_m: Sequence[float]) -> float:
+    """The reach that coverage is told at where none is named, metres.
 
-    wanted_m: the deployment's reaches; while no patrol has come in they are as good as stored. Raises BadInput, naming
-    the stored ones and how to add one, where there are no sightings for it.
+    wanted_m: the deployment's reaches; while no patrol has come in they are as good as stored. Raises NotReady where
+    there are patrols, and sightings at no reach.
     """
     stored = stored_reaches(connection)
-    if not stored:
-        if _any_legs(connection):
-            raise NotReady("还没有按任何可视距离算全所见:请重新启动平台,或运行 huashan migrate。")
-        stored = tuple(wanted_m)
-    if asked_m is None:
+    if stored:
         return stored[0]
-    if asked_m not in stored:
-        names = "、".join(f"{reach:g}" for reach in sorted(stored))
-        raise BadInput(f"可视距离 {asked_m:g} 米没有存储的所见:可用的有 {names} 米;要增加,请把它{_ADD}。")
-    return asked_m
+    if _any_legs(connection):
+        raise NotReady("还没有按任何可视距离算全所见:请重新启动平台,或运行 huashan migrate。")
+    return wanted_m[0]
 
 
 def store_reaches(

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
@@ -11,13 +12,17 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
-from api.coverage.asked import Asked, line_layer
+from api.coverage.anew import sightings_for
+from api.coverage.asked import ANY, Asked, Counted, line_layer
 from api.coverage.formats import MEDIA, WRITERS, Format, said
 from api.coverage.lines import line_coverage, timeline
 from api.coverage.pieces import By, pieces_by
+from api.duties.read import duty_value
 from api.patrols.moments import instant, period
-from api.patrols.reaches import answerable_reach
+from api.patrols.reaches import default_reach
 from api.patrols.targets import read_city
+from api.transfer.tables import DUTY
+from api.versions.rows import today, versions
 from layers.catalogue import ROLES, Layer
 from layers.errors import NotFound
 
@@ -34,17 +39,31 @@ class When:
         self,
         start: Annotated[str | None, Query(alias="from", max_length=40, description="起,含;日期或时间")] = None,
         end: Annotated[str | None, Query(alias="to", max_length=40, description="止,不含;日期或时间")] = None,
-        reach_m: Annotated[float | None, Query(gt=0, le=10_000, description="可视距离(米),须为存储的值")] = None,
+        reach_m: Annotated[
+            float | None, Query(gt=0, le=10_000, description="可视距离(米);未存储的值由定位点现算,要慢些")
+        ] = None,
         known_at: Annotated[str | None, Query(max_length=40, description="按当时所知;日期或时间,缺为现在")] = None,
+        duty: Annotated[str | None, Query(max_length=200, description="只计此职责的时段、方式与履职人")] = None,
     ) -> None:
-        self.start, self.end, self.reach_m, self.known_at = start, end, reach_m, known_at
+        self.start, self.end, self.reach_m, self.known_at, self.duty = start, end, reach_m, known_at, duty
 
     def asked(self, connection: Connection, gate: Gate, layer: Layer, codes: tuple[str, ...] | None) -> Asked:
         """The question, once its times and its reach are known to make sense."""
         zone = read_city(connection).zone
-        reach_m = answerable_reach(connection, self.reach_m, gate.settings.reaches_m)
+        counted, reach_m = self._counted(connection, zone)
         known_at = instant(self.known_at, "known_at", zone)
-        return Asked(layer, period(self.start, self.end, zone), reach_m, codes, known_at)
+        asked_m = self.reach_m or reach_m or default_reach(connection, gate.settings.reaches_m)
+        return Asked(layer, period(self.start, self.end, zone), asked_m, codes, known_at, counted)
+
+    def _counted(self, connection: Connection, zone: ZoneInfo) -> tuple[Counted, float | None]:
+        """What counts for the duty that is asked for, as it is today, and its reach; anything where none is."""
+        if self.duty is None:
+            return ANY, None
+        found = versions(connection, DUTY, {"code": self.duty}, day=today(connection))
+        if not found:
+            raise NotFound(f"今天没有职责 {self.duty[:80]!r}:可用的见 /duties。")
+        value = duty_value(found[0].fields, zone)
+        return Counted.of(value), value.reach_m
 
 
 @router.get("/coverage/{layer}", summary="线图层在一个时段内的巡查覆盖")
@@ -67,9 +86,11 @@ def coverage_of(
     asked_layer = line_layer(gate.catalogue, layer)
     check_read(reader, asked_layer)
     drawn = geometry or format in ("geojson", "parquet")
-    with gate.database.transaction(reader) as connection:
+    # A reach that is not stored is worked out into a table of the transaction's own: a read-only one may not make any.
+    with gate.database.transaction(reader, write=when.reach_m is not None) as connection:
         asked = when.asked(connection, gate, asked_layer, (code,) if code else None)
-        rows = line_coverage(connection, asked, pieces_by(connection, asked, by), geometry=drawn)
+        pieces_asked, sightings = pieces_by(connection, asked, by), sightings_for(connection, asked)
+        rows = line_coverage(connection, asked, pieces_asked, sightings=sightings, geometry=drawn)
     told = _told(asked, by)
     pieces = [_piece(row, by, drawn) for row in rows]
     if format != "json":
@@ -93,14 +114,15 @@ def timeline_of(
     gate: Gate = request.app.state.gate
     asked_layer = line_layer(gate.catalogue, layer)
     check_read(reader, asked_layer)
-    with gate.database.transaction(reader) as connection:
+    with gate.database.transaction(reader, write=when.reach_m is not None) as connection:
         asked = when.asked(connection, gate, asked_layer, (code,))
-        whole = line_coverage(connection, asked)
+        sightings = sightings_for(connection, asked)
+        whole = line_coverage(connection, asked, sightings=sightings)
         if not whole:
             raise NotFound(f"图层 {layer} 没有编码为 {code[:80]!r} 的目标:可用的见 /coverage/{layer}。")
-        sightings = timeline(connection, asked)
+        seen = timeline(connection, asked, sightings=sightings)
     lengths = {name: whole[0][name] for name in ("code", "name", "length_m")}
-    return JSONResponse({**_told(asked, "target"), **lengths, "sightings": [_sighting(row) for row in sightings]})
+    return JSONResponse({**_told(asked, "target"), **lengths, "sightings": [_sighting(row) for row in seen]})
 
 
 def _told(asked: Asked, by: By) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def test_a_period_is_half_open_and_in_the_citys_zone(ask, query, seen_m):
 @pytest.mark.parametrize(
     ("query", "layer", "status", "word"),
     [
-        ("?reach_m=30", "road", 400, "25"),
+        ("?duty=none", "road", 404, "none"),
         ("?reach_m=-1", "road", 400, "reach_m"),
         ("?reach_m=nan", "road", 400, "reach_m"),
         ("?from=2026-06-02&to=2026-06-02", "road", 400, "空"),
@@ -136,6 +136,23 @@ def test_a_timeline_is_chainage_against_time(ask):
     assert min(one["from_m"] for one in answer["sightings"]) == 76.0
     assert all(one["mode"] == "foot" and one["patrol"] for one in answer["sightings"])
     assert ask("/nobody/timeline").status_code == 404
+
+
+def test_a_reach_that_is_not_stored_is_worked_out_from_the_fixes(ask):
+    assert ask("?reach_m=30").json()["seen_m"] == pytest.approx(300 + 2 * (30**2 - 7**2) ** 0.5, abs=0.03)
+    assert ask("?reach_m=5").json()["seen_m"] == 0
+    sightings = ask("/A/timeline?reach_m=30").json()["sightings"]
+    assert min(one["from_m"] for one in sightings) == pytest.approx(100 - (30**2 - 7**2) ** 0.5, abs=0.02)
+
+
+def test_a_reach_that_is_not_stored_is_refused_where_fixes_were_erased(city, ask):
+    city.run("CREATE TABLE kept AS SELECT * FROM city.leg")
+    city.run("DELETE FROM city.leg")
+    answer = ask("?reach_m=30")
+    assert (answer.status_code, "2026-06-01" in answer.json()["detail"]) == (400, True)
+    assert ask("?reach_m=30&from=2026-06-02").json()["seen_m"] == 0
+    assert ask("?reach_m=25").json()["seen_m"] == pytest.approx(348, abs=0.011)
+    city.run("INSERT INTO city.leg SELECT * FROM kept")
 
 
 def test_real_coverage_needs_a_token(city):

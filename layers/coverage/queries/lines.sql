@@ -1,5 +1,6 @@
 -- How much of each piece of a line layer was seen in a period, what was, and what was not.
 -- {table}, {history}: the targets, such as city.bank and city.bank_history.  layer: the layer's id.
+-- {sighting}: city.sighting, or a table shaped like it of what was worked out for this question alone.
 -- start, end: the period, half-open; a sighting counts where its first to last time meets it.
 -- reach_m: within how many metres.  codes: text[] of targets, or NULL for all.
 -- known_at: what was known at that instant, or NULL for now; the targets are those valid on its local day.
@@ -36,12 +37,12 @@ target AS MATERIALIZED (
 ),
 counted AS (
     SELECT s.target_code AS code, s.bound, s.span, s.first_at, s.last_at
-    FROM city.sighting AS s, asked AS a
+    FROM {sighting} AS s, asked AS a
     WHERE s.layer = a.layer AND s.reach_m = a.reach_m
       AND s.known_from <= a.known_at AND (s.known_to IS NULL OR s.known_to > a.known_at)
       AND s.last_at >= a.start_at AND s.first_at < a.end_at
       -- The longest sighting of all bounds how late one may end that began in time: the index then has both ends.
-      AND s.last_at < a.end_at + (SELECT max(long.last_at - long.first_at) FROM city.sighting AS long) + interval '1 second'
+      AND s.last_at < a.end_at + (SELECT max(long.last_at - long.first_at) FROM {sighting} AS long) + interval '1 second'
       AND (%(codes)s::text[] IS NULL OR s.target_code = ANY (%(codes)s::text[]))
       AND (%(modes)s::text[] IS NULL AND %(posts)s::text[] IS NULL OR s.patrol_id IN (
           SELECT p.patrol_id FROM city.patrol AS p
@@ -93,7 +94,7 @@ last AS (
     FROM seen_piece AS p, asked AS a
     CROSS JOIN LATERAL (
         SELECT least(s.last_at, a.end_at) AS last_at
-        FROM city.sighting AS s
+        FROM {sighting} AS s
         WHERE s.layer = a.layer AND s.target_code = p.target AND s.reach_m = a.reach_m AND s.bound = 'nominal'
           AND s.known_from <= a.known_at AND (s.known_to IS NULL OR s.known_to > a.known_at)
           AND s.first_at < a.end_at AND s.span && p.spans

@@ -2,7 +2,7 @@
 -- Parameters as in lines.sql.  The patrol is told by its code.
 SELECT s.target_code AS code, lower(s.span) / 100.0 AS from_m, upper(s.span) / 100.0 AS to_m,
        s.first_at, s.last_at, s.carried, p.code AS patrol, p.mode, p.post_code AS post
-FROM city.sighting AS s
+FROM {sighting} AS s
 JOIN city.patrol AS p USING (patrol_id)
 CROSS JOIN city.deployment AS d
 WHERE s.layer = %(layer)s AND s.reach_m = %(reach_m)s::real AND s.bound = 'nominal'

@@ -1,0 +1,86 @@
+"""Sightings at a reach that is not stored, worked out for one question from the legs that are kept."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from api.coverage.asked import Asked, ends_of
+from api.patrols.copying import copy, instants_us, text
+from api.patrols.reaches import stored_reaches
+from api.patrols.resight import MARGIN_DEG
+from api.patrols.sighting import LineSighting, sight_lines
+from api.patrols.stored import stored_tracks
+from api.patrols.targets import read_city, read_target, view
+from layers import query
+from layers.errors import BadInput, TooLarge
+
+STORED, ANEW = "city.sighting", "pg_temp.sighting_anew"
+MOST_FIXES = 3_000_000
+"""More than this takes minutes: a month of a whole street."""
+
+
+def sightings_for(connection: Connection, asked: Asked) -> str:
+    """The table that answers the question: the stored one, or one made in this transaction for a reach that is not.
+
+    Raises BadInput where fixes were erased that it would take, saying until when; TooLarge for too long a period.
+    """
+    stored = stored_reaches(connection)
+    if not stored or asked.reach_m in stored:
+        return STORED
+    _refuse_erased(connection, asked)
+    query.execute(connection, "coverage/anew_table")
+    for number, (patrol_id, found) in enumerate(_worked_out(connection, asked)):
+        if found:
+            copy(connection, "coverage/anew_copy", _columns(number, patrol_id, found))
+    query.execute(connection, "coverage/anew_index")
+    return ANEW
+
+
+def _refuse_erased(connection: Connection, asked: Asked) -> None:
+    start, end = ends_of(asked.period)
+    gone = query.value(connection, "coverage/legs_gone", None, start=start, end=end)
+    if gone:
+        names = "、".join(f"{reach_m:g}" for reach_m in stored_reaches(connection))
+        raise BadInput(
+            f"可视距离 {asked.reach_m:g} 米没有存储的所见,而 {gone.isoformat()} 及以前的定位点已删除,无法补算:"
+            f"请用已存的 {names} 米,或把时段的起点移到其后。"
+        )
+
+
+def _worked_out(connection: Connection, asked: Asked) -> Iterator[tuple[int, list[LineSighting]]]:
+    city = read_city(connection)
+    codes = None if asked.codes is None else list(asked.codes)
+    target = read_target(connection, asked.layer, city, codes)
+    start, end = ends_of(asked.period)
+    legs = query.rows(
+        connection,
+        "coverage/legs_between",
+        {"table": view(asked.layer)},
+        codes=codes,
+        margin=MARGIN_DEG,
+        start=start,
+        end=end,
+    )
+    fixes = sum(len(leg["times_s"]) for leg in legs)
+    if fixes > MOST_FIXES:
+        raise TooLarge(
+            f"按未存储的可视距离要重算 {fixes:,} 个定位点,上限 {MOST_FIXES:,}:请缩短时段,或把它写进 HUASHAN_REACHES。"
+        )
+    for patrol_id, track in stored_tracks(connection, legs, city):
+        yield patrol_id, sight_lines(track, [target], [asked.reach_m])[0]
+
+
+def _columns(number: int, patrol_id: int, found: list[LineSighting]) -> tuple[list[str], ...]:
+    layer, code, reach_m, bound, from_cm, to_cm, first_us, last_us = zip(*found, strict=True)
+    return (
+        [str(-1 - number * 1_000_000 - row) for row in range(len(found))],
+        [text(one) for one in layer],
+        [text(one) for one in code],
+        [str(patrol_id)] * len(found),
+        [str(one) for one in reach_m],
+        list(bound),
+        [f"[{start},{stop})" for start, stop in zip(from_cm, to_cm, strict=True)],
+        instants_us(first_us),
+        instants_us(last_us),
+        ["-infinity"] * len(found),
+    )
