@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from api.duties.read import Charge
 from api.duties.seen import Question, Seen, Sight
 from api.duties.states import Carried, carried, nothing_carried
+from api.patrols.reaches import stored_reaches
 from geo.duties.account import account_of, counted_by_versions, debt_of
 from geo.duties.debt import Account, Debt, advance
 from geo.duties.duty import Duty
@@ -69,6 +70,22 @@ def accounts_of(connection: Connection, charges: Sequence[Charge], term: Term, b
         _account(charge, term, [(own, next(answers)) for own in sets], held, basis)
         for charge, held, sets in zip(charges, before, rules, strict=True)
     ]
+
+
+def ready(connection: Connection, charges: Sequence[Charge]) -> tuple[list[Charge], list[dict[str, object]]]:
+    """The duties for whose reach sightings are stored, and those of which nothing can be said yet, with that reach.
+
+    What was never looked for would read as never seen. Before the first patrol nothing was, at any reach.
+    """
+    stored = set(stored_reaches(connection))
+    waiting = [
+        {"duty": charge.versions[-1].code, "reach_m": duty.reach_m}
+        for charge in charges
+        for duty in charge.versions
+        if stored and duty.reach_m not in stored
+    ]
+    named = {one["duty"] for one in waiting}
+    return [charge for charge in charges if charge.versions[-1].code not in named], waiting
 
 
 def question(charge: Charge, duty: Duty, stretch: Term, bound: str | None = None) -> Question:

@@ -13,7 +13,7 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.coverage.tables import Table, table_answer
-from api.duties.accounts import Basis, DutyAccount, accounts_of
+from api.duties.accounts import Basis, DutyAccount, accounts_of, ready
 from api.duties.read import Charge, read_duties
 from api.duties.shapes import drawn_pieces
 from api.duties.term import month_start_s
@@ -23,7 +23,7 @@ from api.patrols.targets import read_city
 from geo.duties.calendar import local_date
 from geo.duties.curve import patrols_needed
 from layers.catalogue import ROLES
-from layers.errors import BadInput, NotFound
+from layers.errors import BadInput, NotFound, NotReady
 
 router = APIRouter(tags=["职责"])
 AnyReader = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
@@ -48,11 +48,12 @@ class Which:
 
 
 class Read(NamedTuple):
-    """Duties as asked for, the instant, and how their accounts are kept."""
+    """Duties as asked for, the instant, how their accounts are kept, and the duties whose reach is still worked out."""
 
     charges: list[Charge]
     at_s: float
     basis: Basis
+    waiting: list[dict[str, object]]
 
 
 @router.get("/debt", summary="欠巡:按职责与位置")
@@ -69,6 +70,7 @@ def debt(
 
     A metre never seen counts as last seen when its duty began for it, and is told as never seen; where nothing is
     known, as after a shore was surveyed anew, nothing is owed and the length is told. `on_time_share` is this month's.
+    `waiting`: duties at a reach that is still being worked out for past patrols, of which nothing is told yet.
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
@@ -109,8 +111,10 @@ def curve(
         if start >= end:
             raise BadInput(f"时段是空的:from={start.isoformat()} 不早于 to={end.isoformat()}。")
         days = (local_date(start.timestamp(), zone), local_date(end.timestamp(), zone) + timedelta(days=1))
-        charges = read_duties(connection, gate.catalogue, days, {"code": duty})
+        charges, waiting = ready(connection, read_duties(connection, gate.catalogue, days, {"code": duty}))
         accounts = accounts_of(connection, charges, (start.timestamp(), end.timestamp()), Basis(zone))
+    if waiting:
+        raise NotReady(f"职责 {duty[:80]!r} 的可视距离 {waiting[0]['reach_m']} 米正在补算:请几分钟后再试。")
     if not accounts:
         raise NotFound(f"{days[0]} 至 {days[1]} 没有职责 {duty[:80]!r}:可用的见 /duties。")
     return JSONResponse({"from": start.isoformat(), "to": end.isoformat(), **_curve(accounts[0], most)})
@@ -144,7 +148,8 @@ def _read(connection: Connection, gate: Gate, which: Which) -> Read:
     at_s = at.timestamp() if at else (known_at.timestamp() if known_at else time.time())
     day = local_date(at_s, zone)
     charges = read_duties(connection, gate.catalogue, (day, day + timedelta(days=1)), which.like, known_at=known_at)
-    return Read(charges, at_s, Basis(zone, known_at, which.effective, judged=False))
+    told, waiting = ready(connection, charges)
+    return Read(told, at_s, Basis(zone, known_at, which.effective, judged=False), waiting)
 
 
 def _told(read: Read, term: tuple[float, float]) -> dict[str, Any]:
@@ -154,6 +159,7 @@ def _told(read: Read, term: tuple[float, float]) -> dict[str, Any]:
         "since": said(term[0]),
         "known_at": known_at.isoformat(),
         "effective": "only" if read.basis.effective else None,
+        "waiting": read.waiting,
     }
 
 

@@ -11,7 +11,7 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.coverage.tables import Table, table_answer
-from api.duties.accounts import Basis, accounts_of
+from api.duties.accounts import Basis, accounts_of, ready
 from api.duties.read import read_duties
 from api.duties.seen import Sight
 from api.duties.term import FORM, days_of, term_of
@@ -52,7 +52,8 @@ def performance(
         zone = read_city(connection).zone
         basis = Basis(zone, instant(known_at, "known_at", zone))
         term = term_of(days, zone)
-        charges = read_duties(connection, gate.catalogue, days, like, known_at=basis.known_at)
+        every = read_duties(connection, gate.catalogue, days, like, known_at=basis.known_at)
+        charges, waiting = ready(connection, every)
         sight = Sight(connection, basis.known_at)
         now_s = basis.known_at.timestamp() if basis.known_at else time.time()
         accounts = accounts_of(connection, charges, term, basis)
@@ -61,7 +62,7 @@ def performance(
             for account, covers in zip(accounts, covers_of(sight, accounts, basis), strict=True)
         ]
         posts = _posts(connection, duties, term)
-    told = {"period": period, "from": said(term[0]), "to": said(term[1]), "known_at": said(now_s)}
+    told = {"period": period, "from": said(term[0]), "to": said(term[1]), "known_at": said(now_s), "waiting": waiting}
     if format != "json":
         rows = [_row(period, one, posts[one["post"]]) for one in duties]
         return table_answer(Table(f"performance-{period}", rows, COLUMNS), format)

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from api.database import Database, Operator
-from api.duties.keep import keep_states, missing_reaches
+from api.duties.keep import Upkeep, keep_states, missing_reaches
 from geo.duties.calendar import instant
 from layers import query
 from layers.catalogue import read_catalogue
@@ -146,11 +146,16 @@ def test_what_cannot_be_answered_is_refused_with_the_remedy(ask, path, status, w
     assert (answer.status_code, word in answer.text) == (status, True), answer.text
 
 
-def test_a_reach_that_only_a_duty_names_is_found_missing_until_it_is_stored(city):
+def test_a_duty_at_a_reach_that_is_not_stored_waits_until_it_is(ask, city):
     _, engine = city
     database = Database(engine)
     with database.transaction(Operator("t"), write=True) as connection:
         assert missing_reaches(connection) == []
         connection.exec_driver_sql("UPDATE city.duty SET reach_m = 40 WHERE code = (SELECT min(code) FROM city.duty)")
         assert missing_reaches(connection) == [40.0]
-        connection.rollback()
+    answer = ask(f"/debt?at={AT}").json()
+    assert [one["reach_m"] for one in answer["waiting"]] == [40.0]
+    assert answer["waiting"][0]["duty"] not in {one["duty"] for one in answer["duties"]}
+    assert ask(f"/debt/curve?duty={answer['waiting'][0]['duty']}&to=2026-07-01").status_code == 503
+    Upkeep(database, read_catalogue()).once()
+    assert ask(f"/debt?at={AT}").json()["waiting"] == []
