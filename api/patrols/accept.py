@@ -157,8 +157,8 @@ def store_all(
     # In one order, lest two who take in tracks of the same devices wait for each other.
     for device in sorted(set(devices)):
         lock_device(connection, device)
-    manner = (now, pass_over)
-    return [_store(connection, one, device, city, manner) for one, device in zip(given, devices, strict=True)]
+    pairs = zip(given, devices, strict=True)
+    return [_store(connection, one, device, city, now=now, pass_over=pass_over) for one, device in pairs]
 
 
 def work_out(connection: Connection, patrol_id: int, around: Surroundings) -> Reworked | None:
@@ -177,14 +177,19 @@ def with_work(receipt: Receipt, reworked: Reworked | None) -> Receipt:
 
 
 def _store(
-    connection: Connection, given: tuple[RawTrack, Outing], device: str, city: City, manner: tuple[datetime, bool]
+    connection: Connection,
+    given: tuple[RawTrack, Outing],
+    device: str,
+    city: City,
+    *,
+    now: datetime,
+    pass_over: bool,
 ) -> Stored:
     track, outing = given
     known = _known(connection, track, outing)
     if known:
         return Stored(known, None)
-    now, pass_over = manner
-    examined = examine(connection, track, device, outing.datum, city, believable(now))
+    examined = examine(connection, track, device, outing.datum, city=city, period_s=believable(now))
     if not pass_over:
         refuse_outside(examined, city)
     if examined.outside or not examined.adds:

@@ -66,7 +66,7 @@ def deposit(
     The same batch twice stores nothing. The device must be locked (`lock_device`). now: no fix is believed to be later
     by more than five minutes. whole: refuse, with BadInput, a batch of which no position lies inside the bounds.
     """
-    examined = examine(connection, track, home.device, home.datum, city, believable(now))
+    examined = examine(connection, track, home.device, home.datum, city=city, period_s=believable(now))
     if whole:
         refuse_outside(examined, city)
     return write_down(connection, home, track, examined)

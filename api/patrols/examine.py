@@ -4,7 +4,9 @@ Nothing is said here of spikes and legs: that takes a whole outing, and is worke
 (api.patrols.rework).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,7 +104,7 @@ def counted(reason: NDArray[np.int8]) -> dict[str, int]:
 
 
 def examine(
-    connection: Connection, track: RawTrack, device: str, datum: str, city: City, period_s: tuple[float, float]
+    connection: Connection, track: RawTrack, device: str, datum: str, *, city: City, period_s: tuple[float, float]
 ) -> Examined:
     """The batch as it can be told by itself, the deployment's bounds and what is stored of its device.
 
@@ -111,14 +113,13 @@ def examine(
     lon, lat = to_wgs84(track.lon, track.lat, datum)
     time_s = np.clip(track.time_s, -FAR_S, FAR_S)
     accuracy_m = _accuracy_m(track.accuracy_m)
-    reason = _told_alone((lon, lat), time_s, accuracy_m, city.bounds, period_s)
+    reason = _told_alone((lon, lat), time_s, accuracy_m, (city.bounds, period_s))
     time_us = microseconds(np.where(reason == _CODE["not_finite"], 0.0, time_s))
     storable = np.flatnonzero(np.isin(reason, _STORABLE))
     disordered = int((np.maximum.accumulate(time_us[storable])[:-1] > time_us[storable][1:]).sum())
     swapped = bool(_within(lat, lon, city.bounds).any())
-    places = np.column_stack([lon, lat, track.lon, track.lat])
-    new, beside = _first_of_each_time(storable, time_us, places, reason)
-    new, replacing, others = _against_stored(connection, device, (new, beside), time_us, places, reason)
+    batch = _Batch(time_us, np.column_stack([lon, lat, track.lon, track.lat]), reason)
+    new, replacing, others = _against_stored(connection, device, _first_of_each_time(storable, batch), batch)
     return Examined(device, time_us, lon, lat, accuracy_m, reason, new, replacing, others, disordered, swapped)
 
 
@@ -135,11 +136,10 @@ def _told_alone(
     place: tuple[Floats, Floats],
     time_s: Floats,
     accuracy_m: NDArray[np.float32],
-    bounds: Bounds,
-    period_s: tuple[float, float],
+    believed: tuple[Bounds, tuple[float, float]],
 ) -> NDArray[np.int8]:
     """Each fix's reason as far as it can be told from the fix alone; the same as geo.tracks.cleaning says."""
-    lon, lat = place
+    (lon, lat), (bounds, period_s) = place, believed
     reason = np.zeros(len(time_s), dtype=np.int8)
     reason[accuracy_m > INEXACT_M] = _CODE["inexact"]
     reason[~_within(lon, lat, bounds)] = _CODE["outside"]
@@ -153,10 +153,17 @@ def _within(lon: Floats, lat: Floats, bounds: Bounds) -> Flags:
     return (lon >= bounds.west) & (lon <= bounds.east) & (lat >= bounds.south) & (lat <= bounds.north)
 
 
-def _first_of_each_time(
-    storable: Indices, time_us: Indices, places: Floats, reason: NDArray[np.int8]
-) -> tuple[Indices, Indices]:
-    """Of fixes of one time the first that may be believed, and those that contradict it; `reason` is told."""
+class _Batch(NamedTuple):
+    """n fixes: times, places in WGS84 and as they came (n, 4), and reasons, which are told as they are found."""
+
+    time_us: Indices
+    places: Floats
+    reason: NDArray[np.int8]
+
+
+def _first_of_each_time(storable: Indices, batch: _Batch) -> tuple[Indices, Indices]:
+    """Of fixes of one time the first that may be believed, and those that contradict it; the reasons are told."""
+    time_us, places, reason = batch
     times = time_us[storable]
     if (times[1:] > times[:-1]).all():
         return storable, np.empty(0, dtype=np.int64)
@@ -170,45 +177,58 @@ def _first_of_each_time(
 
 
 def _against_stored(
-    connection: Connection,
-    device: str,
-    found: tuple[Indices, Indices],
-    time_us: Indices,
-    places: Floats,
-    reason: NDArray[np.int8],
+    connection: Connection, device: str, found: tuple[Indices, Indices], batch: _Batch
 ) -> tuple[Indices, Indices, Indices]:
-    """Which fixes are new, which take another's place, and which are kept beside one; `reason` is told."""
-    new, beside = found
-    nobody = np.empty(0, dtype=np.int64)
+    """Which fixes are new, which take another's place, and which are kept beside one; the reasons are told."""
+    (new, beside), nobody = found, np.empty(0, dtype=np.int64)
     if not len(new):
         return new, nobody, beside
-    times = time_us[new]
+    times = batch.time_us[new]
     ends = {"start_us": int(times.min()), "end_us": int(times.max())}
     if not query.value(connection, "patrol/fix_near", None, device=device, **ends):
         return new, nobody, beside
-    rows = query.rows(connection, "patrol/fix_taken", None, device=device, times_us=times.tolist())
-    replacing, others = [], []
-    held: dict[int, list[tuple[tuple[float, ...], str | None, bool]]] = {}
-    for row in rows:
-        place = (row["lon"], row["lat"], row["lon_raw"], row["lat_raw"])
-        held.setdefault(row["time_us"], []).append((place, row["left_out"], row["beside"]))
-    for fix in np.append(new, beside).tolist():
-        there = held.get(int(time_us[fix]))
-        if there is None:
-            continue
-        if reason[fix] == 0 and any(not aside and why in NEVER_IN_FORCE for _, why, aside in there):
-            replacing.append(fix)
-        elif any(_same(places[fix], place) for place, _, _ in there):
-            reason[fix] = _CODE["repeated"]
-        else:
-            reason[fix] = _CODE["conflict"]
-            others.append(fix)
+    held = _held(connection, device, times)
     free = np.array([us not in held for us in times.tolist()], dtype=bool)
-    late = beside[[int(time_us[fix]) not in held for fix in beside.tolist()]] if len(beside) else beside
-    return new[free], np.array(replacing, dtype=np.int64), np.append(np.array(others, dtype=np.int64), late)
+    late = np.array([us in held for us in batch.time_us[beside].tolist()], dtype=bool)
+    replacing, others = _contradicting(np.append(new[~free], beside[late]), held, batch)
+    return new[free], replacing, np.append(others, beside[~late])
+
+
+class _Stored(NamedTuple):
+    """A stored fix: its place in WGS84 and as it came, why it is left out, whether it stands beside one in force."""
+
+    place: tuple[float, ...]
+    left_out: str | None
+    beside: bool
+
+
+def _held(connection: Connection, device: str, times: Indices) -> dict[int, list[_Stored]]:
+    """What is stored of a device at these times."""
+    held: dict[int, list[_Stored]] = {}
+    for row in query.rows(connection, "patrol/fix_taken", None, device=device, times_us=times.tolist()):
+        place = (row["lon"], row["lat"], row["lon_raw"], row["lat_raw"])
+        held.setdefault(row["time_us"], []).append(_Stored(place, row["left_out"], row["beside"]))
+    return held
+
+
+def _contradicting(fixes: Indices, held: Mapping[int, Sequence[_Stored]], batch: _Batch) -> tuple[Indices, Indices]:
+    """Of fixes whose times are stored: which take another's place, and which are kept beside one."""
+    replacing, others = [], []
+    for fix in fixes.tolist():
+        there = held[int(batch.time_us[fix])]
+        if batch.reason[fix] == 0 and any(not one.beside and one.left_out in NEVER_IN_FORCE for one in there):
+            replacing.append(fix)
+        elif any(_same(batch.places[fix], one.place) for one in there):
+            batch.reason[fix] = _CODE["repeated"]
+        else:
+            batch.reason[fix] = _CODE["conflict"]
+            others.append(fix)
+    return np.array(replacing, dtype=np.int64), np.array(others, dtype=np.int64)
 
 
 def _same(fix: Floats, place: tuple[float, ...]) -> bool:
     """Whether a fix lies where a stored one does: on the ground, or as both came."""
-    ground = abs(fix[0] - place[0]) <= SAME_DEG and abs(fix[1] - place[1]) <= SAME_DEG
-    return bool(ground or (abs(fix[2] - place[2]) <= SAME_DEG and abs(fix[3] - place[3]) <= SAME_DEG))
+    # As plain floats: a position may be any number, and further apart than any number can say is apart, too.
+    lon, lat, lon_raw, lat_raw = fix.tolist()
+    ground = abs(lon - place[0]) <= SAME_DEG and abs(lat - place[1]) <= SAME_DEG
+    return bool(ground or (abs(lon_raw - place[2]) <= SAME_DEG and abs(lat_raw - place[3]) <= SAME_DEG))

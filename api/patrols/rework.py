@@ -250,7 +250,7 @@ def _renew_legs(connection: Connection, patrol_id: int, worked: Worked) -> None:
         return
     if stored:
         query.execute(connection, "patrol/rework_forget_legs", None, patrol_id=patrol_id)
-    write_legs(connection, patrol_id, places, times_s, worked.leg_lengths_m)
+    write_legs(connection, patrol_id, places, times_s, lengths_m=worked.leg_lengths_m)
 
 
 def _same_legs(stored: Sequence[RowMapping], places: list[Floats], times_s: list[Floats]) -> bool:

@@ -35,7 +35,7 @@ def write_fixes(connection: Connection, track: RawTrack, examined: Examined, pat
 
 
 def write_legs(
-    connection: Connection, patrol_id: int, legs: Sequence[Floats], times_s: Sequence[Floats], lengths_m: Floats
+    connection: Connection, patrol_id: int, legs: Sequence[Floats], times_s: Sequence[Floats], *, lengths_m: Floats
 ) -> None:
     """Write the legs, (n, 2) degrees and times of each one's vertices; a leg of one fix is a point."""
     if not len(legs):

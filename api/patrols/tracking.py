@@ -61,13 +61,15 @@ def receive(
     held = [Held(row["first_s"], row["last_s"], row["until_s"]) for row in near]
     outing = np.array(gather(track.time_s[order], held, gap_s, city.zone))
     homes = [Home(row["patrol_id"], row["code"], sender.device, sender.datum) for row in near]
-    return _stored(connection, (sender, homes), _pieces(track, order, outing, (len(held), city)), city, now)
+    pieces = _pieces(track, order, outing, (len(held), city))
+    return _stored(connection, (sender, homes), pieces, city=city, now=now)
 
 
 def _stored(
     connection: Connection,
     senders: tuple[Sender, list[Home]],
     pieces: list[tuple[int, RawTrack]],
+    *,
     city: City,
     now: datetime,
 ) -> Received:

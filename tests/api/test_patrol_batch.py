@@ -68,3 +68,14 @@ def test_a_long_track_is_taken_in_by_itself(take, monkeypatch):
     )
     assert len(list(take())) == 5
     assert groups == [2, 2, 1]
+
+
+def test_a_track_that_lies_elsewhere_is_passed_over_and_the_others_are_taken_in(engine):
+    there, elsewhere = walk(number=1), walk(number=2, device="手机-2")
+    elsewhere.lon[:], elsewhere.lat[:] = 13.4, 52.5
+    file = TrackFile("t.csv", SHA, (there, elsewhere))
+    intake = Intake(Targets(read_catalogue()), (25.0,))
+    taken = take_in(Database(engine), Operator("试"), [file], Outing(), intake, now=NOW, dry_run=False)
+    assert [one.receipt.status for one in taken] == ["accepted", "outside"]
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT array_agg(DISTINCT device) FROM city.fix").scalar() == [there.device]
