@@ -2,23 +2,25 @@
 
 Lines are measured by chainage, from 0 at their first vertex. A track of legs sees the union of what its
 capsules cut out of a line (geo.coverage.intervals), in whole centimetres, half-open. Each sighting carries one first
-and one last time, right to within TIMED_S for every place in it. A place left and seen again later has
-two sightings, unless it was out of reach for less than TIMED_S, which the times cannot tell apart.
+and one last time, right to within TIMED_S for every place in it. A place out of view for longer than TIMED_S has a new
+sighting.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from geo.coverage.intervals import Segments, within_reach
-from geo.coverage.visits import CHUNK_S, TIMED_S, Glimpses, Visits, visits
-from geo.lines.multirange import Ranges, union
+from geo.coverage.lines import Lines, Records
+from layers.errors import BadInput
 
-__all__ = ["BOUNDS", "ERROR_FACTOR", "TIMED_S", "Lines", "Track", "Visits", "reach_within", "see"]
+if TYPE_CHECKING:
+    from geo.coverage.glimpses import Fixes, Views
+
+__all__ = ["BOUNDS", "ERROR_FACTOR", "TIMED_S", "Lines", "Track", "Visits", "reach_within", "see", "see_all"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -27,16 +29,31 @@ ERROR_FACTOR = 1.62
 """Phones report the 68 % radius of a position; that times 1.62 is the 95 % radius of a normal error in two axes."""
 BOUNDS = {"sure": -1, "nominal": 0, "possible": 1}
 """Each bound, and how many errors it adds to the reach."""
-CHUNK_STEPS = 4096
-CHUNK_PAIRS = 500_000
-"""How many steps are looked up, and pairs of step and target compared, at once: bounds the memory."""
+TIMED_S = 60.0
+"""How exact the first and last time of a sighting are for every place in it, seconds."""
+CHUNK_S = 5.0
+"""Steps that begin within this time of each other may share a glimpse."""
+GLIMPSE_S = 2 * CHUNK_S
+"""The longest that a glimpse lasts, and so how much sooner or later a place in it may have been in view."""
+SPREAD_S = TIMED_S - GLIMPSE_S
+"""How far the times of glimpses that make one sighting may differ."""
+LEFT_S = TIMED_S - 2 * GLIMPSE_S
+"""Glimpses this far apart are two visits: the place may have been out of view for a glimpse longer at either end."""
+TOGETHER_S = 20.0
+"""Places that came into view within this time of each other are held open as one: two such make one sighting."""
+LONGEST_STEP_S = 31 * 86_400.0
+"""A longer step is no patrol's; and each glimpse within a step costs time."""
+FIXES_AT_ONCE = 262_144
+PIECES_AT_ONCE = 1_000_000
+"""How many fixes are worked through, and pieces gathered, before they are put together: bounds the memory."""
 
 
 @dataclass(frozen=True)
 class Track:
     """A patrol's legs, one after another: (n,) metres, seconds and accuracies (68 % radius), and leg offsets.
 
-    starts: (legs + 1,): leg i is starts[i]:starts[i + 1], in order of time; a leg of one fix is a disc.
+    starts: (legs + 1,): leg i is starts[i]:starts[i + 1], in order of time; a leg of one fix is a disc. Legs may come
+    in any order, and overlap in time.
     """
 
     x: Floats
@@ -46,36 +63,14 @@ class Track:
     starts: Indices
 
 
-class Lines:
-    """Lines to be seen, made ready once for many tracks.
+class Visits(NamedTuple):
+    """n sightings: the line, from and to along it (cm, half-open), first and last time seen (seconds)."""
 
-    geometries: (n,) shapely lines or multilines in metres. The parts of a multiline follow one another.
-    An empty line, or None, is never seen.
-    """
-
-    def __init__(self, geometries: Sequence[shapely.Geometry | None] | NDArray[np.object_]) -> None:
-        lines = np.asarray(geometries, dtype=object)
-        parts, line = shapely.get_parts(lines, return_index=True)
-        xy, part = shapely.get_coordinates(parts, return_index=True)
-        joined = np.flatnonzero(np.diff(part) == 0)
-        start, end = xy[joined], xy[joined + 1]
-        length_m = np.hypot(*(end - start).T)
-        real = length_m > 0
-        self.segments = Segments(*start[real].T, *end[real].T)
-        self.segment_m = self.segments.length_m
-        self.line: Indices = line[part[joined[real]]]
-        self.start_m = _chainage(self.line, self.segment_m)
-        end_m = self.start_m + self.segment_m
-        follows = np.append(np.diff(self.line) == 0, False)
-        # Where one segment ends the next one starts, to the last digit: else rounding could part them by 1 cm.
-        self.end_cm = _cm(np.where(follows, np.roll(self.start_m, -1), end_m))
-        self.length_cm: Indices = np.zeros(len(lines), dtype=np.int64)
-        self.length_cm[self.line[~follows[: len(self.line)]]] = self.end_cm[~follows[: len(self.line)]]
-
-    @cached_property
-    def tree(self) -> shapely.STRtree:
-        """Finds the segments near a step."""
-        return shapely.STRtree(_drawn(self.segments))
+    line: Indices
+    from_cm: Indices
+    to_cm: Indices
+    first_s: Floats
+    last_s: Floats
 
 
 def reach_within(reach_m: float, accuracy_m: Floats, bound: str) -> Floats:
@@ -93,105 +88,123 @@ def see(track: Track, lines: Lines, reach_m: float, bound: str = "nominal") -> V
     """What a track saw of lines within reach: sightings by line, from, to and time.
 
     bound: 'sure', 'nominal' or 'possible': the reach less, without or with the error of the worse end of
-    each step. No legs, or no lines, make no sightings.
+    each step. No legs, or no lines, make no sightings. Raises BadInput as `see_all` does.
 
+    >>> import shapely
     >>> line = shapely.LineString([(0, 10), (100, 10)])
     >>> still = Track(np.array([50.0]), np.zeros(1), np.array([0.0]), np.array([3.0]), np.array([0, 1]))
     >>> seen = see(still, Lines([line]), 26.0)
     >>> seen.from_cm.tolist(), seen.to_cm.tolist(), seen.first_s.tolist()
     ([2600], [7400], [0.0])
     """
-    steps, start_s, end_s, accuracy_m = _steps(track)
-    step_reach_m = reach_within(reach_m, accuracy_m, bound)
-    glimpses = _glimpses(steps, start_s, end_s, step_reach_m, lines)
-    return visits(glimpses)
+    return see_all(track, lines, [reach_m], [bound])[reach_m, bound]
 
 
-def _chainage(line: Indices, length_m: Floats) -> Floats:
-    """Where along its line each segment starts."""
-    before = np.cumsum(length_m) - length_m
-    first = np.flatnonzero(np.append(True, np.diff(line) > 0)) if len(line) else np.empty(0, dtype=np.int64)
-    return before - np.repeat(before[first], np.diff(np.append(first, len(line))))
+def see_all(
+    track: Track, lines: Lines, reaches_m: Sequence[float], bounds: Sequence[str] = tuple(BOUNDS)
+) -> dict[tuple[float, str], Visits]:
+    """What a track saw of lines at each reach, as each bound: what `see` says of each, with one search for all.
 
+    Raises BadInput for a track that cannot be: numbers that are none, times that run back within a leg, a step longer
+    than 31 days, and lengths that do not fit.
 
-def _drawn(segments: Segments) -> NDArray[np.object_]:
-    """The segments as shapely lines; those of no length as points, for a tree never finds an unreal line."""
-    ends = np.column_stack(segments).reshape(-1, 2, 2)
-    drawn = np.asarray(shapely.points(ends[:, 0]), dtype=object)
-    real = segments.length_m > 0
-    drawn[real] = shapely.linestrings(ends[real])
-    return drawn
-
-
-def _steps(track: Track) -> tuple[Segments, Floats, Floats, Floats]:
-    """The steps of all legs with their times and worse accuracy; a lone fix is a step of no length.
-
-    A step longer than CHUNK_S is cut evenly: moving evenly, its pieces tell when each place was in reach.
+    >>> import shapely
+    >>> still = Track(np.array([50.0]), np.zeros(1), np.array([0.0]), np.array([10.0]), np.array([0, 1]))
+    >>> seen = see_all(still, Lines([shapely.LineString([(0, 0), (100, 0)])]), [20.0, 30.0])
+    >>> [(reach_m, bound, visits.from_cm.tolist()) for (reach_m, bound), visits in seen.items()]
+    [(20.0, 'sure', [4620]), (20.0, 'nominal', [3000]), (20.0, 'possible', [1380]),
+     (30.0, 'sure', [3620]), (30.0, 'nominal', [2000]), (30.0, 'possible', [380])]
     """
-    is_first, is_last = np.zeros((2, len(track.x)), dtype=bool)
-    is_first[track.starts[:-1]] = True
-    is_last[track.starts[1:] - 1] = True
-    a = np.flatnonzero(~is_last | is_first)
-    b = np.where(is_last[a], a, a + 1)
-    pieces = np.maximum(np.ceil((track.time_s[b] - track.time_s[a]) / CHUNK_S), 1).astype(np.int64)
-    step = np.repeat(np.arange(len(a)), pieces)
-    nth = np.arange(len(step)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    x, y, time_s = ((values[a][step], values[b][step]) for values in (track.x, track.y, track.time_s))
-    early, late = nth / pieces[step], (nth + 1) / pieces[step]
-    (x0, x1), (y0, y1), (start_s, end_s) = (_cut(*ends, early, late) for ends in (x, y, time_s))
-    worse_m = np.maximum(track.accuracy_m[a], track.accuracy_m[b])[step]
-    return Segments(x0, y0, x1, y1), start_s, end_s, worse_m
+    from geo.coverage.glimpses import Views
+
+    _refuse(track)
+    wanted = list(product(dict.fromkeys(reaches_m), dict.fromkeys(bounds)))
+    reach_m = np.array([reach_m for reach_m, _ in wanted], dtype=np.float64)
+    factor = np.array([BOUNDS[bound] * ERROR_FACTOR for _, bound in wanted], dtype=np.float64)
+    pieces = _pieces(track, lines, Views(reach_m, factor, len(lines.length_cm), CHUNK_S))
+    pieces = pieces[np.lexsort([pieces[name] for name in ("last_s", "first_s", "to_cm", "from_cm", "key")])]
+    first_key = np.arange(len(wanted) + 1) * len(lines.length_cm)
+    spans = pairwise(np.searchsorted(pieces["key"], first_key).tolist())
+    return {
+        name: _visits(pieces[start:stop], int(key))
+        for name, key, (start, stop) in zip(wanted, first_key[:-1], spans, strict=True)
+    }
 
 
-def _cut(start: Floats, end: Floats, early: Floats, late: Floats) -> tuple[Floats, Floats]:
-    # Written so that 0 and 1 give the ends themselves, to the last digit.
-    return start * (1 - early) + end * early, start * (1 - late) + end * late
+def _visits(pieces: Records, first_key: int) -> Visits:
+    from_cm, to_cm, first_s, last_s = (
+        np.ascontiguousarray(pieces[name]) for name in ("from_cm", "to_cm", "first_s", "last_s")
+    )
+    return Visits(pieces["key"] - first_key, from_cm, to_cm, first_s, last_s)
 
 
-def _glimpses(steps: Segments, start_s: Floats, end_s: Floats, reach_m: Floats, lines: Lines) -> Glimpses:
-    """What each chunk of time saw of each line, stretch by stretch."""
-    found = [_stretches(steps, lines, reach_m, pair) for pair in _pairs(steps, reach_m, lines)]
-    empty = np.empty(0, dtype=np.int64)
-    step, line, from_cm, to_cm = (np.concatenate(parts) for parts in zip(*found, strict=True)) if found else [empty] * 4
-    return _by_chunk(line, from_cm, to_cm, start_s[step], end_s[step])
+def _refuse(track: Track) -> None:
+    """Raise BadInput for a track that cannot be."""
+    count = len(track.x)
+    sizes = {len(values) for values in (track.x, track.y, track.time_s, track.accuracy_m)}
+    if sizes != {count} or track.starts[0] != 0 or track.starts[-1] != count or (np.diff(track.starts) <= 0).any():
+        raise BadInput(f"轨迹的各列长短不一,或航段的起点与 {count} 个定位点对不上:请重新整理轨迹。")
+    for name, values in (("坐标", track.x), ("坐标", track.y), ("时间", track.time_s), ("精度", track.accuracy_m)):
+        wrong = np.flatnonzero(~np.isfinite(values))
+        if len(wrong):
+            raise BadInput(f"第 {wrong[0] + 1} 个定位点的{name}是 {values[wrong[0]]},不是有限的数:请先清洗轨迹。")
+    if (track.accuracy_m < 0).any():
+        raise BadInput(f"定位精度 {track.accuracy_m.min():g} 米是负数:不知道的精度请用该巡查方式的默认值。")
+    gone_s = np.diff(track.time_s)
+    gone_s[track.starts[1:-1] - 1] = 0.0
+    if (gone_s < 0).any():
+        at = int(np.argmin(gone_s))
+        raise BadInput(f"第 {at + 2} 个定位点比前一个早 {-gone_s[at]:g} 秒:请把同一航段的定位点按时间排列。")
+    if (gone_s > LONGEST_STEP_S).any():
+        days = gone_s.max() / 86_400
+        raise BadInput(f"同一航段里相邻两个定位点相隔 {days:.1f} 天,超过 31 天:请在此处断开航段。")
 
 
-def _pairs(steps: Segments, reach_m: Floats, lines: Lines) -> Iterator[tuple[Indices, Indices]]:
-    """Steps, and segments of lines that may lie within their reach, some at a time."""
-    seeing = np.flatnonzero(~np.isnan(reach_m)) if len(lines.line) else np.empty(0, dtype=np.int64)
-    for start in range(0, len(seeing), CHUNK_STEPS):
-        some = seeing[start : start + CHUNK_STEPS]
-        # A hair more than the reach: the tree only proposes, the closed form decides.
-        step, target = lines.tree.query(_drawn(steps.take(some)), predicate="dwithin", distance=reach_m[some] + 1e-3)
-        for first in range(0, len(step), CHUNK_PAIRS):
-            yield some[step[first : first + CHUNK_PAIRS]], target[first : first + CHUNK_PAIRS]
+def _pieces(track: Track, lines: Lines, views: "Views") -> Records:
+    """Each place of the lines as often as it was visited, in each view; adjoining places of one time joined."""
+    from geo.coverage.visits import held_open, lay, let_go
+
+    held = held_open(len(views.reach_m) * len(lines.length_cm))
+    gathered: list[Records] = []
+    for glimpsed in _glimpses(track, lines, views):
+        held, pieces = lay(held, glimpsed, (LEFT_S, TOGETHER_S))
+        gathered.append(pieces)
+        if sum(len(some) for some in gathered[1:]) > PIECES_AT_ONCE:
+            gathered = [_joined(gathered)]
+    return _joined([*gathered, let_go(held)])
 
 
-def _stretches(
-    steps: Segments, lines: Lines, reach_m: Floats, pairs: tuple[Indices, Indices]
-) -> tuple[Indices, Indices, Indices, Indices]:
-    """Step, line, from and to (cm) of each pair that is in reach."""
-    step, target = pairs
-    ends = within_reach(steps.take(step), lines.segments.take(target), reach_m[step])
-    seen = ~np.isnan(ends.low_m)
-    step, target, low_m, high_m = step[seen], target[seen], ends.low_m[seen], ends.high_m[seen]
-    whole = high_m == lines.segment_m[target]
-    to_cm = np.where(whole, lines.end_cm[target], _cm(lines.start_m[target] + high_m))
-    return step, lines.line[target], _cm(lines.start_m[target] + low_m), to_cm
+def _joined(gathered: list[Records]) -> Records:
+    """Pieces joined where they adjoin and their times agree."""
+    from geo.coverage.visits import join
+
+    pieces = np.concatenate(gathered)
+    starting, ending = (
+        np.lexsort((pieces["first_s"], (pieces["key"] << 32) + pieces[end])) for end in ("from_cm", "to_cm")
+    )
+    return pieces[join(pieces, starting, ending, SPREAD_S)]
 
 
-def _cm(metres: Floats) -> Indices:
-    """Whole centimetres, to the nearest: what adjoins in metres still adjoins, lengths are right to 1 cm."""
-    return np.round(metres * 100).astype(np.int64)
+def _glimpses(track: Track, lines: Lines, views: "Views") -> Iterator[Records]:
+    """What was seen, in order of time for each place, some at a time."""
+    from geo.coverage.glimpses import glimpses
+
+    fixes, count = _fixes(track), len(track.x)
+    spans = [(first, min(first + FIXES_AT_ONCE, count)) for first in range(0, count, FIXES_AT_ONCE)]
+    found = (glimpses(fixes, span, views, (lines.vertices, lines.grid)) for span in spans)
+    if (np.diff(track.time_s) >= 0).all():
+        yield from found
+    else:
+        whole = np.concatenate(list(found))
+        yield whole[np.argsort(whole["first_s"], kind="stable")]
 
 
-def _by_chunk(line: Indices, from_cm: Indices, to_cm: Indices, start_s: Floats, end_s: Floats) -> Glimpses:
-    """Stretches of one line seen within one chunk of time joined to one, with the times they span."""
-    chunk = np.floor((start_s - start_s.min(initial=np.inf)) / CHUNK_S).astype(np.int64) if len(line) else line
-    lines, line_no = np.unique(line, return_inverse=True)
-    chunks = int(chunk.max(initial=0)) + 1
-    joined, home = union(Ranges(line_no * chunks + chunk, from_cm, to_cm))
-    first_s, last_s = np.full(len(joined.start), np.inf), np.full(len(joined.start), -np.inf)
-    np.minimum.at(first_s, home[home >= 0], start_s[home >= 0])
-    np.maximum.at(last_s, home[home >= 0], end_s[home >= 0])
-    return Glimpses(lines[joined.group // chunks], joined.start, joined.stop, first_s, last_s)
+def _fixes(track: Track) -> "Fixes":
+    from geo.coverage.glimpses import Fixes
+
+    last = np.zeros(len(track.x), dtype=np.bool_)
+    last[track.starts[1:] - 1] = True
+    x, y, time_s, accuracy_m = (
+        np.ascontiguousarray(values, dtype=np.float64) for values in (track.x, track.y, track.time_s, track.accuracy_m)
+    )
+    return Fixes(x, y, time_s, accuracy_m, last)

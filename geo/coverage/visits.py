@@ -1,212 +1,228 @@
-"""What was seen in short chunks of time, put together into visits: when each place came into view and left it."""
+"""What was seen in short times, put together into visits: when each place came into view and left it; compiled.
 
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
-from typing import NamedTuple
+Glimpses are laid over what of their line is still held open, in order of time: a place out of view for long is let go,
+and is a piece. Pieces that adjoin, and whose times agree well enough, are then joined.
+"""
+
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CHUNK_S", "TIMED_S", "Glimpses", "Visits", "visits"]
+from geo.coverage.compiled import compiled
+
+__all__ = ["PIECE", "Held", "held_open", "join", "lay", "let_go"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Records = NDArray[np.void]
+Record = Any  # a row of a record array: the compiler knows its fields, mypy does not
+Pair = tuple[float, float]
 
-TIMED_S = 60.0
-"""How exact the first and last time of a sighting are for every place in it, seconds."""
-CHUNK_S = 10.0
-"""Glimpses gather steps that start within this time of each other, none longer than this."""
-SPREAD_S = TIMED_S - 2 * CHUNK_S
-"""How far the times of places in one sighting may differ: a glimpse itself may last two chunks."""
-MOST_SHARED = 64
-"""How many pieces the glimpses of a line may share on average to be worked out all at once: bounds the memory."""
+PIECE = np.dtype(
+    [("key", np.int64), ("from_cm", np.int64), ("to_cm", np.int64)]
+    + [(name, np.float64) for name in ("first_s", "latest_first_s", "earliest_last_s", "last_s")]
+)
+"""A piece of a line, visited once: key, from and to (cm, half-open), times.
 
-
-class Glimpses(NamedTuple):
-    """n stretches of lines, each seen within one chunk of time; sorted by line, then by chunk."""
-
-    line: Indices
-    from_cm: Indices
-    to_cm: Indices
-    first_s: Floats
-    last_s: Floats
-
-
-class Visits(NamedTuple):
-    """n sightings: the line, from and to along it (cm, half-open), first and last time seen (seconds)."""
-
-    line: Indices
-    from_cm: Indices
-    to_cm: Indices
-    first_s: Floats
-    last_s: Floats
+Its places came into view between first_s and latest_first_s, and were last in view between earliest_last_s and last_s.
+"""
+STRETCH = np.dtype(
+    [("after", np.int64), ("from_cm", np.int64), ("to_cm", np.int64)]
+    + [(name, np.float64) for name in ("first_s", "latest_first_s", "last_s")]
+)
+"""A stretch held open, and which comes after it along the line. All of it was last in view at last_s."""
+NONE = -1
+TAKEN, FREED, OPEN, GONE = 0, 1, 2, 3
+"""Places in Held.tally: stretches ever made, the first of those given back, how many are held open, and were let go."""
 
 
-class Stretch(NamedTuple):
-    """A piece of one line that came into view, and was last in view, at one time each."""
+class Held(NamedTuple):
+    """Stretches held open, a list for each key, along its line and apart. head: (keys,) where each list starts."""
 
-    from_cm: int
-    to_cm: int
-    first_s: float
-    last_s: float
+    head: Indices
+    stretches: Records
+    tally: Indices
 
 
-def visits(glimpses: Glimpses) -> Visits:
-    """The sightings that glimpses make, by line, then along it, then in time.
+def held_open(keys: int) -> Held:
+    """Nothing held open, for so many keys."""
+    return Held(np.full(keys, NONE, dtype=np.int64), np.empty(64, dtype=STRETCH), np.array([0, NONE, 0, 0]))
 
-    A place out of view for more than TIMED_S has a new sighting. Stretches that adjoin, and whose times
-    agree well enough, are one. No glimpses make no sightings.
 
-    >>> walk = Glimpses(*np.array([[7, 7, 7], [0, 3000, 6000], [5000, 8000, 11000]]), *np.array([[0.0, 10, 20]] * 2))
-    >>> seen = visits(walk)
-    >>> seen.from_cm.tolist(), seen.to_cm.tolist(), seen.first_s.tolist(), seen.last_s.tolist()
-    ([0], [11000], [0.0], [20.0])
+@compiled
+def lay(held: Held, glimpses: Records, limits: Pair) -> tuple[Held, Records]:
+    """Lay glimpses over what is held open; what has been out of view for longer than limits[0] is let go, as pieces.
+
+    glimpses: in order of time for each place. limits: seconds; the second, how far the first times of places may differ
+    that are held open as one.
     """
-    pieces, plain = _unbroken(glimpses)
-    found = _strung(pieces)
-    rest = _some(glimpses, ~plain)
-    edges = [0, *(np.flatnonzero(np.diff(rest.line)) + 1).tolist(), len(rest.line)]
-    for start, stop in pairwise(edges if len(rest.line) else []):
-        rows = map(Stretch, *(values[start:stop].tolist() for values in rest[1:]))
-        found += [(int(rest.line[start]), *seen) for seen in _joined(_visited(rows))]
-    found.sort()
-    line, from_cm, to_cm = (np.array([row[i] for row in found], dtype=np.int64) for i in range(3))
-    first_s, last_s = (np.array([row[i] for row in found], dtype=np.float64) for i in (3, 4))
-    return Visits(line, from_cm, to_cm, first_s, last_s)
+    head, stretches, tally = held
+    gone, tally[GONE] = np.empty(256, PIECE), 0
+    for i in range(len(glimpses)):
+        most = tally[OPEN] + 3
+        if tally[TAKEN] + most > len(stretches):
+            larger = np.empty(2 * (tally[TAKEN] + most), STRETCH)
+            larger[: len(stretches)] = stretches
+            stretches = larger
+        if tally[GONE] + most > len(gone):
+            more = np.empty(2 * (tally[GONE] + most), PIECE)
+            more[: tally[GONE]] = gone[: tally[GONE]]
+            gone = more
+        _overlay(Held(head, stretches, tally), glimpses[i], limits, gone)
+    return Held(head, stretches, tally), gone[: tally[GONE]].copy()
 
 
-def _unbroken(glimpses: Glimpses) -> tuple[Glimpses, NDArray[np.bool_]]:
-    """Pieces of the lines that were seen without leaving any place and coming back, and which glimpses are theirs.
+@compiled
+def let_go(held: Held) -> Records:
+    """All that is held open, as pieces."""
+    gone, count = np.empty(held.tally[OPEN], PIECE), 0
+    for key in range(len(held.head)):
+        at = held.head[key]
+        while at != NONE:
+            _note(key, held.stretches[at], gone[count])
+            count, at = count + 1, held.stretches[at].after
+    return gone
 
-    Most lines are. Their pieces are found all at once: between two ends of glimpses the same ones see every place.
+
+@compiled
+def join(pieces: Records, starting: Indices, ending: Indices, spread_s: float) -> Flags:
+    """Join pieces that adjoin and whose times agree to within spread_s, in place; which of them then remain.
+
+    starting, ending: the pieces by key, from and first time; and by key, to and first time. A piece grows to its left:
+    one that was joined to the next lives on in that.
     """
-    line_no = np.unique(glimpses.line, return_inverse=True)[1]
-    lines = int(line_no.max(initial=-1)) + 1
-    ends_cm, end = np.unique(np.append(glimpses.from_cm, glimpses.to_cm), return_inverse=True)
-    places, place = np.unique(np.tile(line_no, 2) * len(ends_cm) + end, return_inverse=True)
-    low, high = place[: len(line_no)], place[len(line_no) :]
-    broken = np.bincount(line_no, high - low, lines) > MOST_SHARED * np.bincount(line_no, minlength=lines)
-    by, piece = _sharing(low, np.where(broken[line_no], low, high))
-    same = np.diff(piece) == 0
-    # A chunk less than TIMED_S: within a chunk, glimpses come in any order.
-    left = same & (glimpses.first_s[by[1:]] - glimpses.last_s[by[:-1]] > TIMED_S - CHUNK_S)
-    broken[line_no[by[1:][left]]] = True
-    starts = np.flatnonzero(np.append(True, ~same)[: len(by)])
-    first_s = np.minimum.reduceat(glimpses.first_s[by], starts)
-    last_s = np.maximum.reduceat(glimpses.last_s[by], starts)
-    kept = np.flatnonzero(~broken[line_no[by[starts]]])
-    from_cm, to_cm = (ends_cm[places[piece[starts[kept]] + step] % len(ends_cm)] for step in (0, 1))
-    pieces = Glimpses(glimpses.line[by[starts[kept]]], from_cm, to_cm, first_s[kept], last_s[kept])
-    return pieces, ~broken[line_no]
-
-
-def _sharing(low: Indices, high: Indices) -> tuple[Indices, Indices]:
-    """Each pair of a range low:high and a whole number in it, by the number, then in the order of the ranges.
-
-    >>> [one.tolist() for one in _sharing(np.array([0, 1]), np.array([2, 3]))]
-    [[0, 0, 1, 1], [0, 1, 1, 2]]
-    """
-    count = high - low
-    by = np.repeat(np.arange(len(low)), count)
-    number = low[by] + np.arange(len(by)) - np.repeat(np.cumsum(count) - count, count)
-    order = np.argsort(number, kind="stable")
-    return by[order], number[order]
-
-
-def _some(glimpses: Glimpses, which: NDArray[np.bool_]) -> Glimpses:
-    line, from_cm, to_cm, first_s, last_s = glimpses
-    return Glimpses(line[which], from_cm[which], to_cm[which], first_s[which], last_s[which])
-
-
-def _strung(pieces: Glimpses) -> list[tuple[int, int, int, float, float]]:
-    """Pieces in their order, each place in one, joined as `_joined` does: while their times agree well enough."""
-    found: list[tuple[int, int, int, float, float]] = []
-    held: tuple[int, int, int, float, float] | None = None
-    latest_first = earliest_last = 0.0
-    for line, from_cm, to_cm, first_s, last_s in zip(*(values.tolist() for values in pieces), strict=True):
-        if held and held[2] == from_cm and held[0] == line:
-            latest, earliest = max(latest_first, first_s), min(earliest_last, last_s)
-            least, most = min(held[3], first_s), max(held[4], last_s)
-            if latest - least <= SPREAD_S and most - earliest <= SPREAD_S:
-                held, latest_first, earliest_last = (line, held[1], to_cm, least, most), latest, earliest
-                continue
-        if held:
-            found.append(held)
-        held, latest_first, earliest_last = (line, from_cm, to_cm, first_s, last_s), first_s, last_s
-    return [*found, held] if held else found
-
-
-def _visited(glimpses: Iterable[Stretch]) -> Iterator[Stretch]:
-    """Every piece of one line as often as it was visited; glimpses come in order of time.
-
-    Only what was in view within TIMED_S is held open, so that each glimpse costs little however long the track.
-    """
-    held: list[Stretch] = []
-    for now in glimpses:
-        kept: list[Stretch] = []
-        for old in held:
-            if now.first_s - old.last_s > TIMED_S:
-                yield old
-            else:
-                kept.append(old)
-        held = _levelled(_overlaid(kept, now))
-    yield from held
-
-
-def _overlaid(held: list[Stretch], now: Stretch) -> list[Stretch]:
-    """The stretches held, sorted and disjoint, with the one now in view laid over them."""
-    after: list[Stretch] = []
-    reached = now.from_cm
-    for old in held:
-        low, high = max(old.from_cm, now.from_cm), min(old.to_cm, now.to_cm)
-        if low >= high:
-            after.append(old)
-            continue
-        if old.from_cm < low:
-            after.append(old._replace(to_cm=low))
-        if reached < low:
-            after.append(now._replace(from_cm=reached, to_cm=low))
-        after.append(Stretch(low, high, old.first_s, max(old.last_s, now.last_s)))
-        if high < old.to_cm:
-            after.append(old._replace(from_cm=high))
-        reached = high
-    if reached < now.to_cm:
-        after.append(now._replace(from_cm=reached))
-    after.sort()
-    return after
-
-
-def _levelled(held: list[Stretch]) -> list[Stretch]:
-    """The same stretches, adjoining ones with the same times joined."""
-    after = held[:1]
-    for piece in held[1:]:
-        last = after[-1]
-        if last.to_cm == piece.from_cm and last[2:] == piece[2:]:
-            after[-1] = last._replace(to_cm=piece.to_cm)
+    begins = pieces["from_cm"].copy()  # what a piece grows by has been joined before it is compared
+    remains = np.ones(len(pieces), np.bool_)
+    start = end = 0
+    while start < len(starting) and end < len(ending):
+        new, old = pieces[starting[start]], pieces[ending[end]]
+        before = old.key - new.key if old.key != new.key else old.to_cm - begins[starting[start]]
+        if before == 0 and _agree(old, new, spread_s):
+            _grow(old, new)
+            remains[ending[end]] = False
+            start, end = start + 1, end + 1
+        elif before < 0 or (before == 0 and old.first_s <= new.first_s):
+            end += 1
         else:
-            after.append(piece)
-    return after
+            start += 1
+    return remains
 
 
-def _joined(pieces: Iterable[Stretch]) -> list[Stretch]:
-    """Adjoining pieces whose first times, and whose last times, lie within SPREAD_S joined to one.
+@compiled
+def _agree(old: Record, new: Record, spread_s: float) -> bool:
+    """Whether two pieces' times lie so close that one first and one last time will do for both."""
+    first_s = max(old.latest_first_s, new.latest_first_s) - min(old.first_s, new.first_s)
+    last_s = max(old.last_s, new.last_s) - min(old.earliest_last_s, new.earliest_last_s)
+    return bool(first_s <= spread_s and last_s <= spread_s)
 
-    Pieces that end at one place wait there, few at a time: one for each visit of that place.
+
+@compiled
+def _grow(old: Record, new: Record) -> None:
+    """Add a piece to the one that begins where it ends."""
+    new.from_cm = old.from_cm
+    new.first_s, new.latest_first_s = min(old.first_s, new.first_s), max(old.latest_first_s, new.latest_first_s)
+    new.earliest_last_s, new.last_s = min(old.earliest_last_s, new.earliest_last_s), max(old.last_s, new.last_s)
+
+
+@compiled
+def _overlay(held: Held, glimpse: Record, limits: Pair, gone: Records) -> None:
+    """Lay one glimpse over the list of its key; what is let go is noted behind what was before."""
+    stretches, tally, key, reached = held.stretches, held.tally, glimpse.key, glimpse.from_cm
+    before, at = NONE, held.head[key]
+    while at != NONE and stretches[at].from_cm < glimpse.to_cm:
+        after = stretches[at].after
+        if glimpse.first_s - stretches[at].last_s > limits[0]:
+            _note(key, stretches[at], gone[tally[GONE]])
+            tally[GONE] += 1
+            _drop(held, (key, before), at)
+        elif stretches[at].to_cm <= glimpse.from_cm:
+            before = at
+        else:
+            before = _cover(held, (before, at, reached), glimpse, limits[1])
+            reached = stretches[before].to_cm
+        at = after
+    if reached < glimpse.to_cm:
+        _insert(held, (key, before), (reached, glimpse.to_cm), (glimpse.first_s, glimpse.first_s, glimpse.last_s))
+
+
+@compiled
+def _cover(held: Held, where: tuple[int, int, int], glimpse: Record, together_s: float) -> int:
+    """Bring the places that a stretch shares with a glimpse up to date, with the gap before it; the last of them.
+
+    where: the stretch before, the stretch, and how far the glimpse has been laid.
     """
-    waiting: dict[int, list[tuple[Stretch, float, float]]] = {}
-    done: list[Stretch] = []
-    for piece in sorted(pieces):
-        grown = (piece, piece.first_s, piece.last_s)
-        for candidate in waiting.get(piece.from_cm, []):
-            before, latest_first, earliest_last = candidate
-            latest_first = max(latest_first, piece.first_s)
-            earliest_last = min(earliest_last, piece.last_s)
-            first_s, last_s = min(before.first_s, piece.first_s), max(before.last_s, piece.last_s)
-            if latest_first - first_s <= SPREAD_S and last_s - earliest_last <= SPREAD_S:
-                waiting[piece.from_cm].remove(candidate)
-                grown = (Stretch(before.from_cm, piece.to_cm, first_s, last_s), latest_first, earliest_last)
-                break
-        waiting.setdefault(grown[0].to_cm, []).append(grown)
-    for ended in waiting.values():
-        done += [stretch for stretch, _, _ in ended]
-    return sorted(done)
+    before, at, reached = where
+    key, now = glimpse.key, held.stretches[at]
+    was = (now.first_s, now.latest_first_s, now.last_s)
+    if now.from_cm < glimpse.from_cm:
+        before = _insert(held, (key, before), (now.from_cm, glimpse.from_cm), was)
+        now.from_cm = glimpse.from_cm
+    elif reached < now.from_cm:
+        fresh = (glimpse.first_s, glimpse.first_s, glimpse.last_s)
+        before = _insert(held, (key, before), (reached, now.from_cm), fresh)
+    if now.to_cm > glimpse.to_cm:
+        _insert(held, (key, at), (glimpse.to_cm, now.to_cm), was)
+        now.to_cm = glimpse.to_cm
+    now.first_s, now.last_s = min(was[0], glimpse.first_s), max(was[2], glimpse.last_s)
+    return before if before != NONE and _levelled(held, (key, before, at), together_s) else at
+
+
+@compiled
+def _levelled(held: Held, where: tuple[int, int, int], together_s: float) -> bool:
+    """Make one stretch of two that adjoin, where their times agree; whether they did. where: key, one, other."""
+    key, before, at = where
+    one, other = held.stretches[before], held.stretches[at]
+    first_s, latest_s = min(one.first_s, other.first_s), max(one.latest_first_s, other.latest_first_s)
+    if one.to_cm != other.from_cm or one.last_s != other.last_s or latest_s - first_s > together_s:
+        return False
+    one.to_cm, one.first_s, one.latest_first_s = other.to_cm, first_s, latest_s
+    _drop(held, (key, before), at)
+    return True
+
+
+@compiled
+def _insert(held: Held, where: tuple[int, int], span: tuple[int, int], times: tuple[float, float, float]) -> int:
+    """Hold a new stretch open. where: its key, and the stretch that it comes after."""
+    key, before = where
+    at = held.tally[FREED]
+    if at == NONE:
+        at = held.tally[TAKEN]
+        held.tally[TAKEN] += 1
+    else:
+        held.tally[FREED] = held.stretches[at].after
+    held.tally[OPEN] += 1
+    new = held.stretches[at]
+    new.from_cm, new.to_cm = span
+    new.first_s, new.latest_first_s, new.last_s = times
+    new.after = held.head[key] if before == NONE else held.stretches[before].after
+    _link(held, key, before, at)
+    return int(at)
+
+
+@compiled
+def _drop(held: Held, where: tuple[int, int], at: int) -> None:
+    """Hold a stretch open no more. where: its key, and the stretch that it comes after."""
+    key, before = where
+    _link(held, key, before, held.stretches[at].after)
+    held.stretches[at].after = held.tally[FREED]
+    held.tally[FREED] = at
+    held.tally[OPEN] -= 1
+
+
+@compiled
+def _link(held: Held, key: int, before: int, at: int) -> None:
+    """Let a stretch, or the start of the list, be followed by another."""
+    if before == NONE:
+        held.head[key] = at
+    else:
+        held.stretches[before].after = at
+
+
+@compiled
+def _note(key: int, stretch: Record, piece: Record) -> None:
+    """Write a stretch down as a piece."""
+    piece.key, piece.from_cm, piece.to_cm = key, stretch.from_cm, stretch.to_cm
+    piece.first_s, piece.latest_first_s = stretch.first_s, stretch.latest_first_s
+    piece.earliest_last_s = piece.last_s = stretch.last_s

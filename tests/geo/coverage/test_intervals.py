@@ -6,7 +6,8 @@ import shapely
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from geo.coverage.intervals import Segments, within_reach
+from geo.coverage.intervals import interval as compiled_interval
+from tests.geo.coverage.numpy_form import Segments, within_reach
 
 SIDES = 4 * 256
 COORDINATE = st.floats(-200, 200).map(lambda value: round(value, 3))
@@ -14,15 +15,11 @@ REACH = st.floats(0.5, 120)
 FOUR = st.tuples(COORDINATE, COORDINATE, COORDINATE, COORDINATE)
 
 
-def segments(*rows):
-    return Segments(*np.array(rows, dtype=float).T.reshape(4, -1))
-
-
 def interval(step, target, reach_m):
     """The interval as a pair, or None."""
-    low_m, high_m = within_reach(segments(step), segments(target), np.array([reach_m]))
-    assert np.isnan(low_m[0]) == np.isnan(high_m[0])
-    return None if np.isnan(low_m[0]) else (float(low_m[0]), float(high_m[0]))
+    low_m, high_m = compiled_interval(tuple(map(float, step)), tuple(map(float, target)), float(reach_m))
+    assert np.isnan(low_m) == np.isnan(high_m)
+    return None if np.isnan(low_m) else (low_m, high_m)
 
 
 def length(found):
@@ -56,9 +53,13 @@ def test_by_hand(step, target, reach_m, expected):
     assert interval(step, target, reach_m) == (None if expected is None else pytest.approx(expected))
 
 
-def test_nothing_against_nothing():
-    none = Segments(*np.empty((4, 0)))
-    assert len(within_reach(none, none, np.empty(0)).low_m) == 0
+@given(FOUR, FOUR, REACH)
+def test_one_by_one_and_all_at_once_tell_the_same(step, target, reach_m):
+    assume(line(target).length > 0)
+    low_m, high_m = within_reach(*(Segments(*np.array([row]).T) for row in (step, target)), np.array([reach_m]))
+    found = interval(step, target, reach_m)
+    # Where a line only just touches, the last digit decides.
+    assert length(found) == pytest.approx(0 if np.isnan(low_m[0]) else high_m[0] - low_m[0], abs=1e-4)
 
 
 @given(FOUR, FOUR, REACH)

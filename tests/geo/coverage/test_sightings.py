@@ -66,7 +66,7 @@ def test_morning_and_evening_are_two_sightings_of_one_metre():
 
 def test_out_and_back_in_one_leg_credits_no_metre_with_the_visit_of_another():
     seen = see(track(walked((100, 0), (1500, 0), (100, 0))), Lines([STRAIGHT]), 26.0)
-    near_start = [row for row in rows(seen) if row[1] <= 20000 < row[2]]
+    near_start = sorted((row for row in rows(seen) if row[1] <= 20000 < row[2]), key=lambda row: row[3])
     assert len(near_start) == 2
     assert near_start[0][4] < 200
     assert near_start[1][3] > 1700
