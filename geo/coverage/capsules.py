@@ -122,14 +122,16 @@ def _scattered(count: int, turn: int) -> Floats:
 
 def _bounded(shape: Areal, steps: Steps, reach_m: Floats) -> tuple[Seen, float]:
     """The area by its border, and how far the border is from closed."""
-    from geo.coverage.exposed import seen_area
+    from geo.coverage.exposed import Walls, seen_area
 
     west, south, east, north = shape.bounds
     # Areas are summed up around the middle: far from it the digits would not do.
     middle = np.array([(west + east) / 2, (south + north) / 2] * 2)
     edges, _ = edges_of(np.array([shape]))
     capsules = _prepared(np.column_stack(steps[:4]) - middle, reach_m)
-    sums = seen_area(capsules, blocks(capsules[:, 8:]), BLOCK, _prepared(edges - middle, np.zeros(len(edges))))
+    edges = _prepared(edges - middle, np.zeros(len(edges)))
+    walls = Walls(edges, blocks(edges[:, 8:]), np.empty(2 * len(edges) + 2))
+    sums = seen_area(capsules, blocks(capsules[:, 8:]), walls, BLOCK)
     open_m, wide_m = float(np.abs(sums[2:]).max()), max(east - west, north - south) + float(reach_m.max())
     hair_m = 2 * HAIR * float(reach_m.max())
     error_m2 = 2 * hair_m * (sums[1] + (shape.length if sums[0] < shape.area * (1 - ROUNDING) else 0.0))

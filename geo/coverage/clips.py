@@ -5,15 +5,16 @@ lower end, so that two polygons that share it, in whichever direction, come to t
 polygons that tile the plane, one and only one has each piece, even one that runs along a border.
 """
 
-from math import hypot, sqrt
+from math import hypot
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.coverage.compiled import compiled
+from geo.coverage.encounters import in_disc
 from geo.coverage.outlines import Outlines
 
-__all__ = ["inside", "within"]
+__all__ = ["inside", "sort_few", "within"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -59,8 +60,20 @@ def _grown(values: Floats, size: int) -> Floats:
     if size < len(values):
         return values
     more = np.empty(2 * len(values) + 8)
-    more[: len(values)] = values
+    for k in range(len(values)):
+        more[k] = values[k]
     return more
+
+
+@compiled
+def sort_few(values: Floats, count: int) -> None:
+    """Sorts a few numbers in place."""
+    for k in range(1, count):
+        value, at = values[k], k
+        while at > 0 and values[at - 1] > value:
+            values[at] = values[at - 1]
+            at -= 1
+        values[at] = value
 
 
 @compiled
@@ -83,7 +96,7 @@ def _cuts(outlines: Outlines, shape: int, step: Floats, cuts: Floats) -> tuple[F
             cuts[count] = at
             count += 1
     cuts = _grown(cuts, count + 1)
-    cuts[:count].sort()
+    sort_few(cuts, count)
     cuts[count] = 1.0
     return cuts, count + 1
 
@@ -119,22 +132,6 @@ def _met(low: float, high: float, start: float, slope: float, most: float) -> Pa
 
 
 @compiled
-def _in_disc(x: float, y: float, step: Floats, reach_m: float) -> Pair:
-    """Between which shares of its way a step is within reach of a point; NaN where it never is."""
-    dx, dy = step[2] - step[0], step[3] - step[1]
-    length_m = hypot(dx, dy)
-    if length_m == 0:
-        return (0.0, 1.0) if hypot(x - step[0], y - step[1]) <= reach_m else (np.nan, np.nan)
-    along = ((x - step[0]) * dx + (y - step[1]) * dy) / length_m
-    across = abs((x - step[0]) * dy - (y - step[1]) * dx) / length_m
-    if not across <= reach_m:
-        return np.nan, np.nan
-    half = sqrt((reach_m - across) * (reach_m + across))
-    low, high = max((along - half) / length_m, 0.0), min((along + half) / length_m, 1.0)
-    return (low, high) if low <= high else (np.nan, np.nan)
-
-
-@compiled
 def _in_strip(edge: Floats, step: Floats, reach_m: float) -> Pair:
     """Between which shares of its way a step is in the strip beside an edge; NaN where it never is."""
     east, north = edge[2] - edge[0], edge[3] - edge[1]
@@ -152,7 +149,7 @@ def _beside(edge: Floats, step: Floats, reach_m: float) -> Pair:
     """Between which shares of its way a step is within reach of an edge: one stretch, for a capsule is convex."""
     low, high = _in_strip(edge, step, reach_m)
     for corner in range(2):
-        one, other = _in_disc(edge[2 * corner], edge[2 * corner + 1], step, reach_m)
+        one, other = in_disc(edge[2 * corner], edge[2 * corner + 1], step, reach_m)
         if not np.isnan(one):
             low = one if np.isnan(low) else min(low, one)
             high = other if np.isnan(high) else max(high, other)
@@ -160,42 +157,47 @@ def _beside(edge: Floats, step: Floats, reach_m: float) -> Pair:
 
 
 @compiled
-def _joined(found: Floats, size: int) -> int:
-    """Pieces in pairs made sorted and apart, in place; how many numbers are left."""
-    order = np.argsort(found[:size:2])
-    low, high = found[:size:2][order], found[1:size:2][order]
-    left = 0
-    for k in range(len(low)):
-        if left and low[k] <= found[left - 1]:
-            found[left - 1] = max(found[left - 1], high[k])
-        else:
-            found[left], found[left + 1] = low[k], high[k]
-            left += 2
-    return left
+def _joined(found: Floats, size: int, low: float, high: float) -> tuple[Floats, int]:
+    """Pieces in pairs, sorted and apart, with one more laid over them."""
+    first = 0
+    while first < size and found[first + 1] < low:
+        first += 2
+    after = first
+    while after < size and found[after] <= high:
+        low, high = min(low, found[after]), max(high, found[after + 1])
+        after += 2
+    found = _grown(found, size + 1)
+    moved = first + 2 - after
+    if moved > 0:
+        for k in range(size - 1, after - 1, -1):
+            found[k + moved] = found[k]
+    elif moved < 0:
+        for k in range(after, size):
+            found[k + moved] = found[k]
+    found[first], found[first + 1] = low, high
+    return found, size + moved
 
 
 @compiled
 def _reached(outlines: Outlines, shape: int, step: Floats, reach_m: float, cuts: Floats) -> tuple[Floats, Floats, int]:
     """As `_pieces`, the pieces within reach of a polygon."""
     cuts, found, size = _pieces(outlines, shape, step, cuts)
-    if size == 2 and found[0] == 0 and found[1] == 1:
-        return cuts, found, size
     south, north = min(step[1], step[3]) - reach_m, max(step[1], step[3]) + reach_m
     first, last = _band(outlines, shape, south), _band(outlines, shape, north)
     for member in range(outlines.member_starts[first], outlines.member_starts[last + 1]):
+        if size == 2 and found[0] == 0 and found[1] == 1:
+            break
         low, high = _beside(outlines.edges[outlines.members[member]], step, reach_m)
         if not np.isnan(low):
-            found = _grown(found, size + 1)
-            found[size], found[size + 1] = low, high
-            size += 2
-    return cuts, found, _joined(found, size)
+            found, size = _joined(found, size, low, high)
+    return cuts, found, size
 
 
 @compiled
 def _clipped(outlines: Outlines, steps: Floats, reach_m: Floats, pairs: tuple[Indices, Indices]) -> Found:
     """The pieces of each pair of polygon and step; those inside where the reach is not a number."""
     shape, step = pairs
-    pair, low, high = np.empty(len(shape) + 8, np.int64), np.empty(len(shape) + 8), np.empty(len(shape) + 8)
+    pair, low, high = np.empty(len(shape) + 8), np.empty(len(shape) + 8), np.empty(len(shape) + 8)
     size, cuts = 0, np.empty(8)
     for k in range(len(shape)):
         if np.isnan(reach_m[step[k]]):
@@ -203,11 +205,10 @@ def _clipped(outlines: Outlines, steps: Floats, reach_m: Floats, pairs: tuple[In
         else:
             cuts, found, ends = _reached(outlines, shape[k], steps[step[k]], reach_m[step[k]], cuts)
         for end in range(0, ends, 2):
-            if size == len(pair):
-                pair, low, high = np.append(pair, pair), np.append(low, low), np.append(high, high)
+            pair, low, high = _grown(pair, size), _grown(low, size), _grown(high, size)
             pair[size], low[size], high[size] = k, found[end], found[end + 1]
             size += 1
-    return pair[:size], low[:size], high[:size]
+    return pair[:size].astype(np.int64), low[:size], high[:size]
 
 
 def inside(outlines: Outlines, steps: Floats, pairs: tuple[Indices, Indices]) -> Found:

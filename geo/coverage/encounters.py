@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geo.coverage.compiled import compiled
 
-__all__ = ["encounters", "nearest"]
+__all__ = ["encounters", "in_disc", "nearest"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -31,7 +31,7 @@ def _closest(px: float, py: float, step: Floats) -> Pair:
 
 
 @compiled
-def _in_disc(px: float, py: float, step: Floats, reach_m: float) -> Pair:
+def in_disc(px: float, py: float, step: Floats, reach_m: float) -> Pair:
     """Between which shares of its way a step is within reach of a point; NaN where it never is."""
     dx, dy = step[2] - step[0], step[3] - step[1]
     length_m = hypot(dx, dy)
@@ -87,5 +87,5 @@ def encounters(
         px, py = points[point[k]]
         closest[k, 0], closest[k, 1] = _closest(px, py, steps[step[k]])
         for bound in range(bounds):
-            low[k, bound], high[k, bound] = _in_disc(px, py, steps[step[k]], reach_m[step[k], bound])
+            low[k, bound], high[k, bound] = in_disc(px, py, steps[step[k]], reach_m[step[k], bound])
     return closest, low, high

@@ -6,77 +6,19 @@ lie in a capsule. By Green's theorem its area is half the integral of x dy - y d
 Capsules whose sides coincide must not both count, nor both be left out: the caller gives each a radius of its own.
 """
 
-from math import acos, atan2, cos, hypot, pi, sin, sqrt
+from math import atan2, cos, hypot, pi, sin, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.coverage.clips import sort_few
 from geo.coverage.compiled import compiled
+from geo.coverage.curves import Curve, Pair, circle, cut_by_circle, cut_by_line, place
 
-__all__ = ["seen_area"]
+__all__ = ["Walls", "seen_area"]
 
 Floats = NDArray[np.float64]
-Curve = tuple[float, float, float, float, float]
-"""A side (x, y, 0, dx, dy) from (x, y) on by (dx, dy); or an arc (x, y, r, from, turn) around (x, y), in radians,
-counterclockwise. A place on it is told by a share, 0 at its start, 1 at its end."""
-
-
-@compiled
-def _place(curve: Curve, share: float) -> tuple[float, float]:
-    x, y, r, p, q = curve
-    if r == 0:
-        return x + p * share, y + q * share
-    return x + r * cos(p + q * share), y + r * sin(p + q * share)
-
-
-@compiled
-def _turned(curve: Curve, middle: float, half: float, cuts: Floats, count: int) -> int:
-    """Notes the shares at which an arc passes the angles middle - half and middle + half."""
-    for sign in range(-1, 2, 2):
-        share = ((middle + sign * half - curve[3]) % (2 * pi)) / curve[4]
-        if 0 < share < 1:
-            cuts[count] = share
-            count += 1
-    return count
-
-
-@compiled
-def _cut_by_circle(curve: Curve, x: float, y: float, r: float, cuts: Floats, count: int) -> int:
-    """Notes the shares at which a curve crosses the circle around (x, y)."""
-    off_x, off_y = x - curve[0], y - curve[1]
-    if curve[2] == 0:
-        length = hypot(curve[3], curve[4])
-        across = abs(off_x * curve[4] - off_y * curve[3]) / length
-        if across >= r:
-            return count
-        along, half = (off_x * curve[3] + off_y * curve[4]) / length, sqrt((r - across) * (r + across))
-        for sign in range(-1, 2, 2):
-            share = (along + sign * half) / length
-            if 0 < share < 1:
-                cuts[count] = share
-                count += 1
-        return count
-    apart = hypot(off_x, off_y)
-    if apart >= curve[2] + r or apart <= abs(curve[2] - r):
-        return count
-    # (a - b)(a + b) keeps the digits that a² - b² loses where radii are almost alike.
-    across = ((curve[2] - r) * (curve[2] + r) + apart * apart) / (2 * apart * curve[2])
-    return _turned(curve, atan2(off_y, off_x), acos(min(max(across, -1.0), 1.0)), cuts, count)
-
-
-@compiled
-def _cut_by_line(curve: Curve, east: float, north: float, far: float, cuts: Floats, count: int) -> int:
-    """Notes the shares at which a curve crosses the line of all places whose east * x + north * y is far."""
-    high = far - (east * curve[0] + north * curve[1])
-    if curve[2] == 0:
-        slope = east * curve[3] + north * curve[4]
-        if slope != 0 and 0 < high / slope < 1:
-            cuts[count] = high / slope
-            count += 1
-        return count
-    if abs(high) >= curve[2]:
-        return count
-    return _turned(curve, atan2(north, east), acos(high / curve[2]), cuts, count)
 
 
 @compiled
@@ -89,33 +31,22 @@ def _away(capsule: Floats, x: float, y: float) -> float:
 
 
 @compiled
-def _sort(values: Floats, count: int) -> None:
-    """Sorts a few numbers in place."""
-    for k in range(1, count):
-        value, at = values[k], k
-        while at > 0 and values[at - 1] > value:
-            values[at] = values[at - 1]
-            at -= 1
-        values[at] = value
-
-
-@compiled
 def _parts_seen(curve: Curve, capsule: Floats, cuts: Floats) -> int:
     """Cuts a curve at the border of a capsule and leaves in cuts, in pairs, the parts inside; how many numbers."""
     r, east, north, length = capsule[4], capsule[5], capsule[6], capsule[7]
     cuts[0] = 0.0
-    count = _cut_by_circle(curve, capsule[0], capsule[1], r, cuts, 1)
+    count = cut_by_circle(curve, capsule[0], capsule[1], r, cuts, 1)
     if length > 0:
-        count = _cut_by_circle(curve, capsule[2], capsule[3], r, cuts, count)
+        count = cut_by_circle(curve, capsule[2], capsule[3], r, cuts, count)
         middle = east * capsule[1] - north * capsule[0]
-        count = _cut_by_line(curve, -north, east, middle - r, cuts, count)
-        count = _cut_by_line(curve, -north, east, middle + r, cuts, count)
-    _sort(cuts, count)
+        count = cut_by_line(curve, -north, east, middle - r, cuts, count)
+        count = cut_by_line(curve, -north, east, middle + r, cuts, count)
+    sort_few(cuts, count)
     cuts[count] = 1.0
     size, low = 0, 0.0
     for k in range(count):
         low, high = cuts[k], cuts[k + 1]
-        x, y = _place(curve, 0.5 * (low + high))
+        x, y = place(curve, 0.5 * (low + high))
         if low == high or _away(capsule, x, y) >= r:
             continue
         if size and cuts[size - 1] == low:
@@ -142,15 +73,6 @@ def _less(left: Floats, size: int, low: float, high: float) -> tuple[Floats, int
 
 
 @compiled
-def _circle(curve: Curve, low: float, high: float) -> tuple[float, float, float]:
-    """A circle around a part of a curve: x, y and radius."""
-    x, y = _place(curve, 0.5 * (low + high))
-    if curve[2] == 0:
-        return x, y, 0.5 * (high - low) * hypot(curve[3], curve[4])
-    return x, y, 2 * curve[2] * sin(0.25 * curve[4] * (high - low))
-
-
-@compiled
 def _asked(curve: Curve, capsule: Floats, left: Floats, size: int, room: Floats) -> tuple[Floats, int]:
     """The parts of a curve that are left, without what lies in a capsule; room: the circle around them, then cuts."""
     away = _away(capsule, room[0], room[1])
@@ -165,7 +87,7 @@ def _asked(curve: Curve, capsule: Floats, left: Floats, size: int, room: Floats)
             left, size = _less(left, size, cuts[k], cuts[k + 1])
             if size == 0:
                 return left, size
-            room[0], room[1], room[2] = _circle(curve, left[0], left[size - 1])
+            room[0], room[1], room[2] = circle(curve, left[0], left[size - 1])
     return left, size
 
 
@@ -176,7 +98,7 @@ def _unseen(curve: Curve, capsules: Floats, around: Floats, block: int, own: int
     What comes just before and after in the track is asked first: it sees most of what can be seen.
     """
     left, size, room = np.array([0.0, 1.0]), 2, np.empty(24)
-    room[0], room[1], room[2] = _circle(curve, 0.0, 1.0)
+    room[0], room[1], room[2] = circle(curve, 0.0, 1.0)
     close = block if own >= 0 else 0
     for nth in range(2, 2 * close + 2):
         j = own + nth // 2 * (1 if nth % 2 == 0 else -1)
@@ -201,20 +123,32 @@ def _overlaps(box: Floats, x: float, y: float, wide: float) -> bool:
     return bool(box[0] <= x + wide and box[2] >= x - wide and box[1] <= y + wide and box[3] >= y - wide)
 
 
+class Walls(NamedTuple):
+    """The edges of a polygon, the box around each block of them, and room for where they cut a curve."""
+
+    edges: Floats
+    around: Floats
+    cuts: Floats
+
+
 @compiled
-def _holds(edges: Floats, x: float, y: float) -> bool:
-    odd = False
-    for k in range(len(edges)):
-        x0, y0, x1, y1 = edges[k, :4]
-        if (y0 <= y) != (y1 <= y) and ((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0) > 0) == (y1 > y0):
-            odd = not odd
+def _holds(walls: Walls, block: int, x: float, y: float) -> bool:
+    """Whether a polygon holds a place: whether a ray from it to the east crosses an odd number of edges."""
+    odd, edges = False, walls.edges
+    for b in range(len(walls.around)):
+        if x > walls.around[b, 2] or y < walls.around[b, 1] or y > walls.around[b, 3]:
+            continue
+        for k in range(b * block, min((b + 1) * block, len(edges))):
+            x0, y0, x1, y1 = edges[k, 0], edges[k, 1], edges[k, 2], edges[k, 3]
+            if (y0 <= y) != (y1 <= y) and ((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0) > 0) == (y1 > y0):
+                odd = not odd
     return odd
 
 
 @compiled
 def _tally(curve: Curve, low: float, high: float, sums: Floats) -> None:
     """Adds to sums a part of a border: area, and what is 0 for a border that closes (see `seen_area`)."""
-    (x0, y0), (x1, y1) = _place(curve, low), _place(curve, high)
+    (x0, y0), (x1, y1) = place(curve, low), place(curve, high)
     if curve[2] == 0:
         sums[0] += 0.5 * (x0 * y1 - x1 * y0)
     else:
@@ -226,30 +160,38 @@ def _tally(curve: Curve, low: float, high: float, sums: Floats) -> None:
 
 
 @compiled
-def _tally_inside(curve: Curve, part: tuple[float, float], edges: Floats, sums: Floats) -> None:
+def _cut_by_edge(curve: Curve, part: Pair, edge: Floats, cuts: Floats, count: int) -> int:
+    """Notes the shares at which a part of a curve crosses an edge."""
+    x, y, east, north, length = edge[0], edge[1], edge[5], edge[6], edge[7]
+    until = cut_by_line(curve, -north, east, east * y - north * x, cuts, count)
+    for nth in range(count, until):
+        at_x, at_y = place(curve, cuts[nth])
+        along = (at_x - x) * east + (at_y - y) * north
+        # A hair beyond the ends may cut for nothing; no crossing may be missed.
+        if -1e-6 <= along <= length + 1e-6 and part[0] < cuts[nth] < part[1]:
+            cuts[count] = cuts[nth]
+            count += 1
+    return count
+
+
+@compiled
+def _tally_inside(curve: Curve, part: Pair, walls: Walls, block: int, sums: Floats) -> None:
     """Adds to sums, and to the length of the border, what of a part of a curve lies in the polygon."""
-    mid_x, mid_y, wide = _circle(curve, part[0], part[1])
-    cuts = np.empty(2 * len(edges) + 2)
-    cuts[0], count = part[0], 1
-    for k in range(len(edges)):
-        if not _overlaps(edges[k, 8:], mid_x, mid_y, wide):
-            continue
-        x, y, east, north, length = edges[k, 0], edges[k, 1], edges[k, 5], edges[k, 6], edges[k, 7]
-        until = _cut_by_line(curve, -north, east, east * y - north * x, cuts, count)
-        for nth in range(count, until):
-            at_x, at_y = _place(curve, cuts[nth])
-            along = (at_x - x) * east + (at_y - y) * north
-            # A hair beyond the ends may cut for nothing; no crossing may be missed.
-            if -1e-6 <= along <= length + 1e-6 and part[0] < cuts[nth] < part[1]:
-                cuts[count] = cuts[nth]
-                count += 1
-    _sort(cuts, count)
+    x, y, wide = circle(curve, part[0], part[1])
+    cuts, count = walls.cuts, 1
+    cuts[0] = part[0]
+    for b in range(len(walls.around)):
+        if _overlaps(walls.around[b], x, y, wide):
+            for k in range(b * block, min((b + 1) * block, len(walls.edges))):
+                if _overlaps(walls.edges[k, 8:], x, y, wide):
+                    count = _cut_by_edge(curve, part, walls.edges[k], cuts, count)
+    sort_few(cuts, count)
     cuts[count] = part[1]
+    length = curve[2] * curve[4] if curve[2] > 0 else hypot(curve[3], curve[4])
     for k in range(count):
-        x, y = _place(curve, 0.5 * (cuts[k] + cuts[k + 1]))
-        if cuts[k] < cuts[k + 1] and _holds(edges, x, y):
+        x, y = place(curve, 0.5 * (cuts[k] + cuts[k + 1]))
+        if cuts[k] < cuts[k + 1] and _holds(walls, block, x, y):
             _tally(curve, cuts[k], cuts[k + 1], sums)
-            length = curve[2] * curve[4] if curve[2] > 0 else hypot(curve[3], curve[4])
             sums[1] += length * (cuts[k + 1] - cuts[k])
 
 
@@ -269,21 +211,21 @@ def _curve(capsule: Floats, nth: int) -> Curve:
 
 
 @compiled
-def seen_area(capsules: Floats, around: Floats, block: int, edges: Floats) -> Floats:
+def seen_area(capsules: Floats, around: Floats, walls: Walls, block: int) -> Floats:
     """The area of a polygon that capsules cover, m²; the length of their border inside it, m; and 4 sums.
 
     capsules: (n, 12) x0, y0, x1, y1, radius, direction east and north, length, box; no two with the same border;
-    around: the box of each block of them; edges: (m, 12) likewise of the polygon, radius 0, the inside to the left.
+    around: the box of each block of them; walls: (m, 12) edges likewise, the inside to the left, and 2 m + 2 cuts.
     The sums add up a wave's height at the end, less that at the start, of every part of the border: each is 0, to
     rounding, where each part starts where another ends. If not, a part was lost or counted twice.
     """
-    sums = np.zeros(6)
+    sums, edges = np.zeros(6), walls.edges
     for i in range(len(capsules)):
         for nth in range(4 if capsules[i, 7] > 0 else 1):
             curve = _curve(capsules[i], nth)
             left, size = _unseen(curve, capsules, around, block, i)
             for k in range(0, size, 2):
-                _tally_inside(curve, (left[k], left[k + 1]), edges, sums)
+                _tally_inside(curve, (left[k], left[k + 1]), walls, block, sums)
     for k in range(len(edges)):
         curve = (edges[k, 0], edges[k, 1], 0.0, edges[k, 2] - edges[k, 0], edges[k, 3] - edges[k, 1])
         left, size = _unseen(curve, capsules, around, block, -1)

@@ -120,6 +120,19 @@ def test_a_lake_smaller_than_the_reach_and_hundreds_of_fixes_on_one_spot():
     assert areas_of([shapely.box(-99, -99, 99, 99)], polygon)[0] == pytest.approx(found.seen_m2[1, 1], rel=1e-4)
 
 
+def test_a_walk_around_a_finely_drawn_shore_agrees_with_polygons_inside_and_outside():
+    turn = np.linspace(0, 2 * np.pi, 3000, endpoint=False)
+    shore_m = 900 * (1 + 0.1 * np.sin(40 * turn))
+    lake = shapely.Polygon(np.column_stack([shore_m * np.cos(turn), shore_m * np.sin(turn)]))
+    wander = np.random.default_rng(3).normal(0, 3, (500, 2)) + shapely.get_coordinates(lake)[:3000:6]
+    went = track([(float(t), x, y) for t, (x, y) in enumerate(wander)], accuracy_m=0.0)
+    found = areas_seen(went, Areas([lake]), 25.0).whole
+    inner_m2, outer_m2 = (
+        areas_of([lake], capsules_around(went, np.full(499, radius)))[0] for radius in (25.0, 25 / np.cos(np.pi / 1024))
+    )
+    assert inner_m2 - found.error_m2[0, 1] <= found.seen_m2[0, 1] <= outer_m2 + found.error_m2[0, 1]
+
+
 @pytest.mark.parametrize("name", SPECIMENS)
 def test_every_specimen_is_seen_or_refused(name):
     specimen = SPECIMENS[name]
