@@ -82,7 +82,14 @@ def _environment(place: ClusterPlace, user: pwd.struct_passwd, source: Path) -> 
             "LOGNAME": user.pw_name,
             "PYTHONPATH": str(source),
             "PYTHONDONTWRITEBYTECODE": "1",
+            "NUMBA_CACHE_DIR": str(_compiled(place, user)),
             "HUASHAN_DATA": str(place.folder),
             "HUASHAN_CHECKOUT": str(checkout()),
         }
     )
+
+
+def _compiled(place: ClusterPlace, user: pwd.struct_passwd) -> Path:
+    """Where compiled code is kept: what the install script made for this user, else in the data folder."""
+    made = (build_folder() or CACHE) / "compiled"
+    return made if made.is_dir() and made.stat().st_uid == user.pw_uid else place.folder / "compiled"

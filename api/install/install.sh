@@ -24,4 +24,5 @@ if [ "$(cat "$build/stamp" 2>/dev/null)" != "$wanted" ] || ! [ -x "$build/venv/b
     make_environment
     printf %s "$wanted" >"$build/stamp"
 fi
+compile_code
 [ "$(id -u)" != 0 ] || [ -e "$checkout/.build" ] || ln -sfn "$build" "$checkout/.build" 2>/dev/null || true

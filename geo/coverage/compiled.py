@@ -58,7 +58,10 @@ class _Stamped:
 
 
 class Given(_Stamped, UserProvidedCacheLocator):
-    """The folder that NUMBA_CACHE_DIR names."""
+    """The folder that NUMBA_CACHE_DIR names: for the same code wherever it lies, so that a copy finds it compiled."""
+
+    def get_cache_path(self) -> str:
+        return str(Path(vars(config)["CACHE_DIR"]) / self.get_source_stamp()[:16])
 
 
 class BesideCode(_Stamped, InTreeCacheLocator):

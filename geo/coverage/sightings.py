@@ -41,7 +41,7 @@ LEFT_S = TIMED_S - 2 * GLIMPSE_S
 """Glimpses this far apart are two visits: the place may have been out of view for a glimpse longer at either end."""
 TOGETHER_S = 20.0
 """Places that came into view within this time of each other are held open as one: two such make one sighting."""
-LONGEST_STEP_S = 31 * 86_400.0
+LONGEST_STEP_S = 86_400.0
 """A longer step is no patrol's; and each glimpse within a step costs time."""
 FIXES_AT_ONCE = 262_144
 PIECES_AT_ONCE = 1_000_000
@@ -106,7 +106,7 @@ def see_all(
     """What a track saw of lines at each reach, as each bound: what `see` says of each, with one search for all.
 
     Raises BadInput for a track that cannot be: numbers that are none, times that run back within a leg, a step longer
-    than 31 days, and lengths that do not fit.
+    than a day, and lengths that do not fit.
 
     >>> import shapely
     >>> still = Track(np.array([50.0]), np.zeros(1), np.array([0.0]), np.array([10.0]), np.array([0, 1]))
@@ -157,7 +157,7 @@ def _refuse(track: Track) -> None:
         raise BadInput(f"第 {at + 2} 个定位点比前一个早 {-gone_s[at]:g} 秒:请把同一航段的定位点按时间排列。")
     if (gone_s > LONGEST_STEP_S).any():
         days = gone_s.max() / 86_400
-        raise BadInput(f"同一航段里相邻两个定位点相隔 {days:.1f} 天,超过 31 天:请在此处断开航段。")
+        raise BadInput(f"同一航段里相邻两个定位点相隔 {days:.1f} 天,超过 1 天:请在此处断开航段。")
 
 
 def _pieces(track: Track, lines: Lines, views: "Views") -> Records:
