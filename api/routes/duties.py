@@ -11,8 +11,8 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.duties.body import DutyBody, NewDuty
-from api.duties.check import faults
 from api.duties.covers import covered_today
+from api.transfer.duty_faults import faults
 from api.transfer.tables import DUTY
 from api.versions.answers import dated, fields_of, listed, one_of, seen, told
 from api.versions.rows import add_version, succeed, today, versions

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Connection
 
-from api.duties import check
+from api.transfer import duty_faults
 from api.transfer.batch import Batch
 from api.transfer.columns import Column, Shape
 from api.transfer.faults import Faults, none_yet
@@ -102,7 +102,7 @@ def row_faults(connection: Connection, catalogue: Catalogue, layer: Layer, batch
     said = [{name: _said(name, values[row]) for name, values in batch.fields.items()} for row in good]
     starts = batch.fields.get("valid_from", none_yet(len(batch)))
     days = [date.fromisoformat(starts[row]) if starts[row] else as_of for row in good]
-    found[good] = check.faults(connection, catalogue, said, days)
+    found[good] = duty_faults.faults(connection, catalogue, said, days)
     return found
 
 
