@@ -11,7 +11,7 @@ import shapely
 
 from api.transfer.faults import Faults, none_yet
 from api.transfer.formulas import as_meant
-from api.transfer.source import Content, Values
+from api.transfer.source import CLOSED, Content, Values
 from layers.column_names import LAT, LON
 from layers.crs import WIRE, Geometries
 from layers.errors import BadFile, BadInput
@@ -50,8 +50,8 @@ def located(fields: dict[str, Values], name: str, notes: list[str]) -> Content:
         return Content(fields, geometries, faults, WIRE if pair.degrees else None, notes, Counter())
     if not wkt:
         raise BadInput(f"{name} 里找不到坐标列:需要 经度、纬度(lon、lat),或 x、y 加 --crs,或 WKT 列。")
-    geometries, faults, crs = _from_wkt(fields.pop(wkt))
-    return Content(fields, geometries, faults, crs, notes, Counter())
+    geometries, faults, crs, closed = _from_wkt(fields.pop(wkt))
+    return Content(fields, geometries, faults, crs, notes, +Counter({CLOSED: closed}))
 
 
 def read_table(path: Path, *, encoding: str | None = None) -> Content:
@@ -148,17 +148,19 @@ def _number(value: object) -> float:
         return float("nan")
 
 
-def _from_wkt(texts: Values) -> tuple[Geometries, Faults, str | None]:
+def _from_wkt(texts: Values) -> tuple[Geometries, Faults, str | None, int]:
     marks = [_EWKT.match(text) if text else None for text in texts]
     systems = {mark.group(1) for mark in marks if mark}
     if len(systems) > 1:
         raise BadInput(f"WKT 列里混有几个坐标系(SRID {'、'.join(sorted(systems))}):请统一后再导入。")
     if systems and any(text and not mark for text, mark in zip(texts, marks, strict=True)):
         raise BadInput(f"WKT 列里有的写明 SRID={min(systems)},有的没有写明:请统一后再导入。")
-    plain = [text[mark.end() :] if mark else text for text, mark in zip(texts, marks, strict=True)]
-    geometries = np.asarray(shapely.from_wkt(np.array([*plain, None], dtype=object)[:-1], on_invalid="ignore"))
+    plain = none_yet(len(texts))
+    plain[:] = [text[mark.end() :] if mark else text for text, mark in zip(texts, marks, strict=True)]
+    geometries = np.asarray(shapely.from_wkt(plain, on_invalid="ignore"))
+    broken = shapely.is_missing(geometries) & plain.astype(bool)
+    geometries[broken] = shapely.from_wkt(plain[broken], on_invalid="fix")
+    lost = np.flatnonzero(broken & shapely.is_missing(geometries))
     faults = none_yet(len(texts))
-    for row in np.flatnonzero(shapely.is_missing(geometries)):
-        if plain[row]:
-            faults[row] = f"看不懂 WKT {str(plain[row])[:40]!r}"
-    return geometries, faults, systems.pop() if systems else None
+    faults[lost] = [f"看不懂 WKT {plain[row][:40]!r}" for row in lost]
+    return geometries, faults, systems.pop() if systems else None, int(broken.sum() - len(lost))

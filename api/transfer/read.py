@@ -46,6 +46,8 @@ def read_source(path: Path, reading: Reading | None = None) -> Source:
     _check(how)
     if not path.exists():
         raise NotFound(f"没有文件 {path}:请检查路径。")
+    if not (path.is_file() or path.is_dir()):
+        raise BadFile(f"{path} 是管道或设备,不是文件:请先存成文件再导入。")
     with _dataset(path, how) as (dataset, layer_name):
         content = _content(dataset, layer_name, how)
     count = len(content.geometries)

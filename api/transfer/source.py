@@ -13,6 +13,8 @@ from layers.crs import Geometries
 from layers.errors import BadInput
 
 Values = NDArray[np.object_]
+CLOSED = "闭合未闭合的环"
+"""The repair that readers make: a ring whose last point is not its first."""
 
 
 class Content(NamedTuple):

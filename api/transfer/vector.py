@@ -13,7 +13,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from api.transfer.dbf import read_table, text_encoding
 from api.transfer.faults import Faults, none_yet
-from api.transfer.source import Content, Values
+from api.transfer.source import CLOSED, Content, Values
 from layers.crs import Geometries
 from layers.errors import BadFile, BadInput
 
@@ -51,7 +51,7 @@ def read_vector(
         columns, cut = _decoded_columns(columns, encoding)
         notes.append(f"属性编码:{encoding.upper()}")
     fields = {name: _objects(column, count) for name, column in zip(names, columns, strict=True)}
-    repairs = +Counter({"闭合未闭合的环": closed, "去掉被截断的半个字": cut})
+    repairs = +Counter({CLOSED: closed, "去掉被截断的半个字": cut})
     return Content(fields, geometries, faults, meta["crs"] or None, notes, repairs)
 
 

@@ -1,5 +1,6 @@
 """Every format is read whole, in the right encoding, or refused with a sentence that says what to do."""
 
+import os
 import shutil
 import zipfile
 
@@ -9,7 +10,7 @@ import pytest
 import shapely
 
 from api.transfer.read import Reading, digest, read_source
-from api.transfer.source import filtered
+from api.transfer.source import CLOSED, filtered
 from layers.crs import STORED, TILE, WIRE
 from layers.errors import BadFile, BadInput, NotFound
 
@@ -173,7 +174,7 @@ def test_rings_left_open_are_closed_and_counted(tmp_path):
     text = f'{{"type":"Feature","properties":{{}},"geometry":{{"type":"Polygon","coordinates":{ring}}}}}'
     (tmp_path / "a.geojson").write_text(text)
     source = read_source(tmp_path / "a.geojson")
-    assert source.repairs["闭合未闭合的环"] == 1
+    assert source.repairs[CLOSED] == 1
     assert source.geometries[0].is_valid and source.notes == ()
 
 
@@ -199,6 +200,22 @@ def test_a_table_with_metres_needs_a_system(tmp_path):
     path.write_text("x,y\n500000,3380000\n")
     assert read_source(path).crs is None
     assert read_source(path, Reading(crs=STORED)).crs == STORED
+
+
+def test_an_unclosed_ring_is_closed_and_counted_in_wkt_too(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        'code,wkt\n1,"POLYGON ((0 0, 1 0, 1 1))"\n2,"POLYGON ((0 0, 1 0, 1 1, 0 0))"\n3,"POLYGON ((0 0, 1"\n'
+    )
+    source = read_source(path)
+    assert source.geometries[0].equals(source.geometries[1]) and source.repairs == {CLOSED: 1}
+    assert [fault is None for fault in source.faults] == [True, True, False]
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.csv")
+    with pytest.raises(BadFile, match="管道"):
+        read_source(tmp_path / "a.csv")
 
 
 def test_a_table_with_wkt(tmp_path):
