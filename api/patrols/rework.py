@@ -3,6 +3,7 @@
 `rework` is a line of steps, each of which takes what the step before found:
 
     read      the patrol's own fixes, and those of its device that adjoin and belong to earlier patrols
+    datum     which datum they are in; converted from it                  geo.tracks.verdict
     clean     which of them to believe, and why not the others            geo.tracks.cleaning
     legs      the unbroken pieces that are the patrol's own
     account   reasons, legs, times, length and counts written where they differ
@@ -10,107 +11,51 @@
     renew     sightings superseded and inserted where they differ
     refresh   what was last seen when, of the targets of which something changed
 
-A verdict on the datum belongs between read and clean; sightings of areas and points, and flags, after legs: they need
-the same `Worked`. Doing it twice changes nothing. It serves fixes that have just come in, late ones, and recomputing.
+Doing it twice changes nothing. It serves fixes that have just come in, late ones, and recomputing.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.patrols.copying import fetch_binary
-from api.patrols.examine import Flags, Indices, assumed, counted
+from api.patrols.datum import Found, settle_datum
+from api.patrols.examine import counted
 from api.patrols.reaches import stored_reaches
 from api.patrols.sighting import Seen, refresh_last_seen, renew_sightings, sight_lines
 from api.patrols.store import shapes, write_legs
 from api.patrols.targets import City, Target, Targets, read_city
 from api.patrols.track import Floats
-from geo.coverage.sightings import Track
-from geo.tracks.cleaning import MODES, REASONS, Cleaned, Mode, clean
+from api.patrols.worked import Worked, read_fixes, work_out
+from geo.tracks.cleaning import REASONS
+from geo.tracks.verdict import Known
 from layers import query
-from layers.crs import STORED, transformer
 from layers.errors import NotFound
-
-_FIX_TYPES = (">i8", ">f8", ">f8", ">f8", ">i4", ">i4")
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What patrols worked out at once share: the deployment, the lines that may be seen, the stored reaches."""
+    """What patrols worked out at once share: the deployment, the lines that may be seen, the stored reaches.
+
+    known: the same lines, as those by which the datum of a track is told.
+    """
 
     city: City
     targets: list[Target]
     reaches_m: tuple[float, ...]
+    known: Known
 
     @classmethod
     def read(cls, connection: Connection, targets: Targets) -> "Surroundings":
         """What there is today."""
         city = read_city(connection)
-        return cls(city, targets.read(connection, city), stored_reaches(connection))
-
-
-@dataclass(frozen=True)
-class StoredFixes:
-    """n stored fixes of a device, in order of time.
-
-    time_us: (n,) microseconds since 1970; lon, lat: (n,) WGS84 degrees; accuracy_m: (n,) as reported, NaN for none;
-    own: (n,) whether they are the patrol's; reason: (n,) into REASONS, why each was left out so far.
-    """
-
-    time_us: Indices
-    lon: Floats
-    lat: Floats
-    accuracy_m: Floats
-    own: Flags
-    reason: NDArray[np.int8]
-
-
-@dataclass(frozen=True)
-class Worked:
-    """A patrol as its fixes tell it.
-
-    x, y: (n,) metres. reason: (n,) into REASONS. legs: indices of each leg's fixes, each with at least one of the
-    patrol's own; a fix of an earlier patrol is in one only beside an own one, so that nothing is lost between them.
-    """
-
-    fixes: StoredFixes
-    mode: Mode
-    device_m: float | None
-    x: Floats
-    y: Floats
-    reason: NDArray[np.int8]
-    legs: list[Indices]
-
-    @cached_property
-    def track(self) -> Track:
-        """The legs, one after another, in metres."""
-        at = np.concatenate(self.legs) if self.legs else np.empty(0, dtype=np.int64)
-        accuracy_m = assumed(self.fixes.accuracy_m[at], self.mode, self.device_m)
-        starts = np.cumsum([0, *map(len, self.legs)])
-        return Track(self.x[at], self.y[at], self.fixes.time_us[at] / 1e6, accuracy_m, starts)
-
-    @cached_property
-    def leg_lengths_m(self) -> Floats:
-        """How long each leg is; 0 for a disc."""
-        starts, x, y = self.track.starts, self.track.x, self.track.y
-        gone_m = np.append(0.0, np.cumsum(np.hypot(np.diff(x), np.diff(y)))) if len(x) else np.zeros(1)
-        return np.asarray(gone_m[starts[1:] - 1] - gone_m[starts[:-1]])
-
-    @property
-    def period_s(self) -> tuple[float, float]:
-        """First and last time of the own fixes that are believed; of all of them, where none is."""
-        own = self.fixes.own
-        kept = own & (self.reason == 0)
-        times = self.fixes.time_us[kept if kept.any() else own]
-        return float(times[0] / 1e6), float(times[-1] / 1e6)
+        lines = targets.read(connection, city)
+        return cls(city, lines, stored_reaches(connection), targets.known(lines))
 
 
 @dataclass(frozen=True)
@@ -126,6 +71,7 @@ class Reworked:
     ended_at: datetime | None
     seen: tuple[Seen, ...] = ()
     changed: dict[str, set[str]] = field(default_factory=dict)
+    datum: Found | None = None
 
 
 def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refresh: bool = True) -> Reworked | None:
@@ -139,13 +85,15 @@ def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refr
         # Erased, or never there: what was seen is kept as it is.
         query.execute(connection, "patrol/rework_counts", None, patrol_id=patrol_id)
         return None
-    worked = work_out(_read_fixes(connection, patrol_id, patrol), patrol, around.city)
+    stored = read_fixes(connection, patrol_id, patrol)
+    datum, fixes = settle_datum(connection, patrol_id, patrol, stored, (around.known, around.city))
+    worked = work_out(fixes, patrol, around.city)
     reworked = _account(connection, patrol_id, patrol, worked)
     found, seen = sight_lines(worked.track, around.targets, around.reaches_m)
     changed = renew_sightings(connection, patrol_id, found, (around.targets, around.reaches_m))
     if refresh:
         refresh_changed(connection, changed)
-    return Reworked(**{**vars(reworked), "seen": tuple(seen), "changed": changed})
+    return Reworked(**{**vars(reworked), "seen": tuple(seen), "changed": changed, "datum": datum})
 
 
 def refresh_changed(connection: Connection, changed: dict[str, set[str]]) -> None:
@@ -154,52 +102,11 @@ def refresh_changed(connection: Connection, changed: dict[str, set[str]]) -> Non
         refresh_last_seen(connection, layer, changed[layer])
 
 
-def work_out(fixes: StoredFixes, patrol: RowMapping, city: City) -> Worked:
-    """The patrol as its fixes tell it: cleaned, and in legs. patrol: a row of patrol/rework_patrol."""
-    mode = MODES[patrol["mode"]]
-    inside = (fixes.lon >= city.bounds.west) & (fixes.lon <= city.bounds.east)
-    inside &= (fixes.lat >= city.bounds.south) & (fixes.lat <= city.bounds.north)
-    # What lies outside the bounds need not have metres at all; it is left out wherever it lies.
-    x, y = np.where(np.isnan(fixes.lon), np.nan, 0.0), np.zeros(len(fixes.lon))
-    x[inside], y[inside] = transformer(STORED, city.metric_crs).transform(fixes.lon[inside], fixes.lat[inside])
-    cleaned = clean(x, y, fixes.time_us / 1e6, mode, inside=inside, accuracy_m=fixes.accuracy_m)
-    legs = _own_legs(cleaned, fixes.own)
-    return Worked(fixes, mode, patrol["device_accuracy_m"], x, y, cleaned.reason, legs)
-
-
 def _read_patrol(connection: Connection, patrol_id: int) -> RowMapping:
     found = query.rows(connection, "patrol/rework_patrol", None, patrol_id=patrol_id)
     if not found:
         raise NotFound(f"没有编号为 {patrol_id} 的巡查:它可能已被删除。")
     return found[0]
-
-
-def _read_fixes(connection: Connection, patrol_id: int, patrol: RowMapping) -> StoredFixes:
-    time_us, lon, lat, accuracy_m, own, reason = fetch_binary(
-        connection,
-        "patrol/rework_fixes",
-        _FIX_TYPES,
-        patrol_id=patrol_id,
-        device=patrol["device"],
-        first=patrol["first"],
-        last=patrol["last"],
-        gap_s=MODES[patrol["mode"]].max_gap_s,
-        reasons=list(REASONS),
-    )
-    # The database keeps a short float, and 4.7 is 4.7, not the nearest short float to it.
-    accuracy_m = np.where(np.isnan(accuracy_m), np.nan, np.round(accuracy_m, 4))
-    return StoredFixes(time_us, lon, lat, accuracy_m, own == 1, (reason - 1).astype(np.int8))
-
-
-def _own_legs(cleaned: Cleaned, own: Flags) -> list[Indices]:
-    """The legs as far as they are the patrol's own, each with the earlier patrol's fix before and after it."""
-    order = cleaned.order
-    fresh = own[order]
-    joined = np.ones(max(len(order) - 1, 0), dtype=bool)
-    joined[cleaned.starts[1:-1] - 1] = False
-    parted = ~(joined & (fresh[:-1] | fresh[1:]))
-    pieces = np.split(np.arange(len(order)), np.flatnonzero(parted) + 1)
-    return [order[piece] for piece in pieces if fresh[piece].any()]
 
 
 def _account(connection: Connection, patrol_id: int, patrol: RowMapping, worked: Worked) -> Reworked:

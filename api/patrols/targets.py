@@ -1,14 +1,16 @@
 """The lines that patrols may see, of every layer with chainage, in metres and ready to be searched."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from geo.coverage.sightings import Lines
+from geo.tracks.verdict import Known
 from layers import query
 from layers.catalogue import Catalogue, Layer
 from layers.crs import STORED, Bounds, project
@@ -25,11 +27,12 @@ class City:
 
 @dataclass(frozen=True)
 class Target:
-    """Lines of one layer: codes and lines in the same order."""
+    """Lines of one layer: codes, lines and their shapes in metres in the same order."""
 
     layer: str
     codes: tuple[str, ...]
     lines: Lines
+    shapes: NDArray[np.object_] = field(default_factory=lambda: np.empty(0, dtype=object))
 
 
 class Targets:
@@ -38,10 +41,23 @@ class Targets:
     def __init__(self, catalogue: Catalogue) -> None:
         self._layers = catalogue.line_layers
         self._held: dict[str, tuple[object, Target]] = {}
+        self._known: tuple[list[Target], Known] | None = None
 
     def read(self, connection: Connection, city: City) -> list[Target]:
         """What there is to be seen today."""
         return [self._read(connection, layer, city) for layer in self._layers]
+
+    def known(self, targets: list[Target]) -> Known:
+        """These lines as those by which the datum of a track is told; made anew only once one of them has changed."""
+        held = self._known
+        if (
+            held is None
+            or len(held[0]) != len(targets)
+            or any(a is not b for a, b in zip(held[0], targets, strict=True))
+        ):
+            shapes = [np.empty(0, dtype=object), *(target.shapes for target in targets)]
+            held = self._known = (targets, Known(np.concatenate(shapes)))
+        return held[1]
 
     def _read(self, connection: Connection, layer: Layer, city: City) -> Target:
         stamp = (city, *query.rows(connection, "patrol/target_stamp", {"table": view(layer)})[0].values())
@@ -64,7 +80,8 @@ def read_target(connection: Connection, layer: Layer, city: City, codes: Sequenc
         connection, "patrol/target_lines", {"table": view(layer)}, codes=None if codes is None else list(codes)
     )
     degrees = shapely.from_wkb(np.array([bytes(row["geom"]) for row in found], dtype=object))
-    return Target(layer.id, tuple(row["code"] for row in found), Lines(project(degrees, STORED, city.metric_crs)))
+    shapes = project(degrees, STORED, city.metric_crs)
+    return Target(layer.id, tuple(row["code"] for row in found), Lines(shapes), shapes)
 
 
 def view(layer: Layer) -> str:
