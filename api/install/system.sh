@@ -162,16 +162,17 @@ pip_install() { # the list names every package, so nothing has to be resolved
         fail "Python 包没有装成:$(last_error);请检查网络或 pip 的镜像设置(日志 $log)。"
 }
 
-# For the service user in a folder of its own: it may add to what was compiled, and root never reads there. Anyone else
-# keeps it beside the code. Not compiled is no failure: then the first who needs it waits.
+# Root keeps it in a folder of its own, and a copy for the service user, who may add to that: there root never reads.
+# Anyone else keeps it beside the code. Not compiled is no failure: then the first who needs it waits.
 compile_code() {
     [ -d "$checkout/geo" ] || return 0
     code=$(cat "$checkout"/geo/*/*.py "$checkout/constraints.txt" | sha256sum | cut -c1-64)-$(stat -c %i "$build/venv")
     [ "$(cat "$build/compiled-stamp" 2>/dev/null)" != "$code" ] || return 0
     say "编译计算核心(约半分钟)… compiling"
     if [ "$(id -u)" = 0 ]; then
-        rm -rf "$build/compiled.new"
-        NUMBA_CACHE_DIR="$build/compiled.new" "$build/venv/bin/python" "$here/compile.py" >>"$log" 2>&1 || return 0
+        rm -rf "$build/compiled.own" "$build/compiled.new"
+        NUMBA_CACHE_DIR="$build/compiled.own" "$build/venv/bin/python" "$here/compile.py" >>"$log" 2>&1 || return 0
+        cp -R "$build/compiled.own" "$build/compiled.new"
         chown -R huashan: "$build/compiled.new"
         rm -rf "$build/compiled"
         mv "$build/compiled.new" "$build/compiled"

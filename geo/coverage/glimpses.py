@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.coverage.compiled import compiled
+from geo.coverage.intervals import towards
 from geo.coverage.lines import Grid, Records
 from geo.coverage.scan import BEFORE, COUNT, GLIMPSE, SEVERAL, scan, unite
 from geo.coverage.search import READY, STEP, Desk, Views, nearby, reach
@@ -19,6 +20,7 @@ __all__ = ["GLIMPSE", "Fixes", "Views", "glimpses"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Four = tuple[float, float, float, float]
 Pair = tuple[float, float]
 Span = tuple[int, int]
 Record = Any  # a row of a record array: the compiler knows its fields, mypy does not
@@ -47,11 +49,11 @@ def glimpses(fixes: Fixes, span: Span, views: Views, ground: tuple[Records, Grid
     """
     shore, grid = ground
     newest, tally = np.zeros(len(views.reach_m) * views.lines, np.int64), np.zeros(4, np.int64)
-    desk = Desk(np.empty(STEPS_AT_ONCE, STEP), np.empty_like(grid.runs), newest, tally)
+    desk = Desk(np.empty(STEPS_AT_ONCE, STEP), np.empty(2), np.empty_like(grid.runs), newest, tally)
     found = np.empty(256, GLIMPSE)
     i, nth = span[0], 0
     while i < span[1] and len(shore):
-        if _ends_only(fixes, i):
+        if _ends_only(fixes.last, i):
             i += 1
             continue
         if fixes.last[i] or fixes.time_s[i + 1] - fixes.time_s[i] <= views.chunk_s:
@@ -65,9 +67,9 @@ def glimpses(fixes: Fixes, span: Span, views: Views, ground: tuple[Records, Grid
 
 
 @compiled
-def _ends_only(fixes: Fixes, i: int) -> bool:
+def _ends_only(last: Flags, i: int) -> bool:
     """Whether no step begins at a fix: it is the last of a leg, and not the only one."""
-    return bool(fixes.last[i] and i > 0 and not fixes.last[i - 1])
+    return bool(last[i] and i > 0 and not last[i - 1])
 
 
 @compiled
@@ -80,22 +82,20 @@ def _pieces(fixes: Fixes, i: int, chunk_s: float) -> int:
 
 
 @compiled
-def _put(step: Record, fixes: Fixes, i: int) -> None:
-    """Note the step from a fix: to itself, where it is the last of its leg."""
-    j = i if fixes.last[i] else i + 1
-    step.ax, step.ay, step.bx, step.by = fixes.x[i], fixes.y[i], fixes.x[j], fixes.y[j]
-    step.first_s, step.last_s = fixes.time_s[i], fixes.time_s[j]
-    step.accuracy_m = max(fixes.accuracy_m[i], fixes.accuracy_m[j])
+def _put(step: Record, ends: Four, accuracy_m: float) -> None:
+    """Note a step."""
+    step.ax, step.ay, step.bx, step.by = ends
+    step.ahead, step.aside, step.long_m = towards(ends)
+    step.accuracy_m = accuracy_m
 
 
 @compiled
 def _cut(desk: Desk, fixes: Fixes, i: int, share: Pair) -> None:
     """Note a piece of the step from a fix, from one share of it to another."""
-    step = desk.steps[0]
-    _put(step, fixes, i)
-    step.ax, step.bx = _parted((fixes.x[i], fixes.x[i + 1]), share)
-    step.ay, step.by = _parted((fixes.y[i], fixes.y[i + 1]), share)
-    step.first_s, step.last_s = _parted((fixes.time_s[i], fixes.time_s[i + 1]), share)
+    ax, bx = _parted((fixes.x[i], fixes.x[i + 1]), share)
+    ay, by = _parted((fixes.y[i], fixes.y[i + 1]), share)
+    _put(desk.steps[0], (ax, ay, bx, by), max(fixes.accuracy_m[i], fixes.accuracy_m[i + 1]))
+    desk.times_s[0], desk.times_s[1] = _parted((fixes.time_s[i], fixes.time_s[i + 1]), share)
     desk.tally[READY] = 1
 
 
@@ -110,19 +110,21 @@ def _parted(ends: Pair, share: Pair) -> Pair:
 def _gather(fixes: Fixes, span: Span, limits: Pair, desk: Desk) -> int:
     """Note the next steps that may share a glimpse, by seconds and metres; the fix that comes after."""
     i, count = span[0], 0
-    x, y, time_s = fixes.x, fixes.y, fixes.time_s
-    first_x, first_y, first_s = x[i], y[i], time_s[i]
+    # Taken out once: each look into the fixes costs as much as the arithmetic.
+    x, y, time_s, accuracy_m, last = fixes
+    first_x, first_y, first_s, last_s = x[i], y[i], time_s[i], time_s[i]
     while i < span[1] and count < STEPS_AT_ONCE:
-        if _ends_only(fixes, i):
+        if _ends_only(last, i):
             i += 1
             continue
-        j = i if fixes.last[i] else i + 1
+        j = i if last[i] else i + 1
         soon = 0 <= time_s[i] - first_s < limits[0] and time_s[j] - time_s[i] <= limits[0]
         if count and not (soon and abs(x[j] - first_x) <= limits[1] and abs(y[j] - first_y) <= limits[1]):
             break
-        _put(desk.steps[count], fixes, i)
+        _put(desk.steps[count], (x[i], y[i], x[j], y[j]), max(accuracy_m[i], accuracy_m[j]))
+        last_s = max(last_s, time_s[j])
         count, i = count + 1, i + 1
-    desk.tally[READY] = count
+    desk.tally[READY], desk.times_s[0], desk.times_s[1] = count, first_s, last_s
     return i
 
 
@@ -130,20 +132,19 @@ def _gather(fixes: Fixes, span: Span, limits: Pair, desk: Desk) -> int:
 def _survey(desk: Desk, views: Views, ground: tuple[Records, Grid, Records]) -> Records:
     """Add what the steps at hand saw to what was found, as one glimpse of each unbroken stretch."""
     shore, grid, found = ground
-    steps, runs, newest, tally = desk
+    times_s, runs, newest, tally = desk.times_s, desk.runs, desk.newest, desk.tally
+    steps = desk.steps[: tally[READY]]
     tally[BEFORE], tally[SEVERAL] = tally[COUNT], 0
     near, vertices = nearby(desk, views, grid)
-    for at in range(tally[READY] if near else 0):
-        most = tally[COUNT] + vertices * len(views.reach_m)
+    for view in range(len(views.reach_m) if near else 0):
+        most = tally[COUNT] + vertices * len(steps)  # a stretch of each segment for each step
         if most > len(found):
             found = _resized(found, tally[COUNT], 2 * most)
-        step = steps[at]
-        for view in range(len(views.reach_m)):
-            reach_m = reach(views, view, step.accuracy_m)
-            for run in range(near if reach_m >= 0 else 0):
-                scan(
-                    (view * views.lines, runs[run].low, runs[run].high), (step, reach_m), shore, (newest, tally, found)
-                )
+        for at in range(len(steps)):
+            steps[at].reach_m = reach(views, view, steps[at].accuracy_m)
+        for run in range(near):
+            where = (view * views.lines, runs[run].low, runs[run].high)
+            scan(where, steps, shore, (times_s, newest, tally, found))
     if tally[SEVERAL]:
         unite(tally, found)
     return found

@@ -9,10 +9,11 @@ from math import inf, nan, sqrt
 
 from geo.coverage.compiled import compiled
 
-__all__ = ["interval"]
+__all__ = ["cut", "interval", "towards"]
 
 Four = tuple[float, float, float, float]
 Pair = tuple[float, float]
+Three = tuple[float, float, float]
 
 
 @compiled
@@ -25,12 +26,24 @@ def interval(step: Four, target: Four, reach_m: float) -> Pair:
     >>> interval((0.0, 0.0, 10.0, 0.0), (-20.0, 3.0, 80.0, 3.0), 5.0)
     (16.0, 34.0)
     """
-    ax, ay, bx, by = step
-    px, py, qx, qy = target
-    length_m = sqrt((qx - px) ** 2 + (qy - py) ** 2)
-    east, north = ((qx - px) / length_m, (qy - py) / length_m) if length_m > 0 else (1.0, 0.0)
-    low, high = _strip(step, target, (east, north), reach_m)
-    for x, y in ((ax - px, ay - py), (bx - px, by - py)):
+    return cut(step, towards(step), target, reach_m)
+
+
+@compiled
+def towards(step: Four) -> Three:
+    """The direction of a step, east and north, and its length; east where it has none."""
+    east, north = step[2] - step[0], step[3] - step[1]
+    long_m = sqrt(east * east + north * north)
+    return (east / long_m, north / long_m, long_m) if long_m > 0 else (1.0, 0.0, 0.0)
+
+
+@compiled
+def cut(step: Four, heading: Three, target: Four, reach_m: float) -> Pair:
+    """As `interval`, where the step's direction and length are known."""
+    px, py = target[0], target[1]
+    east, north, length_m = towards(target)
+    low, high = _strip((step[0] - px, step[1] - py), heading, (east, north), reach_m)
+    for x, y in ((step[0] - px, step[1] - py), (step[2] - px, step[3] - py)):
         along, across = x * east + y * north, abs(y * east - x * north)
         if across <= reach_m:
             # (r - a)(r + a) keeps the digits that r² - a² loses where the line only just touches.
@@ -41,17 +54,13 @@ def interval(step: Four, target: Four, reach_m: float) -> Pair:
 
 
 @compiled
-def _strip(step: Four, target: Four, towards: Pair, reach_m: float) -> Pair:
-    """What the strip beside a step, without its round ends, cuts out of the line of the target."""
-    ax, ay, bx, by = step
-    east, north = towards
-    long_m = sqrt((bx - ax) ** 2 + (by - ay) ** 2)
+def _strip(start: Pair, heading: Three, line: Pair, reach_m: float) -> Pair:
+    """What the strip beside a step, without its round ends, cuts out of a line. start: the step's, from the line's."""
+    ahead, aside, long_m = heading
     if not (long_m > 0 and reach_m >= 0):
         return inf, -inf
-    ahead, aside = (bx - ax) / long_m, (by - ay) / long_m
-    off_x, off_y = target[0] - ax, target[1] - ay
-    low, high = _between(off_x * ahead + off_y * aside, east * ahead + north * aside, 0.0, long_m)
-    least, most = _between(off_y * ahead - off_x * aside, north * ahead - east * aside, -reach_m, reach_m)
+    low, high = _between(-(start[0] * ahead + start[1] * aside), line[0] * ahead + line[1] * aside, 0.0, long_m)
+    least, most = _between(start[0] * aside - start[1] * ahead, line[1] * ahead - line[0] * aside, -reach_m, reach_m)
     low, high = max(low, least), min(high, most)
     return (low, high) if low <= high else (inf, -inf)
 

@@ -1,28 +1,28 @@
-"""Which stretches of a run of vertices a step sees, put together with what the steps around it saw; compiled.
+"""Which stretches of a run of vertices some steps see together; compiled.
 
 Along a line the distance from a step changes no faster than the chainage does: what is far outside, or well inside, is
 passed over in one stride, and only the segments between need the closed form.
 """
 
-from math import sqrt
+from math import inf, sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.coverage.compiled import compiled
-from geo.coverage.intervals import interval
+from geo.coverage.intervals import cut
 from geo.coverage.lines import Records
 from geo.coverage.search import HAIR_M
 
 __all__ = ["BEFORE", "COUNT", "GLIMPSE", "SEVERAL", "scan", "unite"]
 
+Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Record = Any  # a row of a record array: the compiler knows its fields, mypy does not
 Pair = tuple[float, float]
 Span = tuple[int, int]
-Look = tuple[Record, float]
-Into = tuple[Indices, Indices, Records]
+Into = tuple[Floats, Indices, Indices, Records]
 
 GLIMPSE = np.dtype(
     [("key", np.int64), ("from_cm", np.int64), ("to_cm", np.int64), ("first_s", np.float64), ("last_s", np.float64)]
@@ -33,37 +33,45 @@ COUNT, BEFORE, SEVERAL = 1, 2, 3
 
 
 @compiled
-def scan(run: tuple[int, int, int], look: Look, shore: Records, into: Into) -> None:
-    """Add the stretches of a run that a step sees. run: key of line 0, vertices from and to; look: step and reach."""
+def scan(run: tuple[int, int, int], steps: Records, shore: Records, into: Into) -> None:
+    """Add the stretches of a run that steps see. run: key of line 0, vertices from and to.
+
+    into: when the steps began and ended, where the newest glimpse of each key lies, tally, glimpses.
+    """
     key, i, high = run
-    step, reach_m = look
     key += shore[i].line
-    from_cm, to_cm, away_m = 0, 0, _away(step, shore[i])
+    over_m = _excess(steps, shore[i])
     while i < high:
-        near, j = away_m <= reach_m, _stride(shore, (i, high), abs(away_m - reach_m) - HAIR_M)
-        if j > i:
-            away_m = _away(step, shore[j])
-            seen = (shore[i].along_cm, shore[j].along_cm) if near else (0, 0)
-        else:
-            j, ahead_m = i + 1, _away(step, shore[i + 1])
-            seen = _seen((shore[i], shore[j]), look, (away_m, ahead_m))
-            away_m = ahead_m
-        if seen[0] < seen[1]:
-            if seen[0] > to_cm and from_cm < to_cm:
-                _add((key, from_cm, to_cm), step, into)
-            from_cm, to_cm = seen[0] if seen[0] > to_cm or from_cm == to_cm else from_cm, seen[1]
-        i = j
-    if from_cm < to_cm:
-        _add((key, from_cm, to_cm), step, into)
+        j = _stride(shore, (i, high), abs(over_m) - HAIR_M)
+        if j == i:
+            j = i + 1
+            for at in range(len(steps)):
+                seen = _seen(steps[at], shore[i], shore[j])
+                if seen[0] < seen[1]:
+                    _add((key, seen[0], seen[1]), into)
+        elif over_m <= 0:
+            _add((key, shore[i].along_cm, shore[j].along_cm), into)
+        i, over_m = j, _excess(steps, shore[j])
 
 
 @compiled
-def _away(step: Record, place: Record) -> float:
-    """How far a vertex lies from a step, metres."""
-    east, north = step.bx - step.ax, step.by - step.ay
-    x, y, square = place.x - step.ax, place.y - step.ay, east * east + north * north
-    share = min(max((x * east + y * north) / square, 0.0), 1.0) if square > 0 else 0.0
-    return sqrt((x - share * east) ** 2 + (y - share * north) ** 2)
+def _excess(steps: Records, place: Record) -> float:
+    """How far a vertex lies beyond what the steps see, metres; less than 0 within. Without a reach a step sees none."""
+    least_m = inf
+    for at in range(len(steps)):
+        x, y = _offset(steps[at], place)
+        over_m = sqrt(x * x + y * y) - steps[at].reach_m
+        if over_m < least_m:  # not so where the reach is NaN
+            least_m = over_m
+    return least_m
+
+
+@compiled
+def _offset(step: Record, place: Record) -> Pair:
+    """Which way, and how far, a vertex lies from the nearest point of a step: metres east and north."""
+    x, y = place.x - step.ax, place.y - step.ay
+    along_m = min(max(x * step.ahead + y * step.aside, 0.0), step.long_m)
+    return x - along_m * step.ahead, y - along_m * step.aside
 
 
 @compiled
@@ -77,18 +85,22 @@ def _stride(shore: Records, span: Span, far_m: float) -> int:
 
 
 @compiled
-def _seen(ends: tuple[Record, Record], look: Look, away_m: Pair) -> Span:
-    """What a step sees of one segment, cm, from and to. away_m: how far its ends are from the step."""
-    (start, end), (step, reach_m) = ends, look
-    # From one end by way of a place within reach to the other: no shorter than both are away, less two reaches.
-    if away_m[0] + away_m[1] > 2 * reach_m + (end.along_m - start.along_m) + HAIR_M:
+def _seen(step: Record, start: Record, end: Record) -> Span:
+    """What a step sees of one segment, cm, from and to; as good as nothing, where they are the same."""
+    (x, y), (ahead_x, ahead_y), within_m2 = _offset(step, start), _offset(step, end), step.reach_m * step.reach_m
+    starts, ends = x * x + y * y <= within_m2, ahead_x * ahead_x + ahead_y * ahead_y <= within_m2
+    if starts and ends:
+        return start.along_cm, end.along_cm
+    east, north = end.x - start.x, end.y - start.y
+    # The distance from a convex set is convex along a line: if it grows away from an end, it does all the way.
+    if not (starts or ends) and (x * east + y * north >= 0 or ahead_x * east + ahead_y * north <= 0):
         return 0, 0
-    low_m, high_m = interval((step.ax, step.ay, step.bx, step.by), (start.x, start.y, end.x, end.y), reach_m)
+    around, heading = (step.ax, step.ay, step.bx, step.by), (step.ahead, step.aside, step.long_m)
+    low_m, high_m = cut(around, heading, (start.x, start.y, end.x, end.y), step.reach_m)
     if low_m != low_m:
         return 0, 0
-    from_cm = start.along_cm if away_m[0] <= reach_m else _cm(start.along_m + low_m)
-    to_cm = end.along_cm if away_m[1] <= reach_m else min(_cm(start.along_m + high_m), end.along_cm)
-    return from_cm, to_cm
+    from_cm = start.along_cm if starts else _cm(start.along_m + low_m)
+    return from_cm, end.along_cm if ends else min(_cm(start.along_m + high_m), end.along_cm)
 
 
 @compiled
@@ -98,20 +110,19 @@ def _cm(metres: float) -> int:
 
 
 @compiled
-def _add(stretch: tuple[int, int, int], step: Record, into: Into) -> None:
+def _add(stretch: tuple[int, int, int], into: Into) -> None:
     """Add a stretch of a key, to the newest glimpse of it where they meet."""
     key, from_cm, to_cm = stretch
-    newest, tally, found = into
+    times_s, newest, tally, found = into
     at, count = newest[key], tally[COUNT]
     if tally[BEFORE] <= at < count and found[at].key == key:
         last = found[at]
         if from_cm <= last.to_cm and last.from_cm <= to_cm:
             last.from_cm, last.to_cm = min(last.from_cm, from_cm), max(last.to_cm, to_cm)
-            last.first_s, last.last_s = min(last.first_s, step.first_s), max(last.last_s, step.last_s)
             return
         tally[SEVERAL] = 1
     new = found[count]
-    new.key, new.from_cm, new.to_cm, new.first_s, new.last_s = key, from_cm, to_cm, step.first_s, step.last_s
+    new.key, new.from_cm, new.to_cm, new.first_s, new.last_s = key, from_cm, to_cm, times_s[0], times_s[1]
     newest[key], tally[COUNT] = count, count + 1
 
 
@@ -124,7 +135,6 @@ def unite(tally: Indices, found: Records) -> None:
         one, other = found[last], found[at]
         if one.key == other.key and other.from_cm <= one.to_cm:
             one.to_cm = max(one.to_cm, other.to_cm)
-            one.first_s, one.last_s = min(one.first_s, other.first_s), max(one.last_s, other.last_s)
         else:
             last += 1
             _copy(found[last], other)

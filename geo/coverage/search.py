@@ -16,8 +16,11 @@ Indices = NDArray[np.int64]
 Pair = tuple[float, float]
 Span = tuple[int, int]
 
-STEP = np.dtype([(name, np.float64) for name in ("ax", "ay", "bx", "by", "first_s", "last_s", "accuracy_m")])
-"""A step from a to b: metres, seconds, and the accuracy of its worse end."""
+STEP = np.dtype(
+    [(name, np.float64) for name in ("ax", "ay", "bx", "by", "ahead", "aside", "long_m")]
+    + [(name, np.float64) for name in ("accuracy_m", "reach_m")]
+)
+"""A step from a to b: metres; its direction, east and north, and length; accuracy of its worse end, reach in a view."""
 HAIR_M = 1e-6
 """More than rounding can add to a distance."""
 READY = 0
@@ -34,9 +37,13 @@ class Views(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """Room for what is at hand: some steps, the runs near them, and where the newest glimpse of each key lies."""
+    """Room for what is at hand: some steps, when they began and ended, and the runs near them.
+
+    newest: where the newest glimpse of each key lies. tally: see READY.
+    """
 
     steps: Records
+    times_s: Floats
     runs: Records
     newest: Indices
     tally: Indices
