@@ -61,7 +61,8 @@ def command(
 ) -> None:
     """把文件导入图层:全部写入或全不写入 · import a file into a layer, all of it or nothing."""
     from api.transfer.batch import Wishes
-    from api.transfer.importing import Edition, Manner
+    from api.transfer.edition import Edition
+    from api.transfer.importing import Manner
     from api.transfer.read import Reading, read_source
     from api.transfer.tables import exchanged, from_table
     from layers.catalogue import read_catalogue

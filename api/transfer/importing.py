@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from api.transfer.area import area_of
 from api.transfer.batch import Batch, Wishes, check_wishes, note_validity, prepare
 from api.transfer.columns import aliases_of, shape_of
+from api.transfer.edition import Edition, check_edition
 from api.transfer.faults import note
 from api.transfer.follow import follow
 from api.transfer.reaches import fold
@@ -32,16 +33,6 @@ WITHDRAWN_SHARE = 0.2
 """More than this share of a layer is not withdrawn without asking: a wrong file looks just like that."""
 _PATIENCE = 50
 Ask = Callable[[str], bool]
-
-
-@dataclass(frozen=True)
-class Edition:
-    """Which state of the city a file is: its name, the day it is true from, and whether it replaces the layer."""
-
-    name: str | None = None
-    valid_from: date | None = None
-    replace: bool = False
-    within: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +58,9 @@ def import_source(connection: Connection, catalogue: Catalogue, layer: Layer, so
 
     Raises BadInput or Conflict where the file as a whole cannot be taken; then, too, nothing is written.
     """
-    _check(layer, manner)
+    if layer.derived and not from_table(layer):
+        raise BadInput(f"图层 {layer.id}({layer.title.zh})由平台推算,不能导入:请导入它所依据的图层。")
+    check_edition(layer, manner.edition)
     query.execute(connection, "deployment/transfer_turn", table=layer.table)
     savepoint = connection.begin_nested()
     try:
@@ -82,18 +75,6 @@ def import_source(connection: Connection, catalogue: Catalogue, layer: Layer, so
     return report
 
 
-def _check(layer: Layer, manner: Manner) -> None:
-    edition = manner.edition
-    if layer.derived and not from_table(layer):
-        raise BadInput(f"图层 {layer.id}({layer.title.zh})由平台推算,不能导入:请导入它所依据的图层。")
-    if edition.replace and edition.valid_from is None:
-        raise BadInput("--replace 需要 --valid-from 日期:文件里没有的记录从哪天起失效?")
-    if edition.within and not edition.replace:
-        raise BadInput("--within 只与 --replace 同用:它限定哪些记录可被撤销。")
-    if edition.within and from_table(layer):
-        raise BadInput(f"--within 按图形限定,而 {layer.id}({layer.title.zh})来自没有图形的表:请去掉它。")
-
-
 class _Import:
     """One import under way: staged, planned, written, counted."""
 
@@ -101,7 +82,8 @@ class _Import:
         self.connection, self.catalogue, self.layer, self.manner = connection, catalogue, layer, manner
         facts = query.rows(connection, "deployment/transfer_deployment")[0]
         self.bounds = Bounds(*facts["bounds"])
-        self.as_of: date = manner.edition.valid_from or facts["today"]
+        self.today: date = facts["today"]
+        self.as_of = manner.edition.valid_from or self.today
 
     def run(self, source: Source) -> Report:
         """Everything up to, and without, keeping it."""
@@ -151,8 +133,14 @@ class _Import:
             matched=batch.matched,
             ignored=batch.ignored,
             edition=self.manner.edition.name or source.name,
+            findings=self._not_yet(),
             dry_run=self.manner.dry_run,
         )
+
+    def _not_yet(self) -> list[str]:
+        if self.as_of <= self.today:
+            return []
+        return [f"提醒:生效日期 {self.as_of} 在今天之后,到那天才在地图上看到;若是笔误,请改 --valid-from。"]
 
     def _note_missing(self, report: Report, batch: Batch) -> None:
         """Find the stored rows that the file lacks, and count them as withdrawn. Raises Conflict for too many."""
@@ -163,7 +151,7 @@ class _Import:
         parts = {"table": table_of(self.layer.table), "within": within}
         codes = _codes(batch)
         refused = [codes[int(number)] for number in batch.numbers[~batch.good] if int(number) in codes]
-        bound = {"as_of": self.as_of, "area": area}
+        bound = {"as_of": self.as_of, "area": area, "layer": self.layer.id}
         run(self.connection, "missing", parts, replace=edition.replace, refused=refused, **bound)
         if not edition.replace:
             return
@@ -172,6 +160,11 @@ class _Import:
             raise Conflict(
                 f"图层里有 {found['later']} 条记录的生效日期晚于 {self.as_of}(最晚 {found['newest']}):"
                 "换版日期不能早于现有数据,请改 --valid-from。"
+            )
+        if found["ended"]:
+            raise Conflict(
+                f"文件里没有的记录里,有 {found['ended']} 条已由 {found['ended_on']} 生效的版次撤销:"
+                "换版日期不能早于那一版,请改 --valid-from。"
             )
         report.withdrawn = int(found["missing"])
         self._ask_to_withdraw(report, int(found["standing"]))

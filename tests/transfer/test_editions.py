@@ -8,7 +8,7 @@ from psycopg2 import sql
 from sqlalchemy import text
 
 from api.statements import joined
-from api.transfer.importing import Edition
+from api.transfer.edition import Edition
 from layers.errors import BadInput, Conflict
 from tests.transfer.places import square
 
@@ -134,7 +134,8 @@ def test_part_of_a_layer_as_it_was_is_no_edition_of_it(edition, summary):
 
 def test_an_edition_of_a_day_to_come_is_not_yet_the_layers(edition, summary):
     edition(OLD, *TEN)
-    assert edition(date(2999, 1, 1), *TEN).confirmed
+    report = edition(date(2999, 1, 1), *TEN)
+    assert report.confirmed and any("2999-01-01 在今天之后" in finding for finding in report.findings)
     assert summary()["edition"]["name"] == "2025年版"
 
 
@@ -174,6 +175,28 @@ def test_a_row_that_was_rejected_is_not_lacking(edition):
     edition(OLD, *TEN)
     report = edition(NEW, *TEN[:9], ({"code": "9", "class_code": "0101"}, None), skip_bad=True)
     assert (report.rejected, report.withdrawn) == (1, 0)
+
+
+def test_an_edition_may_not_be_older_than_one_that_only_ended_rows(edition, rows):
+    edition(OLD, *TEN)
+    edition(NEW, *TEN[:9])
+    before = rows()
+    with pytest.raises(Conflict, match=r"1 条已由 2026-01-01 生效的版次撤销"):
+        edition(date(2025, 6, 1), *TEN[:9])
+    assert edition(date(2025, 6, 1), *TEN).changes == 0, "it lacks nothing that was true then"
+    assert rows() == before
+
+
+def test_an_edition_that_is_older_than_the_layers_confirms_nothing(edition, summary):
+    edition(OLD, *TEN)
+    assert edition(NEW, *TEN).confirmed
+    assert not edition(date(2025, 6, 1), *TEN).confirmed
+    assert summary()["edition"]["name"] == "2026年版"
+
+
+def test_the_name_of_an_edition_is_short(imported, geojson):
+    with pytest.raises(BadInput, match="上限 100"):
+        imported("landuse", geojson(*TEN), edition=Edition("版" * 101))
 
 
 def test_an_edition_may_not_be_older_than_what_is_stored(edition):

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from api.transfer.exporting import read_rows, write_features
-from api.transfer.importing import Edition, Manner, import_source
+from api.transfer.edition import Edition
+from api.transfer.importing import Manner, import_source
 from api.transfer.read import Reading, read_source
 from api.transfer.tables import POST, exchanged
 from layers.catalogue import read_catalogue
