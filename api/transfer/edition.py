@@ -22,10 +22,9 @@ class Edition:
 
 def check_edition(layer: Layer, edition: Edition) -> None:
     """Raise BadInput where what is asked of the edition cannot be done to the layer."""
-    if len(edition.name or "") > LONGEST_NAME:
-        raise BadInput(
-            f"版次名称 {edition.name[:20]!r}… 有 {len(edition.name):,} 个字,上限 {LONGEST_NAME}:请取短一些。"
-        )
+    name = edition.name or ""
+    if len(name) > LONGEST_NAME:
+        raise BadInput(f"版次名称 {name[:20]!r}… 有 {len(name):,} 个字,上限 {LONGEST_NAME}:请取短一些。")
     if edition.replace and edition.valid_from is None:
         raise BadInput("--replace 需要 --valid-from 日期:文件里没有的记录从哪天起失效?")
     if edition.within and not edition.replace:

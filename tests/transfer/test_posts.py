@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from api.transfer.exporting import read_rows, write_features
 from api.transfer.edition import Edition
+from api.transfer.exporting import read_rows, write_features
 from api.transfer.importing import Manner, import_source
 from api.transfer.read import Reading, read_source
 from api.transfer.tables import POST, exchanged

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from api.banks.derive import derive_banks
 from api.cli.app import app
-from api.transfer.exporting import read_rows, write_features
 from api.transfer.edition import Edition
+from api.transfer.exporting import read_rows, write_features
 from api.transfer.importing import Manner, import_source
 from api.transfer.reaches import ranges_between
 from api.transfer.read import Reading, read_source
