@@ -16,7 +16,7 @@ from geo.banks.shores import CRUMB_M, TOUCH_M, Sides, ends_along, no_shore, open
 from geo.lines.chainage import part
 from layers.crs import Bounds
 
-__all__ = ["DEFAULT_WIDTH_M", "Bankless", "Derivation", "Water", "derive"]
+__all__ = ["DEFAULT_WIDTH_M", "Bankless", "Derivation", "Water", "derive", "surfaces"]
 
 DEFAULT_WIDTH_M = {"yangtze": 1000.0, "river": 20.0, "canal": 12.0, "stream": 4.0}
 """The width taken for a river line that states none; its banks are marked as assumed."""
@@ -92,6 +92,27 @@ def derive(waters: Sequence[Water]) -> Derivation:
     for river in rivers:
         result.add_line(river, surface)
     return Derivation(numbered(result.found), result.bankless, result.no_shore_m)
+
+
+def surfaces(waters: Sequence[Water]) -> dict[str, BaseGeometry]:
+    """The surface of each water, by code: its own, or what lies within half the width of a river known by its line.
+
+    waters: all there are, for lines of one name are one river. Metres.
+
+    >>> brook = Water("W1", None, "stream", LineString([(0, 0), (9, 0)]), width_m=4)
+    >>> surfaces([brook])["W1"].bounds
+    (0.0, -2.0, 9.0, 2.0)
+    """
+    shapes: dict[str, list[BaseGeometry]] = defaultdict(list)
+    for water in waters:
+        if water.is_area:
+            shapes[water.code].append(water.geometry)
+    for river in _rivers([water for water in waters if not water.is_area]):
+        # As the banks beside it are drawn: they are then this surface's edge.
+        wide = river.chain.line.buffer(_width(river)[0] / 2, quad_segs=4, cap_style="flat")
+        for code in {water.code for water in river.waters}:
+            shapes[code].append(wide)
+    return {code: shapely.union_all(own) for code, own in shapes.items()}
 
 
 def _neighbours(water: Water, areas: Sequence[Water]) -> BaseGeometry | None:

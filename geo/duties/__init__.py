@@ -9,7 +9,7 @@
     effective     which patrols were effective, and why others were not;  credit: one walk, many duties
     performance   what was due and what was done, with dates and reasons
     curve         how many patrols a week it needs
-    same_side     what was seen across the water, and does not count
+    same_side     what was seen across the water, and does not count;  own_side: what a track saw, less that
 
 Everything is given: sightings, duties, times, the time zone. Nothing here reads a clock or a database.
 """

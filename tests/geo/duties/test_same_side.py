@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.duties.same_side import Steps, same_side
+from geo.duties.same_side import RIM_M, Shore, Steps, same_side
 from layers.errors import BadInput
 
 RIVER = shapely.box(-1000, 0, 1000, 12)
@@ -20,7 +20,9 @@ def steps(*rows):
 def seen(bank, water, *rows, stretch=(0.0, 100.0), **options):
     """What each step sees of a stretch of the bank, as (of, from, to)."""
     many = len(rows)
-    found = same_side((np.full(many, stretch[0]), np.full(many, stretch[1])), steps(*rows), bank, water, **options)
+    found = same_side(
+        (np.full(many, stretch[0]), np.full(many, stretch[1])), steps(*rows), Shore.of(bank, water), **options
+    )
     return [
         (of, round(low, 1), round(high, 1))
         for of, low, high in zip(*(column.tolist() for column in found), strict=True)
@@ -57,7 +59,7 @@ def test_a_bay_hides_its_other_shore_and_its_borders_are_found():
 
 def test_without_water_and_without_stretches():
     assert seen(FAR, shapely.Polygon(), (0, -5, 100, -5)) == [(0, 0, 100)]
-    nothing = same_side((np.empty(0), np.empty(0)), Steps(*np.empty((4, 0))), FAR, RIVER)
+    nothing = same_side((np.empty(0), np.empty(0)), Steps(*np.empty((4, 0))), Shore.of(FAR, RIVER))
     assert len(nothing.of) == 0
 
 
@@ -81,6 +83,7 @@ def test_a_place_and_a_lone_fix():
 def test_agrees_with_looking_at_every_half_metre_but_near_borders(rows, low, high, gap):
     lake = shapely.union(shapely.box(-200, -60, gap, 0), shapely.box(gap + 8, -60, 300, 0))
     found = seen(NEAR, lake, *rows, stretch=(low, high), tolerance_m=0.01, spacing_m=0.5)
+    inner = lake.buffer(-RIM_M, join_style="mitre")
     borders = np.array([edge for _, *ends in found for edge in ends])
     for of, row in enumerate(rows):
         step = shapely.LineString(np.array(row, dtype=float).reshape(2, 2))
@@ -88,7 +91,7 @@ def test_agrees_with_looking_at_every_half_metre_but_near_borders(rows, low, hig
             line = shapely.shortest_line(NEAR.interpolate(at_m), step)
             long_m = max(line.length - 5.0, 0.0)
             cut = shapely.LineString([line.coords[0], line.interpolate(long_m)]) if long_m else shapely.LineString()
-            wet_m = cut.intersection(lake).length
+            wet_m = cut.intersection(inner).length
             if (len(borders) and np.abs(borders - at_m).min() < 0.7) or abs(wet_m - 0.1) < 1e-6:
                 continue
             assert any(one == of and start <= at_m <= stop for one, start, stop in found) == (wet_m <= 0.1)
@@ -98,3 +101,18 @@ def test_agrees_with_looking_at_every_half_metre_but_near_borders(rows, low, hig
 def test_nonsense_is_refused(options):
     with pytest.raises(BadInput, match="大于 0"):
         seen(NEAR, RIVER, (0, 0, 1, 1), **options)
+
+
+def test_water_of_many_vertices_is_cut_into_pieces_that_hide_the_same():
+    angle = np.linspace(0, 2 * np.pi, 4000, endpoint=False)
+    lake = shapely.Polygon(500 * np.column_stack([np.cos(angle), np.sin(angle)]))
+    shore = shapely.LineString(lake.exterior.coords)
+    # From 5 m ashore the horizon is where cos = 500 / 505: 70 m along.
+    ((_, _, horizon_m),) = seen(shore, lake, (505, 0, 505, 0), stretch=(0.0, 200.0), error_m=0.0)
+    assert horizon_m == pytest.approx(500 * np.arccos(500 / 505), abs=6)
+    assert seen(shore, lake, (100, 0, 120, 0), stretch=(0.0, 60.0)) == []
+    assert len(Shore.of(shore, lake).water.boxes) > 60
+
+
+def test_a_puddle_narrower_than_its_rim_hides_nothing():
+    assert seen(FAR, shapely.box(0, 11.99, 100, 12), (0, -5, 100, -5)) == [(0, 0, 100)]
