@@ -223,7 +223,7 @@ def _handed_in(track: Track, edition_id: int) -> tuple[RawTrack, Outing]:
     lon, lat = track.lon, track.lat
     if track.sent_in == Datum.GCJ02:
         lon, lat = (np.round(degrees, 7) for degrees in wgs84_to_gcj02(lon, lat))
-    raw = RawTrack(1, track.device, lon, lat, track.times_s, track.accuracy_m)
+    raw = RawTrack(1, track.device, lon, lat, track.times_s, track.accuracy_m, track.received_s)
     content = b"".join(column.tobytes() for column in (track.times_s, lon, lat))
     outing = Outing(
         mode=track.mode,

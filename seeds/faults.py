@@ -65,8 +65,9 @@ def left_lying(track: Track, rng: Random) -> Track:
 
 
 def clock(track: Track, rng: Random) -> Track:
-    """A phone whose clock runs on UTC but says local time: eight hours early."""
-    return replace(track, times_s=track.times_s - 8 * 3600, note="时钟错误")
+    """A phone whose clock runs on UTC but says local time: eight hours early, in what it sends as it goes."""
+    late_s = np.round(rng.uniform(1, 6, len(track.times_s)), 1)
+    return replace(track, times_s=track.times_s - 8 * 3600, received_s=track.times_s + late_s, note="时钟错误")
 
 
 def undeclared(track: Track, rng: Random) -> Track:

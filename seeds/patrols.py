@@ -138,14 +138,20 @@ def _outings(scale: int) -> list[Outing]:
             rng = random(70, index, copy)
             days = [(int(rng.integers(*goes.days)), goes) for goes in crew.stretches for _ in range(goes.outings)]
             days.sort(key=lambda pair: pair[0])
-            busy: set[tuple[int, int]] = set()
-            for number, (day, goes) in enumerate(days, start=1):
-                device = number % len(crew.datums)
-                while (day, device) in busy:  # nobody is in two places at once, unless a fault says so
-                    device += 1
-                busy.add((day, device))
-                planned.append(Outing(crew, number, goes, day, copy, device))
+            busy: set[int] = set()
+            for number, (drawn, goes) in enumerate(days, start=1):
+                # No crew is in two places at once, unless a fault says so: it goes out once a day.
+                day = next(day for day in _days_from(drawn, goes.days) if day not in busy)
+                busy.add(day)
+                planned.append(Outing(crew, number, goes, day, copy, number % len(crew.datums)))
     return sorted(planned, key=lambda outing: (outing.day, outing.crew.letters, outing.copy, outing.number))
+
+
+def _days_from(day: int, days: tuple[int, int]) -> Iterator[int]:
+    """The days of a stretch from one on, and then from its first."""
+    first, after = days
+    yield from range(day, after)
+    yield from range(first, day)
 
 
 def _as_recorded(outing: Outing, today: date) -> Iterator[Track]:
@@ -172,7 +178,7 @@ def _recorded(outing: Outing, today: date, rng: Random, *, hurry: float) -> Trac
     return Track(
         code=f"{crew.letters}{outing.copy:02}-{outing.number:03}",
         device=f"示例-{crew.letters}{outing.copy:02}-{outing.device + 1}",
-        crew=crew.name,
+        crew=crew.name if outing.copy == 0 else f"{crew.name}{outing.copy + 1}",
         post=outing.goes.for_post,
         mode=crew.mode,
         datum=datum,

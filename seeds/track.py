@@ -12,6 +12,7 @@ class Track:
 
     datum: what the file says its positions are in; sent_in: what they really are in ('wgs84' or 'gcj02'). Positions
     here are WGS84 always: whoever hands the track in shifts them to `sent_in`. note: the fault it shows, or None.
+    received_s: (n,) when each fix came in, of a phone that sent them as it went; None for a track handed in whole.
     """
 
     code: str
@@ -26,3 +27,4 @@ class Track:
     lat: NDArray[np.float64]
     accuracy_m: NDArray[np.float64]
     note: str | None
+    received_s: NDArray[np.float64] | None = None

@@ -200,7 +200,7 @@ def _store(
     code = outing.code or made_up_code(outing, track.number, device, (start_s, city))
     patrol_id = insert_patrol(connection, _columns(outing, code, track.number, examined))
     home = Home(patrol_id, code, device, outing.datum)
-    done = write_down(connection, home, track, examined)
+    done = write_down(connection, home, track, examined, now=now)
     kept = int((examined.reason == 0).sum())
     receipt = Receipt("accepted", code, device, len(track), kept, done.left_out, done.disordered, worked_out=False)
     return Stored(replace(receipt, started_at=done.first_at, ended_at=done.last_at), patrol_id)

@@ -69,12 +69,12 @@ def deposit(
     examined = examine(connection, track, home.device, home.datum, city=city, period_s=believable(now))
     if whole:
         refuse_outside(examined, city)
-    return write_down(connection, home, track, examined)
+    return write_down(connection, home, track, examined, now=now)
 
 
-def write_down(connection: Connection, home: Home, track: RawTrack, examined: Examined) -> Deposited:
+def write_down(connection: Connection, home: Home, track: RawTrack, examined: Examined, *, now: datetime) -> Deposited:
     """Store what was examined, and note that it is to be worked out."""
-    robbed = write_fixes(connection, track, examined, (home.patrol_id, home.datum))
+    robbed = write_fixes(connection, track, examined, (home.patrol_id, home.datum), received_s=now.timestamp())
     stored = len(examined.new) + len(examined.replacing)
     _note(connection, home.patrol_id, stored, examined.not_stored)
     for patrol_id in sorted(robbed):

@@ -9,6 +9,7 @@
     account   reasons, legs, times, length and counts written where they differ
     sight     what the legs saw of every line, at every stored reach and bound
     renew     sightings superseded and inserted where they differ
+    doubt     what makes it doubtful, by itself and beside other patrols  geo.tracks.honesty
     refresh   what was last seen when, of the targets of which something changed
 
 Doing it twice changes nothing. It serves fixes that have just come in, late ones, and recomputing.
@@ -25,6 +26,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api.patrols.datum import Found, settle_datum
+from api.patrols.doubts import raise_flags
 from api.patrols.examine import counted
 from api.patrols.reaches import stored_reaches
 from api.patrols.sighting import Seen, refresh_last_seen, renew_sightings, sight_lines
@@ -91,6 +93,7 @@ def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refr
     reworked = _account(connection, patrol_id, patrol, worked)
     found, seen = sight_lines(worked.track, around.targets, around.reaches_m)
     changed = renew_sightings(connection, patrol_id, found, (around.targets, around.reaches_m))
+    raise_flags(connection, patrol_id, patrol, worked, around.city)
     if refresh:
         refresh_changed(connection, changed)
     return Reworked(**{**vars(reworked), "seen": tuple(seen), "changed": changed, "datum": datum})

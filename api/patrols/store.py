@@ -9,7 +9,16 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from api.patrols.copying import POSTGRES_EPOCH_US, Column, binary_rows, copy, copy_binary, instants, numbers
+from api.patrols.copying import (
+    POSTGRES_EPOCH_US,
+    Column,
+    binary_rows,
+    copy,
+    copy_binary,
+    instants,
+    microseconds,
+    numbers,
+)
 from api.patrols.examine import Examined, Indices
 from api.patrols.track import Floats, RawTrack
 from geo.tracks.cleaning import REASONS
@@ -17,18 +26,22 @@ from layers import query
 from layers.crs import STORED_SRID
 
 
-def write_fixes(connection: Connection, track: RawTrack, examined: Examined, patrol: tuple[int, str]) -> set[int]:
+def write_fixes(
+    connection: Connection, track: RawTrack, examined: Examined, patrol: tuple[int, str], *, received_s: float
+) -> set[int]:
     """Write the new fixes as they came, and beside them those that contradict one in force.
 
-    patrol: its number and declared datum. Answers the other patrols that lost a fix that was never in force.
+    patrol: its number and declared datum. received_s: when they come in, where the track does not say.
+    Answers the other patrols that lost a fix that was never in force.
     """
     if len(examined.new):
         _make_partitions(connection, examined.time_us[examined.new])
-        copy_binary(connection, "patrol/fix_copy", _rows(track, examined, patrol))
+        noted = np.full(len(track), received_s) if track.received_s is None else track.received_s
+        copy_binary(connection, "patrol/fix_copy", _rows(track, examined, patrol, microseconds(noted)))
     lost: set[int] = set()
     for name, which in (("fix_replace", examined.replacing), ("fix_conflict_insert", examined.beside)):
         if len(which):
-            fixed = {"device": examined.device, "patrol_id": patrol[0], "datum": patrol[1]}
+            fixed = {"device": examined.device, "patrol_id": patrol[0], "datum": patrol[1], "received_s": received_s}
             done = query.execute(connection, f"patrol/{name}", None, **fixed, **_lists(track, examined, which))
             lost |= {int(row[0]) for row in done.all()} if done.returns_rows else set()
     return lost - {patrol[0]}
@@ -66,27 +79,30 @@ def insert_patrol(connection: Connection, columns: Mapping[str, object]) -> int:
     return int(query.value(connection, "patrol/patrol_insert", None, **{**columns, **told}))
 
 
-def _rows(track: RawTrack, examined: Examined, patrol: tuple[int, str]) -> list[bytes]:
+def _rows(track: RawTrack, examined: Examined, patrol: tuple[int, str], received_us: Indices) -> list[bytes]:
     """The new fixes as a binary COPY takes them: rows of one shape together, for NULL has another than a value."""
     accuracy_m, reason = examined.accuracy_m[examined.new], examined.reason[examined.new]
     shape = reason.astype(np.int64) * 2 + np.isnan(accuracy_m)
-    return [_rows_alike(track, examined, patrol, examined.new[shape == one]) for one in np.unique(shape)]
+    alike = (examined.new[shape == one] for one in np.unique(shape))
+    return [_rows_alike(track, examined, (*patrol, received_us[which]), which) for which in alike]
 
 
-def _rows_alike(track: RawTrack, examined: Examined, patrol: tuple[int, str], which: Indices) -> bytes:
-    device, datum = examined.device.encode(), patrol[1].encode()
+def _rows_alike(track: RawTrack, examined: Examined, same: tuple[int, str, Indices], which: Indices) -> bytes:
+    patrol_id, datum, received_us = same
+    device = examined.device.encode()
     accuracy_m, why = examined.accuracy_m[which], REASONS[examined.reason[which[0]]].encode()
     columns: list[Column] = [
         (f"S{len(device)}", device),
         (">i8", examined.time_us[which] - POSTGRES_EPOCH_US),
-        (">i8", patrol[0]),
+        (">i8", patrol_id),
         (">f8", track.lon[which]),
         (">f8", track.lat[which]),
-        (f"S{len(datum)}", datum),
+        (f"S{len(datum.encode())}", datum.encode()),
         (">f8", examined.lon[which]),
         (">f8", examined.lat[which]),
         None if np.isnan(accuracy_m[0]) else (">f4", accuracy_m),
         (f"S{len(why)}", why) if why else None,
+        (">i8", received_us - POSTGRES_EPOCH_US),
     ]
     return binary_rows(len(which), columns)
 

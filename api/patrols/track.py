@@ -15,6 +15,7 @@ class RawTrack:
     number: its place in the file, from 1. device: None where the file names none.
     lon, lat: (n,) degrees in the datum that was declared, NaN where missing. time_s: (n,) Unix seconds.
     accuracy_m: (n,) 68 % radius in metres, NaN where not reported.
+    received_s: (n,) Unix seconds when each came in, where somebody noted it before us; else they all come in now.
     """
 
     number: int
@@ -23,6 +24,7 @@ class RawTrack:
     lat: Floats
     time_s: Floats
     accuracy_m: Floats
+    received_s: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.time_s)

@@ -13,7 +13,7 @@ import numpy as np
 
 from geo.tracks.honesty.flags import Fixes, Flag, Flags, Floats, Indices, runs
 
-__all__ = ["Earlier", "replayed"]
+__all__ = ["Earlier", "replayed", "replayed_at"]
 
 SEPARATION_M = 4.0
 """Two honest positions of one moment lie further apart, by the median: 5.5 m at an error of 5 m (68 %) each."""
@@ -79,6 +79,21 @@ def replayed(fixes: Fixes, earlier: Sequence[Earlier]) -> list[Flag]:
                 found.append(flag)
                 break
     return found
+
+
+def replayed_at(fixes: Fixes, earlier: Fixes, lags_s: Sequence[float]) -> Flag | None:
+    """The flag that an earlier track raises at about one of these lags, the first at which it does; None at none.
+
+    Evidence as `replayed` gives it, `earlier_index` 0. Lags are found by it, or by geo.tracks.honesty.trace.
+
+    >>> time_s = np.arange(0.0, 1800.0, 15.0)
+    >>> walk = Fixes(time_s * 1.3, 200 * np.sin(time_s / 200), time_s, np.full(len(time_s), 10.0))
+    >>> replayed_at(Fixes(walk.x, walk.y, time_s + 9000, walk.accuracy_m), walk, [40.0, 8995.0]).evidence["lag_s"]
+    9000.0
+    """
+    if len(fixes) < 2 or len(earlier) < 2:
+        return None
+    return next((flag for lag_s in lags_s if (flag := _compared(fixes, earlier, lag_s, 0))), None)
 
 
 def _cells(fixes: Fixes) -> Indices:

@@ -1,5 +1,6 @@
 -- Puts believable fixes in the place of stored ones that were never in force, and keeps those beside.
 -- Answers the patrols that the old ones belonged to.  times_us: microseconds since 1970, of one device.
+-- received_s: Unix seconds when they came in.
 WITH new AS (
     SELECT timestamptz 'epoch' + n.us * interval '1 microsecond' AS time, n.lon_raw, n.lat_raw, n.lon, n.lat,
            nullif(n.accuracy_m, 'NaN') AS accuracy_m
@@ -21,7 +22,8 @@ kept AS (
 replaced AS (
     UPDATE city.fix AS f
     SET patrol_id = %(patrol_id)s, lon_raw = n.lon_raw, lat_raw = n.lat_raw, datum = %(datum)s,
-        lon = n.lon, lat = n.lat, accuracy_m = n.accuracy_m, left_out = NULL
+        lon = n.lon, lat = n.lat, accuracy_m = n.accuracy_m, left_out = NULL,
+        received_at = to_timestamp(%(received_s)s)
     FROM new AS n
     WHERE f.device = %(device)s AND f.time = n.time
       AND f.time BETWEEN (SELECT min(time) FROM new) AND (SELECT max(time) FROM new)

@@ -1,0 +1,95 @@
+"""Where a track passed when, coarsely: small enough to be stored, and to tell which earlier tracks are worth a look.
+
+A replay passes the same cells as the earlier track, each later by one lag. Most honest walks along the same way do
+not keep one lag for long; so few of those that share cells need to be held against each other fix by fix.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from geo.tracks.honesty.flags import Fixes, Floats, Indices
+from geo.tracks.honesty.replay import BRIDGED_S, CELL_M, LEAST_LAG_S
+
+__all__ = ["MOST_PASSED", "Trace", "likely_lags", "trace_of"]
+
+STEP_M = 10.0
+"""How exactly the moment is found at which a step enters a cell."""
+WITHIN_S = 15.0
+"""Lags that differ by no more are one: a few metres at a walk, twice."""
+LEAST_CELLS = 3
+LEAST_SPAN_S = 360.0
+"""A replay lasts ten minutes; the cells it certainly enters lie less far apart in time."""
+LAGS_TRIED = 3
+MOST_PASSED = 4_000
+"""A trace is no longer: a phone lying on the border of two cells enters them without end."""
+
+
+class Trace(NamedTuple):
+    """n entries into cells of a 100 m grid, in order of time: the cell's number, and when, seconds."""
+
+    cell: Indices
+    at_s: Floats
+
+
+def trace_of(fixes: Fixes) -> Trace:
+    """The cells that a track entered; no fixes make none. Over a long silence nobody knows the way.
+
+    >>> time_s = np.arange(0.0, 200.0, 50.0)
+    >>> trace_of(Fixes(time_s, np.zeros(4), time_s, np.ones(4))).at_s.tolist()
+    [0.0, 100.0]
+    """
+    if not len(fixes):
+        return Trace(np.empty(0, dtype=np.int64), np.empty(0))
+    gone_m = np.hypot(np.diff(fixes.x), np.diff(fixes.y))
+    known = (gone_m <= 10 * CELL_M) & (np.diff(fixes.time_s) <= BRIDGED_S)
+    pieces = np.append(np.where(known, np.maximum(np.ceil(gone_m / STEP_M), 1), 1), 1).astype(np.int64)
+    of = np.repeat(np.arange(len(fixes)), pieces)
+    share = (np.arange(len(of)) - np.repeat(np.cumsum(pieces) - pieces, pieces)) / pieces[of]
+    then = np.minimum(of + 1, len(fixes) - 1)
+    x, y, at_s = (axis[of] + share * (axis[then] - axis[of]) for axis in (fixes.x, fixes.y, fixes.time_s))
+    east, north = (np.floor(np.clip(value, -1e10, 1e10) / CELL_M).astype(np.int64) for value in (x, y))
+    cell = east * (1 << 31) + north
+    entered = np.flatnonzero(np.append(True, np.diff(cell) != 0))
+    entered = entered[:: max(1, -(-len(entered) // MOST_PASSED))]
+    return Trace(cell[entered], at_s[entered])
+
+
+def likely_lags(trace: Trace, earlier: Trace) -> list[float]:
+    """By how many seconds the earlier track may have been replayed, the likeliest first; mostly none.
+
+    >>> cell, at_s = np.arange(8), np.arange(8) * 80.0
+    >>> likely_lags(Trace(cell, at_s + 90_000), Trace(cell, at_s)), likely_lags(Trace(cell, at_s), Trace(cell, at_s))
+    ([90000.0], [])
+    """
+    own, other = _met(trace.cell, earlier.cell)
+    lag_s = trace.at_s[own] - earlier.at_s[other]
+    order = np.flatnonzero(lag_s >= LEAST_LAG_S - WITHIN_S)
+    order = order[np.argsort(lag_s[order], kind="stable")]
+    found: list[float] = []
+    while len(order) >= LEAST_CELLS and len(found) < LAGS_TRIED:
+        lags = lag_s[order]
+        after = np.searchsorted(lags, lags + WITHIN_S, side="right")
+        best = int((after - np.arange(len(lags))).argmax())
+        own_there = own[order[best : after[best]]]
+        if after[best] - best < LEAST_CELLS:
+            break
+        if _goes_far(trace, own_there):
+            found.append(float(np.median(lags[best : after[best]])))
+        order = np.delete(order, slice(best, int(after[best])))
+    return found
+
+
+def _goes_far(trace: Trace, which: Indices) -> bool:
+    times_s = trace.at_s[which]
+    return len(np.unique(trace.cell[which])) >= LEAST_CELLS and bool(np.ptp(times_s) >= LEAST_SPAN_S)
+
+
+def _met(one: Indices, other: Indices) -> tuple[Indices, Indices]:
+    """Each pair of places in both at which the same cell stands."""
+    order = np.argsort(other, kind="stable")
+    first, after = (np.searchsorted(other[order], one, side) for side in ("left", "right"))
+    count = after - first
+    left = np.repeat(np.arange(len(one)), count)
+    nth = np.arange(len(left)) - np.repeat(np.cumsum(count) - count, count)
+    return left, order[first[left] + nth]
