@@ -126,10 +126,13 @@ def unflagged(duty: Duty, rows: Sightings, flags: Flags, *, whole: bool = False)
     if duty.flagged_count or not len(flags.patrol):
         return rows
     doubted = np.isin(rows.patrol, flags.patrol)
+    if not doubted.any():
+        return rows
     parts = [rows.take(~doubted)]
     order = np.flatnonzero(doubted)[np.argsort(rows.patrol[doubted], kind="stable")]
     patrols, starts = np.unique(rows.patrol[order], return_index=True)
-    for patrol, some in zip(patrols, np.split(order, starts[1:]), strict=True):
+    # Nothing, split, is one piece of nothing: there may be flags on other patrols alone.
+    for patrol, some in zip(patrols, np.split(order, starts)[1:], strict=True):
         own = flags.patrol == patrol
         parts.append(within_spans(rows.take(some), _outside(flags.from_s[own], flags.to_s[own]), whole=whole))
     return Sightings(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.duties.counting import counted, in_hours, may_settle, settles
+from geo.duties.counting import counted, in_hours, may_settle, settles, unflagged
 from geo.duties.debt import advance
 from geo.duties.duty import Duty
 from geo.duties.records import Flags, Patrols, Sightings, WholeVisits, no_flags
@@ -161,3 +161,9 @@ def test_nothing_seen_counts_as_nothing_and_strangers_are_refused():
     for patrol in (-1, 1):
         with pytest.raises(BadInput, match="1 次巡查"):
             counted(duty(), sightings((NOON, NOON, patrol)), OWN, flags=no_flags(), zone=ZONE)
+
+
+def test_doubts_about_others_take_nothing_away_from_nothing():
+    duty = Duty(code="D", post_code="P", layer="bank", interval_days=7)
+    flags = Flags(np.array([3]), np.zeros(1), np.ones(1), ("replay",))
+    assert len(unflagged(duty, Sightings.none(), flags).target) == 0
