@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from api.cluster.place import build_folder, data_folder
-from layers.crs import METRIC_DEFAULT, Bounds, area_of_use
+from layers.crs import METRIC_DEFAULT, Bounds, area_of_use, check_metric
 from layers.errors import CityError, NotPossible
 from layers.migrate import DeploymentFacts
 
@@ -151,11 +151,14 @@ def _switch(environ: Mapping[str, str], variable: str) -> bool:
 def _measure(environ: Mapping[str, str]) -> tuple[str, Bounds]:
     metric_crs = environ.get("HUASHAN_METRIC_CRS") or METRIC_DEFAULT
     box = environ.get("HUASHAN_BOUNDS")
+    variable = "HUASHAN_BOUNDS" if box else "HUASHAN_METRIC_CRS"
     try:
-        return metric_crs, Bounds.parse(box) if box else area_of_use(metric_crs)
+        bounds = Bounds.parse(box) if box else area_of_use(metric_crs)
+        variable = "HUASHAN_METRIC_CRS"
+        check_metric(metric_crs, bounds)
     except CityError as error:
-        variable = "HUASHAN_BOUNDS" if box else "HUASHAN_METRIC_CRS"
         raise NotPossible(f"环境变量 {variable}:{error}") from error
+    return metric_crs, bounds
 
 
 def _timezone(environ: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS, Proj, Transformer
 from pyproj.exceptions import CRSError
 
 from layers.errors import BadCrs, BadInput
@@ -30,6 +30,9 @@ DEVICE = "EPSG:4326"
 
 STORED_SRID = 4490
 TILE_SRID = 3857
+
+AREA_ERROR = 0.01
+"""By this part an area may be wrong, at the worst corner, in a system that a city is measured in."""
 
 _BARE_CODE = re.compile(r"[0-9]{4,6}")
 
@@ -141,3 +144,19 @@ def area_of_use(name: str) -> Bounds:
     if area is None:
         raise BadCrs(f"坐标系 {name[:80]!r} 没有适用范围:请用 HUASHAN_BOUNDS 给出 西,南,东,北。")
     return Bounds(*area.bounds)
+
+
+def check_metric(name: str, bounds: Bounds) -> None:
+    """Raise BadCrs unless lengths and areas within the bounds can be measured in a system: in metres, hardly distorted.
+
+    >>> check_metric(METRIC_DEFAULT, area_of_use(METRIC_DEFAULT))
+    """
+    system, instead = known(name), "请用高斯-克吕格等以米为单位的投影,如 EPSG:4547"
+    if not system.is_projected or any(axis.unit_name != "metre" for axis in system.axis_info[:2]):
+        raise BadCrs(f"坐标系 {name[:80]!r} 不以米为单位,量不出长度与面积:{instead}。")
+    west, south, east, north = bounds
+    corners = [west, east, west, east], [south, south, north, north]
+    scales = np.asarray(Proj(system).get_factors(*corners).areal_scale)
+    if not (abs(scales - 1) <= AREA_ERROR).all():
+        worst = scales[np.argmax(abs(scales - 1))]
+        raise BadCrs(f"坐标系 {name[:80]!r} 把部署范围一角的面积变成 {worst:.3g} 倍,不能用来量测:{instead}。")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from layers.errors import NotPossible, NotReady
+from layers.errors import Conflict, NotPossible, NotReady
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from api.cluster.cluster import Cluster
     from api.settings import Settings
 
+_FIXED = ("HUASHAN_NAME", "HUASHAN_METRIC_CRS", "HUASHAN_BOUNDS", "HUASHAN_TIMEZONE")
 URL, OWNER_URL = "HUASHAN_DATABASE_URL", "HUASHAN_OWNER_URL"
 _OLDEST_SERVER, _OLDEST_POSTGIS = 15, (3, 3)
 _NO_RIGHT = "42501"
@@ -71,7 +72,8 @@ def owner_engine(settings: "Settings") -> Iterator["Engine"]:
 def bring_up_to_date(engine: "Engine", settings: "Settings") -> list[str]:
     """Run what is pending, after a dump where the database holds data, and answer the names that were run.
 
-    Then what patrols saw is worked out for reaches that are new to the settings.
+    Then what patrols saw is worked out for reaches that are new to the settings. Raises Conflict, before anything is
+    done, where the settings are those of another city.
     """
     from sqlalchemy import make_url
     from sqlalchemy.exc import ProgrammingError
@@ -85,6 +87,7 @@ def bring_up_to_date(engine: "Engine", settings: "Settings") -> list[str]:
         print(f"数据库有 {len(names)} 项迁移待执行,先备份… backing up before migrating", flush=True)
         print(f"备份:{dump(make_url(settings.owner_url), settings.data / 'dumps', untouched)}", flush=True)
 
+    _refuse_other_city(engine, settings)
     app, owner = make_url(settings.database_url).username, make_url(settings.owner_url).username
     try:
         names = migrate(engine, settings.facts, app if app != owner else None, before=before)
@@ -98,6 +101,27 @@ def bring_up_to_date(engine: "Engine", settings: "Settings") -> list[str]:
     with engine.begin() as connection:
         store_reaches(connection, settings.reaches_m, lambda line: print(line, flush=True))
     return names
+
+
+def _refuse_other_city(engine: "Engine", settings: "Settings") -> None:
+    """Raise Conflict where the environment says of the city what its database was not made with."""
+    from layers import query
+    from layers.crs import Bounds
+    from layers.migrate import pending
+
+    with engine.connect() as connection:
+        if "deployment_0001" in pending(connection):
+            return
+        made = query.rows(connection, "deployment/deployment_fixed")[0]
+    stored = (made["name"], made["metric_crs"], Bounds(*made["bounds"]), made["timezone"])
+    asked = (settings.name, settings.metric_crs, settings.bounds, settings.timezone)
+    for variable, was, wanted in zip(_FIXED, stored, asked, strict=True):
+        if os.environ.get(variable) and was != wanted:
+            kept = ",".join(map(str, was)) if isinstance(was, Bounds) else was
+            raise Conflict(
+                f"环境变量 {variable} 的值 {os.environ[variable][:80]!r} 与建库时定下的 {kept!r} 不同,定下后不能再改:"
+                f"请去掉这个变量;另一座城市请用另一个数据库(换 HUASHAN_DATA 或 {URL})。"
+            )
 
 
 def _refuse_if_behind() -> None:

@@ -61,6 +61,8 @@ def test_everything_can_be_said():
         ("HUASHAN_PUBLIC_URL", "ftp://city.example.cn"),
         ("HUASHAN_OPEN_READ", "maybe"),
         ("HUASHAN_METRIC_CRS", "EPSG:1"),
+        ("HUASHAN_METRIC_CRS", "EPSG:3857"),
+        ("HUASHAN_METRIC_CRS", "EPSG:4490"),
         ("HUASHAN_BOUNDS", "115,30,114,31"),
         ("HUASHAN_TIMEZONE", "Mars/Olympus"),
         ("HUASHAN_TIMEZONE", "../etc/passwd"),

@@ -152,6 +152,22 @@ def test_a_wrong_setting_is_named(huashan, variable, value, word):
     refused(huashan.run("up", **{variable: value}), word)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "kept"),
+    [("HUASHAN_METRIC_CRS", "EPSG:4546", "EPSG:4547"), ("HUASHAN_BOUNDS", "114,30,115,31", "112.5"),
+     ("HUASHAN_NAME", "某街道", "花山"), ("HUASHAN_TIMEZONE", "Asia/Urumqi", "Asia/Shanghai")],
+)  # fmt: skip
+def test_settings_of_another_city_than_the_databases_are_refused(migrated, variable, value, kept):
+    refused(migrated.run("up", **{variable: value}), variable, value, kept)
+
+
+def test_the_settings_that_the_database_was_made_with_are_no_fault(migrated):
+    done = migrated.run(
+        "migrate", HUASHAN_METRIC_CRS="EPSG:4547", HUASHAN_NAME="花山", HUASHAN_TIMEZONE="Asia/Shanghai"
+    )
+    assert done.returncode == 0 and "已是最新" in done.stdout
+
+
 def test_a_certificate_that_is_none_is_named(migrated, tmp_path):
     for file in ("cert.pem", "key.pem"):
         (migrated.data.parent / file).write_text("not a certificate")

@@ -54,3 +54,31 @@ def test_a_proj_string_is_a_system_but_has_no_area_of_use():
     assert crs.known(local).is_projected
     with pytest.raises(BadCrs, match="HUASHAN_BOUNDS"):
         crs.area_of_use(local)
+
+
+@pytest.mark.parametrize(
+    ("name", "box"),
+    [
+        ("EPSG:4547", "112.5,21.5,115.5,45"),
+        (crs.ZONE_PREFIXED, "114,30,115,31"),
+        ("EPSG:21037", "34,-2,38,1"),
+        ("+proj=tmerc +lat_0=0 +lon_0=114.3 +x_0=800000 +ellps=GRS80 +units=m", "114,30,115,31"),
+    ],
+)
+def test_a_projection_of_the_place_in_metres_is_what_a_city_may_be_measured_in(name, box):
+    crs.check_metric(name, crs.Bounds.parse(box))
+
+
+@pytest.mark.parametrize(
+    ("name", "box", "told"),
+    [
+        (crs.STORED, "114,30,115,31", "不以米为单位"),
+        ("EPSG:2227", "-123,37,-122,38", "不以米为单位"),
+        (crs.TILE, "114,30,115,31", "1.36 倍"),
+        (crs.TILE, "-180,-85.06,180,85.06", "倍"),
+        (crs.METRIC_DEFAULT, "100,30,101,31", "倍"),
+    ],
+)
+def test_degrees_feet_mercator_and_a_zone_far_away_are_not(name, box, told):
+    with pytest.raises(BadCrs, match=told):
+        crs.check_metric(name, crs.Bounds.parse(box))

@@ -1,0 +1,2 @@
+-- What the first migration fixed for good.
+SELECT name, metric_crs, bounds, timezone FROM city.deployment
