@@ -89,7 +89,11 @@ def cluster_place(folder: Path | None = None) -> ClusterPlace:
 
 
 def check_usable(folder: Path) -> None:
-    """Raise NotPossible where this user may not look into the folder, or could not make it."""
+    """Raise NotPossible where the folder is in the checkout, closed to this user, or could not be made."""
+    if folder.is_relative_to(checkout()):
+        raise NotPossible(
+            f"数据文件夹 {folder} 在程序文件夹 {checkout()} 里,清理程序会连数据一起删掉:请用 HUASHAN_DATA 换一处。"
+        )
     # os.path.exists, unlike Path.exists, answers False below a folder that is closed to us.
     nearest = next(path for path in (folder, *folder.parents) if os.path.exists(path))
     if not nearest.is_dir():

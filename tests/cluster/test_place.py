@@ -59,6 +59,14 @@ def test_a_folder_below_a_file_or_closed_to_us_is_named(tmp_path, monkeypatch):
         check_usable(tmp_path / "new")
 
 
+def test_a_folder_inside_the_checkout_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("HUASHAN_CHECKOUT", str(tmp_path / "huashan"))
+    for folder in ("huashan", "huashan/data"):
+        with pytest.raises(NotPossible, match="在程序文件夹"):
+            check_usable(tmp_path / folder)
+    check_usable(tmp_path / "huashan-data")
+
+
 def test_a_full_or_broken_disk_is_one_sentence(place, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device", str(place.folder / MARKER))
