@@ -1,17 +1,20 @@
 """One city's platform, asked over HTTP: what an analyst reads is what the map shows, by the same rights."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import geopandas as gpd
 import httpx2
 import pandas as pd
 
-from layers.crs import STORED, WIRE, Bounds
+from api.client import frames
+from layers.crs import Bounds
 from layers.errors import BadInput, NotReady
 
+Instant = date | datetime
 _PAGE = 5000
 
 
@@ -22,7 +25,11 @@ class City:
         with City("http://127.0.0.1:8000") as city:
             city.layers()                                   which layers there are
             city.layer("road")                              one of them, as a GeoDataFrame
-            city.coverage("bank", date(2026, 8, 1), date(2026, 9, 1))
+            city.coverage("bank", date(2026, 8, 1), date(2026, 9, 1), by="reach")
+            city.debt(), city.overdue()                     what is overdue by duty; and where
+            city.performance("2026-08")                     what was due of each post, and what was done
+            city.observations(date(2026, 8, 1))             what was found
+            city.positions()                                who is out, and where
     """
 
     def __init__(self, url: str, token: str | None = None, *, timeout_s: float = 60) -> None:
@@ -57,24 +64,76 @@ class City:
         A layer without features gives an empty frame that still has a geometry column.
         """
         box = {"bbox": ",".join(map(repr, bounds))} if bounds else {}
-        features: list[dict[str, Any]] = []
-        after = 0
-        while True:
-            page = self._get(f"/layers/{layer}", limit=_PAGE, after=after, **box)["features"]
-            features += page
-            if len(page) < _PAGE:
-                return _frame(features)
-            after = page[-1]["id"]
+        return frames.of_features(list(self._features(layer, box)))
 
     def coverage(
-        self, layer: str, since: date | datetime, until: date | datetime, *, reach_m: float = 25
+        self,
+        layer: str,
+        since: Instant,
+        until: Instant,
+        *,
+        reach_m: float = 25,
+        by: Literal["target", "reach", "community", "water", "post"] = "target",
     ) -> gpd.GeoDataFrame:
         """What was seen of every bank or road from `since` to before `until`; the geometry is the unseen part.
 
-        Lengths in metres; a target wholly seen has no geometry; one never seen has a share of 0.
+        by: one row for each whole target, or for what each reach, community, water body or post has of them.
+        Lengths in metres; a piece wholly seen has no geometry; one never seen has a share of 0.
         """
-        query = {"from": since.isoformat(), "to": until.isoformat(), "reach_m": reach_m, "geometry": 1}
-        return _frame([_unseen(target) for target in self._get(f"/coverage/{layer}", **query)["targets"]])
+        query = {"from": since.isoformat(), "to": until.isoformat(), "reach_m": reach_m, "by": by, "geometry": 1}
+        return frames.of_features(
+            [frames.unseen(piece) for piece in self._get(f"/coverage/{layer}", **query)["targets"]]
+        )
+
+    def debt(
+        self, at: Instant | None = None, *, post: str | None = None, duty: str | None = None, effective: bool = False
+    ) -> pd.DataFrame:
+        """What each duty owes at an instant (now, where not given), one a row, indexed by the duty's code.
+
+        `debt_m_days` of lines and `debt_target_days` of whole targets do not add; a duty has the one or the other.
+        effective: whether only effective patrols count. No duties: no rows.
+        """
+        query = _given(at=at, post=post, duty=duty, effective="only" if effective else None)
+        return frames.of_rows(self._get("/debt", **query)["duties"], "duty")
+
+    def overdue(
+        self, at: Instant | None = None, *, post: str | None = None, duty: str | None = None, effective: bool = False
+    ) -> gpd.GeoDataFrame:
+        """Where it is owed: each overdue piece with its days overdue, each duty's longest overdue first."""
+        query = _given(at=at, post=post, duty=duty, effective="only" if effective else None)
+        return frames.of_features(self._get("/debt", format="geojson", **query)["features"])
+
+    def performance(
+        self, period: str, *, by: Literal["post", "duty"] = "post", post: str | None = None, duty: str | None = None
+    ) -> pd.DataFrame:
+        """What was due in a period such as '2026-08', what was done and met, one post or duty a row, by its code.
+
+        The columns that list (dues, undone, cover; of posts their duties) hold lists. `met_share` is empty where
+        nothing was due.
+        """
+        answer = self._get("/duties/performance", period=period, by=by, **_given(post=post, duty=duty))
+        return frames.of_rows(answer["posts" if by == "post" else "duties"], by)
+
+    def observations(
+        self, since: Instant | None = None, until: Instant | None = None, **like: str | bool
+    ) -> gpd.GeoDataFrame:
+        """What was found from `since` to before `until`, the newest first, as points indexed by code.
+
+        like: conditions of GET /observations, such as family="fire", state="open" or overdue=True.
+        """
+        rows: list[dict[str, Any]] = []
+        query = {**_given(**{"from": since, "to": until}), **like}
+        after = None
+        while True:
+            page = self._get("/observations", limit=_PAGE, **query, **_given(after=after))
+            rows += page["observations"]
+            after = page["next"]
+            if after is None:
+                return frames.of_points(rows, "code")
+
+    def positions(self, minutes: int = 30) -> gpd.GeoDataFrame:
+        """The newest position of each crew that sent one in the last minutes, as points, with its age in seconds."""
+        return frames.of_points(self._get("/positions", minutes=minutes)["positions"], "patrol")
 
     def patrols(self, limit: int = 1000) -> pd.DataFrame:
         """The newest patrols, one a row, newest first; an empty table where there are none."""
@@ -83,6 +142,15 @@ class City:
     def asset(self, name: str) -> str:
         """The text of a front-end file that the platform serves, such as 'leaflet.js'."""
         return self._ask(f"/assets/{name}").text
+
+    def _features(self, layer: str, box: dict[str, str]) -> Iterator[dict[str, Any]]:
+        after = 0
+        while True:
+            page = self._get(f"/layers/{layer}", limit=_PAGE, after=after, **box)["features"]
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1]["id"]
 
     def _get(self, path: str, **query: Any) -> dict[str, Any]:
         body: dict[str, Any] = self._ask(path, **query).json()
@@ -104,14 +172,10 @@ def _detail(answer: httpx2.Response) -> str:
     return answer.reason_phrase
 
 
-def _unseen(target: dict[str, Any]) -> dict[str, Any]:
-    properties = {name: value for name, value in target.items() if name != "unseen_geometry"}
-    return {"type": "Feature", "properties": properties, "geometry": target.get("unseen_geometry")}
-
-
-def _frame(features: list[dict[str, Any]]) -> gpd.GeoDataFrame:
-    if not features:
-        return gpd.GeoDataFrame({"id": []}, geometry=[], crs=STORED).set_index("id")
-    ids = [feature.get("id", number) for number, feature in enumerate(features)]
-    frame = gpd.GeoDataFrame.from_features(features, crs=WIRE).to_crs(STORED)
-    return frame.set_index(pd.Index(ids, name="id"))
+def _given(**query: Any) -> dict[str, Any]:
+    """What was given of a query, instants as the platform reads them."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in query.items()
+        if value is not None
+    }

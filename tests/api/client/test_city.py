@@ -1,0 +1,68 @@
+"""The analysts' client, over a real server: tables that say what the answers say, and are tables when there is nothing."""
+
+from datetime import date
+
+import pytest
+
+from api.client import City
+from layers.crs import METRIC_DEFAULT, STORED
+from layers.errors import BadInput, NotReady
+
+JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
+
+
+@pytest.fixture(scope="module")
+def city(server_url):
+    with City(server_url) as city:
+        yield city
+
+
+def test_coverage_by_reach_is_of_the_same_banks(city):
+    banks, reaches = (city.coverage("bank", JUNE, JULY, by=by) for by in ("target", "reach"))
+    assert banks.crs == STORED and reaches["code"].is_unique
+    assert (reaches["share_sure"] <= reaches["share"]).all() and (reaches["share"] <= reaches["share_possible"]).all()
+    # Reaches tile the patrolled banks, but for what nobody answers for.
+    assert reaches["length_m"].sum() <= banks["length_m"].sum() * (1 + 1e-9)
+    unseen_m = reaches.to_crs(METRIC_DEFAULT).length.fillna(0)
+    assert unseen_m.to_numpy() == pytest.approx((reaches["length_m"] - reaches["seen_m"]).to_numpy(), abs=1)
+
+
+def test_debt_is_by_duty_and_its_pieces_are_on_the_map(city):
+    debt = city.debt(JULY)
+    duty = debt["debt_m_days"].idxmax()
+    pieces = city.overdue(JULY, duty=duty)
+    assert pieces.crs == STORED and set(pieces["duty"]) == {duty}
+    owed = ((pieces["to_m"] - pieces["from_m"]) * pieces["overdue_days"]).sum()
+    assert owed == pytest.approx(debt.loc[duty, "debt_m_days"])
+    assert debt["on_time_share"].between(0, 1).all()
+    strict = city.debt(JULY, duty=duty, effective=True)
+    assert strict.loc[duty, "debt_m_days"] >= debt.loc[duty, "debt_m_days"]
+
+
+def test_performance_by_post_is_the_sum_of_its_duties(city):
+    posts, duties = (city.performance("2026-06", by=by) for by in ("post", "duty"))
+    for figure in ("due", "done", "effective", "missed"):
+        assert posts[figure].sum() == duties[figure].sum()
+    assert duties[figure].groupby(duties["post"]).sum().to_dict() == posts[figure].to_dict()
+
+
+def test_observations_are_points_under_the_conditions_given(city):
+    june = city.observations(JUNE, JULY)
+    assert june.crs == STORED and set(june.geometry.geom_type) == {"Point"}
+    assert june["found_at"].between("2026-06-01", "2026-07-01").all()
+    family = june["family"].iloc[0]
+    assert set(city.observations(JUNE, JULY, family=family).index) == set(june.index[june["family"] == family])
+
+
+def test_nothing_found_is_a_table_without_rows(city):
+    nobody = city.debt(JULY, post="没有这个岗位")
+    assert (len(nobody), nobody.index.name) == (0, "duty")
+    for frame in (city.positions(1), city.observations(date(1999, 1, 1), date(1999, 1, 2)), city.overdue(duty="没有")):
+        assert (len(frame), frame.crs) == (0, STORED)
+
+
+def test_what_the_platform_refuses_is_told_in_its_own_words(city):
+    with pytest.raises(BadInput, match="土地"):
+        city.performance("土地")
+    with pytest.raises(NotReady, match="连不上"), City("http://127.0.0.1:9") as nobody:
+        nobody.debt()
