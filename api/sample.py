@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine
 
 from api.banks.derive import derive_banks
 from api.banks.reaches import multirange
+from api.duties.sides import store_sides
 from api.patrols.accept import Intake, Outing
 from api.patrols.reaches import store_reaches
 from api.patrols.resight import resight
@@ -103,6 +104,7 @@ def remove_sample(connection: Connection) -> dict[str, int]:
         codes = [code for owner, code in seen if owner == layer]
         query.execute(connection, "patrol/sample_forget_seen", {"table": f"city.{layer}"}, layer=layer, codes=codes)
         refresh_last_seen(connection, layer, codes)
+    query.execute(connection, "coverage/side_forget_gone")
     return removed
 
 
@@ -197,6 +199,7 @@ def _load_patrols(connection: Connection, done: set[str], order: _Order) -> dict
     zone = ZoneInfo(query.rows(connection, "deployment/deployment_facts")[0]["timezone"])
     end = datetime.combine(order.today, time(), zone) + timedelta(days=1)
     store_reaches(connection, order.reaches_m)
+    store_sides(connection, read_catalogue())
     intake = Intake(Targets(read_catalogue()), order.reaches_m)
     taken = 0
     for track in order.tracks:

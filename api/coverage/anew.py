@@ -1,4 +1,4 @@
-"""Sightings at a reach that is not stored, worked out for one question from the legs that are kept."""
+"""Which sightings answer a question: stored ones, or others worked out for it alone from the legs that are kept."""
 
 from collections.abc import Iterator
 
@@ -8,25 +8,29 @@ from api.coverage.asked import Asked, ends_of
 from api.patrols.copying import copy, instants_us, text
 from api.patrols.reaches import stored_reaches
 from api.patrols.resight import MARGIN_DEG
-from api.patrols.sighting import LineSighting, sight_lines
+from api.patrols.sides import OWN_SIDE, read_sides, side_sightings, stored_sides
+from api.patrols.sighting import ALL, LineSighting, sight_lines
 from api.patrols.stored import stored_tracks
 from api.patrols.targets import read_city, read_target, view
 from layers import query
 from layers.errors import BadInput, TooLarge
 
-STORED, ANEW = "city.sighting", "pg_temp.sighting_anew"
+ANEW = "pg_temp.sighting_anew"
 MOST_FIXES = 3_000_000
 """More than this takes minutes: a month of a whole street."""
 
 
 def sightings_for(connection: Connection, asked: Asked) -> str:
-    """The table that answers the question: the stored one, or one made in this transaction for a reach that is not.
+    """The table that answers the question: a stored one, or one made in this transaction for what is not stored.
 
-    Raises BadInput where fixes were erased that it would take, saying until when; TooLarge for too long a period.
+    That is another reach, or the own side of banks that no duty asks it for. Raises BadInput where fixes were erased
+    that it would take, saying until when; TooLarge for too long a period.
     """
     stored = stored_reaches(connection)
-    if not stored or asked.reach_m in stored:
-        return STORED
+    if not stored or (asked.reach_m in stored and not asked.sided):
+        return ALL.table
+    if asked.sided and _side_stored(connection, asked):
+        return OWN_SIDE.table
     _refuse_erased(connection, asked)
     query.execute(connection, "coverage/anew_table")
     for number, (patrol_id, found) in enumerate(_worked_out(connection, asked)):
@@ -36,9 +40,19 @@ def sightings_for(connection: Connection, asked: Asked) -> str:
     return ANEW
 
 
+def _side_stored(connection: Connection, asked: Asked) -> bool:
+    stored = stored_sides(connection)
+    return asked.codes is not None and all((code, asked.reach_m) in stored for code in asked.codes)
+
+
 def _refuse_erased(connection: Connection, asked: Asked) -> None:
     start, end = ends_of(asked.period)
     gone = query.value(connection, "coverage/legs_gone", None, start=start, end=end)
+    if gone and asked.sided:
+        raise BadInput(
+            f"可视距离 {asked.reach_m:g} 米的同岸所见没有存储,而 {gone.isoformat()} 及以前的定位点已删除,无法补算:"
+            "请只查本职责的岸线、用其可视距离,或把时段的起点移到其后。"
+        )
     if gone:
         names = "、".join(f"{reach_m:g}" for reach_m in stored_reaches(connection))
         raise BadInput(
@@ -66,8 +80,13 @@ def _worked_out(connection: Connection, asked: Asked) -> Iterator[tuple[int, lis
         raise TooLarge(
             f"按未存储的可视距离要重算 {fixes:,} 个定位点,上限 {MOST_FIXES:,}:请缩短时段,或把它写进 HUASHAN_REACHES。"
         )
+    modes = {int(leg["patrol_id"]): leg["mode"] for leg in legs}
+    sides = read_sides(connection, city, {asked.reach_m: target.codes}) if asked.sided else []
     for patrol_id, track in stored_tracks(connection, legs, city):
-        yield patrol_id, sight_lines(track, [target], [asked.reach_m])[0]
+        if asked.sided:
+            yield patrol_id, [one for sided in sides for one in side_sightings(track, modes[patrol_id], sided)]
+        else:
+            yield patrol_id, sight_lines(track, [target], [asked.reach_m])[0]
 
 
 def _columns(number: int, patrol_id: int, found: list[LineSighting]) -> tuple[list[str], ...]:

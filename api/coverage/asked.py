@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.patrols.sides import BANK
 from geo.duties.duty import Duty
 from layers.catalogue import Catalogue, Layer
 from layers.errors import BadInput
@@ -16,13 +17,15 @@ class Counted:
     """Which patrols and hours count; None counts any.
 
     hours: windows of the local day, from and to in seconds, over 86,400 where one ends on the next day.
-    weekdays: 1 Monday to 7, of the day that a window begins on.
+    weekdays: 1 Monday to 7, of the day that a window begins on. same_side: of banks only what was seen from their own
+    side of the water.
     """
 
     modes: tuple[str, ...] | None = None
     posts: tuple[str, ...] | None = None
     hours: tuple[tuple[int, int], ...] | None = None
     weekdays: tuple[int, ...] | None = None
+    same_side: bool = False
 
     @classmethod
     def of(cls, duty: Duty) -> "Counted":
@@ -37,6 +40,7 @@ class Counted:
             posts=posts,
             hours=tuple((start * 60, end * 60) for start, end in duty.windows) if duty.hours else None,
             weekdays=tuple(duty.weekdays) if duty.weekdays else None,
+            same_side=duty.same_side,
         )
 
     def params(self) -> dict[str, object]:
@@ -64,6 +68,11 @@ class Asked:
     codes: tuple[str, ...] | None = None
     known_at: datetime | None = None
     counted: Counted = ANY
+
+    @property
+    def sided(self) -> bool:
+        """Whether only what was seen from the same side of the water counts: what is no bank has no sides."""
+        return self.counted.same_side and self.layer.id == BANK
 
     def params(self) -> dict[str, object]:
         """As the statements of layers/coverage take it."""

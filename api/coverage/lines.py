@@ -31,6 +31,11 @@ def line_coverage(
     return [dict(row) for row in found]
 
 
+def side_unknown_m(connection: Connection, asked: Asked, pieces: Pieces | None = None) -> float:
+    """Metres seen by patrols of which nobody can tell the side any more, and that count all the same."""
+    return float(sum(row["seen_m"] for row in line_coverage(connection, asked, pieces, sightings="city.side_unknown")))
+
+
 def timeline(connection: Connection, asked: Asked, *, sightings: str) -> list[dict[str, Any]]:
     """Every sighting of the one target that is asked for, in order of time: from, to, first, last, bound, patrol."""
     return [dict(row) for row in query.rows(connection, "coverage/timeline", {"sighting": sightings}, **asked.params())]

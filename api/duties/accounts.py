@@ -11,8 +11,11 @@ from sqlalchemy import Connection
 
 from api.duties.read import Charge
 from api.duties.seen import Question, Seen, Sight
+from api.duties.sides import missing_sides, sided
 from api.duties.states import Carried, carried, nothing_carried
 from api.patrols.reaches import stored_reaches
+from api.patrols.sides import OWN_SIDE
+from api.patrols.sighting import ALL
 from geo.duties.account import account_of, counted_by_versions, debt_of
 from geo.duties.debt import Account, Debt, advance
 from geo.duties.duty import Duty
@@ -72,17 +75,22 @@ def accounts_of(connection: Connection, charges: Sequence[Charge], term: Term, b
     ]
 
 
-def ready(connection: Connection, charges: Sequence[Charge]) -> tuple[list[Charge], list[dict[str, object]]]:
+def ready(
+    connection: Connection, charges: Sequence[Charge], known_at: datetime | None = None
+) -> tuple[list[Charge], list[dict[str, object]]]:
     """The duties for whose reach sightings are stored, and those of which nothing can be said yet, with that reach.
 
-    What was never looked for would read as never seen. Before the first patrol nothing was, at any reach.
+    What was never looked for would read as never seen; so would what was not yet, at an instant. Before the first
+    patrol nothing was, at any reach.
     """
     stored = set(stored_reaches(connection))
+    lacking = missing_sides(connection, charges, known_at) if stored else set()
     waiting = [
         {"duty": charge.versions[-1].code, "reach_m": duty.reach_m}
         for charge in charges
         for duty in charge.versions
-        if stored and duty.reach_m not in stored
+        if (stored and duty.reach_m not in stored)
+        or (sided(charge, duty) and any((code, duty.reach_m) in lacking for code in charge.codes))
     ]
     named = {one["duty"] for one in waiting}
     return [charge for charge in charges if charge.versions[-1].code not in named], waiting
@@ -90,7 +98,8 @@ def ready(connection: Connection, charges: Sequence[Charge]) -> tuple[list[Charg
 
 def question(charge: Charge, duty: Duty, stretch: Term, bound: str | None = None) -> Question:
     """What to read for a version of a duty: at its reach and bound, or at another bound."""
-    return Question(charge.layer, charge.whole, charge.codes, duty.reach_m, bound or duty.bound, stretch)
+    table = OWN_SIDE.table if sided(charge, duty) else ALL.table
+    return Question(charge.layer, charge.whole, charge.codes, duty.reach_m, bound or duty.bound, stretch, table)
 
 
 def state_at(account: DutyAccount, at_s: float) -> Carried:
@@ -113,9 +122,9 @@ def _before(connection: Connection, charges: Sequence[Charge], term: Term, basis
 
 def _rules(charge: Charge) -> list[tuple[Duty, ...]]:
     """The versions of a duty, those that ask for the same sightings together, in order of time."""
-    sets: dict[tuple[float, str], list[Duty]] = {}
+    sets: dict[tuple[float, str, bool], list[Duty]] = {}
     for duty in charge.versions:
-        sets.setdefault((duty.reach_m, duty.bound), []).append(duty)
+        sets.setdefault((duty.reach_m, duty.bound, sided(charge, duty)), []).append(duty)
     return [tuple(own) for own in sets.values()]
 
 

@@ -6,9 +6,17 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.duties.read import read_duties
+from api.patrols.sides import BANK
 from api.patrols.targets import read_city
 from api.versions.rows import today
 from layers.catalogue import Catalogue
+
+
+def banks_today(connection: Connection, catalogue: Catalogue, code: str) -> tuple[str, ...]:
+    """The codes of the banks that a duty is about today."""
+    day = today(connection)
+    charges = read_duties(connection, catalogue, (day, day + timedelta(days=1)), {"code": code})
+    return tuple(sorted({bank for charge in charges if charge.layer == BANK for bank in charge.codes}))
 
 
 def covered_today(connection: Connection, catalogue: Catalogue, code: str) -> list[dict[str, Any]]:

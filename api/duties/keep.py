@@ -1,4 +1,4 @@
-"""Keeping the states of duties as months begin, and sightings at every reach that a duty names: work for a quiet time.
+"""Keeping the states of duties as months begin, and sightings at every reach and side that they name: for quiet times.
 
 Nothing depends on it but speed: what is not kept is worked out when it is asked for. Where several servers run, one of
 them keeps, and the others find it done.
@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from api.database import Database, Operator
 from api.duties.accounts import Basis, accounts_of, state_at
 from api.duties.read import Charge, read_duties
+from api.duties.sides import store_sides
 from api.duties.states import keep
 from api.patrols.reaches import store_reaches, stored_reaches
 from api.patrols.targets import read_city
@@ -72,6 +73,7 @@ class Upkeep:
         with self._database.transaction(_SERVER, write=True) as connection:
             if query.value(connection, "coverage/upkeep_turn"):
                 store_reaches(connection, missing_reaches(connection), catalogue=self._catalogue)
+                store_sides(connection, self._catalogue)
                 keep_states(connection, self._catalogue, time.time())
 
     def _run(self) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from api.patrols.copying import fetch_binary
+from api.patrols.sighting import ALL
 from geo.duties.records import Flags, Patrols, Sightings, WholeVisits
 from layers import query
 
@@ -21,7 +22,10 @@ ALWAYS = "infinity"
 
 
 class Question(NamedTuple):
-    """Which sightings: of these targets of one layer, at one reach and bound, meeting a stretch of time."""
+    """Which sightings: of these targets of one layer, at one reach and bound, meeting a stretch of time.
+
+    table: where those of lines are kept: all, those from the own side of the water, or others shaped like these.
+    """
 
     layer: str
     whole: bool
@@ -29,6 +33,7 @@ class Question(NamedTuple):
     reach_m: float
     bound: str
     stretch: Stretch
+    table: str = ALL.table
 
 
 class Seen(NamedTuple):
@@ -74,12 +79,13 @@ class Sight:
         return {place: _own(rows, order, starts, [number[code] for code in questions[place].codes]) for place in places}
 
     def _lines(self, asked: Question) -> Sightings:
-        columns = fetch_binary(self._connection, "coverage/sightings_copy", _LINE_TYPES, **self._params(asked))
+        table = {"sighting": asked.table}
+        columns = fetch_binary(self._connection, "coverage/sightings_copy", _LINE_TYPES, table, **self._params(asked))
         return Sightings(*columns)
 
     def _wholes(self, asked: Question) -> WholeVisits:
         target, share, road_share, distance_m, dwell_s, first_s, last_s, patrol = fetch_binary(
-            self._connection, "coverage/whole_sightings_copy", _WHOLE_TYPES, **self._params(asked)
+            self._connection, "coverage/whole_sightings_copy", _WHOLE_TYPES, None, **self._params(asked)
         )
         unknown = np.zeros(len(target))
         return WholeVisits(target, share, road_share, distance_m, dwell_s, unknown, first_s, last_s, patrol)

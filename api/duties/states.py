@@ -15,12 +15,13 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api.duties.read import Charge
+from api.duties.sides import sided
 from geo.duties.debt import advance
 from geo.duties.records import Sightings
 from geo.duties.scope import State, never_seen
 from layers import query
 
-FORMAT = "1"
+FORMAT = "2"
 """Part of every signature: raised where what a state means has changed."""
 
 
@@ -40,7 +41,11 @@ def nothing_carried(charge: Charge) -> Carried:
 def carried(connection: Connection, charges: Sequence[Charge], before_s: float, *, effective: bool) -> list[Carried]:
     """For each duty its newest state kept at or before an instant that still holds; else the one before everything."""
     held = [nothing_carried(charge) for charge in charges]
-    steady = [place for place, charge in enumerate(charges) if len({duty.reach_m for duty in charge.versions}) == 1]
+    steady = [
+        place
+        for place, charge in enumerate(charges)
+        if len({(duty.reach_m, duty.same_side) for duty in charge.versions}) == 1
+    ]
     some = [charges[place] for place in steady]
     found = query.rows(
         connection,
@@ -50,6 +55,7 @@ def carried(connection: Connection, charges: Sequence[Charge], before_s: float, 
         layers=[charge.layer for charge in some],
         wholes=[charge.whole for charge in some],
         reaches_m=[charge.versions[-1].reach_m for charge in some],
+        sides=[sided(charge, charge.versions[-1]) for charge in some],
         signatures=[signature(charge) for charge in some],
         effective=effective,
         before=_instant(before_s),

@@ -17,8 +17,11 @@ from geo.duties.performance import Cover, Performance, cover_of, performance
 Told = dict[str, Any]
 
 
-def debt_told(account: DutyAccount) -> Told:
-    """One duty's debt as its term ends, and how much of the term everything was on time."""
+def debt_told(account: DutyAccount, unsure_m: float | None = None) -> Told:
+    """One duty's debt as its term ends, and how much of the term everything was on time.
+
+    unsure_m: as api.duties.unsure tells it.
+    """
     state, debt, duty = account.account.state, account.debt, account.charge.versions[-1]
     length_m = (state.to_cm - state.from_cm) / 100
     overdue = debt.overdue_days > 0
@@ -35,6 +38,7 @@ def debt_told(account: DutyAccount) -> Told:
         f"overdue_{unit}": float(length_m[overdue].sum()),
         f"never_seen_{unit}": float(length_m[debt.never].sum()),
         f"unknown_{unit}": float(length_m[debt.unknown].sum()),
+        "side_unknown_m": unsure_m,
         "most_overdue_days": float(debt.overdue_days.max(initial=0.0)),
         "on_time_share": account.account.on_time_share,
     }
@@ -100,7 +104,9 @@ def _covers(account: DutyAccount, seen: Sequence[Seen], basis: Basis) -> tuple[C
     return cover_of(duty, counted, seen[0].patrols, scope=charge.scope, term=term, zone=basis.zone)
 
 
-def performance_told(account: DutyAccount, found: Performance, covers: Sequence[Cover]) -> Told:
+def performance_told(
+    account: DutyAccount, found: Performance, covers: Sequence[Cover], unsure_m: float | None = None
+) -> Told:
     """One duty's performance: due, done, effective, missed, with dates and reasons, and the coverage pair."""
     duty, codes = account.charge.versions[-1], account.seen.codes
     return {
@@ -132,6 +138,7 @@ def performance_told(account: DutyAccount, found: Performance, covers: Sequence[
         ],
         "cover": [cover._asdict() for cover in covers],
         "on_time_share": account.account.on_time_share,
+        "side_unknown_m": unsure_m,
     }
 
 

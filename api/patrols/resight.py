@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from api.patrols.reaches import stored_reaches
-from api.patrols.sighting import refresh_last_seen, write_sightings
+from api.patrols.sides import BANK, OWN_SIDE, by_reach, read_sides, stored_sides, write_sides
+from api.patrols.sighting import ALL, refresh_last_seen, write_sightings
 from api.patrols.stored import stored_tracks
 from api.patrols.targets import read_city, read_target, view
 from layers import query
@@ -26,13 +27,18 @@ def resight(connection: Connection, layer: str | Layer, codes: Iterable[str]) ->
         return 0
     known = layer if isinstance(layer, Layer) else read_catalogue()[layer]
     query.execute(connection, "patrol/resight_lock")
-    for step in ("patrol/sighting_forget", "patrol/sighting_supersede"):
-        query.execute(connection, step, None, layer=known.id, codes=listed)
+    for kept in (ALL, OWN_SIDE) if known.id == BANK else (ALL,):
+        for step in ("patrol/sighting_forget", "patrol/sighting_supersede"):
+            query.execute(connection, step, kept.names, layer=known.id, codes=listed)
     city, reaches = read_city(connection), stored_reaches(connection)
+    stored = [pair for pair in stored_sides(connection) if pair[0] in set(listed)] if known.id == BANK else []
+    sides = read_sides(connection, city, by_reach(stored))
     target = read_target(connection, known, city, listed)
     near = query.rows(connection, "patrol/legs_near", {"table": view(known)}, codes=listed, margin=MARGIN_DEG)
+    modes = {int(leg["patrol_id"]): leg["mode"] for leg in near}
     written = 0
     for patrol_id, track in stored_tracks(connection, near, city):
         written += sum(seen.sightings for seen in write_sightings(connection, patrol_id, track, [target], reaches))
+        write_sides(connection, patrol_id, track, modes[patrol_id], sides)
     refresh_last_seen(connection, known.id, listed)
     return written

@@ -9,6 +9,7 @@
     account   reasons, legs, times, length and counts written where they differ
     sight     what the legs saw of every line, at every stored reach and bound
     renew     sightings superseded and inserted where they differ
+    sides     what it saw from its own side of the water, likewise        geo.duties.own_side
     doubt     what makes it doubtful, by itself and beside other patrols  geo.tracks.honesty
     refresh   what was last seen when, of the targets of which something changed
 
@@ -29,6 +30,7 @@ from api.patrols.datum import Found, settle_datum
 from api.patrols.doubts import raise_flags
 from api.patrols.examine import counted
 from api.patrols.reaches import stored_reaches
+from api.patrols.sides import Sided, held_sides, renew_sides
 from api.patrols.sighting import Seen, refresh_last_seen, renew_sightings, sight_lines
 from api.patrols.store import shapes, write_legs
 from api.patrols.targets import City, Target, Targets, read_city
@@ -44,20 +46,22 @@ from layers.errors import NotFound
 class Surroundings:
     """What patrols worked out at once share: the deployment, the lines that may be seen, the stored reaches.
 
-    known: the same lines, as those by which the datum of a track is told.
+    known: the same lines, as those by which the datum of a track is told. sides: banks to be seen from their own side.
     """
 
     city: City
     targets: list[Target]
     reaches_m: tuple[float, ...]
     known: Known
+    sides: list[Sided] = field(default_factory=list)
 
     @classmethod
     def read(cls, connection: Connection, targets: Targets) -> "Surroundings":
         """What there is today."""
         city = read_city(connection)
         lines = targets.read(connection, city)
-        return cls(city, lines, stored_reaches(connection), targets.known(lines))
+        sides = held_sides(connection, targets, city)
+        return cls(city, lines, stored_reaches(connection), targets.known(lines), sides)
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refr
     reworked = _account(connection, patrol_id, patrol, worked)
     found, seen = sight_lines(worked.track, around.targets, around.reaches_m)
     changed = renew_sightings(connection, patrol_id, found, (around.targets, around.reaches_m))
+    renew_sides(connection, patrol_id, worked.track, patrol["mode"], around.sides)
     raise_flags(connection, patrol_id, patrol, worked, around.city)
     if refresh:
         refresh_changed(connection, changed)

@@ -13,6 +13,21 @@ from geo.lines.multirange import Ranges, lengths
 from layers import query
 
 
+class Kept(NamedTuple):
+    """Where sightings of one kind are kept: the table, and the statement that writes into it."""
+
+    table: str
+    copy: str
+
+    @property
+    def names(self) -> dict[str, str]:
+        """As the statements that work on it want it."""
+        return {"sighting": self.table}
+
+
+ALL = Kept("city.sighting", "patrol/sighting_copy")
+
+
 class LineSighting(NamedTuple):
     """One sighting of a line: which, within how many metres, from and to along it (cm), first and last time (µs)."""
 
@@ -50,7 +65,7 @@ def write_sightings(
 ) -> list[Seen]:
     """Write what the track saw beside what is stored; what it saw of each layer."""
     found, seen = sight_lines(track, targets, reaches_m)
-    _write(connection, patrol_id, found)
+    write(connection, patrol_id, found)
     return seen
 
 
@@ -59,20 +74,21 @@ def renew_sightings(
     patrol_id: int,
     found: Sequence[LineSighting],
     among: tuple[Sequence[Target], Sequence[float]],
+    *,
+    kept: Kept = ALL,
 ) -> dict[str, set[str]]:
     """Make what is known of a patrol what was found: supersede what differs, write what is new.
 
     among: the targets and reaches (metres) that were looked for; nothing else is touched. Answers the codes of the
     targets of which something changed, by layer. The same found twice changes nothing.
     """
-    targets, reaches_m = among
-    stored = _stored(connection, patrol_id, targets, reaches_m)
+    stored = _stored(connection, patrol_id, among, kept)
     fresh = set(found) - stored.keys()
     gone = stored.keys() - set(found)
     if gone:
         ids = [stored[sighting] for sighting in gone]
-        query.execute(connection, "patrol/rework_supersede", None, sighting_ids=ids)
-    _write(connection, patrol_id, sorted(fresh))
+        query.execute(connection, "patrol/rework_supersede", kept.names, sighting_ids=ids)
+    write(connection, patrol_id, sorted(fresh), kept)
     changed: dict[str, set[str]] = {}
     for sighting in fresh | gone:
         changed.setdefault(sighting.layer, set()).add(sighting.code)
@@ -87,13 +103,14 @@ def refresh_last_seen(connection: Connection, layer: str, codes: Iterable[str] |
 
 
 def _stored(
-    connection: Connection, patrol_id: int, targets: Sequence[Target], reaches_m: Sequence[float]
+    connection: Connection, patrol_id: int, among: tuple[Sequence[Target], Sequence[float]], kept: Kept
 ) -> dict[LineSighting, int]:
     """Each sighting that is known, and its number. Of a line that is no longer there, what was seen stays."""
+    targets, reaches_m = among
     layers = [target.layer for target in targets]
     valid = {target.layer: set(target.codes) for target in targets}
     rows = query.rows(
-        connection, "patrol/rework_sightings", None, patrol_id=patrol_id, layers=layers, reaches_m=list(reaches_m)
+        connection, "patrol/rework_sightings", kept.names, patrol_id=patrol_id, layers=layers, reaches_m=list(reaches_m)
     )
     # The database keeps a reach as a short float: told apart by what was asked for.
     exact = {_short(reach_m): reach_m for reach_m in reaches_m}
@@ -117,7 +134,7 @@ def _see(track: Track, target: Target, reaches_m: Sequence[float], found: list[L
     for reach_m in reaches_m:
         for bound in BOUNDS:
             visits = see(track, target.lines, reach_m, bound)
-            found.extend(_sightings(target, reach_m, bound, visits))
+            found.extend(sightings_of(target, reach_m, bound, visits))
             touched.update(target.codes[line] for line in set(visits.line.tolist()))
             if bound == "nominal" and reach_m == reaches_m[0]:
                 ranges = Ranges(visits.line, visits.from_cm, visits.to_cm)
@@ -125,7 +142,8 @@ def _see(track: Track, target: Target, reaches_m: Sequence[float], found: list[L
     return Seen(target.layer, frozenset(touched), len(found) - written, length_m)
 
 
-def _sightings(target: Target, reach_m: float, bound: str, visits: Visits) -> Iterator[LineSighting]:
+def sightings_of(target: Target, reach_m: float, bound: str, visits: Visits) -> Iterator[LineSighting]:
+    """Visits of the lines of a target as they are stored."""
     rows = (
         visits.line.tolist(),
         visits.from_cm.tolist(),
@@ -137,7 +155,8 @@ def _sightings(target: Target, reach_m: float, bound: str, visits: Visits) -> It
         yield LineSighting(target.layer, target.codes[line], reach_m, bound, *rest)
 
 
-def _write(connection: Connection, patrol_id: int, found: Sequence[LineSighting]) -> None:
+def write(connection: Connection, patrol_id: int, found: Sequence[LineSighting], kept: Kept = ALL) -> None:
+    """Write sightings of a patrol beside what is stored."""
     if not found:
         return
     layer, code, reach_m, bound, from_cm, to_cm, first_us, last_us = zip(*found, strict=True)
@@ -151,4 +170,4 @@ def _write(connection: Connection, patrol_id: int, found: Sequence[LineSighting]
         instants_us(first_us),
         instants_us(last_us),
     )
-    copy(connection, "patrol/sighting_copy", columns)
+    copy(connection, kept.copy, columns)

@@ -1,7 +1,8 @@
 """The lines that patrols may see, of every layer with chainage, in metres and ready to be searched."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,6 +15,8 @@ from geo.tracks.verdict import Known
 from layers import query
 from layers.catalogue import Catalogue, Layer
 from layers.crs import STORED, Bounds, project
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Targets:
         self._layers = catalogue.line_layers
         self._held: dict[str, tuple[object, Target]] = {}
         self._known: tuple[list[Target], Known] | None = None
+        self._made: dict[str, tuple[object, object]] = {}
 
     def read(self, connection: Connection, city: City) -> list[Target]:
         """What there is to be seen today."""
@@ -58,6 +62,13 @@ class Targets:
             shapes = [np.empty(0, dtype=object), *(target.shapes for target in targets)]
             held = self._known = (targets, Known(np.concatenate(shapes)))
         return held[1]
+
+    def kept(self, name: str, stamp: object, make: Callable[[], list[Made]]) -> list[Made]:
+        """Something else made of lines, made anew only once its stamp has changed."""
+        held = self._made.get(name)
+        if held is None or held[0] != stamp:
+            held = self._made[name] = (stamp, make())
+        return cast(list[Made], held[1])
 
     def _read(self, connection: Connection, layer: Layer, city: City) -> Target:
         stamp = (city, *query.rows(connection, "patrol/target_stamp", {"table": view(layer)})[0].values())

@@ -1,6 +1,7 @@
 """Coverage: how much of each bank or road was seen in a period, what was not, and who saw what when."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -15,8 +16,9 @@ from api.access.rights import Open, check_read, require
 from api.coverage.anew import sightings_for
 from api.coverage.asked import ANY, Asked, Counted, line_layer
 from api.coverage.formats import MEDIA, WRITERS, Format, said
-from api.coverage.lines import line_coverage, timeline
+from api.coverage.lines import line_coverage, side_unknown_m, timeline
 from api.coverage.pieces import By, pieces_by
+from api.duties.covers import banks_today
 from api.duties.read import duty_value
 from api.patrols.moments import instant, period
 from api.patrols.reaches import default_reach
@@ -53,7 +55,16 @@ class When:
         counted, reach_m = self._counted(connection, zone)
         known_at = instant(self.known_at, "known_at", zone)
         asked_m = self.reach_m or reach_m or default_reach(connection, gate.settings.reaches_m)
-        return Asked(layer, period(self.start, self.end, zone), asked_m, codes, known_at, counted)
+        asked = Asked(layer, period(self.start, self.end, zone), asked_m, codes, known_at, counted)
+        if not asked.sided or codes or self.duty is None:
+            return asked
+        # Of other banks nobody has told the sides: those that the duty covers are meant.
+        return replace(asked, codes=banks_today(connection, gate.catalogue, self.duty))
+
+    @property
+    def anew(self) -> bool:
+        """Whether sightings may have to be worked out, into a table of the transaction's own."""
+        return self.reach_m is not None or self.duty is not None
 
     def _counted(self, connection: Connection, zone: ZoneInfo) -> tuple[Counted, float | None]:
         """What counts for the duty that is asked for, as it is today, and its reach; anything where none is."""
@@ -81,22 +92,25 @@ def coverage_of(
 
     `seen_m` and `share` are nominal; the truth lies between `…_sure` and `…_possible` if every fix keeps to its
     error. Without `from` or `to` the period is open on that side. A place that no post answers for has no code.
+    With a duty that asks for the same side of the water, the banks it covers are told, as seen from their own side;
+    `side_unknown_m` of what was seen is by patrols whose tracks were gone before anyone asked for the side.
     """
     gate: Gate = request.app.state.gate
     asked_layer = line_layer(gate.catalogue, layer)
     check_read(reader, asked_layer)
     drawn = geometry or format in ("geojson", "parquet")
-    # A reach that is not stored is worked out into a table of the transaction's own: a read-only one may not make any.
-    with gate.database.transaction(reader, write=when.reach_m is not None) as connection:
+    # A read-only transaction may not make any table, not even one of its own.
+    with gate.database.transaction(reader, write=when.anew) as connection:
         asked = when.asked(connection, gate, asked_layer, (code,) if code else None)
         pieces_asked, sightings = pieces_by(connection, asked, by), sightings_for(connection, asked)
         rows = line_coverage(connection, asked, pieces_asked, sightings=sightings, geometry=drawn)
+        unsure = {"side_unknown_m": side_unknown_m(connection, asked, pieces_asked)} if asked.sided else {}
     told = _told(asked, by)
     pieces = [_piece(row, by, drawn) for row in rows]
     if format != "json":
         return Response(WRITERS[format](told, pieces), media_type=MEDIA[format], headers=_saved_as(asked, format))
     totals = {name: sum(row[name] for row in rows) for name in ("length_m", "seen_m")}
-    return JSONResponse({**told, **totals, "targets": [_shown(piece, geometry) for piece in pieces]})
+    return JSONResponse({**told, **totals, **unsure, "targets": [_shown(piece, geometry) for piece in pieces]})
 
 
 @router.get("/coverage/{layer}/{code}/timeline", summary="一条线的桩号-时间图")
@@ -114,7 +128,7 @@ def timeline_of(
     gate: Gate = request.app.state.gate
     asked_layer = line_layer(gate.catalogue, layer)
     check_read(reader, asked_layer)
-    with gate.database.transaction(reader, write=when.reach_m is not None) as connection:
+    with gate.database.transaction(reader, write=when.anew) as connection:
         asked = when.asked(connection, gate, asked_layer, (code,))
         sightings = sightings_for(connection, asked)
         whole = line_coverage(connection, asked, sightings=sightings)

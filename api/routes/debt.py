@@ -18,6 +18,7 @@ from api.duties.read import Charge, read_duties
 from api.duties.shapes import drawn_pieces
 from api.duties.term import month_start_s
 from api.duties.told import debt_told, pieces_told, said
+from api.duties.unsure import side_unknown_m
 from api.patrols.moments import instant
 from api.patrols.targets import read_city
 from geo.duties.calendar import local_date
@@ -70,17 +71,20 @@ def debt(
 
     A metre never seen counts as last seen when its duty began for it, and is told as never seen; where nothing is
     known, as after a shore was surveyed anew, nothing is owed and the length is told. `on_time_share` is this month's.
-    `waiting`: duties at a reach that is still being worked out for past patrols, of which nothing is told yet.
+    `waiting`: duties at a reach, or a side of the water, that is still being worked out for past patrols, of which
+    nothing is told yet. `side_unknown_m`: of a duty that asks for the same side, metres last seen by patrols whose
+    tracks were gone before it did.
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
         read = _read(connection, gate, which)
         term = (month_start_s(read.at_s, read.basis.zone), read.at_s)
         accounts = accounts_of(connection, read.charges, term, read.basis)
+        unsure = side_unknown_m(connection, accounts, read.basis)
         listed = [piece for account in accounts for piece in pieces_told(account)]
         drawn = drawn_pieces(connection, gate.catalogue, listed) if format == "geojson" else []
     told = _told(read, term)
-    duties = [debt_told(account) for account in accounts]
+    duties = [debt_told(account, unsure_m) for account, unsure_m in zip(accounts, unsure, strict=True)]
     if format == "geojson":
         return JSONResponse({"type": "FeatureCollection", **told, "features": drawn}, media_type="application/geo+json")
     if format in ("csv", "xlsx"):
@@ -148,7 +152,7 @@ def _read(connection: Connection, gate: Gate, which: Which) -> Read:
     at_s = at.timestamp() if at else (known_at.timestamp() if known_at else time.time())
     day = local_date(at_s, zone)
     charges = read_duties(connection, gate.catalogue, (day, day + timedelta(days=1)), which.like, known_at=known_at)
-    told, waiting = ready(connection, charges)
+    told, waiting = ready(connection, charges, known_at)
     return Read(told, at_s, Basis(zone, known_at, which.effective, judged=False), waiting)
 
 

@@ -16,6 +16,7 @@ from api.duties.read import read_duties
 from api.duties.seen import Sight
 from api.duties.term import FORM, days_of, term_of
 from api.duties.told import covers_of, performance_of, performance_told, said
+from api.duties.unsure import side_unknown_m
 from api.patrols.moments import instant
 from api.patrols.targets import read_city
 from layers import query
@@ -25,7 +26,8 @@ router = APIRouter(tags=["职责"])
 FIGURES = ("due", "done", "effective", "met", "missed")
 COLUMNS = (
     "period", "post", "post_name", "duty", "name", "due", "done", "effective", "met", "missed", "met_share",
-    "cover_sure", "cover_nominal", "cover_possible", "on_time_share", "observations", "rule", "citation",
+    "cover_sure", "cover_nominal", "cover_possible", "on_time_share", "side_unknown_m", "observations", "rule",
+    "citation",
 )  # fmt: skip
 
 
@@ -53,13 +55,15 @@ def performance(
         basis = Basis(zone, instant(known_at, "known_at", zone))
         term = term_of(days, zone)
         every = read_duties(connection, gate.catalogue, days, like, known_at=basis.known_at)
-        charges, waiting = ready(connection, every)
+        charges, waiting = ready(connection, every, basis.known_at)
         sight = Sight(connection, basis.known_at)
         now_s = basis.known_at.timestamp() if basis.known_at else time.time()
         accounts = accounts_of(connection, charges, term, basis)
         duties = [
-            performance_told(account, performance_of(account, basis, now_s), covers)
-            for account, covers in zip(accounts, covers_of(sight, accounts, basis), strict=True)
+            performance_told(account, performance_of(account, basis, now_s), covers, unsure_m)
+            for account, covers, unsure_m in zip(
+                accounts, covers_of(sight, accounts, basis), side_unknown_m(connection, accounts, basis), strict=True
+            )
         ]
         posts = _posts(connection, duties, term)
     told = {"period": period, "from": said(term[0]), "to": said(term[1]), "known_at": said(now_s), "waiting": waiting}

@@ -1,9 +1,10 @@
 -- Ends what is no longer so of what a patrol saw. What was made in this very transaction was never known to anyone.
+-- {sighting}: as in rework_sightings.
 WITH unborn AS (
-    DELETE FROM city.sighting AS s
+    DELETE FROM {sighting} AS s
     WHERE s.sighting_id = ANY (%(sighting_ids)s::bigint[]) AND s.known_from = transaction_timestamp()
 )
-UPDATE city.sighting AS s
+UPDATE {sighting} AS s
 -- A transaction that began after this one may have written it.
 SET known_to = greatest(transaction_timestamp(), s.known_from)
 WHERE s.sighting_id = ANY (%(sighting_ids)s::bigint[]) AND s.known_from <> transaction_timestamp()
