@@ -1,0 +1,56 @@
+"""Coverage as answers and files tell it: what was asked, and for each piece what was seen of it."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from api.coverage.asked import Asked
+from api.coverage.formats import said
+from api.coverage.pieces import By
+
+
+def told_of(asked: Asked, by: By) -> dict[str, Any]:
+    """What a figure of coverage stands on: layer, pieces, period, reach, and as known when."""
+    return {
+        "layer": asked.layer.id,
+        "by": by,
+        "from": said(asked.period[0]),
+        "to": said(asked.period[1]),
+        "reach_m": asked.reach_m,
+        "known_at": said(asked.known_at or datetime.now(UTC)),
+    }
+
+
+def piece_of(row: Mapping[str, Any], by: By, *, drawn: bool) -> dict[str, Any]:
+    """One row of api.coverage.lines.line_coverage under the names that answers give; drawn: with its geometries."""
+    ranges = {state: _ranges(row[state], by) for state in ("seen", "unseen")}
+    told = {
+        "id": row["id"],
+        "code": row["code"],
+        "name": row["name"],
+        "length_m": row["length_m"],
+        "seen_m": row["seen_m"],
+        "seen_sure_m": row["sure_m"],
+        "seen_possible_m": row["possible_m"],
+        "share": row["share"],
+        "share_sure": row["sure_share"],
+        "share_possible": row["possible_share"],
+        "last_seen": said(row["last_seen"]),
+        **ranges,
+    }
+    if drawn:
+        told |= {f"{state}_geometry": _drawn(row[f"{state}_geometry"]) for state in ("seen", "unseen")}
+    return told
+
+
+def _ranges(by_target: dict[str, list[list[float]]], by: By) -> Any:
+    """The ranges of a piece; by the code of their target where a piece has several."""
+    if by == "target":
+        return next(iter(by_target.values()))
+    return {code: spans for code, spans in by_target.items() if spans}
+
+
+def _drawn(text: str | None) -> dict[str, Any] | None:
+    shape: dict[str, Any] | None = json.loads(text) if text else None
+    return shape if shape and shape["coordinates"] else None
