@@ -118,7 +118,7 @@ def _gather(fixes: Fixes, span: Span, limits: Pair, desk: Desk) -> int:
             i += 1
             continue
         j = i if last[i] else i + 1
-        soon = 0 <= time_s[i] - first_s < limits[0] and time_s[j] - time_s[i] <= limits[0]
+        soon = 0 <= time_s[i] - first_s <= limits[0] and time_s[j] - time_s[i] <= limits[0]
         if count and not (soon and abs(x[j] - first_x) <= limits[1] and abs(y[j] - first_y) <= limits[1]):
             break
         _put(desk.steps[count], (x[i], y[i], x[j], y[j]), max(accuracy_m[i], accuracy_m[j]))

@@ -236,9 +236,8 @@ def picture(counts: list[int], spent_s: list[float]) -> Path:
 
     figure, axes = pyplot.subplots(figsize=(7, 4.5))
     axes.loglog(counts, spent_s, "o-", label="measured")
-    axes.loglog(
-        counts, np.array(counts) * spent_s[-1] / counts[-1], "--", color="grey", label="as the last, by the fix"
-    )
+    straight_s = np.array(counts) * spent_s[-1] / counts[-1]
+    axes.loglog(counts, straight_s, "--", color="grey", label="linear, through the last")
     axes.set(xlabel="fixes", ylabel="seconds", title="Coverage of a 20 km shore, with times, one core")
     axes.grid(visible=True, which="both", alpha=0.3)
     axes.legend()
