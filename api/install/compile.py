@@ -4,6 +4,7 @@ import numpy as np
 import shapely
 
 from geo.coverage.sightings import Lines, Track, see_all
+from geo.duties.own_side import Banks, see_own_side
 
 
 def compile_all() -> None:
@@ -11,6 +12,7 @@ def compile_all() -> None:
     lines = Lines([shapely.LineString([(0, 0), (100, 0)])])
     still = Track(np.array([50.0]), np.zeros(1), np.zeros(1), np.array([5.0]), np.array([0, 1]))
     see_all(still, lines, [25.0])
+    see_own_side(still, "foot", Banks([shapely.LineString([(0, 0), (100, 0)])], [shapely.box(0, 0, 100, 9)]), [25.0])
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class Surroundings:
     targets: list[Target]
     reaches_m: tuple[float, ...]
     known: Known
-    sides: list[Sided] = field(default_factory=list)
+    sides: list[Sided]
 
     @classmethod
     def read(cls, connection: Connection, targets: Targets) -> "Surroundings":
