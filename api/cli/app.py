@@ -17,6 +17,7 @@ COMMANDS = {
     "up": ("up", False),
     "import": ("import_", True),
     "export": ("export", True),
+    "coverage": ("coverage", True),
     "patrols": ("patrols", True),
     "migrate": ("migrate", False),
     "seed": ("seed", True),

@@ -1,6 +1,7 @@
 """Coverage as answers and files tell it: what was asked, and for each piece what was seen of it."""
 
 import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -54,3 +55,14 @@ def _ranges(by_target: dict[str, list[list[float]]], by: By) -> Any:
 def _drawn(text: str | None) -> dict[str, Any] | None:
     shape: dict[str, Any] | None = json.loads(text) if text else None
     return shape if shape and shape["coordinates"] else None
+
+
+def share_pair(sure: float, possible: float) -> str:
+    """A share as the pair that bounds it, in whole percent and never narrower than it is.
+
+    >>> share_pair(0.788, 0.8341), share_pair(0.0, 0.001), share_pair(1.0, 1.0)
+    ('78–84 %', '0–1 %', '100 %')
+    """
+    # A hair of rounding in a share must not move it by a whole percent.
+    low, high = math.floor(sure * 100 + 1e-9), math.ceil(possible * 100 - 1e-9)
+    return f"{low} %" if low == high else f"{low}–{high} %"

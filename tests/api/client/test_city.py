@@ -1,4 +1,4 @@
-"""The analysts' client, over a real server: tables that say what the answers say, and are tables when there is nothing."""
+"""The analysts' client over a real server: tables that say what the answers say, also when there is nothing."""
 
 from datetime import date
 
