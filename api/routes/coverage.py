@@ -1,8 +1,6 @@
 """Coverage: how much of each bank or road was seen in a period, what was not, and who saw what when."""
 
-import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +16,7 @@ from api.coverage.asked import ANY, Asked, Counted, line_layer
 from api.coverage.formats import MEDIA, WRITERS, Format, said
 from api.coverage.lines import line_coverage, side_unknown_m, timeline
 from api.coverage.pieces import By, pieces_by
+from api.coverage.told import piece_of, told_of
 from api.duties.covers import banks_today
 from api.duties.read import duty_value
 from api.patrols.moments import instant, period
@@ -105,8 +104,8 @@ def coverage_of(
         pieces_asked, sightings = pieces_by(connection, asked, by), sightings_for(connection, asked)
         rows = line_coverage(connection, asked, pieces_asked, sightings=sightings, geometry=drawn)
         unsure = {"side_unknown_m": side_unknown_m(connection, asked, pieces_asked)} if asked.sided else {}
-    told = _told(asked, by)
-    pieces = [_piece(row, by, drawn) for row in rows]
+    told = told_of(asked, by)
+    pieces = [piece_of(row, by, drawn=drawn) for row in rows]
     if format != "json":
         return Response(WRITERS[format](told, pieces), media_type=MEDIA[format], headers=_saved_as(asked, format))
     totals = {name: sum(row[name] for row in rows) for name in ("length_m", "seen_m")}
@@ -136,53 +135,7 @@ def timeline_of(
             raise NotFound(f"图层 {layer} 没有编码为 {code[:80]!r} 的目标:可用的见 /coverage/{layer}。")
         seen = timeline(connection, asked, sightings=sightings)
     lengths = {name: whole[0][name] for name in ("code", "name", "length_m")}
-    return JSONResponse({**_told(asked, "target"), **lengths, "sightings": [_sighting(row) for row in seen]})
-
-
-def _told(asked: Asked, by: By) -> dict[str, Any]:
-    return {
-        "layer": asked.layer.id,
-        "by": by,
-        "from": said(asked.period[0]),
-        "to": said(asked.period[1]),
-        "reach_m": asked.reach_m,
-        "known_at": said(asked.known_at or datetime.now(UTC)),
-    }
-
-
-def _piece(row: dict[str, Any], by: By, drawn: bool) -> dict[str, Any]:
-    ranges = {state: _ranges(row[state], by) for state in ("seen", "unseen")}
-    told = {
-        "id": row["id"],
-        "code": row["code"],
-        "name": row["name"],
-        "length_m": row["length_m"],
-        "seen_m": row["seen_m"],
-        "seen_sure_m": row["sure_m"],
-        "seen_possible_m": row["possible_m"],
-        "share": row["share"],
-        "share_sure": row["sure_share"],
-        "share_possible": row["possible_share"],
-        "last_seen": said(row["last_seen"]),
-        **ranges,
-    }
-    if drawn:
-        told |= {f"{state}_geometry": _drawn(row[f"{state}_geometry"]) for state in ("seen", "unseen")}
-    return told
-
-
-def _ranges(by_target: dict[str, list[list[float]]], by: By) -> Any:
-    """The ranges of a piece; by the code of their target where a piece has several."""
-    return (
-        next(iter(by_target.values()))
-        if by == "target"
-        else {code: spans for code, spans in by_target.items() if spans}
-    )
-
-
-def _drawn(text: str | None) -> dict[str, Any] | None:
-    shape: dict[str, Any] | None = json.loads(text) if text else None
-    return shape if shape and shape["coordinates"] else None
+    return JSONResponse({**told_of(asked, "target"), **lengths, "sightings": [_sighting(row) for row in seen]})
 
 
 def _shown(piece: dict[str, Any], geometry: bool) -> dict[str, Any]:
