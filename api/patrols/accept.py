@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
+from api.patrols.datum import Found
 from api.patrols.deposit import Home, lock_device, refuse_outside, write_down
 from api.patrols.examine import Examined, examine
 from api.patrols.moments import believable
@@ -56,7 +57,7 @@ class Receipt:
     """What became of a track.
 
     status: 'accepted', 'known' (this track of this file came before), 'nothing_new' or 'outside' (it lies elsewhere and
-    is not taken in). worked_out: whether its legs and what it saw are known already.
+    is not taken in). worked_out: whether its legs and what it saw are known already. datum: which its positions are in.
     """
 
     status: str
@@ -72,6 +73,7 @@ class Receipt:
     ended_at: datetime | None = None
     seen: tuple[Seen, ...] = ()
     worked_out: bool = True
+    datum: Found | None = None
 
     @property
     def repeated(self) -> int:
@@ -173,7 +175,9 @@ def with_work(receipt: Receipt, reworked: Reworked | None) -> Receipt:
         return receipt
     told = {name: getattr(reworked, name) for name in ("fixes_kept", "legs", "length_m", "started_at", "ended_at")}
     # Of what the file repeats nothing is the patrol's own, so the patrol's account is the track's.
-    return replace(receipt, left_out=reworked.left_out, seen=reworked.seen, worked_out=True, **told)
+    return replace(
+        receipt, left_out=reworked.left_out, seen=reworked.seen, datum=reworked.datum, worked_out=True, **told
+    )
 
 
 def _store(

@@ -1,5 +1,6 @@
 """Patrols: opening one, handing in a track, which there are, one of them, and how far behind sightings are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -16,16 +17,20 @@ from api.access.reader import Reader
 from api.access.rights import PUBLIC, Open, require
 from api.coverage.asked import ends_of
 from api.database import Operator
+from api.duties.credited import credits_told
 from api.limits import MAX_FEATURES
 from api.patrols.accept import Outing, Receipt, Stored
 from api.patrols.backlog import Worker, read_lag
 from api.patrols.bodies import plain
+from api.patrols.datum import datum_told
+from api.patrols.doubt_words import flags_told
 from api.patrols.handed import HandedTrack
 from api.patrols.moments import FORM, period, unix_s
 from api.patrols.opening import open_patrol
 from api.patrols.read import Pace
 from api.patrols.sent import FILES, SentBody, outing_sent
 from api.patrols.targets import read_city
+from api.patrols.told import cleaning_told, stays_told
 from api.patrols.track import RawTrack
 from layers import query
 from layers.errors import BadInput, NotFound
@@ -33,7 +38,9 @@ from layers.errors import BadInput, NotFound
 router = APIRouter(tags=["巡查"])
 _SERVER = Operator("huashan")
 SEES_ALL = frozenset({"dispatcher", "admin"})
-PERSONAL = ("device", "crew", "made_by", "report", "file_name")
+PERSONAL = frozenset({"device", "crew", "made_by", "report", "file_name"})
+UNTOLD = frozenset({"seen", "patrol_id", "seen_to", "worked_at", "datum_found", "datum_odds"})
+"""What answers tell in other words, or not at all."""
 AT_ONCE = 20_000
 """A track of so many fixes is worked out before it is answered; its fixes are safe before that all the same."""
 Watcher = Annotated[Reader, require("dispatcher", "patroller", "analyst", open=Open.SAMPLE)]
@@ -112,7 +119,7 @@ def patrols(
             post=reader.post if own else None,
             row_limit=limit,
         )
-    return JSONResponse({"patrols": [_told(row, reader) for row in found]})
+    return JSONResponse({"patrols": [_told(dict(row), reader) for row in found]})
 
 
 @router.get("/patrols/lag", summary="所见滞后多少", dependencies=[PUBLIC])
@@ -137,24 +144,35 @@ def lag(request: Request) -> JSONResponse:
 def patrol(
     code: Annotated[str, Path(max_length=200, description="编码")], request: Request, reader: Watcher
 ) -> JSONResponse:
-    """One patrol with what it saw of each layer; its legs as GeoJSON, or null for those who may not see persons.
+    """One patrol: what it saw of each layer, what it is credited with, its flags in words, the account of its cleaning.
 
-    `sightings` says up to which fix they are worked out, and what is still waiting.
+    `datum` says in which the positions turned out to be, and how sure that is. `sightings` says up to which fix they
+    are worked out, and what is still waiting. Its legs as GeoJSON, and where the crew stood, are null for those who may
+    not see persons.
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
         found = query.rows(connection, "patrol/patrol_one", None, code=code)
         if not found or (only_own(reader) and not is_own(found[0], reader)):
             raise NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")
-        legs = _legs(connection, found[0]) if _sees_persons(reader) else None
-        behind = read_lag(connection, found[0]["patrol_id"])
+        one, persons = dict(found[0]), _sees_persons(reader)
+        told = _told(one, reader) | {
+            "datum": datum_told(one["datum_declared"], one["datum_found"], one["datum_odds"]),
+            "cleaning": cleaning_told(one),
+            "flags": flags_told(connection, one["patrol_id"], one["mode"], places=persons),
+            "seen": one["seen"],
+            "credits": credits_told(connection, gate.catalogue, one),
+            "stays": stays_told(connection, one["patrol_id"]) if persons else None,
+            "legs": _legs(connection, one) if persons else None,
+        }
+        behind = read_lag(connection, one["patrol_id"])
     sightings = {
-        "up_to": _iso(found[0]["seen_to"]),
-        "worked_at": _iso(found[0]["worked_at"]),
+        "up_to": _iso(one["seen_to"]),
+        "worked_at": _iso(one["worked_at"]),
         "pending_fixes": behind.fixes,
         "oldest_s": behind.oldest_s,
     }
-    return JSONResponse({**_told(found[0], reader), "sightings": sightings, "seen": found[0]["seen"], "legs": legs})
+    return JSONResponse({**told, "sightings": sightings})
 
 
 async def read_body(request: Request) -> SentBody:
@@ -212,13 +230,13 @@ def _sees_persons(reader: Reader) -> bool:
     return reader.only_sample or bool(reader.roles & SEES_ALL) or only_own(reader)
 
 
-def _told(row: RowMapping, reader: Reader) -> dict[str, Any]:
-    hidden = {"seen", "patrol_id", "seen_to", "worked_at"} | (set() if _sees_persons(reader) else set(PERSONAL))
+def _told(row: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+    hidden = UNTOLD if _sees_persons(reader) else UNTOLD | PERSONAL
     shown = {name: value for name, value in row.items() if name not in hidden}
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in shown.items()}
 
 
-def _legs(connection: Connection, row: RowMapping) -> dict[str, Any]:
+def _legs(connection: Connection, row: Mapping[str, Any]) -> dict[str, Any]:
     found = query.rows(connection, "patrol/patrol_legs", None, patrol_id=row["patrol_id"])
     return {"type": "FeatureCollection", "features": [leg["feature"] for leg in found]}
 
@@ -243,6 +261,7 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         "length_m": receipt.length_m,
         "started_at": _iso(receipt.started_at),
         "ended_at": _iso(receipt.ended_at),
+        "datum": receipt.datum and datum_told(receipt.datum.declared, receipt.datum.found, receipt.datum.odds),
         "seen": [
             {"layer": seen.layer, "targets": len(seen.codes), "sightings": seen.sightings, "seen_m": seen.length_m}
             for seen in receipt.seen

@@ -22,6 +22,8 @@ NEAR_M = 12.0
 LEAST_S = 600.0
 LEAST_M = 300.0
 """A shorter piece may be alike by chance; so may any where nobody moved."""
+LEAST_EXTENT_M = 100.0
+"""Phones that lie in one place on two days, each trembling, go nowhere, however long they tremble."""
 LEAST_LAG_S = 600.0
 """Less lies between two phones that walk together."""
 VOTER_S = 30.0
@@ -218,7 +220,13 @@ def _is_replay(fixes: Fixes, away_m: Floats, piece: tuple[int, int]) -> bool:
     if fixes.time_s[last] - fixes.time_s[first] < LEAST_S or not moving.any():
         return False
     apart_m = float(np.median(away_m[first:last][moving]))
-    return apart_m <= SEPARATION_M and _length_m(fixes, piece) >= LEAST_M
+    return apart_m <= SEPARATION_M and _length_m(fixes, piece) >= LEAST_M and _extent_m(fixes, piece) >= LEAST_EXTENT_M
+
+
+def _extent_m(fixes: Fixes, piece: tuple[int, int]) -> float:
+    """How far apart the places of a piece lie: the diagonal of their box."""
+    x, y = (axis[piece[0] : piece[1] + 1] for axis in (fixes.x, fixes.y))
+    return float(np.hypot(np.ptp(x), np.ptp(y)))
 
 
 def _length_m(fixes: Fixes, piece: tuple[int, int]) -> float:

@@ -1,7 +1,7 @@
--- One patrol by its code, with how much it nominally saw of each layer.
+-- One patrol by its code, with how much it nominally saw of each layer, lines in metres, areas and points in number.
 SELECT p.patrol_id, p.code, p.device, p.crew, p.post_code, p.mode, p.datum_declared, p.started_at, p.ended_at,
        p.fixes_read, p.fixes_kept, p.left_out, p.length_m, p.sample, p.made_at, p.report, p.file_name, p.made_by,
-       p.gathered, p.closed_at, p.seen_to, p.worked_at,
+       p.gathered, p.closed_at, p.seen_to, p.worked_at, p.datum_found, p.datum_odds,
        (
            SELECT COALESCE(jsonb_agg(seen ORDER BY seen ->> 'layer', (seen ->> 'reach_m')::real), '[]')
            FROM (
@@ -14,6 +14,12 @@ SELECT p.patrol_id, p.code, p.device, p.crew, p.post_code, p.mode, p.datum_decla
                    GROUP BY s.layer, s.target_code, s.reach_m
                ) AS target
                GROUP BY target.layer, target.reach_m
+               UNION ALL
+               SELECT jsonb_build_object('layer', w.layer, 'reach_m', w.reach_m,
+                                         'targets', count(DISTINCT w.target_code), 'dwell_s', sum(w.dwell_s))
+               FROM city.whole_sighting AS w
+               WHERE w.patrol_id = p.patrol_id AND w.bound = 'nominal' AND w.known_to IS NULL
+               GROUP BY w.layer, w.reach_m
            ) AS layer
        ) AS seen
 FROM city.patrol AS p

@@ -1,9 +1,11 @@
 """Traces: they miss no replay that the fixes show, and leave few honest pairs to be looked at."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.tracks.honesty.flags import Fixes
 from geo.tracks.honesty.replay import Earlier, replayed, replayed_at
 from geo.tracks.honesty.trace import likely_lags, trace_of
 from tests.geo.tracks.honesty.test_replay import again
@@ -36,6 +38,14 @@ def test_honest_walks_along_one_way_are_seldom_worth_a_look_and_never_flagged():
     pairs = [(late, early) for n, late in enumerate(walks) for early in walks[:n]]
     lags = [likely_lags(trace_of(late), trace_of(early)) for late, early in pairs]
     assert not any(replayed_at(*pair, own) for pair, own in zip(pairs, lags, strict=True))
+
+
+def test_two_phones_that_tremble_in_one_place_on_two_days_replay_nothing():
+    random, time_s = np.random.default_rng(1), np.arange(0.0, 7200.0, 15.0)
+    one, other = (Fixes(*random.normal(0, 2, (2, len(time_s))), at_s, np.full(len(time_s), 4.0)) for at_s in
+                  (time_s, time_s + 86_400))  # fmt: skip
+    assert replayed(other, [Earlier.of(one)]) == []
+    assert replayed_at(other, one, [86_400.0]) is None
 
 
 @given(st.floats(600, 1e7), st.integers(0, 50))

@@ -1,0 +1,323 @@
+"""What patrols turn out to be: in which datum, how doubtful, on whom that falls when others come in late."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.patrols.accept import Intake, Outing
+from api.patrols.rework import Surroundings, rework
+from api.patrols.targets import Targets
+from api.patrols.track import RawTrack
+from geo.tracks.datum import Datum, wgs84_to_bd09, wgs84_to_gcj02
+from layers.catalogue import read_catalogue
+from layers.crs import METRIC_DEFAULT, STORED, STORED_SRID, transformer
+from tests.api.conftest import until
+
+EAST, NORTH = 545_000.0, 3_380_000.0
+START_S = datetime(2026, 6, 1, 0, tzinfo=UTC).timestamp()
+NOW = datetime(2026, 6, 30, tzinfo=UTC)
+WEEK_S = 604_800.0
+STREETS_M = (0, 240, 390, 760, 1010, 1420)
+"""Where streets run, east and north of the corner: unevenly, as in towns, lest a shifted track fits elsewhere."""
+SHIFTED = {"wgs84": lambda lon, lat: (lon, lat), "gcj02": wgs84_to_gcj02, "bd09": wgs84_to_bd09}
+FLAGS = """
+    SELECT p.code, f.kind, o.code FROM city.flag AS f JOIN city.patrol AS p USING (patrol_id)
+    LEFT JOIN city.patrol AS o ON o.patrol_id = f.other_id WHERE f.known_to IS NULL ORDER BY 1, 2, 3
+"""
+STATE = "SELECT xmin::text, ctid::text FROM city.{table} ORDER BY 2"
+
+
+def streets():
+    """Streets as an INSERT."""
+    ends = [(off, 0, off, 1420) for off in STREETS_M] + [(0, off, 1420, off) for off in STREETS_M]
+    drawn = [f"LINESTRING ({EAST + a} {NORTH + b}, {EAST + c} {NORTH + d})" for a, b, c, d in ends]
+    rows = [
+        f"('S{n}', '{n}街', '2026-01-01', ST_Transform(ST_GeomFromText('{line}', city.metric_srid()), {STORED_SRID}))"
+        for n, line in enumerate(drawn)
+    ]
+    return f"INSERT INTO city.road (code, name, valid_from, geom) VALUES {', '.join(rows)}"
+
+
+def walk(seed=0, *, start_s=START_S, device="手机-1", minutes=40, sent_in="wgs84", east_m=0.0, mps=1.3, **fields):
+    """A walk along the streets, a fix every 15 s, 4 m beside them or so."""
+    random = np.random.default_rng(seed)
+    corners = [(0, 0), (760, 0), (760, 390), (240, 390), (240, 1010), (1010, 1010), (1010, 240), (0, 240)] * 3
+    turns = np.array(corners, dtype=float)
+    along_m = np.append(0, np.cumsum(np.hypot(*np.diff(turns, axis=0).T)))
+    time_s = np.arange(0, minutes * 60, 15.0)
+    gone_m = np.cumsum(np.append(0, 15 * mps * random.lognormal(0, 0.2, len(time_s) - 1)))
+    x, y = (np.interp(gone_m, along_m, turns[:, axis]) + random.normal(0, 2, len(time_s)) for axis in (0, 1))
+    lon, lat = transformer(METRIC_DEFAULT, STORED).transform(EAST + east_m + x, NORTH + y)
+    lon, lat = SHIFTED[sent_in](lon, lat)
+    return RawTrack(1, device, lon, lat, start_s + time_s, np.full(len(time_s), 4.0), **fields)
+
+
+@pytest.fixture
+def city(connection):
+    """A town's streets and nobody yet."""
+    connection.exec_driver_sql("DELETE FROM city.road")
+    connection.exec_driver_sql(streets())
+    return connection
+
+
+@pytest.fixture
+def take(city):
+    intake = Intake(Targets(read_catalogue()), (25.0,))
+
+    def taken(track, code, **outing):
+        return intake.accept(city, track, Outing(code=code, **outing), now=NOW)
+
+    return taken
+
+
+def flags(connection):
+    return [tuple(row) for row in connection.exec_driver_sql(FLAGS)]
+
+
+def again(connection, code):
+    """Work a patrol out once more."""
+    around = Surroundings.read(connection, Targets(read_catalogue()))
+    number = connection.exec_driver_sql("SELECT patrol_id FROM city.patrol WHERE code = %s", (code,)).scalar()
+    return rework(connection, number, around)
+
+
+@pytest.mark.parametrize("sent_in", ["gcj02", "bd09"])
+def test_positions_in_another_datum_than_declared_are_found_and_converted_and_kept_as_they_came(take, city, sent_in):
+    truth, sent = walk(), walk(sent_in=sent_in)
+    receipt = take(sent, "A", datum="wgs84")
+    assert (receipt.datum.declared, receipt.datum.found, receipt.datum.used) == ("wgs84", sent_in, sent_in)
+    rows = city.exec_driver_sql("SELECT lon, lat, lon_raw, lat_raw, datum FROM city.fix ORDER BY time").all()
+    lon, lat, lon_raw, lat_raw = (np.array(column, dtype=float) for column in list(zip(*rows, strict=True))[:4])
+    assert np.abs([lon - truth.lon, lat - truth.lat]).max() < 1e-7
+    assert (lon_raw == sent.lon).all() and (lat_raw == sent.lat).all()
+    assert {row.datum for row in rows} == {sent_in}
+    stored = city.exec_driver_sql("SELECT datum_declared, datum_found, datum_odds FROM city.patrol").one()
+    assert stored[:2] == ("wgs84", sent_in) and stored[2][sent_in] > 0.99
+    assert sum(seen.length_m for seen in receipt.seen) > 1000
+
+
+@settings(max_examples=12)
+@given(st.integers(0, 10_000), st.sampled_from(list(Datum)), st.integers(1, 60))
+def test_what_is_declared_as_it_is_is_never_converted_from_another(city, take, seed, datum, minutes):
+    with city.begin_nested() as attempt:
+        receipt = take(walk(seed, sent_in=str(datum), minutes=minutes), "A", datum=str(datum))
+        assert receipt.datum.used == datum
+        assert receipt.datum.found in (datum, "unknown")
+        attempt.rollback()
+
+
+def test_away_from_every_line_nothing_can_be_told_and_the_declared_datum_stands(take, city):
+    receipt = take(walk(east_m=9000, sent_in="gcj02"), "A", datum="gcj02")
+    assert (receipt.datum.found, receipt.datum.odds["reason"], receipt.datum.used) == ("unknown", "far", "gcj02")
+    assert city.exec_driver_sql("SELECT DISTINCT datum FROM city.fix").scalars().all() == ["gcj02"]
+
+
+def test_late_fixes_that_show_the_datum_convert_those_before_them(take, city):
+    sent = walk(sent_in="gcj02")
+    head = RawTrack(1, sent.device, *(column[:4] for column in (sent.lon, sent.lat, sent.time_s, sent.accuracy_m)))
+    assert take(head, "A", datum="wgs84").datum.found == "unknown"
+    from api.patrols.deposit import Home, deposit, lock_device
+    from api.patrols.targets import read_city
+
+    number = city.exec_driver_sql("SELECT patrol_id FROM city.patrol").scalar()
+    lock_device(city, sent.device)
+    deposit(city, Home(number, "A", sent.device, "wgs84"), sent, read_city(city), now=NOW)
+    assert again(city, "A").datum.used == "gcj02"
+    assert city.exec_driver_sql("SELECT DISTINCT datum FROM city.fix").scalars().all() == ["gcj02"]
+
+
+def test_working_out_again_changes_neither_fixes_nor_flags_nor_traces(take, city):
+    take(walk(sent_in="gcj02"), "A", datum="wgs84", crew="一组")
+    take(walk(1, east_m=3000, device="手机-2", start_s=START_S + 300), "B", crew="一组")
+    take(walk(start_s=START_S + WEEK_S), "C")
+    tables = ("fix", "flag", "patrol_trace")
+    before = {table: city.exec_driver_sql(STATE.format(table=table)).all() for table in tables}
+    assert flags(city) == [("A", "two_places", "B"), ("B", "two_places", "A"), ("C", "replay", "A")]
+    for code in "ABC":
+        assert again(city, code).changed == {}
+    assert {table: city.exec_driver_sql(STATE.format(table=table)).all() for table in tables} == before
+
+
+@pytest.mark.parametrize("order", ["AB", "BA"])
+def test_one_crew_in_two_places_at_once_makes_both_doubtful_whichever_comes_in_first(take, city, order):
+    here = {"A": walk(), "B": walk(1, east_m=4000, device="手机-2", start_s=START_S + 600)}
+    for code in order:
+        take(here[code], code, crew="一组")
+    assert flags(city) == [("A", "two_places", "B"), ("B", "two_places", "A")]
+
+
+def test_two_crews_in_two_places_and_one_crew_on_both_sides_of_a_street_are_no_doubt(take, city):
+    take(walk(), "A", crew="一组")
+    take(walk(1, east_m=4000, device="手机-2"), "B", crew="二组")
+    take(walk(2, east_m=30, device="手机-3"), "C", crew="一组")
+    take(walk(3, east_m=4000, device="手机-4"), "D")
+    assert flags(city) == []
+
+
+def test_a_track_handed_in_again_is_doubtful_and_the_first_is_not(take, city):
+    take(walk(), "A")
+    take(walk(1, start_s=START_S + 86_400), "B")
+    take(walk(device="手机-9", start_s=START_S + WEEK_S), "C")
+    assert flags(city) == [("C", "replay", "A")]
+
+
+def test_an_earlier_walk_that_comes_in_after_its_copy_makes_both_doubtful(take, city):
+    take(walk(start_s=START_S + WEEK_S), "A")
+    take(walk(), "B")
+    assert flags(city) == [("A", "replay", "B"), ("B", "replay", "A")]
+    assert city.exec_driver_sql("SELECT sum((evidence ->> 'lag_s')::float) FROM city.flag").scalar() == pytest.approx(0)
+
+
+def test_drones_may_fly_one_way_twice(take, city):
+    take(walk(), "A", mode="drone")
+    take(walk(start_s=START_S + WEEK_S), "B", mode="drone")
+    assert flags(city) == []
+
+
+def test_a_ride_declared_as_a_walk_a_phone_left_lying_and_a_clock_eight_hours_late_are_told(take, city):
+    take(walk(mps=7.0, minutes=20), "A")
+    still = walk(device="手机-2", minutes=60, mps=0.0)
+    take(still, "B")
+    live = walk(2, device="手机-3", start_s=START_S - 8 * 3600)
+    take(replace(live, received_s=live.time_s + 8 * 3600 + 2), "C")
+    assert flags(city) == [("A", "drive_by", None), ("B", "left_lying", None), ("C", "clock", None)]
+
+
+def test_a_doubt_that_rests_on_what_was_erased_stays(take, city):
+    take(walk(), "A")
+    take(walk(start_s=START_S + WEEK_S), "B")
+    for table in ("fix", "leg", "patrol_trace"):
+        city.exec_driver_sql(
+            f"DELETE FROM city.{table} WHERE patrol_id = (SELECT patrol_id FROM city.patrol WHERE code = 'A')"
+        )
+    again(city, "B")
+    assert flags(city) == [("B", "replay", "A")]
+
+
+# Over HTTP
+
+
+def posted(desk, track, code, **outing):
+    rows = zip(track.lon.tolist(), track.lat.tolist(), track.time_s.tolist(), track.accuracy_m.tolist(), strict=True)
+    body = {"code": code, "device": track.device, "fixes": [list(row) for row in rows], **outing}
+    answer = desk.client.post("/patrols", json=body, headers=desk.person("dispatcher"))
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def told(desk, code, *roles):
+    answer = desk.client.get(f"/patrols/{code}", headers=desk.person(*(roles or ("dispatcher",))))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@pytest.fixture(scope="module")
+def town(desk):
+    """Streets, a duty to see them weekly, and three patrols: one in another datum, one lying, one clean."""
+    desk.run(streets())
+    desk.run("INSERT INTO city.post (code, kind, name, valid_from) VALUES ('L1', 'road_chief', '路长', '2026-01-01')")
+    desk.run(
+        "INSERT INTO city.duty (code, name, post_code, layer, targets, interval_days, reach_m, min_metres, settled_by, "
+        "citation, valid_from) VALUES ('D1', '路巡', 'L1', 'road', 'all', 7, 25, 300, 'own', '示例', '2026-01-01')"
+    )
+    desk.first = posted(desk, walk(sent_in="gcj02"), "甲", post="L1")
+    posted(desk, walk(device="手机-2", minutes=60, mps=0.0, start_s=START_S + 86_400), "乙", post="L1")
+    posted(desk, walk(3, device="手机-3", start_s=START_S + 2 * 86_400), "丙")
+    return desk
+
+
+def test_the_answer_to_a_track_and_the_patrol_itself_say_in_words_which_datum_it_is_in(town):
+    assert "像是 GCJ-02" in town.first["datum"]["words"]
+    datum = told(town, "甲")["datum"]
+    assert (datum["declared"], datum["found"], datum["used"]) == ("wgs84", "gcj02", "gcj02")
+    assert datum["odds"]["gcj02"] > 0.99 and "已按 GCJ-02 换算" in datum["words"]
+    assert "确为申报的 WGS84" in told(town, "丙")["datum"]["words"]
+
+
+def test_a_patrol_tells_its_flags_with_numbers_and_where_it_stood(town):
+    lying = told(town, "乙")
+    (flag,) = lying["flags"]
+    assert (flag["kind"], flag["title"], flag["other"]) == ("left_lying", "设备闲置", None)
+    assert "没有移动" in flag["words"] and "4.0 米" in flag["words"]
+    (stay,) = lying["stays"]
+    assert stay["minutes"] == pytest.approx(59.75) and stay["radius_m"] < 20
+    assert told(town, "丙")["flags"] == [] == told(town, "丙")["stays"]
+
+
+def test_a_patrol_tells_what_it_is_credited_with_and_why_not(town):
+    (credit,) = told(town, "甲")["credits"]
+    assert (credit["duty"], credit["effective"], credit["reasons"]) == ("D1", True, [])
+    assert credit["metres"] == pytest.approx(told(town, "甲")["seen"][0]["seen_m"], abs=0.1)
+    (barred,) = told(town, "丙")["credits"]
+    assert (barred["effective"], barred["metres"], barred["words"][0]) == (False, 0, "无权履行该职责")
+    (doubted,) = told(town, "乙")["credits"]
+    assert "轨迹存疑,不计入" in doubted["words"]
+
+
+def test_what_a_patrol_is_credited_with_is_what_performance_counts(town):
+    answer = town.client.get("/duties/performance?period=2026-06&by=duty&duty=D1", headers=town.person("dispatcher"))
+    (duty,) = answer.json()["duties"]
+    assert {row["patrol"] for row in duty["patrols"] if row["effective"]} == {"甲"}
+    assert all(told(town, row["patrol"])["credits"][0]["reasons"] == row["reasons"] for row in duty["undone"])
+
+
+def test_the_account_of_cleaning_names_every_reason(town):
+    cleaning = told(town, "甲")["cleaning"]
+    assert (cleaning["fixes_read"], cleaning["fixes_kept"], cleaning["left_out"]) == (160, 160, [])
+    spiked = walk(5, device="手机-5", start_s=START_S + 5 * 86_400)
+    spiked.lon[40] += 0.02
+    posted(town, spiked, "丁")
+    assert told(town, "丁")["cleaning"]["left_out"] == [{"reason": "spike", "words": "跳点", "fixes": 1}]
+
+
+def test_an_analyst_is_told_no_places_and_no_persons_and_a_viewer_nothing(town):
+    seen = told(town, "乙", "analyst")
+    assert seen["legs"] is None is seen["stays"]
+    assert not {"device", "crew", "made_by"} & seen.keys()
+    (flag,) = seen["flags"]
+    assert flag["words"] and not {"x_m", "y_m"} & flag["evidence"].keys()
+    town.run("INSERT INTO city.edition (layer, name, sample) VALUES ('road', '实测', false)")
+    until(lambda: town.client.app.state.gate.watch.known().holding != "sample")
+    assert town.status("/patrols/乙", town.person("viewer")) == 403
+
+
+def test_late_fixes_that_dispel_a_doubt_supersede_it(town):
+    whole = walk(6, device="手机-7", minutes=60, mps=0.0, start_s=START_S + 8 * 86_400)
+    minute = (whole.time_s - whole.time_s[0]) / 60
+    whole.lon[:] += np.interp(minute, [15, 27, 39], [0, 0.009, 0])  # 860 m along the street, and back
+    rows = np.column_stack([whole.lon, whole.lat, whole.time_s, whole.accuracy_m])
+    silent = (minute > 15) & (minute < 39)
+    posted(town, RawTrack(1, whole.device, *rows[~silent].T), "戊")
+    assert [flag["kind"] for flag in told(town, "戊")["flags"]] == ["left_lying"]
+    sent = rows[silent].tolist()
+    headers = town.person("dispatcher") | {"Content-Type": "application/json"}
+    assert town.client.post("/patrols/戊/fixes", content=json.dumps(sent), headers=headers).status_code == 201
+    until(lambda: told(town, "戊")["sightings"]["pending_fixes"] == 0, 20)
+    assert told(town, "戊")["flags"] == []
+    assert town.run("SELECT count(*) FROM city.flag WHERE known_to IS NOT NULL AND kind = 'left_lying'") == 1
+
+
+def test_the_sample_shows_every_doubt_that_was_put_into_it_and_no_other(sample_engine):
+    with sample_engine.connect() as connection:
+        raised = {(code, kind) for code, kind, _ in flags(connection)}
+        reports = connection.exec_driver_sql("SELECT code, report FROM city.patrol").all()
+        notes = {code: report.removeprefix("示例轨迹,含缺陷:") for code, report in reports}
+        wrong = connection.exec_driver_sql(
+            "SELECT code FROM city.patrol WHERE datum_found NOT IN (datum_declared, 'unknown')"
+        ).scalars()
+        assert {notes[code] for code in wrong} == {"坐标基准误报"}
+    kinds = {
+        "以车代步": "drive_by",
+        "以骑代步": "drive_by",
+        "设备静置": "left_lying",
+        "轨迹重放": "replay",
+        "时钟错误": "clock",
+    }
+    meant = {(code, kinds[note]) for code, note in notes.items() if note in kinds}
+    copied = {(code.removesuffix("R"), "replay") for code, kind in meant if kind == "replay"}
+    assert raised == meant | copied
