@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from api.coverage.compute_wholes import areas_told, points_told, said
 from api.coverage.frame import Frame
 from api.coverage.sent import SentFeature, ToCompute, cleaned, framed, shapes_of
 from geo.coverage.sightings import BOUNDS, Lines, Track, Visits, see
@@ -32,8 +32,10 @@ def compute(asked: ToCompute, *, metric_crs: str, bounds: Bounds, zone: ZoneInfo
     tracks = [one.track for one in found if len(one.track.x)]
     told: list[Told] = [{} for _ in metric]
     kinds = np.array([shape.geom_type.removeprefix("Multi") for shape in metric])
-    for kind, answer in (("LineString", _lines),):
+    for kind, answer in (("LineString", _lines), ("Polygon", areas_told), ("Point", points_told)):
         own = np.flatnonzero(kinds == kind)
+        if not len(own):
+            continue
         for number, one in zip(own.tolist(), answer(metric[own], tracks, asked.reach_m, frame), strict=True):
             told[number] = one
     return {
@@ -81,7 +83,7 @@ def _intervals(visits: Sequence[Visits], lines: int) -> list[list[list[Any]]]:
     for one in visits:
         for line, from_cm, to_cm, first_s, last_s in zip(*(column.tolist() for column in one), strict=True):
             found[line].append([from_cm / 100, to_cm / 100, first_s, last_s])
-    return [[[*row[:2], _said(row[2]), _said(row[3])] for row in sorted(rows)] for rows in found]
+    return [[[*row[:2], said(row[2]), said(row[3])] for row in sorted(rows)] for rows in found]
 
 
 def _unseen(metric: Geometries, seen: Ranges, lines: Lines) -> list[shapely.MultiLineString]:
@@ -110,10 +112,6 @@ def _cut(line: shapely.Geometry, gaps_cm: list[CentimetreRange]) -> shapely.Mult
 
 def _wire(shape: shapely.MultiLineString, frame: Frame) -> Told | None:
     return None if shape.is_empty else dict(json.loads(shapely.to_geojson(frame.unproject(shape))))
-
-
-def _said(unix_s: float) -> str:
-    return datetime.fromtimestamp(unix_s, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _name(feature: SentFeature, number: int) -> Any:
