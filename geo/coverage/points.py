@@ -12,7 +12,7 @@ from geo.coverage.sightings import BOUNDS, Track
 from geo.coverage.steps import Steps, reaches, steps_of
 from layers.errors import BadGeometry
 
-__all__ = ["PointCoverage", "PointPasses", "points_seen"]
+__all__ = ["PointCoverage", "PointPasses", "places_of", "points_seen"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -79,7 +79,7 @@ def points_seen(
     from geo.coverage.encounters import nearest
     from geo.coverage.near import BLOCK, blocks
 
-    xy, steps = _places(points), steps_of(track)
+    xy, steps = places_of(points), steps_of(track)
     nearest_m, share, step = nearest(xy, _ends(steps), blocks(steps.boxes), BLOCK)
     met = step >= 0
     nearest_s = np.full(len(xy), np.nan)
@@ -91,8 +91,12 @@ def points_seen(
     return PointCoverage(nearest_m, nearest_s, seen, dwell_s, _passes(found, gap_s))
 
 
-def _places(points: Sequence[shapely.Geometry | None] | Geometries) -> Floats:
-    """(n, 2), NaN for a point that is nowhere."""
+def places_of(points: Sequence[shapely.Geometry | None] | Geometries) -> Floats:
+    """(n, 2) metres, NaN for a point that is nowhere. Raises BadGeometry, with its number, for what is no point.
+
+    >>> places_of([shapely.Point(1, 2), None]).tolist()
+    [[1.0, 2.0], [nan, nan]]
+    """
     given = np.empty(len(points), dtype=object)
     given[:] = points
     wrong = ~np.isin(shapely.get_type_id(given), (-1, shapely.GeometryType.POINT))
