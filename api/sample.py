@@ -24,6 +24,7 @@ from api.patrols.resight import resight
 from api.patrols.sighting import refresh_last_seen
 from api.patrols.targets import Targets
 from api.patrols.track import RawTrack
+from api.patrols.wholes_anew import resight_wholes
 from api.transfer.statement import copy_in, listed, table_of
 from geo.lines.chainage import CentimetreRange
 from geo.tracks.datum import Datum, wgs84_to_gcj02
@@ -105,6 +106,8 @@ def remove_sample(connection: Connection) -> dict[str, int]:
         query.execute(connection, "patrol/sample_forget_seen", {"table": f"city.{layer}"}, layer=layer, codes=codes)
         refresh_last_seen(connection, layer, codes)
     query.execute(connection, "coverage/side_forget_gone")
+    for whole in read_catalogue().watched_layers:
+        query.execute(connection, "coverage/wholes_orphans", {"table": whole.table}, layer=whole.id)
     return removed
 
 
@@ -152,6 +155,8 @@ def _load_layers(connection: Connection, done: set[str], order: _Order) -> dict[
         made[layer] = len(frame)
         if layer == "farmland":
             _copy(connection, "city.farmland_target", city.targets, edition_id)
+        # Patrols that were there before may have been there.
+        resight_wholes(connection, read_catalogue()[layer], frame["code"].tolist())
     _copy(connection, "city.post", city.posts, _edition(connection, "post", order, len(city.posts)))
     return made | {"post": len(city.posts)}
 

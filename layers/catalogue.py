@@ -23,7 +23,10 @@ class Words(NamedTuple):
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer: what layer.toml and style.json of its folder say about it."""
+    """One layer: what layer.toml and style.json of its folder say about it.
+
+    watched: whether what patrols see of its areas and points is kept; by_roads: of its areas by the roads inside them.
+    """
 
     id: str
     folder: Path
@@ -40,6 +43,8 @@ class Layer:
     write: frozenset[str]
     lines: bool = False
     derived: bool = False
+    watched: bool = False
+    by_roads: bool = False
     fields: Mapping[str, str] = field(default_factory=dict)
     style: tuple[StyleRule, ...] = ()
 
@@ -71,6 +76,11 @@ class Catalogue(Mapping[str, Layer]):
     def line_layers(self) -> list[Layer]:
         """The layers whose lines are measured by chainage and seen by patrols."""
         return [layer for layer in self.values() if layer.lines]
+
+    @property
+    def watched_layers(self) -> list[Layer]:
+        """The layers whose areas and points are seen by patrols, each visit as a whole."""
+        return [layer for layer in self.values() if layer.watched and not layer.lines and not layer.derived]
 
 
 def read_catalogue(folder: Path = LAYERS_FOLDER) -> Catalogue:
@@ -111,6 +121,8 @@ def _layer(folder: Path, entry: dict[str, Any], style: list[StyleRule]) -> Layer
         write=_roles(entry["write"]),
         lines=bool(entry.get("lines", False)),
         derived=bool(entry.get("derived", False)),
+        watched=bool(entry.get("watched", False)),
+        by_roads=bool(entry.get("by_roads", False)),
         fields=dict(entry.get("fields", {})),
         style=tuple(style),
     )

@@ -17,7 +17,7 @@ Indices = NDArray[np.int64]
 Stretch = tuple[float, float]
 """From and to, half-open, Unix seconds; infinite where open."""
 _LINE_TYPES = (">i8", ">i8", ">i8", ">f8", ">f8", ">i8")
-_WHOLE_TYPES = (">i8", ">f8", ">f8", ">f8", ">f8", ">f8", ">f8", ">i8")
+_WHOLE_TYPES = (">i8", ">f8", ">f8", ">f8", ">f8", ">f8", ">f8", ">f8", ">i8")
 ALWAYS = "infinity"
 
 
@@ -84,11 +84,10 @@ class Sight:
         return Sightings(*columns)
 
     def _wholes(self, asked: Question) -> WholeVisits:
-        target, share, road_share, distance_m, dwell_s, first_s, last_s, patrol = fetch_binary(
+        columns = fetch_binary(
             self._connection, "coverage/whole_sightings_copy", _WHOLE_TYPES, None, **self._params(asked)
         )
-        unknown = np.zeros(len(target))
-        return WholeVisits(target, share, road_share, distance_m, dwell_s, unknown, first_s, last_s, patrol)
+        return WholeVisits(*columns)
 
     def _params(self, asked: Question) -> dict[str, object]:
         start_s, end_s = asked.stretch

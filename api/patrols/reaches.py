@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from api.patrols.sighting import refresh_last_seen, write_sightings
 from api.patrols.stored import stored_tracks
 from api.patrols.targets import Targets, read_city
+from api.patrols.wholes_anew import claim_wholes, store_wholes
 from geo.coverage.sightings import Track
 from layers import query
 from layers.catalogue import Catalogue, read_catalogue
@@ -37,6 +38,7 @@ def claim_reaches(connection: Connection, wanted_m: Sequence[float]) -> None:
     query.execute(connection, "patrol/resight_lock")
     if not _any_legs(connection):
         query.execute(connection, "patrol/reaches_record", None, reaches_m=list(wanted_m))
+        claim_wholes(connection, wanted_m)
 
 
 def default_reach(connection: Connection, wanted_m: Sequence[float]) -> float:
@@ -61,20 +63,22 @@ def store_reaches(
 ) -> list[float]:
     """Make each of these reaches stored, in the caller's transaction; those that were not yet, in order.
 
-    What the stored patrols saw of every line is worked out for them, with a line of progress through `tell`. A patrol
-    whose legs are gone adds nothing. No patrol is taken in meanwhile.
+    What the stored patrols saw of every line, area and point is worked out for them, with a line of progress through
+    `tell`. A patrol whose legs are gone adds nothing. No patrol is taken in meanwhile.
     """
+    known = catalogue or read_catalogue()
     if set(reaches_m) <= set(stored_reaches(connection)):
+        store_wholes(connection, stored_reaches(connection), tell, known)
         return []
     query.execute(connection, "patrol/resight_lock")
     before = stored_reaches(connection)
     missing = [reach_m for reach_m in dict.fromkeys(reaches_m) if reach_m not in before]
-    known = catalogue or read_catalogue()
     _see_anew(connection, missing, known, tell)
     query.execute(connection, "patrol/reaches_record", None, reaches_m=missing)
     if missing and stored_reaches(connection)[0] not in before:
         for layer in known.line_layers:
             refresh_last_seen(connection, layer.id)
+    store_wholes(connection, stored_reaches(connection), tell, known)
     return missing
 
 

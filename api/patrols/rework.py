@@ -10,6 +10,7 @@
     sight     what the legs saw of every line, at every stored reach and bound
     renew     sightings superseded and inserted where they differ
     sides     what it saw from its own side of the water, likewise        geo.duties.own_side
+    wholes    what it saw of areas and points, likewise                   geo.coverage.attended
     doubt     what makes it doubtful, by itself and beside other patrols  geo.tracks.honesty
     refresh   what was last seen when, of the targets of which something changed
 
@@ -35,6 +36,7 @@ from api.patrols.sighting import Seen, refresh_last_seen, renew_sightings, sight
 from api.patrols.store import shapes, write_legs
 from api.patrols.targets import City, Target, Targets, read_city
 from api.patrols.track import Floats
+from api.patrols.wholes import Watched, held_wholes, renew_wholes
 from api.patrols.worked import Worked, read_fixes, work_out
 from geo.tracks.cleaning import REASONS
 from geo.tracks.verdict import Known
@@ -47,6 +49,7 @@ class Surroundings:
     """What patrols worked out at once share: the deployment, the lines that may be seen, the stored reaches.
 
     known: the same lines, as those by which the datum of a track is told. sides: banks to be seen from their own side.
+    wholes: the areas and points that are watched.
     """
 
     city: City
@@ -54,6 +57,7 @@ class Surroundings:
     reaches_m: tuple[float, ...]
     known: Known
     sides: list[Sided]
+    wholes: Watched
 
     @classmethod
     def read(cls, connection: Connection, targets: Targets) -> "Surroundings":
@@ -61,7 +65,8 @@ class Surroundings:
         city = read_city(connection)
         lines = targets.read(connection, city)
         sides = held_sides(connection, targets, city)
-        return cls(city, lines, stored_reaches(connection), targets.known(lines), sides)
+        wholes = held_wholes(connection, targets, city)
+        return cls(city, lines, stored_reaches(connection), targets.known(lines), sides, wholes)
 
 
 @dataclass(frozen=True)
@@ -96,8 +101,11 @@ def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refr
     worked = work_out(fixes, patrol, around.city)
     reworked = _account(connection, patrol_id, patrol, worked)
     found, seen = sight_lines(worked.track, around.targets, around.reaches_m)
-    changed = renew_sightings(connection, patrol_id, found, (around.targets, around.reaches_m))
+    # Of a patrol that was never worked out nothing is known that could differ.
+    first = patrol["worked_at"] is None
+    changed = renew_sightings(connection, patrol_id, found, (around.targets, around.reaches_m), first=first)
     renew_sides(connection, patrol_id, worked.track, patrol["mode"], around.sides)
+    renew_wholes(connection, patrol_id, worked.track, (around.wholes, around.reaches_m), first=first)
     raise_flags(connection, patrol_id, patrol, worked, around.city)
     if refresh:
         refresh_changed(connection, changed)

@@ -76,13 +76,15 @@ def renew_sightings(
     among: tuple[Sequence[Target], Sequence[float]],
     *,
     kept: Kept = ALL,
+    first: bool = False,
 ) -> dict[str, set[str]]:
     """Make what is known of a patrol what was found: supersede what differs, write what is new.
 
     among: the targets and reaches (metres) that were looked for; nothing else is touched. Answers the codes of the
-    targets of which something changed, by layer. The same found twice changes nothing.
+    targets of which something changed, by layer. The same found twice changes nothing. first: whether nothing of the
+    patrol is known yet.
     """
-    stored = _stored(connection, patrol_id, among, kept)
+    stored = {} if first else _stored(connection, patrol_id, among, kept)
     fresh = set(found) - stored.keys()
     gone = stored.keys() - set(found)
     if gone:

@@ -42,6 +42,7 @@ class Targets:
     """The lines of all layers, kept in memory and read again once one has changed."""
 
     def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
         self._layers = catalogue.line_layers
         self._held: dict[str, tuple[object, Target]] = {}
         self._known: tuple[list[Target], Known] | None = None

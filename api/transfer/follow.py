@@ -1,9 +1,10 @@
-"""What follows when a layer's features change: banks are derived anew, lines are compared with the patrols again."""
+"""What follows when a layer's features change: banks are derived anew, what patrols may see is looked at again."""
 
 from sqlalchemy import Connection
 
 from api.banks.derive import derive_banks
 from api.patrols.resight import resight
+from api.patrols.wholes_anew import resight_inside, resight_wholes
 from layers import query
 from layers.catalogue import Layer
 
@@ -21,6 +22,8 @@ def follow(connection: Connection, layer: Layer, codes: list[str]) -> list[str]:
         findings += _outside(connection, codes) + _numbering(connection, codes)
     if layer.lines:
         resight(connection, layer, codes)
+        resight_inside(connection, layer, codes)
+    resight_wholes(connection, layer, codes)
     return findings
 
 

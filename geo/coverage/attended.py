@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from geo.coverage.areas import Areas
 from geo.coverage.capsules import capsule_polygons, seen_of
@@ -59,9 +59,10 @@ class _Pieces(NamedTuple):
 
 
 def areas_attended(
-    track: Track, areas: Areas, reach_m: float, *, measured: bool = True, gap_s: float = GAP_S
+    track: Track, areas: Areas, reach_m: float, *, measured: ArrayLike = True, gap_s: float = GAP_S
 ) -> dict[str, Attended]:
-    """The visits of areas by each bound. measured: whether the area within reach is measured and drawn: it takes long.
+    """The visits of areas by each bound. measured: (n,) or one for all: whether what is seen of an area is measured and
+    drawn, which takes long.
 
     An area left for longer than gap_s has a new visit; gap_s is two minutes at least where lines count. No legs make no
     visits. Raises BadInput for a track with what is no number.
@@ -79,16 +80,22 @@ def areas_attended(
     # A hair more than the reach: the boxes only propose, the closed form decides.
     widest_m = np.nan_to_num(every_m[:, [-1]], nan=-np.inf) * (1 + 1e-9)
     pairs = near(areas.outlines.boxes, steps.boxes + widest_m * np.array([-1, -1, 1, 1]))
+    if not len(pairs[0]):
+        return dict.fromkeys(BOUNDS, _nobody())
     there = _cut(steps, every_m, pairs, inside(areas.outlines, ends, pairs))
     lines = see_all(track, areas.lines, [reach_m]) if areas.lines_m.any() else {}
     found = {}
-    for place, bound in enumerate(BOUNDS):
+    # The widest first: what it does not reach, the others do not.
+    for bound, place in reversed(list(zip(BOUNDS, range(len(BOUNDS)), strict=True))):
         seeing = every_m[:, place] >= 0
         kept = seeing[pairs[1]]
-        own = pairs[0][kept], pairs[1][kept]
-        near_by = _cut(steps, every_m, own, within(areas.outlines, ends, np.nan_to_num(every_m[:, place]), own))
+        pairs = pairs[0][kept], pairs[1][kept]
+        clipped = within(areas.outlines, ends, np.nan_to_num(every_m[:, place]), pairs)
+        near_by = _cut(steps, every_m, pairs, clipped)
+        reached = np.unique(clipped[0])
+        pairs = pairs[0][reached], pairs[1][reached]
         pieces, within_it = (_Pieces(each.target, each.steps, each.reach_m[:, place]) for each in (near_by, there))
-        measures = (measured, lines.get((reach_m, bound)), gap_s)
+        measures = (np.broadcast_to(measured, len(areas.shapes)), lines.get((reach_m, bound)), gap_s)
         found[bound] = _attended(areas, pieces, _take(within_it, within_it.reach_m >= 0), measures)
     return found
 
@@ -109,6 +116,8 @@ def points_attended(
     every_m = reaches(steps, reach_m)
     widest_m = every_m[:, [-1]]
     pairs = near(np.hstack([xy, xy]), steps.boxes + np.hstack([-widest_m, -widest_m, widest_m, widest_m]) * (1 + 1e-9))
+    if not len(pairs[0]):
+        return dict.fromkeys(BOUNDS, _nobody())
     closest, low, high = encounters(xy, np.column_stack(steps[:4]), every_m, pairs)
     found = {}
     for place, bound in enumerate(BOUNDS):
@@ -125,6 +134,12 @@ def points_attended(
     return found
 
 
+def _nobody() -> Attended:
+    """No visits."""
+    none, nothing = np.empty(0), np.empty(0, dtype=object)
+    return Attended(np.empty(0, dtype=np.int64), none, none, none, none, none, none, none, none, nothing)
+
+
 def _cut(steps: Steps, every_m: Floats, pairs: Pairs, clipped: tuple[Indices, Floats, Floats]) -> _Pieces:
     """The parts of steps that a clip answers, with their reaches (k, 3)."""
     pair, low, high = clipped
@@ -137,7 +152,9 @@ def _take(pieces: _Pieces, which: NDArray[np.bool_]) -> _Pieces:
     return _Pieces(pieces.target[kept], pieces.steps.take(kept), pieces.reach_m[kept])
 
 
-def _attended(areas: Areas, pieces: _Pieces, there: _Pieces, measures: tuple[bool, Visits | None, float]) -> Attended:
+def _attended(
+    areas: Areas, pieces: _Pieces, there: _Pieces, measures: tuple[NDArray[np.bool_], Visits | None, float]
+) -> Attended:
     """The visits that pieces within reach make. there: the pieces inside; measures: whether measured, lines, gap."""
     measured, lines, gap_s = measures
     visits, home = passes(Passes(pieces.target, pieces.steps.start_s, pieces.steps.end_s), gap_s)
@@ -150,7 +167,7 @@ def _attended(areas: Areas, pieces: _Pieces, there: _Pieces, measures: tuple[boo
     seen_m2, error_m2, seen = np.full(count, np.nan), np.full(count, np.nan), np.full(count, None, dtype=object)
     order = np.argsort(home, kind="stable")
     edges = np.searchsorted(home[order], np.arange(count + 1))
-    for nth in range(count if measured else 0):
+    for nth in np.flatnonzero(measured[visits.target]).tolist():
         own, shape = order[edges[nth] : edges[nth + 1]], areas.shapes[visits.target[nth]]
         near_by = pieces.steps.take(own)
         seen_m2[nth], error_m2[nth] = seen_of(shape, near_by, pieces.reach_m[own])

@@ -1,4 +1,4 @@
-"""What holding patrols against each other takes: when fixes came in, where each patrol passed when, whom a doubt names."""
+"""What holding patrols against each other takes: when fixes came in, where each passed when, whom a doubt names."""
 
 from layers.migrate import run_sql_beside
 
