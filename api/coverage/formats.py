@@ -26,12 +26,12 @@ FIGURES = (
 Piece = Mapping[str, Any]
 
 
-def geojson(told: Mapping[str, Any], pieces: Sequence[Piece]) -> bytes:
+def geojson(told: Mapping[str, Any], pieces: Sequence[Piece], figures: Sequence[str] = FIGURES) -> bytes:
     """A feature for what was seen of each piece and one for what was not; what is nothing has no geometry."""
     features = [
         {
             "type": "Feature",
-            "properties": {name: piece[name] for name in FIGURES} | {"seen": state == "seen"},
+            "properties": {name: piece[name] for name in figures} | {"seen": state == "seen"},
             "geometry": piece[f"{state}_geometry"],
         }
         for piece in pieces
@@ -41,18 +41,18 @@ def geojson(told: Mapping[str, Any], pieces: Sequence[Piece]) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
 
 
-def csv(told: Mapping[str, Any], pieces: Sequence[Piece]) -> bytes:
+def csv(told: Mapping[str, Any], pieces: Sequence[Piece], figures: Sequence[str] = FIGURES) -> bytes:
     """A row for each piece, with the period and the reach in each, so that no figure stands without its time."""
     said = {"layer": told["layer"], "from": told["from"], "to": told["to"], "reach_m": told["reach_m"]}
-    rows = [said | {name: _safe(piece[name]) for name in FIGURES} for piece in pieces]
-    table = pd.DataFrame(rows, columns=[*said, *FIGURES])
+    rows = [said | {name: _safe(piece[name]) for name in figures} for piece in pieces]
+    table = pd.DataFrame(rows, columns=[*said, *figures])
     return b"\xef\xbb\xbf" + table.to_csv(index=False).encode()
 
 
-def parquet(told: Mapping[str, Any], pieces: Sequence[Piece]) -> bytes:
+def parquet(told: Mapping[str, Any], pieces: Sequence[Piece], figures: Sequence[str] = FIGURES) -> bytes:
     """The features of `geojson` as GeoParquet in EPSG:4490."""
     rows = [
-        {name: piece[name] for name in FIGURES}
+        {name: piece[name] for name in figures}
         | {"seen": state == "seen", "from": told["from"], "to": told["to"], "reach_m": told["reach_m"]}
         for piece in pieces
         for state in ("seen", "unseen")
@@ -62,7 +62,7 @@ def parquet(told: Mapping[str, Any], pieces: Sequence[Piece]) -> bytes:
         for piece in pieces
         for state in ("seen", "unseen")
     ]
-    columns = [*FIGURES, "seen", "from", "to", "reach_m"]
+    columns = [*figures, "seen", "from", "to", "reach_m"]
     frame = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=shapes, crs=WIRE).to_crs(STORED)
     frame["last_seen"] = pd.to_datetime(frame["last_seen"], utc=True)
     body = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Coverage: how much of each bank or road was seen in a period, what was not, and who saw what when."""
+"""Coverage: how much of each line, area or point was seen in a period, what was not, and who saw what when."""
 
 from dataclasses import replace
 from typing import Annotated, Any
@@ -12,11 +12,12 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
 from api.coverage.anew import sightings_for
-from api.coverage.asked import ANY, Asked, Counted, line_layer
+from api.coverage.asked import ANY, Asked, Counted, coverage_layer, line_layer
 from api.coverage.formats import MEDIA, WRITERS, Format, said
 from api.coverage.lines import line_coverage, side_unknown_m, timeline
 from api.coverage.pieces import By, pieces_by
 from api.coverage.told import piece_of, told_of
+from api.coverage.whole_answer import whole_answer
 from api.duties.covers import banks_today
 from api.duties.read import duty_value
 from api.patrols.moments import instant, period
@@ -28,7 +29,7 @@ from layers.catalogue import ROLES, Layer
 from layers.errors import NotFound
 
 router = APIRouter(tags=["巡查"])
-LayerId = Annotated[str, Path(max_length=100, description="线图层,如 bank、road")]
+LayerId = Annotated[str, Path(max_length=100, description="图层,如 bank、road、grid")]
 # What was seen is worked out from real patrols, so it is never open to those without a token.
 AnyReader = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
 
@@ -76,7 +77,7 @@ class When:
         return Counted.of(value), value.reach_m
 
 
-@router.get("/coverage/{layer}", summary="线图层在一个时段内的巡查覆盖")
+@router.get("/coverage/{layer}", summary="图层在一个时段内的巡查覆盖")
 def coverage_of(
     layer: LayerId,
     request: Request,
@@ -93,10 +94,17 @@ def coverage_of(
     error. Without `from` or `to` the period is open on that side. A place that no post answers for has no code.
     With a duty that asks for the same side of the water, the banks it covers are told, as seen from their own side;
     `side_unknown_m` of what was seen is by patrols whose tracks were gone before anyone asked for the side.
+
+    Of areas and points, each with its visits and dwell: grids by the length of the roads inside, other areas by their
+    surface, where `seen_m2` is what was seen at least and may be `error_m2` more, points by whether and how near.
     """
     gate: Gate = request.app.state.gate
-    asked_layer = line_layer(gate.catalogue, layer)
+    asked_layer = coverage_layer(gate.catalogue, layer)
     check_read(reader, asked_layer)
+    if not asked_layer.lines:
+        with gate.database.transaction(reader) as connection:
+            asked = when.asked(connection, gate, asked_layer, (code,) if code else None)
+            return whole_answer(connection, gate.catalogue, asked, by, (geometry, format))
     drawn = geometry or format in ("geojson", "parquet")
     # A read-only transaction may not make any table, not even one of its own.
     with gate.database.transaction(reader, write=when.anew) as connection:

@@ -95,7 +95,7 @@ def test_a_period_is_half_open_and_in_the_citys_zone(ask, query, seen_m):
         ("?by=nothing", "road", 400, "by"),
         ("?format=xls", "road", 400, "format"),
         ("?known_at=morgen", "road", 400, "known_at"),
-        ("", "grid", 400, "road"),
+        ("", "water", 400, "road"),
         ("", "nothing", 404, "nothing"),
     ],
 )

@@ -1,0 +1,61 @@
+"""The answer about areas and points, in the format asked for."""
+
+from typing import Any
+
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy import Connection
+
+from api.coverage.asked import Asked
+from api.coverage.communities import BY_COMMUNITY, by_community
+from api.coverage.formats import MEDIA, WRITERS, Format
+from api.coverage.pieces import By
+from api.coverage.told import told_of
+from api.coverage.wholes import WHOLE_FIGURES, refuse_unstored, whole_coverage
+from layers.catalogue import Catalogue
+from layers.errors import BadInput
+
+__all__ = ["whole_answer"]
+
+KEPT = frozenset({"code", "name", "last_seen", "nearest_m", "share", "share_sure", "share_possible"})
+"""Told even where there is nothing to tell; other figures that a measure does not have are left out."""
+DRAWN = frozenset({"seen_geometry", "unseen_geometry"})
+
+
+def whole_answer(
+    connection: Connection, catalogue: Catalogue, asked: Asked, by: By, shown: tuple[bool, Format]
+) -> Response:
+    """Coverage of a watched layer by target or by community; shown: whether to draw it, and the format.
+
+    Raises BadInput for another way of cutting, for a reach that is not stored, and for drawing communities.
+    """
+    geometry, format = shown
+    if by not in ("target", "community"):
+        raise BadInput(f"图层 {asked.layer.id} 不能按 {by} 汇总:面、点可用 target 或 community。")
+    if by == "community" and (geometry or format in ("geojson", "parquet")):
+        raise BadInput("面、点按社区汇总时不画图形:请用 by=target,或格式 json、csv。")
+    refuse_unstored(connection, asked)
+    drawn = geometry or format in ("geojson", "parquet")
+    pieces = whole_coverage(connection, catalogue, asked, drawn=drawn)
+    figures: tuple[str, ...] = WHOLE_FIGURES
+    if by == "community":
+        pieces, figures = by_community(connection, asked, pieces), BY_COMMUNITY
+    told = told_of(asked, by)
+    if format != "json":
+        name = f"coverage-{asked.layer.id}.{format}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(WRITERS[format](told, pieces, figures), media_type=MEDIA[format], headers=headers)
+    return JSONResponse({**told, **_totals(pieces), "targets": [_shown(piece, geometry) for piece in pieces]})
+
+
+def _totals(pieces: list[dict[str, Any]]) -> dict[str, Any]:
+    """How many targets there are and how many nobody came to."""
+    if pieces and "targets" in pieces[0]:
+        count = sum(piece["targets"] for piece in pieces)
+        return {"count": count, "never_visited": count - sum(piece["visited"] for piece in pieces)}
+    return {"count": len(pieces), "never_visited": sum(not piece["visits"] for piece in pieces)}
+
+
+def _shown(piece: dict[str, Any], geometry: bool) -> dict[str, Any]:
+    kept = KEPT | DRAWN if geometry else KEPT
+    hidden = frozenset() if geometry else DRAWN
+    return {name: value for name, value in piece.items() if name in kept or (value is not None and name not in hidden)}
