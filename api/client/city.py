@@ -12,7 +12,7 @@ import pandas as pd
 
 from api.client import frames
 from layers.crs import Bounds
-from layers.errors import BadInput, NotReady
+from layers.errors import BadInput, NotAllowed, NotReady
 
 Instant = date | datetime
 _PAGE = 5000
@@ -30,6 +30,7 @@ class City:
             city.performance("2026-08")                     what was due of each post, and what was done
             city.observations(date(2026, 8, 1))             what was found
             city.positions()                                who is out, and where
+            city.legs("YX00-001")                           where a patrol went
     """
 
     def __init__(self, url: str, token: str | None = None, *, timeout_s: float = 60) -> None:
@@ -138,6 +139,16 @@ class City:
     def patrols(self, limit: int = 1000) -> pd.DataFrame:
         """The newest patrols, one a row, newest first; an empty table where there are none."""
         return pd.DataFrame(self._get("/patrols", limit=limit)["patrols"])
+
+    def legs(self, patrol: str) -> gpd.GeoDataFrame:
+        """A patrol's legs, one a row, with `times_s` of every vertex (Unix seconds); none where it has none.
+
+        Raises NotAllowed for those who may not see where persons went.
+        """
+        legs = self._get(f"/patrols/{patrol}")["legs"]
+        if legs is None:
+            raise NotAllowed(f"这枚令牌看不到巡查 {patrol} 的轨迹:请用 dispatcher 的令牌。")
+        return frames.of_features(legs["features"])
 
     def asset(self, name: str) -> str:
         """The text of a front-end file that the platform serves, such as 'leaflet.js'."""

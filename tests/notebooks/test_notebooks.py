@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -40,16 +41,46 @@ def test_a_notebook_is_kept_without_outputs(path):
         assert cell.get("execution_count") is None
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_defines_nothing_that_belongs_in_the_code(path):
+    cells = nbformat.read(path, as_version=4).cells
+    assert not re.search(r"^\s*(async )?(def|class) ", "\n".join(cell.source for cell in cells), re.M)
+
+
+def test_a_track_goes_through_to_debt_and_the_same_on_dask(server_url):
+    said = printed(run(ROOT / "notebooks" / "02_track_to_debt.ipynb", server_url))
+    assert "申报 wgs84,实为 gcj02" in said and "完全相同" in said
+    apart_m = re.search(r"与平台自己所算,至多相差 ([\d.]+) 米", said)
+    assert float(apart_m[1]) < 0.05
+    assert re.search(r"今日欠巡 [\d,]+ 米·日", said)
+
+
 @pytest.mark.browser
 def test_the_first_notebook_answers_its_question_with_a_map_that_works_offline(server_url, browser, tmp_path):
     notebook = run(ROOT / "notebooks" / "01_unseen_banks.ipynb", server_url)
     assert "没有人看到" in printed(notebook)
+    assert drawn_offline(notebook, browser, tmp_path) > 10
+
+
+@pytest.mark.browser
+def test_grids_that_nobody_visited_are_counted_and_drawn_on_a_map_that_works_offline(server_url, browser, tmp_path):
+    notebook = run(ROOT / "notebooks" / "03_unvisited_grids.ipynb", server_url)
+    said = printed(notebook)
+    grids, never = map(int, re.search(r"(\d+) 个单元网格中有 (\d+) 个从没人走进去", said).groups())
+    assert 0 < never < grids
+    assert -1 <= float(re.search(r"ρ = (-?[\d.]+),n = (\d+)", said)[1]) <= 1
+    assert drawn_offline(notebook, browser, tmp_path) > grids
+
+
+def drawn_offline(notebook, browser, folder) -> int:
+    """How many shapes the notebook's map draws; nothing may be asked of the outside."""
     page = browser.new_page()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    (tmp_path / "map.html").write_text(page_of(notebook).split("</iframe>")[0].rstrip('" >'), "utf-8")
-    page.goto((tmp_path / "map.html").as_uri())
+    (folder / "map.html").write_text(page_of(notebook).split("</iframe>")[0].rstrip('" >'), "utf-8")
+    page.goto((folder / "map.html").as_uri())
     page.wait_for_selector("path.leaflet-interactive", state="attached")
-    assert page.locator("path.leaflet-interactive").count() > 10
-    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    drawn = page.locator("path.leaflet-interactive").count()
     page.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    return drawn

@@ -66,3 +66,9 @@ def test_what_the_platform_refuses_is_told_in_its_own_words(city):
         city.performance("土地")
     with pytest.raises(NotReady, match="连不上"), City("http://127.0.0.1:9") as nobody:
         nobody.debt()
+
+
+def test_a_patrols_legs_have_a_time_for_every_vertex(city):
+    code = city.patrols(limit=1)["code"].iloc[0]
+    legs = city.legs(code)
+    assert [len(times) for times in legs["times_s"]] == legs.geometry.count_coordinates().tolist()
