@@ -27,6 +27,7 @@ from api.routes import (
     debt,
     docs,
     duties,
+    effort,
     fixes,
     health,
     layers,
@@ -47,7 +48,7 @@ from layers.catalogue import Catalogue, read_catalogue
 VERSION = "0.1.0"
 ROUTES = (
     health, session, layers, tiles, coverage, compute, patrols, fixes, track, positions, crews, observations, photos,
-    posts, performance, duties, debt, docs, screen,
+    posts, performance, duties, debt, effort, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
