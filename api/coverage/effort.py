@@ -1,4 +1,4 @@
-"""How many metres and seconds patrols spent in each cell of a lattice or of the grid; where nobody came there is a 0."""
+"""How many metres and seconds patrols spent in each cell of a lattice or of the grid; where nobody came it is 0."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
