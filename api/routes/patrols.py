@@ -39,7 +39,7 @@ router = APIRouter(tags=["巡查"])
 _SERVER = Operator("huashan")
 SEES_ALL = frozenset({"dispatcher", "admin"})
 PERSONAL = frozenset({"device", "crew", "made_by", "report", "file_name"})
-UNTOLD = frozenset({"seen", "patrol_id", "seen_to", "worked_at", "datum_found", "datum_odds"})
+UNTOLD = frozenset({"seen", "visited", "patrol_id", "seen_to", "worked_at", "datum_found", "datum_odds"})
 """What answers tell in other words, or not at all."""
 AT_ONCE = 20_000
 """A track of so many fixes is worked out before it is answered; its fixes are safe before that all the same."""
@@ -144,7 +144,7 @@ def lag(request: Request) -> JSONResponse:
 def patrol(
     code: Annotated[str, Path(max_length=200, description="编码")], request: Request, reader: Watcher
 ) -> JSONResponse:
-    """One patrol: what it saw of each layer, what it is credited with, its flags in words, the account of its cleaning.
+    """One patrol: what it saw of lines and visited, what it is credited with, its flags in words, how it was cleaned.
 
     `datum` says in which the positions turned out to be, and how sure that is. `sightings` says up to which fix they
     are worked out, and what is still waiting. Its legs as GeoJSON, and where the crew stood, are null for those who may
@@ -161,6 +161,7 @@ def patrol(
             "cleaning": cleaning_told(one),
             "flags": flags_told(connection, one["patrol_id"], one["mode"], places=persons),
             "seen": one["seen"],
+            "visited": one["visited"],
             "credits": credits_told(connection, gate.catalogue, one),
             "stays": stays_told(connection, one["patrol_id"]) if persons else None,
             "legs": _legs(connection, one) if persons else None,
