@@ -1,4 +1,4 @@
-"""`huashan patrols import FILE…`: tracks taken in, each once, with an account of every fix."""
+"""`huashan patrols`: tracks taken in, each once, with an account of every fix; and erased after a set time."""
 
 import getpass
 import os
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from api.patrols.batch import Taken
+    from api.patrols.erase import Erasure
     from api.patrols.read import Pace
     from api.patrols.track import TrackFile
 
@@ -72,6 +73,53 @@ def import_(
                 store_reaches(connection, settings.reaches_m, typer.echo)
         taken = _take_in(Database(engine), found, outing, settings.reaches_m, dry_run)
     _tell(taken, Console(), given=[file.name for file in found if file.times_given], dry_run=dry_run)
+
+
+@app.command("erase")
+def erase_(
+    before: Annotated[str, typer.Option(help="此日零时以前结束的巡查,如 2026-01-01 · ended before this day")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只说明将删除什么 · only say what would be deleted")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问 · do not ask")] = False,
+) -> None:
+    """删除轨迹、设备与人员,所见与各项数字不变 · erase tracks and persons; every figure stays."""
+    from api.cli.database import owner_engine
+    from api.patrols.erase import count_erasable, day_before, erase
+    from api.patrols.targets import read_city
+    from api.settings import read_settings
+
+    with owner_engine(read_settings(os.environ)) as engine:
+        with engine.connect() as connection:
+            moment = day_before(before, read_city(connection).zone, datetime.now(UTC))
+            found = count_erasable(connection, moment)
+        _tell_erasure(found, before)
+        if found.nothing:
+            return
+        if dry_run:
+            typer.echo("试运行:没有删除任何东西。")
+            return
+        if not yes:
+            typer.confirm("删除后无法恢复,继续? · go on?", abort=True)
+        with engine.begin() as connection:
+            done = erase(connection, moment)
+    typer.echo(
+        f"已删除:{done.patrols:,} 次巡查的轨迹、设备与人员;整月删除的定位点表 {done.months} 个。"
+        "此前所做的备份(dumps)仍含这些数据,请一并处理。"
+    )
+
+
+def _tell_erasure(found: "Erasure", before: str) -> None:
+    if found.waiting:
+        typer.echo(f"另有 {found.waiting:,} 次巡查的定位点尚待推算,这次不删除。")
+    if found.nothing:
+        typer.echo(f"{before} 以前没有可删除的巡查轨迹。")
+        return
+    typer.echo(
+        f"将删除 {before} 以前结束的 {found.patrols:,} 次巡查的设备、巡查组、录入人、说明与文件名,以及"
+        f"定位点 {found.fixes:,}、冲突定位点 {found.conflicts:,}、航段 {found.legs:,};"
+        "编码、岗位、方式、起止时间、存疑、分钟、路程与所见保留。"
+    )
 
 
 def _read(files: list[Path], zone: "ZoneInfo", pace: "Pace | None") -> list["TrackFile"]:

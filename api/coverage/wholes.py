@@ -20,6 +20,7 @@ from api.coverage.extents import extents_of
 from api.coverage.formats import said
 from api.coverage.lines import line_coverage
 from api.coverage.pieces import Pieces
+from api.patrols.erase import erased_until
 from api.patrols.reaches import stored_reaches
 from api.patrols.targets import read_city
 from api.patrols.wholes_anew import stored_wholes
@@ -44,10 +45,15 @@ _AREAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
 def refuse_unstored(connection: Connection, asked: Asked) -> None:
-    """Raises BadInput for a reach at which nothing is stored, NotReady where this layer is still to be looked at."""
+    """Raises BadInput where nothing is stored or can be, NotReady where this layer is still to be looked at."""
     stored = stored_reaches(connection)
     if not stored or (asked.layer.id, asked.reach_m) in stored_wholes(connection):
         return
+    if asked.reach_m in stored and (gone := erased_until(connection)):
+        raise BadInput(
+            f"图层 {asked.layer.id} 的所见无法算全:{gone.isoformat()} 及以前的定位点已删除,那时还没有按它推算。"
+            "请用 POST /coverage/compute 另算。"
+        )
     if asked.reach_m in stored:
         raise NotReady(f"图层 {asked.layer.id} 的所见还没有算全:请重新启动平台,或运行 huashan migrate。")
     names = "、".join(f"{reach_m:g}" for reach_m in stored)

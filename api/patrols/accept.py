@@ -56,8 +56,9 @@ class Outing:
 class Receipt:
     """What became of a track.
 
-    status: 'accepted', 'known' (this track of this file came before), 'nothing_new' or 'outside' (it lies elsewhere and
-    is not taken in). worked_out: whether its legs and what it saw are known already. datum: which its positions are in.
+    status: 'accepted', 'known' (this track of this file came before), 'nothing_new', 'outside' (it lies elsewhere and
+    is not taken in) or 'erased' (it came before, was erased, and is not taken in again). worked_out: whether its legs
+    and what it saw are known already. datum: which its positions are in.
     """
 
     status: str
@@ -202,6 +203,8 @@ def _store(
         return Stored(receipt, None)
     start_s = examined.period_s[0]
     code = outing.code or made_up_code(outing, track.number, device, (start_s, city))
+    if query.value(connection, "patrol/erased_code", None, code=code):
+        return Stored(Receipt("erased", code, device, len(track), 0), None)
     patrol_id = insert_patrol(connection, _columns(outing, code, track.number, examined))
     home = Home(patrol_id, code, device, outing.datum)
     done = write_down(connection, home, track, examined, now=now)

@@ -31,6 +31,7 @@ STATUS_WORDS = {
     "known": "以前已接收",
     "nothing_new": "没有新的定位点",
     "outside": "全在范围之外,未接收",
+    "erased": "以前已接收、后已删除,不再接收",
 }
 
 

@@ -9,6 +9,7 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
+from api.patrols.erase import refuse_reaches
 from api.patrols.sighting import refresh_last_seen, write_sightings
 from api.patrols.stored import stored_tracks
 from api.patrols.targets import Targets, read_city
@@ -64,7 +65,7 @@ def store_reaches(
     """Make each of these reaches stored, in the caller's transaction; those that were not yet, in order.
 
     What the stored patrols saw of every line, area and point is worked out for them, with a line of progress through
-    `tell`. A patrol whose legs are gone adds nothing. No patrol is taken in meanwhile.
+    `tell`. No patrol is taken in meanwhile. Raises NotPossible for a reach that is new where patrols were erased.
     """
     known = catalogue or read_catalogue()
     if set(reaches_m) <= set(stored_reaches(connection)):
@@ -73,6 +74,7 @@ def store_reaches(
     query.execute(connection, "patrol/resight_lock")
     before = stored_reaches(connection)
     missing = [reach_m for reach_m in dict.fromkeys(reaches_m) if reach_m not in before]
+    refuse_reaches(connection, missing)
     _see_anew(connection, missing, known, tell)
     query.execute(connection, "patrol/reaches_record", None, reaches_m=missing)
     if missing and stored_reaches(connection)[0] not in before:

@@ -86,13 +86,14 @@ class Reworked:
 
 
 def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refresh: bool = True) -> Reworked | None:
-    """Work one patrol out, in the caller's transaction; None where no fix of its own is stored: then nothing changes.
+    """Work one patrol out, in the caller's transaction; None where it was erased, or no fix of its own is stored.
 
+    Then nothing changes.
     refresh: whether to work out anew what was last seen when; if not, the caller does, for what `changed` names.
     """
     query.execute(connection, "patrol/rework_lock", None, patrol_id=patrol_id)
     patrol = _read_patrol(connection, patrol_id)
-    if patrol["first"] is None:
+    if patrol["first"] is None or patrol["erased_at"]:
         # Erased, or never there: what was seen is kept as it is.
         query.execute(connection, "patrol/rework_counts", None, patrol_id=patrol_id)
         return None

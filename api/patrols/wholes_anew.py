@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection
 
+from api.patrols.erase import erased_until
 from api.patrols.stored import stored_tracks
 from api.patrols.targets import Targets, read_city, view
 from api.patrols.wholes import read_watched, renew_wholes, see_wholes, write_wholes
@@ -37,7 +38,7 @@ def store_wholes(
 ) -> list[tuple[str, float]]:
     """Make every watched layer stored at each of these reaches, in the caller's transaction; those that were not yet.
 
-    A patrol whose legs are gone adds nothing. No patrol is taken in meanwhile.
+    Where patrols were erased none can be made so any more, which it says. No patrol is taken in meanwhile.
     """
     targets = Targets(catalogue or read_catalogue())
     before = stored_wholes(connection)
@@ -47,8 +48,11 @@ def store_wholes(
         return []
     query.execute(connection, "patrol/resight_lock")
     city, count = read_city(connection), int(query.value(connection, "patrol/legs_count"))
+    names = "、".join(sorted({layer for layer, _ in missing}))
+    if gone := erased_until(connection):
+        tell(f"图层 {names} 的所见无法算全:{gone.isoformat()} 及以前的定位点已删除。 tracks were erased")
+        return []
     if count:
-        names = "、".join(sorted({layer for layer, _ in missing}))
         tell(f"补算 {count:,} 次巡查对 {names} 的所见… working out what was seen of areas and points")
     among = []
     for reach_m in sorted({reach_m for _, reach_m in missing}):

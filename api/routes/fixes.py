@@ -13,6 +13,7 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import require
 from api.patrols.deposit import Deposited, Home, deposit, lock_device
+from api.patrols.erase import refuse_erased
 from api.patrols.handed import Ending, HandedBatch
 from api.patrols.opening import close_patrol, find
 from api.patrols.sent import FILES, NDJSON, SentBody, batch_sent
@@ -73,10 +74,11 @@ def _store(request: Request, reader: Reader, code: str, sent: SentBody) -> Depos
 
 
 def _own(connection: Connection, code: str, reader: Reader) -> RowMapping:
-    """The patrol of that code, if the reader may add to it; raises NotFound."""
+    """The patrol of that code, if the reader may add to it; raises NotFound, Conflict where it was erased."""
     found = find(connection, code)
     if found is None or (only_own(reader) and not is_own(found, reader)):
         raise NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")
+    refuse_erased(found)
     return found
 
 

@@ -2,7 +2,7 @@
 -- areas and points of each other layer.
 SELECT p.patrol_id, p.code, p.device, p.crew, p.post_code, p.mode, p.datum_declared, p.started_at, p.ended_at,
        p.fixes_read, p.fixes_kept, p.left_out, p.length_m, p.sample, p.made_at, p.report, p.file_name, p.made_by,
-       p.gathered, p.closed_at, p.seen_to, p.worked_at, p.datum_found, p.datum_odds,
+       p.gathered, p.closed_at, p.seen_to, p.worked_at, p.erased_at, p.datum_found, p.datum_odds,
        (
            SELECT COALESCE(jsonb_agg(seen ORDER BY seen ->> 'layer', (seen ->> 'reach_m')::real), '[]')
            FROM (
