@@ -25,7 +25,7 @@ from layers.crs import STORED, transformer
 
 CERTAIN = 0.99
 """Positions are converted from another datum than declared at 99 to 1 and better."""
-FEW, MANY = 40, 3_000
+FEW, MANY = 25, 3_000
 """How many fixes are weighed first; and how many where those do not tell."""
 NAMES = {"wgs84": "WGS84", "gcj02": "GCJ-02", "bd09": "BD-09"}
 _WHY = {

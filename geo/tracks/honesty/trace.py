@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geo.tracks.honesty.flags import Fixes, Floats, Indices
-from geo.tracks.honesty.replay import BRIDGED_S, CELL_M, LEAST_LAG_S
+from geo.tracks.honesty.replay import BRIDGED_S, CELL_M, LEAST_LAG_S, LEAST_S
 
 __all__ = ["MOST_PASSED", "Trace", "likely_lags", "trace_of"]
 
@@ -18,9 +18,7 @@ STEP_M = 10.0
 WITHIN_S = 15.0
 """Lags that differ by no more are one: a few metres at a walk, twice."""
 LEAST_CELLS = 3
-LEAST_SPAN_S = 360.0
-"""A replay lasts ten minutes; the cells it certainly enters lie less far apart in time."""
-LAGS_TRIED = 3
+LAGS_TRIED = 2
 MOST_PASSED = 4_000
 """A trace is no longer: a phone lying on the border of two cells enters them without end."""
 
@@ -81,8 +79,11 @@ def likely_lags(trace: Trace, earlier: Trace) -> list[float]:
 
 
 def _goes_far(trace: Trace, which: Indices) -> bool:
-    times_s = trace.at_s[which]
-    return len(np.unique(trace.cell[which])) >= LEAST_CELLS and bool(np.ptp(times_s) >= LEAST_SPAN_S)
+    """Whether these may be the entries of a replay that lasts long enough: it may begin, and end, within a cell."""
+    if len(np.unique(trace.cell[which])) < LEAST_CELLS:
+        return False
+    times_s = np.unique(trace.at_s[which])
+    return bool(np.ptp(times_s) + 2 * np.diff(times_s).max(initial=0.0) >= LEAST_S)
 
 
 def _met(one: Indices, other: Indices) -> tuple[Indices, Indices]:
