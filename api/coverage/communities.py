@@ -1,6 +1,7 @@
 """Coverage of areas and points summed by the community or village that each lies in."""
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,11 @@ BY_COMMUNITY = (
 def by_community(connection: Connection, asked: Asked, told: Sequence[Told]) -> list[Told]:
     """The same summed by the community or village that each lies in, as BY_COMMUNITY; what lies in none has no code."""
     rows, shapes = targets_of(connection, asked)
+    if asked.layer.table == "city.grid":
+        # Communities and the street hold the unit grids: each metre is summed once.
+        unit = [len(row["code"]) > COMMUNITY_DIGITS for row in rows]
+        rows, told = list(compress(rows, unit)), list(compress(told, unit))
+        shapes = shapes[unit]
     communities, areas = targets_of(connection, asked, "city.grid", COMMUNITY_DIGITS)
     middles = shapely.point_on_surface(shapes)
     home = np.full(len(rows), len(communities))

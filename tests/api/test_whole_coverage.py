@@ -128,6 +128,10 @@ def test_by_community_everything_is_summed_once(ask):
     assert east["last_seen"] == plots["G"]["last_seen"]
 
 
+def test_by_community_a_grid_counts_its_units_alone(ask):
+    assert {one["targets"] for one in told(ask("grid", JUNE + "&by=community")).values()} == {0}
+
+
 def test_files_hold_the_same_figures(ask):
     plots = told(ask("farmland"))
     rows = ask("farmland", JUNE + "&format=csv").content.decode("utf-8-sig").splitlines()
