@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
+from api.patrols.carried import carry_over, keep_unknown
 from api.patrols.reaches import stored_reaches
 from api.patrols.sides import BANK, OWN_SIDE, by_reach, read_sides, stored_sides, write_sides
 from api.patrols.sighting import ALL, refresh_last_seen, write_sightings
@@ -12,6 +13,7 @@ from api.patrols.targets import read_city, read_target, view
 from layers import query
 from layers.catalogue import Layer, read_catalogue
 
+_CARRIED = ((ALL, "coverage/carry_over"), (OWN_SIDE, "coverage/carry_over_side"))
 MARGIN_DEG = 0.05
 """How far from a line a leg may have been and still possibly have seen it: 4 km, a position as bad as 2.5 km."""
 
@@ -20,7 +22,7 @@ def resight(connection: Connection, layer: str | Layer, codes: Iterable[str]) ->
     """Work out anew, in the caller's transaction, what every stored patrol saw of these lines; how many sightings.
 
     At every reach that is stored. What was known of them before is superseded, not overwritten. Lines that are no
-    longer there lose their sightings. Where a patrol's legs are gone, what it saw stays as it is.
+    longer there lose their sightings. Where a patrol's legs are gone, what it saw is carried over to the changed line.
     """
     listed = sorted(set(codes))
     if not listed:
@@ -40,5 +42,7 @@ def resight(connection: Connection, layer: str | Layer, codes: Iterable[str]) ->
     for patrol_id, track in stored_tracks(connection, near, city):
         written += sum(seen.sightings for seen in write_sightings(connection, patrol_id, track, [target], reaches))
         write_sides(connection, patrol_id, track, modes[patrol_id], sides)
+    written += carry_over(connection, known, target, city, _CARRIED[: 2 if known.id == BANK else 1])
+    keep_unknown(connection, known, target, city)
     refresh_last_seen(connection, known.id, listed)
     return written

@@ -24,7 +24,17 @@ from geo.lines.chainage import (
     union,
 )
 
-__all__ = ["NEAR_M", "Carried", "CarriedReach", "carry_range", "carry_reach", "matched", "ranges_cm", "same_shore"]
+__all__ = [
+    "NEAR_M",
+    "SAME_M",
+    "Carried",
+    "CarriedReach",
+    "carry_range",
+    "carry_reach",
+    "matched",
+    "ranges_cm",
+    "same_shore",
+]
 
 SAME_M = 0.01
 NEAR_M = 5.0

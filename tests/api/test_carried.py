@@ -1,0 +1,81 @@
+"""A shore that changes after tracks were erased: what was seen is carried over near by, and unknown farther off."""
+
+import pytest
+from shapely import LineString
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from api.banks.derive import derive_banks
+from api.cluster.cluster import OWNER
+from api.patrols.erase import erase
+from api.patrols.resight import resight
+from tests.api.test_banks import put
+from tests.api.test_erase import BEFORE, city  # noqa: F401
+from tests.api.test_same_side import EAST, LEFT, NORTH
+
+SEEN = """
+SELECT s.bound, s.reach_m, s.patrol_id, s.first_at, lower(s.span), upper(s.span), s.carried
+FROM city.{} AS s JOIN city.patrol AS p USING (patrol_id)
+WHERE target_code = %s AND s.known_to IS NULL AND p.erased_at IS {} NULL ORDER BY 1, 2, 3, 4, 5
+"""
+UNKNOWN = """
+SELECT lower(span) / 100.0::float, upper(span) / 100.0::float, until::date
+FROM city.unknown_span WHERE known_to IS NULL AND target_code = %s ORDER BY 1
+"""
+
+
+@pytest.fixture
+def trying(cluster, city):  # noqa: F811
+    """A connection to a city of which nothing stays that was done."""
+    engine = create_engine(cluster.url(city, OWNER), poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+        connection.rollback()
+
+
+def ask(connection, statement, *values):
+    return [tuple(row) for row in connection.exec_driver_sql(statement, values).all()]
+
+
+def shift(connection, *places):
+    """The river's line through these places, metres from where it began."""
+    put(connection, "HE", LineString([(EAST + x, NORTH + y) for x, y in places]), kind="river")
+    return derive_banks(connection)
+
+
+@pytest.mark.parametrize("table", ["sighting", "side_sighting"])
+def test_what_erased_tracks_saw_is_carried_to_a_shore_two_metres_off(trying, table):
+    erase(trying, BEFORE)
+    before = ask(trying, SEEN.format(table, "NOT"), LEFT)
+    assert LEFT in shift(trying, (0, 2), (1000, 2)).changed
+    after = ask(trying, SEEN.format(table, "NOT"), LEFT)
+    assert [row[:4] for row in after] == [row[:4] for row in before] != []
+    for old, new in zip(before, after, strict=True):
+        assert new[4:6] == pytest.approx(old[4:6], abs=2) and (old[6], new[6]) == (False, True)
+    assert not any(row[6] for row in ask(trying, SEEN.format(table, ""), LEFT))
+    assert ask(trying, UNKNOWN, LEFT) == []
+    resight(trying, "bank", [LEFT])
+    assert ask(trying, SEEN.format(table, "NOT"), LEFT) == after
+
+
+def test_where_the_shore_lies_farther_off_it_is_unknown_and_not_never_seen(trying):
+    erase(trying, BEFORE)
+    shift(trying, (0, 0), (250, 0), (260, 40), (1000, 40))
+    spans = ask(trying, SEEN.format("sighting", "NOT"), LEFT)
+    assert spans and all(row[6] and row[5] < 27000 for row in spans)
+    ((start, end, until),) = ask(trying, UNKNOWN, LEFT)
+    length = ask(trying, "SELECT city.metric_length(geom) FROM city.bank_now WHERE code = %s", LEFT)[0][0]
+    assert 240 < start < 270 and end == pytest.approx(length, abs=0.02) and str(until) == "2026-06-04"
+    resight(trying, "bank", [LEFT])
+    assert ask(trying, UNKNOWN, LEFT) == [(start, end, until)]
+
+
+def test_a_line_that_is_new_is_unknown_as_a_whole_where_tracks_were_erased_and_only_there(trying):
+    line = "ST_MakeLine(ST_Point(114.5, 30.55, 4490), ST_Point(114.51, 30.55, 4490))"
+    trying.exec_driver_sql(f"INSERT INTO city.road (code, geom) SELECT 'R1', {line}")
+    resight(trying, "road", ["R1"])
+    assert ask(trying, UNKNOWN, "R1") == []
+    erase(trying, BEFORE)
+    resight(trying, "road", ["R1"])
+    ((start, end, _),) = ask(trying, UNKNOWN, "R1")
+    assert start == 0 and 950 < end < 970
