@@ -1,6 +1,6 @@
 """One city's platform, asked over HTTP: what an analyst reads is what the map shows, by the same rights."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -28,6 +28,7 @@ class City:
             city.coverage("bank", date(2026, 8, 1), date(2026, 9, 1), by="reach")
             city.debt(), city.overdue()                     what is overdue by duty; and where
             city.performance("2026-08")                     what was due of each post, and what was done
+            city.effort(date(2026, 8, 1))                   metres and seconds in each grid, zeros kept
             city.observations(date(2026, 8, 1))             what was found
             city.positions()                                who is out, and where
             city.legs("YX00-001")                           where a patrol went
@@ -114,6 +115,26 @@ class City:
         """
         answer = self._get("/duties/performance", period=period, by=by, **_given(post=post, duty=duty))
         return frames.of_rows(answer["posts" if by == "post" else "duties"], by)
+
+    def effort(
+        self,
+        since: Instant | None = None,
+        until: Instant | None = None,
+        *,
+        cells: Literal["grid", "square", "hexagon"] = "grid",
+        size_m: float = 250,
+        level: Literal["unit", "community", "street"] = "unit",
+        modes: Sequence[str] = (),
+    ) -> gpd.GeoDataFrame:
+        """Metres and seconds that patrols spent in each cell, by code; a cell that nobody came to is a row of zeros.
+
+        Of patrols that started from `since` to before `until`, by these modes, any where none are given. level is that
+        of the grid, size_m that of squares and hexagons. `attrs` has what the answer tells beside: how many patrols,
+        what lay outside all cells, until when tracks were erased.
+        """
+        query = {"cells": cells, "size_m": size_m, "level": level} | _given(mode=",".join(modes) or None)
+        answer = self._get("/effort", **query, **_given(**{"from": since, "to": until}))
+        return frames.of_cells(answer)
 
     def observations(
         self, since: Instant | None = None, until: Instant | None = None, **like: str | bool

@@ -12,7 +12,7 @@ import pandas as pd
 
 from layers.crs import STORED, WIRE
 
-__all__ = ["of_features", "of_points", "of_rows", "unseen"]
+__all__ = ["of_cells", "of_features", "of_points", "of_rows", "unseen"]
 
 Row = dict[str, Any]
 
@@ -29,6 +29,20 @@ def of_features(features: Sequence[Row]) -> gpd.GeoDataFrame:
     ids = [feature.get("id", number) for number, feature in enumerate(features)]
     frame = gpd.GeoDataFrame.from_features(features, crs=WIRE).to_crs(STORED)
     return frame.set_index(pd.Index(ids, name="id"))
+
+
+def of_cells(answer: Row) -> gpd.GeoDataFrame:
+    """A collection of cells, indexed by code; what it tells beside its features is in `attrs`.
+
+    >>> cell = {"type": "Feature", "properties": {"code": "甲", "length_m": 0.0}, "geometry": None}
+    >>> frame = of_cells({"type": "FeatureCollection", "patrols": 3, "features": [cell]})
+    >>> frame["length_m"].to_dict(), frame.attrs
+    ({'甲': 0.0}, {'patrols': 3})
+    """
+    frame = of_features(answer["features"])
+    frame = frame.set_index("code") if len(frame) else frame.rename_axis("code")
+    frame.attrs = {name: value for name, value in answer.items() if name not in ("type", "features")}
+    return frame
 
 
 def of_points(rows: Sequence[Row], index: str) -> gpd.GeoDataFrame:

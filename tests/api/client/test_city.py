@@ -72,3 +72,17 @@ def test_a_patrols_legs_have_a_time_for_every_vertex(city):
     code = city.patrols(limit=1)["code"].iloc[0]
     legs = city.legs(code)
     assert [len(times) for times in legs["times_s"]] == legs.geometry.count_coordinates().tolist()
+
+
+def test_effort_has_every_grid_with_its_zeros_and_adds_up(city):
+    effort = city.effort(JUNE, JULY, modes=["foot"])
+    grids = city.layer("grid")
+    assert set(effort.index) == set(grids.loc[grids["level"] == "unit", "code"]) and effort.crs == STORED
+    assert (effort["length_m"] == 0).any() and (effort["length_m"] > 0).any()
+    told = effort.attrs
+    assert effort["length_m"].sum() + told["outside_m"] == pytest.approx(told["length_m"])
+    patrols = city.patrols()
+    assert (
+        told["patrols"]
+        == ((patrols["mode"] == "foot") & patrols["started_at"].between("2026-06-01", "2026-07-01")).sum()
+    )
