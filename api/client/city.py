@@ -80,7 +80,8 @@ class City:
         """What was seen of every bank or road from `since` to before `until`; the geometry is the unseen part.
 
         by: one row for each whole target, or for what each reach, community, water body or post has of them.
-        Lengths in metres; a piece wholly seen has no geometry; one never seen has a share of 0.
+        Lengths in metres; a piece wholly seen has no geometry; one never seen has a share of 0. Of areas and points,
+        such as grids, with their visits.
         """
         query = {"from": since.isoformat(), "to": until.isoformat(), "reach_m": reach_m, "by": by, "geometry": 1}
         return frames.of_features(

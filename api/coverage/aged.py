@@ -21,17 +21,21 @@ from geo.lines.chainage import part
 from layers import query
 from layers.crs import STORED, project
 
-__all__ = ["Aged", "ages", "read_aged", "read_shapes"]
+__all__ = ["UNTOLD", "Aged", "ages", "read_aged", "read_shapes"]
 
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
+
+UNTOLD = datetime.fromtimestamp(0, UTC)
+"""Stands for a time that nobody can tell: before any fix that is believed, so whatever is seen comes after it."""
 
 
 @dataclass(frozen=True)
 class Aged:
     """(n,) pieces of lines in metres that tile them, the days since each was last seen, and as of when.
 
-    days: infinite where it was not seen in the period. at: its end, or when it was asked, whichever came first.
+    days: infinite where it was not seen in the period; NaN where nobody can tell, as where a shore changed after the
+    tracks were erased. at: the period's end, or when it was asked, whichever came first.
     """
 
     shapes: Geometries
@@ -52,18 +56,29 @@ def read_aged(connection: Connection, asked: Asked, *, sightings: str) -> Aged:
     now = asked.known_at or datetime.now(UTC)
     at = min(asked.period[1] or now, now).astimezone(read_city(connection).zone)
     codes, shapes = read_shapes(connection, asked.layer.table, asked)
-    rows = timeline(connection, replace(asked, codes=tuple(codes)), sightings=sightings)
-    return ages(shapes, _sightings(rows, codes), at)
+    all_lines = replace(asked, codes=tuple(codes))
+    rows = timeline(connection, all_lines, sightings=sightings)
+    params = all_lines.params()
+    unknown = query.rows(
+        connection,
+        "coverage/unknown_spans",
+        None,
+        **{name: params[name] for name in ("layer", "codes", "start", "known_at")},
+    )
+    untold = [dict(row) | {"first_at": UNTOLD, "last_at": UNTOLD} for row in unknown]
+    return ages(shapes, _sightings([*rows, *untold], codes), at)
 
 
 def ages(shapes: Geometries, seen: Sightings, at: datetime) -> Aged:
     """Lines in metres cut where what was last seen when changes; `seen.target` counts the lines from 0.
 
+    A sighting at UNTOLD says that nobody can tell of a place, until it is seen.
+
     >>> line = np.array([shapely.LineString([(0, 0), (10, 0)])])
-    >>> seen = Sightings(*np.array([[0], [200], [500]]), np.zeros(1), np.zeros(1), np.zeros(1, int))
+    >>> seen = Sightings(*np.array([[0], [200], [500]]), *np.full((2, 1), DAY_S), np.zeros(1, int))
     >>> aged = ages(line, seen, datetime.fromtimestamp(3 * DAY_S, UTC))
     >>> aged.days.tolist(), aged.length_m.tolist()
-    ([inf, 3.0, inf], [2.0, 3.0, 5.0])
+    ([inf, 2.0, inf], [2.0, 3.0, 5.0])
     """
     length_cm = Lines(shapes).length_cm
     line = np.flatnonzero(length_cm > 0)
@@ -74,7 +89,8 @@ def ages(shapes: Geometries, seen: Sightings, at: datetime) -> Aged:
     rows = zip(state.target.tolist(), (state.from_cm / 100).tolist(), (state.to_cm / 100).tolist(), strict=True)
     pieces = np.empty(len(state.target), dtype=object)
     pieces[:] = [part(shapes[number], from_m, to_m) for number, from_m, to_m in rows]
-    return Aged(pieces, (at.timestamp() - state.last_s) / DAY_S, at)
+    last_s = np.where(state.last_s == UNTOLD.timestamp(), np.nan, state.last_s)
+    return Aged(pieces, (at.timestamp() - last_s) / DAY_S, at)
 
 
 def read_shapes(connection: Connection, table: str, asked: Asked) -> tuple[list[str], Geometries]:

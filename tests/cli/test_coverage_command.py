@@ -98,17 +98,34 @@ def test_what_cannot_be_asked_is_refused_with_the_remedy(huashan, tmp_path, argu
     assert (code != 0, word in said, there.read_text()) == (True, True, "mine"), said
 
 
+ROAD = """
+INSERT INTO city.road (code, geom)
+SELECT 'R1', ST_SetSRID('LINESTRING (114.5 30.56, 114.51 30.56)'::geometry, Find_SRID('city', 'road', 'geom'))
+"""
+UNKNOWN = """
+INSERT INTO city.unknown_span (layer, target_code, span, until) VALUES ('road', 'R1', '[0,30000)', '2026-06-01')
+"""
+
+
 def test_what_is_not_there_yet_is_told_with_what_to_do(running, engine):
     huashan = running(engine)
     code, said = huashan("road")
     assert (code, "huashan import road" in said) == (1, True), said
     with engine.begin() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO city.road (code, geom) SELECT 'R1', ST_SetSRID("
-            "'LINESTRING (114.5 30.56, 114.51 30.56)'::geometry, Find_SRID('city', 'road', 'geom'))"
-        )
+        connection.exec_driver_sql(ROAD)
     code, said = huashan("road")
     assert (code, "0 %" in said, "从未" in said, "patrols import" in said) == (0, True, True, True), said
+
+
+def test_what_nobody_can_tell_is_not_drawn_as_never_seen(running, engine, tmp_path):
+    huashan = running(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(ROAD)
+        connection.exec_driver_sql(UNKNOWN)
+    for period, unknown in (("--to", "2026-07-01"), True), (("--from", "2026-06-02"), False):
+        assert huashan("road", *period, "--picture", tmp_path / "a.svg", "--force")[0] == 0
+        drawn = (tmp_path / "a.svg").read_text("utf-8")
+        assert (COLOURS["never"] in drawn, picture.GREY in drawn) == (True, unknown), period
 
 
 def test_a_time_without_patrols_says_when_the_last_was(huashan):

@@ -27,6 +27,12 @@ def test_coverage_by_reach_is_of_the_same_banks(city):
     assert unseen_m.to_numpy() == pytest.approx((reaches["length_m"] - reaches["seen_m"]).to_numpy(), abs=1)
 
 
+def test_coverage_of_areas_has_a_row_for_each_of_them(city):
+    grids = city.coverage("grid", JUNE, JULY)
+    assert set(grids["code"]) == set(city.layer("grid")["code"])
+    assert (grids["visits"] == 0).any() and (grids["visits"] > 0).any()
+
+
 def test_debt_is_by_duty_and_its_pieces_are_on_the_map(city):
     debt = city.debt(JULY)
     duty = debt["debt_m_days"].idxmax()

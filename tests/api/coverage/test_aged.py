@@ -8,8 +8,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.coverage.aged import ages
-from geo.duties.records import Sightings
+from api.coverage.aged import UNTOLD, ages
+from geo.duties.records import Sightings, joined
 
 LINES = np.array([shapely.LineString([(0, 0), (0, 3), (1, 3)]), shapely.LineString([(5, 5), (7, 5)])], dtype=object)
 AT = datetime(2026, 7, 1, tzinfo=UTC)
@@ -48,3 +48,11 @@ def test_no_lines_and_lines_without_length_make_no_pieces():
     nothing = sightings([])
     assert len(ages(np.array([], dtype=object), nothing, AT).days) == 0
     assert len(ages(np.array([shapely.LineString([(1, 1), (1, 1)])], dtype=object), nothing, AT).days) == 0
+
+
+def test_what_nobody_can_tell_is_neither_seen_nor_never_seen_until_it_is_seen():
+    seen = sightings([(0, 0, 100, -3, 0)])
+    untold = Sightings(*np.array([[0], [50], [200]]), *np.full((2, 1), UNTOLD.timestamp()), np.full(1, -1))
+    aged = ages(LINES[:1], joined(untold, seen), AT)
+    assert aged.days == pytest.approx([3, np.nan, np.inf], nan_ok=True)
+    assert aged.length_m == pytest.approx([1, 1, 2])
