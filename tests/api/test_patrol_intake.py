@@ -183,7 +183,7 @@ def test_one_fix_is_a_point_and_sees_a_disc(connection, take, road):
 def test_a_track_that_lies_elsewhere_is_refused_and_takes_no_times(connection, take):
     given = walk()
     given.lon[:] = 10.0
-    with pytest.raises(BadInput, match="范围.*是否属于本地"):
+    with pytest.raises(BadInput, match=r"范围.*是否属于本地"):
         take(given)
     swapped = walk()
     swapped = RawTrack(1, swapped.device, swapped.lat, swapped.lon, swapped.time_s, swapped.accuracy_m)

@@ -1,4 +1,4 @@
-"""When each stretch of what a duty covers was last seen as a month began: a month is then told from its own sightings."""
+"""When each stretch of what a duty covers was last seen as a month began: a month is told from its own sightings."""
 
 from layers.migrate import run_sql_beside
 

@@ -1,4 +1,4 @@
-"""Fixes are stored at once and looked at afterwards: what is still to be worked out, and what a patrol is worked out to."""
+"""Fixes are stored at once and looked at afterwards: what is still to be worked out, and what patrols come to."""
 
 from layers.migrate import run_sql_beside
 
