@@ -119,7 +119,11 @@ def _scan(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bool:
 
 
 def _rows(path: Path, *, values: bool) -> list[list[object]]:
-    with closing(load_workbook(path, read_only=True, data_only=values, keep_links=False)) as book:
+    # Opened here, because the library leaves a file open that it cannot read.
+    with (
+        path.open("rb") as file,
+        closing(load_workbook(file, read_only=True, data_only=values, keep_links=False)) as book,
+    ):
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what a file says of its size need not be so
         rows: list[list[object]] = []

@@ -155,7 +155,7 @@ def test_at_reach_zero_only_what_coincides_is_seen_and_crossings_have_no_length(
 
 
 @given(LEGS, PATHS)
-def test_working_in_small_portions_changes_nothing(legs, paths):
+def test_working_in_small_portions_changes_no_place_and_no_time_beyond_its_bound(legs, paths):
     lines, went = Lines(drawn(paths)), wandering(legs)
     whole = see(went, lines, 40.0)
     with pytest.MonkeyPatch.context() as patch:
@@ -164,7 +164,9 @@ def test_working_in_small_portions_changes_nothing(legs, paths):
         small = see(went, lines, 40.0)
     assert (covered(lines, small) == covered(lines, whole)).all()
     if len(whole.line):
-        assert (small.first_s.min(), small.last_s.max()) == (whole.first_s.min(), whole.last_s.max())
+        # Other steps share a glimpse then, so times move within what they are right to.
+        assert abs(small.first_s.min() - whole.first_s.min()) <= TIMED_S
+        assert abs(small.last_s.max() - whole.last_s.max()) <= TIMED_S
 
 
 def test_a_whole_track_agrees_with_its_buffer_of_1024_sides_to_a_centimetre():
