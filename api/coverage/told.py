@@ -25,7 +25,7 @@ def told_of(asked: Asked, by: By) -> dict[str, Any]:
 
 def piece_of(row: Mapping[str, Any], by: By, *, drawn: bool) -> dict[str, Any]:
     """One row of api.coverage.lines.line_coverage under the names that answers give; drawn: with its geometries."""
-    ranges = {state: _ranges(row[state], by) for state in ("seen", "unseen")}
+    ranges = {state: _ranges(row[state], by) for state in ("seen", "unseen", "unknown")}
     told = {
         "id": row["id"],
         "code": row["code"],
@@ -37,6 +37,7 @@ def piece_of(row: Mapping[str, Any], by: By, *, drawn: bool) -> dict[str, Any]:
         "share": row["share"],
         "share_sure": row["sure_share"],
         "share_possible": row["possible_share"],
+        "unknown_m": row["unknown_m"],
         "last_seen": said(row["last_seen"]),
         **ranges,
     }

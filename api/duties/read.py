@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -17,7 +17,9 @@ from api.transfer.tables import DUTY
 from api.versions.rows import Version, versions
 from geo.duties.calendar import instant
 from geo.duties.duty import Duty, versions_of
+from geo.duties.records import Sightings
 from geo.duties.scope import Scope
+from layers import query
 from layers.catalogue import Catalogue
 
 __all__ = ["Charge", "duty_value", "read_duties"]
@@ -33,7 +35,8 @@ class Charge:
     whole: whether its targets are settled whole, as areas and points are. codes: of its targets, in the order by which
     `scope.target` names them. scope: what the duty covers at the end of the period, and what it covered during it
     and no longer does; each stretch since and until when without a break, in Unix seconds. stretches: what
-    `scope.stretch` names: the codes of reaches, or else of targets.
+    `scope.stretch` names: the codes of reaches, or else of targets. unknown: the ranges of its targets of which nobody
+    can tell whether they had been seen, as sightings at no time: a line that changed after tracks were erased.
     """
 
     versions: tuple[Duty, ...]
@@ -42,6 +45,7 @@ class Charge:
     codes: tuple[str, ...]
     scope: Scope
     stretches: tuple[str, ...]
+    unknown: Sightings = field(default_factory=Sightings.none)
 
 
 class _Run(NamedTuple):
@@ -73,12 +77,31 @@ def read_duties(
             held[one.fields["code"]].append(one)
     city = read_city(connection)
     reading = _Reading(Targets(connection, catalogue, city.metric_crs, known_at), catalogue, city.zone, days)
-    return [
+    charges = [
         charge
         for same in held.values()
         if any(one.valid_from < last and first < one.valid_to for one in same)
         for charge in reading.charges(same)
     ]
+    return _with_unknown(connection, charges, known_at)
+
+
+def _with_unknown(connection: Connection, charges: list[Charge], known_at: datetime | None) -> list[Charge]:
+    """The same duties, each with what is unknown of its lines."""
+    found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for layer in {charge.layer for charge in charges if not charge.whole}:
+        codes = sorted({code for charge in charges if charge.layer == layer for code in charge.codes})
+        bound = {"start": "-infinity", "known_at": known_at.isoformat() if known_at else None}
+        for row in query.rows(connection, "coverage/unknown_spans", None, layer=layer, codes=codes, **bound):
+            found[layer, row["code"]].append((round(row["from_m"] * 100), round(row["to_m"] * 100)))
+    return [replace(charge, unknown=_unknown(charge, found)) for charge in charges] if found else charges
+
+
+def _unknown(charge: Charge, found: Mapping[tuple[str, str], Sequence[tuple[int, int]]]) -> Sightings:
+    rows = [(number, *span) for number, code in enumerate(charge.codes) for span in found.get((charge.layer, code), ())]
+    target, from_cm, to_cm = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    never_s, nobody = np.zeros(len(rows)), np.zeros(len(rows), dtype=np.int64)
+    return Sightings(target, from_cm, to_cm, never_s, never_s, nobody)
 
 
 def duty_value(row: Mapping[str, Any], zone: ZoneInfo) -> Duty:

@@ -35,7 +35,16 @@ class Carried(NamedTuple):
 
 def nothing_carried(charge: Charge) -> Carried:
     """The state before anything was seen."""
-    return Carried(-np.inf, never_seen(charge.scope), {})
+    return Carried(-np.inf, _blank(charge), {})
+
+
+def _blank(charge: Charge) -> State:
+    """What a duty covers, never seen; unknown where nobody can tell."""
+    fresh = never_seen(charge.scope)
+    if not len(charge.unknown.target):
+        return fresh
+    marked = advance(fresh, charge.unknown)
+    return marked._replace(last_s=np.where(np.isfinite(marked.last_s), np.nan, marked.last_s))
 
 
 def carried(connection: Connection, charges: Sequence[Charge], before_s: float, *, effective: bool) -> list[Carried]:
@@ -72,7 +81,7 @@ def _restored(charge: Charge, row: RowMapping) -> Carried:
     last_s = np.array(row["last_s"], dtype=np.float64)
     seen = np.isfinite(last_s) & (target >= 0)
     rows = Sightings(target, from_cm, to_cm, last_s, last_s, np.zeros(len(target), dtype=np.int64)).take(seen)
-    return Carried(row["at_s"], advance(never_seen(charge.scope), rows), row["last_effective"])
+    return Carried(row["at_s"], advance(_blank(charge), rows), row["last_effective"])
 
 
 def keep(connection: Connection, charge: Charge, held: Carried, *, effective: bool) -> None:
@@ -101,7 +110,7 @@ def signature(charge: Charge) -> str:
     scope = charge.scope
     said = repr((FORMAT, charge.versions, charge.layer, charge.codes))
     digest = hashlib.sha256(said.encode())
-    for column in (scope.target, scope.from_cm, scope.to_cm, scope.began_s):
+    for column in (scope.target, scope.from_cm, scope.to_cm, scope.began_s, *charge.unknown[:3]):
         digest.update(np.ascontiguousarray(column).tobytes())
     return digest.hexdigest()
 

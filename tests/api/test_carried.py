@@ -1,5 +1,9 @@
 """A shore that changes after tracks were erased: what was seen is carried over near by, and unknown farther off."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import numpy as np
 import pytest
 from shapely import LineString
 from sqlalchemy import create_engine
@@ -7,8 +11,15 @@ from sqlalchemy.pool import NullPool
 
 from api.banks.derive import derive_banks
 from api.cluster.cluster import OWNER
+from api.coverage.asked import Asked
+from api.coverage.lines import line_coverage
+from api.coverage.told import piece_of
+from api.duties.accounts import Basis, accounts_of
+from api.duties.read import read_duties
+from api.duties.term import term_of
 from api.patrols.erase import erase
 from api.patrols.resight import resight
+from layers.catalogue import read_catalogue
 from tests.api.test_banks import put
 from tests.api.test_erase import BEFORE, city  # noqa: F401
 from tests.api.test_same_side import EAST, LEFT, NORTH
@@ -68,6 +79,51 @@ def test_where_the_shore_lies_farther_off_it_is_unknown_and_not_never_seen(tryin
     assert 240 < start < 270 and end == pytest.approx(length, abs=0.02) and str(until) == "2026-06-04"
     resight(trying, "bank", [LEFT])
     assert ask(trying, UNKNOWN, LEFT) == [(start, end, until)]
+
+
+def test_coverage_and_debt_tell_the_unknown_apart_from_the_never_seen_until_somebody_goes(trying):
+    erase(trying, BEFORE)
+    shift(trying, (0, 0), (250, 0), (260, 40), (1000, 40))
+    ((start, end, _),) = ask(trying, UNKNOWN, LEFT)
+    told, account = coverage_of(trying), debt_of(trying)
+    # What was carried over reaches some metres in: there it is known.
+    seen_to = max(to for _, to in told["seen"])
+    assert start < seen_to < start + 30
+    assert told["unknown"] == [[seen_to, pytest.approx(end)]]
+    assert told["unknown_m"] == pytest.approx(end - seen_to)
+    assert all(to <= start for _, to in told["unseen"])
+    unknown = np.isnan(account.account.state.last_s)
+    lengths_m = (account.account.state.to_cm - account.account.state.from_cm) / 100
+    assert lengths_m[unknown].sum() == pytest.approx(end - seen_to)
+    assert account.debt.unknown.sum() == unknown.sum() and not account.debt.metre_days[unknown].any()
+    ends = (round(start * 100), round(end * 100))
+    trying.exec_driver_sql(
+        "INSERT INTO city.sighting (layer, target_code, patrol_id, reach_m, bound, span, first_at, last_at)"
+        " SELECT 'bank', %s, min(patrol_id), 25, 'nominal', int4range(%s, %s), '2026-07-01', '2026-07-01'"
+        " FROM city.patrol",
+        (LEFT, *ends),
+    )
+    assert coverage_of(trying)["unknown_m"] == 0
+    assert not np.isnan(debt_of(trying).account.state.last_s).any()
+
+
+def coverage_of(connection):
+    asked = Asked(read_catalogue()["bank"], (None, None), 25.0, (LEFT,))
+    return piece_of(line_coverage(connection, asked, sightings="city.sighting")[0], "target", drawn=False)
+
+
+def debt_of(connection):
+    """The account of somebody's weekly duty over the left bank, at the end of July."""
+    connection.exec_driver_sql(
+        "INSERT INTO city.duty (code, post_code, layer, targets, target_codes, interval_days, settled_by, citation,"
+        " valid_from) VALUES ('D1', 'P1', 'bank', 'codes', ARRAY[%s], 7, 'anyone', '示例', '2026-01-01')"
+        " ON CONFLICT DO NOTHING",
+        (LEFT,),
+    )
+    zone = ZoneInfo("Asia/Shanghai")
+    charges = read_duties(connection, read_catalogue(), (date(2026, 7, 31), date(2026, 8, 1)), {"code": "D1"})
+    term = term_of((date(2026, 7, 1), date(2026, 7, 31)), zone)
+    return accounts_of(connection, charges, term, Basis(zone))[0]
 
 
 def test_a_line_that_is_new_is_unknown_as_a_whole_where_tracks_were_erased_and_only_there(trying):

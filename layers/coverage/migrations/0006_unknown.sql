@@ -1,6 +1,6 @@
 -- Where a line changed after tracks were erased, and nothing can be said of what these saw there.
 -- Runs: once.  CRS: chainage in centimetres of the metric system.
--- Nothing reads it yet: it is kept because it cannot be made up for later.
+-- Kept as it happens, because it cannot be made up for later.
 CREATE TABLE city.unknown_span (
     unknown_span_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     layer       text NOT NULL,

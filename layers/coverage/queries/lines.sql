@@ -10,6 +10,7 @@
 -- NULL for one piece a target, the whole of it.
 -- parts: whether to draw what was seen and what was not, as GeoJSON; else NULL.
 -- CRS: chainage and lengths in the metric system, in centimetres and metres; geometry out as stored (4490).
+-- unknown: what changed after tracks were erased and was not seen since: nobody can tell, so it is not among the unseen.
 -- Never seen is a row like any other: 0 m, last_seen NULL.  last_seen looks back before the period, never after it.
 WITH asked AS (
     SELECT %(layer)s::text AS layer, %(reach_m)s::real AS reach_m,
@@ -61,6 +62,13 @@ seen AS (
     FROM counted AS c
     GROUP BY c.code
 ),
+unknown AS (
+    SELECT u.target_code AS code, range_agg(u.span) AS spans
+    FROM city.unknown_span AS u, asked AS a
+    WHERE u.layer = a.layer AND u.until >= a.start_at
+      AND u.known_from <= a.known_at AND (u.known_to IS NULL OR u.known_to > a.known_at)
+    GROUP BY u.target_code
+),
 given AS (
     SELECT g.code, g.name, g.target, range_agg(int4range(g.from_cm, g.to_cm)) AS spans
     FROM unnest(
@@ -82,10 +90,12 @@ seen_piece AS (
            CASE WHEN p.spans = t.whole THEN t.length_m ELSE city.span_m(p.spans) END AS length_m,
            p.spans * COALESCE(s.sure, int4multirange()) AS sure,
            p.spans * COALESCE(s.nominal, int4multirange()) AS nominal,
-           p.spans * COALESCE(s.possible, int4multirange()) AS possible
+           p.spans * COALESCE(s.possible, int4multirange()) AS possible,
+           p.spans * COALESCE(u.spans, int4multirange()) - COALESCE(s.nominal, int4multirange()) AS unknown
     FROM piece AS p
     JOIN target AS t ON t.code = p.target
     LEFT JOIN seen AS s ON s.code = p.target
+    LEFT JOIN unknown AS u ON u.code = p.target
     WHERE NOT isempty(p.spans)
 ),
 last AS (
@@ -118,9 +128,12 @@ summed AS (
            sum(city.span_m(p.possible)) AS possible_m,
            max(l.last_at) AS last_seen,
            jsonb_object_agg(p.target, city.span_list(p.nominal)) AS seen,
-           jsonb_object_agg(p.target, city.span_list(p.spans - p.nominal)) AS unseen,
+           sum(city.span_m(p.unknown)) AS unknown_m,
+           jsonb_object_agg(p.target, city.span_list(p.spans - p.nominal - p.unknown)) AS unseen,
+           jsonb_object_agg(p.target, city.span_list(p.unknown)) AS unknown,
            CASE WHEN %(parts)s::boolean THEN ST_Collect(city.line_part(p.geom, p.nominal)) END AS seen_part,
-           CASE WHEN %(parts)s::boolean THEN ST_Collect(city.line_part(p.geom, p.spans - p.nominal)) END AS unseen_part
+           CASE WHEN %(parts)s::boolean THEN ST_Collect(city.line_part(p.geom, p.spans - p.nominal - p.unknown)) END
+                AS unseen_part
     FROM seen_piece AS p
     LEFT JOIN last AS l ON l.code = p.code AND l.target = p.target
     GROUP BY p.code, p.name
@@ -129,7 +142,7 @@ SELECT s.id, s.code, s.name, s.length_m, s.seen_m, s.sure_m, s.possible_m,
        COALESCE(s.seen_m / nullif(s.measured_m, 0), 0) AS share,
        COALESCE(s.sure_m / nullif(s.measured_m, 0), 0) AS sure_share,
        COALESCE(s.possible_m / nullif(s.measured_m, 0), 0) AS possible_share,
-       s.last_seen, s.seen, s.unseen,
+       s.last_seen, s.seen, s.unseen, s.unknown, s.unknown_m,
        ST_AsGeoJSON(ST_Multi(ST_CollectionExtract(s.seen_part, 2)), 9, 0) AS seen_geometry,
        ST_AsGeoJSON(ST_Multi(ST_CollectionExtract(s.unseen_part, 2)), 9, 0) AS unseen_geometry
 FROM summed AS s
