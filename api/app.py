@@ -64,7 +64,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
-        watch.start()
+        await run_in_threadpool(watch.start)
         backlog.start()
         upkeep.start()
         yield

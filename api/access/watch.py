@@ -27,6 +27,8 @@ BEAT_S = 0.25
 NOTE_USED_S = 60.0
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
+FIRST_WAIT_S = 5.0
+SILENCE_S = 5.0
 CHANNEL = "city_access"
 _log = logging.getLogger("huashan.watch")
 
@@ -107,21 +109,29 @@ class Watch:
         self._used: set[int] = set()
         self._used_noted_at = time.monotonic()
         self._stopping = threading.Event()
+        self._tried = threading.Event()
         self._thread: threading.Thread | None = None
 
     def known(self) -> Known | None:
         """What is known now; None while the connection is lost, silent or not yet made."""
         return self._known if time.monotonic() < self._good_until else None
 
+    @property
+    def connected(self) -> bool:
+        """Whether it listens, even where a busy machine let the lease on what it knows run out for a moment."""
+        return self._known is not None and time.monotonic() < self._good_until + SILENCE_S
+
     def used(self, token_id: int) -> None:
         """Note that a token was used; written down about once a minute."""
         self._used.add(token_id)
 
     def start(self) -> None:
-        """Begin to listen; returns at once."""
+        """Begin to listen; returns once the database has answered or failed to, after 5 seconds at the latest."""
         self._stopping.clear()
+        self._tried.clear()
         self._thread = threading.Thread(target=self._run, name="huashan-watch", daemon=True)
         self._thread.start()
+        self._tried.wait(FIRST_WAIT_S)
 
     def stop(self) -> None:
         """Stop listening and wait until the connection is closed."""
@@ -144,6 +154,7 @@ class Watch:
                 pause_s = LONGEST_PAUSE_S
             finally:
                 self._known, self._good_until = None, 0.0
+                self._tried.set()
             self._stopping.wait(pause_s)
 
     def _listen(self, connection: Connection) -> None:
@@ -168,6 +179,7 @@ class Watch:
         asked_at = time.monotonic()
         self._known = read_known(connection, self._catalogue)
         self._good_until = asked_at + LEASE_S
+        self._tried.set()
 
     def _note_used(self, connection: Connection) -> None:
         self._used_noted_at = time.monotonic()
