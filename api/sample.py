@@ -1,4 +1,4 @@
-"""The sample in the database: loading it, taking out exactly what was put in, saying whether it is there."""
+"""The sample in the database: loading it, taking out exactly what was put in."""
 
 import hashlib
 import io
@@ -38,7 +38,7 @@ from seeds.observations import observations
 from seeds.posts import reaches
 from seeds.scene import scene
 
-__all__ = ["load_sample", "remove_sample", "sample_state"]
+__all__ = ["load_sample", "remove_sample"]
 
 MADE_BY = "示例数据"
 REACHES_M = (25.0,)
@@ -59,12 +59,6 @@ class _Order:
     def tracks(self) -> list[Track]:
         """What the crews walked; worked out once, for some observations lie on it."""
         return list(tracks(self.today, self.scale))
-
-
-def sample_state(connection: Connection) -> str:
-    """Whether the database holds 'sample', 'real' or 'mixed' data, or is 'empty'."""
-    tables = [layer.table for layer in read_catalogue().values() if not layer.derived]
-    return str(query.value(connection, "deployment/access_holding", tables=tables))
 
 
 def load_sample(

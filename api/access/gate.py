@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 
 from api.access.guesses import Guesses
 from api.access.reader import SESSION_COOKIE, Reader
-from api.access.watch import Credential, Holder, Watch, read_holder, read_holding
+from api.access.watch import Credential, Holder, Watch, read_holder
 from api.answers.problems import TooMany
 from api.database import Database, Operator
+from api.holding import read_holding
 from api.settings import Settings
 from layers.catalogue import Catalogue
 from layers.errors import NotSignedIn

@@ -19,6 +19,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.database import connect_args
+from api.holding import read_holding
 from layers import query
 from layers.catalogue import Catalogue
 
@@ -77,12 +78,6 @@ def read_known(connection: Connection, catalogue: Catalogue) -> Known:
         for row in query.rows(connection, f"deployment/{name}")
     }
     return Known(holders, read_holding(connection, catalogue))
-
-
-def read_holding(connection: Connection, catalogue: Catalogue) -> str:
-    """Whether the database holds 'sample', 'real' or 'mixed' data, or is 'empty'."""
-    tables = [layer.table for layer in catalogue.values() if not layer.derived]
-    return str(query.value(connection, "deployment/access_holding", tables=tables))
 
 
 def read_holder(connection: Connection, credential: Credential) -> Holder | None:

@@ -126,11 +126,11 @@ def _picture(connection: "Connection", catalogue: "Catalogue", asked: "Asked", s
     from api.coverage.aged import read_aged, read_shapes
     from api.coverage.caption import Origin, caption_of
     from api.coverage.picture import Picture, language
-    from api.sample import sample_state
+    from api.holding import read_holding
     from layers import query
 
     aged = read_aged(connection, asked, sightings=sightings)
-    origin = Origin(query.rows(connection, "deployment/deployment_facts")[0]["name"], sample_state(connection))
+    origin = Origin(query.rows(connection, "deployment/deployment_facts")[0]["name"], read_holding(connection))
     _, waters = read_shapes(connection, catalogue["water"].table, asked)
     caption = caption_of(asked, aged.at, origin, language())
     return Picture(asked.layer.id, aged, caption, waters, since_start=asked.period[0] is not None)

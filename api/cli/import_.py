@@ -2,17 +2,18 @@
 
 import getpass
 import os
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.asking import confirmed
 from layers.errors import BadInput
 
 if TYPE_CHECKING:
     from api.transfer.importing import Manner
+    from api.transfer.read import Reading
     from api.transfer.report import Report
     from api.transfer.source import Source
     from layers.catalogue import Catalogue, Layer
@@ -63,24 +64,31 @@ def command(
     from api.transfer.batch import Wishes
     from api.transfer.edition import Edition
     from api.transfer.importing import Manner
-    from api.transfer.read import Reading, read_source
-    from api.transfer.tables import exchanged, from_table
-    from layers.catalogue import read_catalogue
+    from api.transfer.read import Reading
 
-    catalogue = read_catalogue()
-    chosen = exchanged(catalogue, layer)
     columns, values = _pairs(map_, "--map 列=字段"), _pairs(set_, "--set 字段=值")
-    wishes = Wishes(columns, values, key, _datum(datum), max_vertices)
     manner = Manner(
-        wishes=wishes,
+        wishes=Wishes(columns, values, key, _datum(datum), max_vertices),
         where=tuple(where or ()),
         edition=Edition(edition, valid_from.date() if valid_from else None, replace, within),
         skip_bad=skip_bad,
         dry_run=dry_run,
-        ask=lambda question: yes or _confirmed(question),
+        ask=lambda question: yes or confirmed(question),
     )
-    source = read_source(file, Reading(layer_name, encoding, crs, table=from_table(chosen)))
-    report = _run(catalogue, chosen, source, manner)
+    _import(layer, file, Reading(layer_name, encoding, crs), manner, rejects)
+
+
+def _import(name: str, file: Path, reading: "Reading", manner: "Manner", rejects: Path | None) -> None:
+    from dataclasses import replace
+
+    from api.transfer.read import read_source
+    from api.transfer.tables import exchanged, from_table
+    from layers.catalogue import read_catalogue
+
+    catalogue = read_catalogue()
+    layer = exchanged(catalogue, name)
+    source = read_source(file, replace(reading, table=from_table(layer)))
+    report = _run(catalogue, layer, source, manner)
     _tell(report, rejects or file.with_name(f"{file.name}.rejects.csv"))
     if report.refused:
         raise typer.Exit(1)
@@ -148,7 +156,3 @@ def _datum(name: str) -> str:
         return Datum(name.lower().replace("-", "")).value
     except ValueError:
         raise BadInput(f"不认识坐标偏移 {name!r}:可为 {'、'.join(Datum)}。") from None
-
-
-def _confirmed(question: str) -> bool:
-    return sys.stdin.isatty() and typer.confirm(question)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.asking import confirmed
 from layers.errors import BadInput
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="试运行:全部检查,不写入 · check everything, write nothing")
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问 · answer questions with yes")] = False,
 ) -> None:
     """接收巡查轨迹:同一轨迹只收一次 · take in tracks, each once."""
     from rich.console import Console
@@ -57,22 +59,27 @@ def import_(
     from api.answers.problems import told
     from api.cli.database import owner_engine
     from api.database import Database
+    from api.holding import ask_to_mix
     from api.patrols.accept import Outing
     from api.patrols.reaches import store_reaches
     from api.patrols.targets import read_city
     from api.settings import read_settings
+    from layers.catalogue import read_catalogue
 
     settings = read_settings(os.environ)
     outing = Outing(mode=mode, datum=datum.lower().replace("-", ""), crew=crew, post_code=post, device=device)
     with told(), owner_engine(settings) as engine:
         with engine.connect() as connection:
             zone = read_city(connection).zone
+            reminder = ask_to_mix(connection, read_catalogue(), lambda asked: yes or confirmed(asked), dry_run=dry_run)
         found = _read(files, zone, _pace(start, speed_mps, zone))
         if not dry_run:
             with engine.begin() as connection:
                 store_reaches(connection, settings.reaches_m, typer.echo)
         taken = _take_in(Database(engine), found, outing, settings.reaches_m, dry_run)
     _tell(taken, Console(), given=[file.name for file in found if file.times_given], dry_run=dry_run)
+    if reminder:
+        typer.echo(reminder)
 
 
 @app.command("erase")

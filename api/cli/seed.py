@@ -32,10 +32,11 @@ def command(
 
 
 def _load(engine: "Engine", scale: int, reaches_m: tuple[float, ...], *, dry_run: bool, yes: bool) -> None:
-    from api.sample import load_sample, sample_state
+    from api.holding import read_holding
+    from api.sample import load_sample
 
     with engine.connect() as connection:
-        state = sample_state(connection)
+        state = read_holding(connection)
     typer.echo(f"数据库现在{_STATES[state]}。")
     if dry_run:
         typer.echo(f"将装入示例(规模 {scale});未改动任何数据。")
@@ -50,7 +51,8 @@ def _load(engine: "Engine", scale: int, reaches_m: tuple[float, ...], *, dry_run
 
 
 def _remove(engine: "Engine", dry_run: bool) -> None:
-    from api.sample import remove_sample, sample_state
+    from api.holding import read_holding
+    from api.sample import remove_sample
 
     with engine.connect() as connection, connection.begin() as transaction:
         removed = remove_sample(connection)
@@ -59,5 +61,5 @@ def _remove(engine: "Engine", dry_run: bool) -> None:
             transaction.rollback()
             typer.echo(f"将移除:{told};未改动任何数据。")
             return
-        state = sample_state(connection)
+        state = read_holding(connection)
     typer.echo(f"已移除:{told}。数据库现在{_STATES[state]}。")

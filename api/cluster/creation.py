@@ -119,9 +119,12 @@ def first_statements() -> list[str]:
 
 
 def database_statements(name: str, template: str = "template1") -> list[str]:
-    """A database that the owner owns and nobody else but the application enters."""
+    """A database that the owner owns and nobody else but the application enters.
+
+    Its files are copied as they are: writing each page to the log as well takes three times as long.
+    """
     return [
-        f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}"',
+        f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}" STRATEGY FILE_COPY',
         f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC',
         f'GRANT CONNECT, TEMPORARY ON DATABASE "{name}" TO {APP}',
     ]

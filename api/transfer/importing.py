@@ -10,6 +10,7 @@ from psycopg2 import sql
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
+from api.holding import ask_to_mix
 from api.transfer.area import area_of
 from api.transfer.batch import Batch, Wishes, check_wishes, note_validity, prepare
 from api.transfer.columns import aliases_of, shape_of
@@ -181,14 +182,8 @@ class _Import:
             raise Conflict(f"{question}:若文件确实完整,请加 --yes;若只涉及一部分,请用 --within。未写入任何数据。")
 
     def _ask_to_mix(self, report: Report) -> None:
-        tables = [layer.table for layer in self.catalogue.values() if not layer.derived]
-        if query.value(self.connection, "deployment/access_holding", tables=tables) != "sample":
-            return
-        told = "数据库里现在只有示例数据,导入后真实与示例混在一起(屏幕会显示「混合」)"
-        if self.manner.dry_run:
-            report.findings.append(f"提醒:{told}。")
-        elif not self.manner.ask(f"{told},继续?"):
-            raise Conflict(f"{told}:确定请加 --yes;想先清除示例,请运行 huashan seed --remove。未写入任何数据。")
+        reminder = ask_to_mix(self.connection, self.catalogue, self.manner.ask, dry_run=self.manner.dry_run)
+        report.findings += [reminder] if reminder else []
 
     def _broken(self, stage: Stage, batch: Batch) -> dict[int, str]:
         broken = stage.broken()

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from api.sample import load_sample, remove_sample, sample_state
+from api.holding import read_holding
+from api.sample import load_sample, remove_sample
 from layers.errors import Conflict
 from seeds import tracks
 
@@ -30,7 +31,7 @@ def rows_of_every_table(connection):
 def test_the_sample_is_all_there(sample_engine):
     with sample_engine.connect() as connection:
         found = rows_of_every_table(connection)
-        assert sample_state(connection) == "sample"
+        assert read_holding(connection) == "sample"
         orphans = connection.exec_driver_sql("SELECT count(*) FROM city.edition WHERE NOT sample").scalar()
     assert orphans == 0
     assert found["road"] == 34 and found["farmland"] == 60 and found["water"] == 5
@@ -62,18 +63,18 @@ def test_removing_leaves_no_trace(own_sample):
     assert removed["city.road"] == 34
     with own_sample.connect() as connection:
         assert rows_of_every_table(connection) == {}
-        assert sample_state(connection) == "empty"
+        assert read_holding(connection) == "empty"
 
 
 def test_removing_leaves_real_data_as_it_was(own_sample):
     with own_sample.begin() as connection:
         connection.execute(REAL_ROAD)
-        assert sample_state(connection) == "mixed"
+        assert read_holding(connection) == "mixed"
     with own_sample.begin() as connection:
         remove_sample(connection)
     with own_sample.connect() as connection:
         assert connection.exec_driver_sql("SELECT code FROM city.road").scalars().all() == ["REAL-1"]
-        assert sample_state(connection) == "real"
+        assert read_holding(connection) == "real"
 
 
 def test_an_interrupted_load_is_gone_on_with(engine, monkeypatch):

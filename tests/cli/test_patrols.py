@@ -1,11 +1,13 @@
 """`huashan patrols import`: files taken in, each track once, with a table of what became of them."""
 
 import gzip
+from datetime import date
 
 import pytest
 from typer.testing import CliRunner
 
 from api.cli.patrols import app
+from layers import query
 from layers.crs import STORED_SRID
 
 CSV = "设备,时间,经度,纬度\n" + "".join(
@@ -88,3 +90,20 @@ def test_options_that_cannot_be_are_refused(huashan, count, tmp_path, arguments,
 def test_a_missing_file_is_named(huashan, tmp_path):
     code, said = huashan(tmp_path / "none.gpx")
     assert (code, "none.gpx" in said) == (1, True)
+
+
+def test_it_asks_before_the_first_real_patrol_joins_the_sample(huashan, engine, count, tmp_path):
+    with engine.begin() as connection:
+        edition = {"layer": "road", "name": "示例", "valid_from": date(2026, 1, 1), "rows": 1}
+        edition_id = query.value(connection, "deployment/sample_edition", **edition)
+        connection.exec_driver_sql("UPDATE city.road SET edition_id = %s", (edition_id,))
+    file = tmp_path / "t.csv"
+    file.write_text(CSV, "utf-8")
+    code, said = huashan(file)
+    assert (code, "--yes" in said, "混合" in said, count("patrol")) == (1, True, True, 0), said
+    code, said = huashan(file, "--dry-run")
+    assert (code, "混合" in said, count("patrol")) == (0, True, 0), said
+    code, said = huashan(file, "--yes")
+    assert (code, "已接收 2" in said, count("patrol")) == (0, True, 2), said
+    code, said = huashan(file)
+    assert (code, "以前已接收 2" in said) == (0, True), said
