@@ -1,10 +1,10 @@
 -- When each piece of a target was last seen.
 -- Runs: on every deployment (replaces itself).  CRS: 4490; chainage in centimetres of the metric system.
 CREATE OR REPLACE FUNCTION city.last_seen_pieces(
-    target_layer text, target text, reach real, whole int4multirange
+    spans int4range[], times timestamptz[], whole int4multirange, timezone text
 )
 RETURNS TABLE (span int4range, last_at timestamptz)
-LANGUAGE plpgsql STABLE STRICT AS $$
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     unseen int4multirange := whole;
     visit  record;
@@ -12,11 +12,9 @@ BEGIN
     -- Day after day, newest first: each takes what no later day has taken.
     FOR visit IN
         SELECT range_agg(s.span) AS spans, array_agg(s.span) AS span_list, array_agg(s.last_at) AS times
-        FROM city.sighting AS s CROSS JOIN city.deployment AS d
-        WHERE s.layer = target_layer AND s.target_code = target AND s.reach_m = reach
-          AND s.bound = 'nominal' AND s.known_to IS NULL
-        GROUP BY (s.last_at AT TIME ZONE d.timezone)::date
-        ORDER BY (s.last_at AT TIME ZONE d.timezone)::date DESC
+        FROM unnest($1, $2) AS s(span, last_at)
+        GROUP BY (s.last_at AT TIME ZONE $4)::date
+        ORDER BY (s.last_at AT TIME ZONE $4)::date DESC
     LOOP
         -- Of one day the earliest time is told, so that no metre is credited with another's later visit.
         RETURN QUERY
@@ -30,9 +28,12 @@ BEGIN
     RETURN QUERY SELECT piece, NULL::timestamptz FROM unnest(unseen) AS piece;
 END
 $$;
-COMMENT ON FUNCTION city.last_seen_pieces(text, text, real, int4multirange) IS
-    'The whole chainage of a target in pieces of one local day each: the day it was last seen nominally within reach, '
-    'at the earliest time of that day''s sightings of the piece; NULL for what was never seen. The pieces tile the whole.';
+COMMENT ON FUNCTION city.last_seen_pieces(int4range[], timestamptz[], int4multirange, text) IS
+    'The whole chainage of a target in pieces of one local day each, by its sightings'' spans and last times: the day it '
+    'was last seen, at the earliest time of that day''s sightings of the piece; NULL for what was never seen. The pieces '
+    'tile the whole.';
+
+DROP FUNCTION IF EXISTS city.last_seen_pieces(text, text, real, int4multirange);
 
 CREATE OR REPLACE FUNCTION city.default_reach() RETURNS double precision
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -57,9 +58,20 @@ BEGIN
                  FROM city.' || quote_ident(layer || '_now') || ' AS t
                  WHERE $2 IS NULL OR t.code = ANY ($2)
              ),
+             -- All at once: target by target, a planner without statistics reads every sighting for each.
+             seen AS MATERIALIZED (
+                 SELECT s.target_code AS code, array_agg(s.span) AS spans, array_agg(s.last_at) AS times
+                 FROM city.sighting AS s
+                 WHERE s.layer = $1 AND s.reach_m = $3 AND s.bound = ''nominal'' AND s.known_to IS NULL
+                   AND ($2 IS NULL OR s.target_code = ANY ($2))
+                 GROUP BY s.target_code
+             ),
              piece AS MATERIALIZED (
                  SELECT t.code, p.span, p.last_at
-                 FROM target AS t, city.last_seen_pieces($1, t.code, $3, t.whole) AS p
+                 FROM target AS t CROSS JOIN city.deployment AS d LEFT JOIN seen AS s USING (code),
+                      city.last_seen_pieces(
+                          COALESCE(s.spans, ''{}''), COALESCE(s.times, ''{}''), t.whole, d.timezone
+                      ) AS p
              ),
              spans AS (
                  SELECT p.code, array_agg(p.span ORDER BY p.span) AS spans FROM piece AS p GROUP BY p.code
