@@ -76,7 +76,7 @@ class Details {
     this.render();
     const back = this.#from;
     this.#from = null;
-    if (back instanceof HTMLElement && back.isConnected) back.focus({ preventScroll: true });
+    if (back) standIn(back)?.focus({ preventScroll: true });
   }
 
   render() {
@@ -125,6 +125,13 @@ class Details {
   #locate() {
     return this.#desk.map && h("button", { type: "button", "data-key": "locate", onclick: () => this.#desk.locate(this.#feature) }, t("details.locate"));
   }
+}
+
+/** The element, or the one drawn in its place since, told by its key. @param {Element} gone @returns {HTMLElement | null} */
+function standIn(gone) {
+  const { key } = /** @type {HTMLElement} */ (gone).dataset;
+  const now = gone.isConnected || !key ? gone : document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  return now instanceof HTMLElement && now.isConnected ? now : null;
 }
 
 function nameOf({ id, properties }) {

@@ -10,6 +10,8 @@ __all__ = ["FASTEST_MPS", "LEAST_FIXES", "LEAST_S", "impossible", "two_places"]
 LEAST_S = 60.0
 LEAST_FIXES = 3
 """A piece shorter than this, or with fewer fixes, may be a fault of the receiver."""
+CLOCKS_APART_S = 2.0
+"""Phones write a fix down with their own clock, some to the whole second."""
 FASTEST_MPS = MODES["car"].max_speed_mps
 """A patrol on foot may be driven from the one place to the other."""
 
@@ -18,8 +20,8 @@ def two_places(fixes: Fixes, other: Fixes, *, apart_m: float = 0.0, fastest_mps:
     """One flag with all pieces of the first track that are out of reach from the second.
 
     A fix is out of reach when the other track's fix before or after it is too far away for the time between, at
-    fastest_mps, with both fixes wrong by their 95 % radius. apart_m: how far the members of a crew may be apart; 0
-    for one device. Turn the tracks about to flag the other one. Evidence: the greatest distance beyond what is
+    fastest_mps, with clocks 2 s apart and both fixes wrong by their 95 % radius. apart_m: how far the members of a
+    crew may be apart; 0 for one device. Turn the tracks about to flag the other one. Evidence: the greatest distance beyond what is
     possible, and, where both tracks were recorded at once, how far apart they were (least, most; NaN where never).
 
     >>> from dataclasses import replace
@@ -59,7 +61,7 @@ def impossible(fixes: Fixes, other: Fixes, apart_m: float = 0.0, fastest_mps: fl
     >>> from dataclasses import replace
     >>> one = Fixes(*(np.array([value]) for value in (0.0, 0.0, 0.0, 10.0)))
     >>> impossible(one, replace(one, x=np.array([1000.0]), time_s=np.array([10.0]))).tolist()
-    [547.6]
+    [463.6]
     """
     after = np.searchsorted(other.time_s, fixes.time_s)
     beyond_m = np.zeros(len(fixes))
@@ -70,7 +72,8 @@ def impossible(fixes: Fixes, other: Fixes, apart_m: float = 0.0, fastest_mps: fl
 
 def _beyond_m(fixes: Fixes, other: Fixes, neighbour: Indices, there: Flags, limits: tuple[float, float]) -> Floats:
     a, b = fixes.take(there), other.take(neighbour[there])
-    reach_m = limits[0] + limits[1] * np.abs(a.time_s - b.time_s) + ERROR_FACTOR * (a.accuracy_m + b.accuracy_m)
+    between_s = np.abs(a.time_s - b.time_s) + CLOCKS_APART_S
+    reach_m = limits[0] + limits[1] * between_s + ERROR_FACTOR * (a.accuracy_m + b.accuracy_m)
     return np.asarray(np.hypot(a.x - b.x, a.y - b.y) - reach_m)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geo.tracks.cleaning import MODES, clean
@@ -46,6 +46,7 @@ def test_the_same_way_on_another_day_is_no_replay(outing, days):
 
 @settings(max_examples=30)
 @given(OUTINGS)
+@example(Outing("car", 0, 0, every_s=1.0, stops=0, error_m=3.0))
 def test_two_phones_of_one_crew_are_in_one_place_and_replay_nothing(outing):
     one = outing.fixes()
     two = Fixes(one.x[::2] + 3, one.y[::2] - 3, one.time_s[::2] + 1, one.accuracy_m[::2])
