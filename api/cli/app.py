@@ -19,6 +19,7 @@ COMMANDS = {
     "export": ("export", True),
     "coverage": ("coverage", True),
     "patrols": ("patrols", True),
+    "recompute": ("recompute", True),
     "migrate": ("migrate", False),
     "seed": ("seed", True),
     "token": ("token", True),

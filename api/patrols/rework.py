@@ -71,7 +71,11 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Reworked:
-    """What became of a patrol. changed: codes of targets of which the sightings changed, by layer."""
+    """What became of a patrol. changed: codes of targets of which the sightings changed, by layer.
+
+    converted: whether its positions were converted from another datum than before; what adjoins it was worked out from
+    where they were thought to be.
+    """
 
     fixes_read: int
     fixes_kept: int
@@ -83,6 +87,7 @@ class Reworked:
     seen: tuple[Seen, ...] = ()
     changed: dict[str, set[str]] = field(default_factory=dict)
     datum: Found | None = None
+    converted: bool = False
 
 
 def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refresh: bool = True) -> Reworked | None:
@@ -110,7 +115,8 @@ def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refr
     raise_flags(connection, patrol_id, patrol, worked, around.city)
     if refresh:
         refresh_changed(connection, changed)
-    return Reworked(**{**vars(reworked), "seen": tuple(seen), "changed": changed, "datum": datum})
+    found_out = {"seen": tuple(seen), "changed": changed, "datum": datum, "converted": fixes is not stored}
+    return Reworked(**{**vars(reworked), **found_out})
 
 
 def refresh_changed(connection: Connection, changed: dict[str, set[str]]) -> None:

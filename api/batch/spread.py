@@ -1,0 +1,198 @@
+"""Parts handed out: to the workers of a Dask scheduler, to processes of this machine, or one by one to this process.
+
+Dask distributes and nothing else. It runs whatever its clients send to it, so a scheduler is trusted as the shell is.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from api.batch.part import Done, Fault, refusal, work_part
+from api.batch.plan import Part
+from layers.errors import BadInput, NotPossible, NotReady
+
+if TYPE_CHECKING:
+    from distributed import Client, Future, LocalCluster
+
+CONNECT_S, WORKERS_S = 10, 15
+"""How long a scheduler may take to answer, and how long until its first worker is there."""
+STOP_S = 120
+"""How long parts under way may take to come to the end of the patrol in hand."""
+RETRIES = 1
+HandOut = Callable[[Sequence[Part]], Iterator[Done]]
+"""Works out parts and answers each as it is done, in whatever order."""
+
+
+class Way(NamedTuple):
+    """Who works: the workers of the scheduler at this address, or else so many processes of this machine."""
+
+    scheduler: str | None = None
+    processes: int = 1
+
+
+def check_scheduler(address: str) -> str:
+    """The address of a scheduler; raises BadInput where it cannot be one.
+
+    >>> check_scheduler("tcp://10.0.0.7:8786")
+    'tcp://10.0.0.7:8786'
+    """
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in ("tcp", "tls") and bool(parts.hostname) and bool(parts.port) and not parts.path
+    except ValueError:
+        sound = False
+    if not sound:
+        raise BadInput(
+            f"--scheduler 的值 {address[:60]!r} 不对:应形如 tcp://10.0.0.7:8786,加密的为 tls://10.0.0.7:8786。"
+        )
+    return address
+
+
+@contextmanager
+def hands(run_id: str, way: Way, stop: Callable[[], None]) -> Iterator[HandOut]:
+    """Those who work on a run, for the length of the block. stop: has them stop before the next patrol.
+
+    Raises NotReady where the scheduler or its workers are not there, NotPossible where one of these cannot take part.
+    """
+    if way.scheduler is None and way.processes <= 1:
+        yield lambda parts: (work_part(run_id, part.part_id) for part in parts)
+        return
+    with _quiet(), _client(way) as client:
+        _refuse_unfit(client, run_id)
+        yield lambda parts: _spread(client, run_id, parts, stop)
+
+
+@contextmanager
+def _client(way: Way) -> "Iterator[Client]":
+    from distributed import LocalCluster
+
+    with ExitStack() as stack:
+        target: Any = way.scheduler
+        if target is None:
+            scratch = stack.enter_context(TemporaryDirectory(prefix="huashan-dask-"))
+            with _uninterrupted():
+                target = LocalCluster(
+                    n_workers=way.processes,
+                    threads_per_worker=1,
+                    host="127.0.0.1",
+                    dashboard_address=None,
+                    memory_limit=0,
+                    local_directory=scratch,
+                    silence_logs=logging.CRITICAL,
+                )
+            stack.enter_context(target)
+        yield _reached(stack, target)
+
+
+def _reached(stack: ExitStack, target: "LocalCluster | str") -> "Client":
+    """A client of the scheduler, closed with the stack, once a worker is there."""
+    from distributed import Client
+
+    try:
+        client: Client = stack.enter_context(Client(target, timeout=CONNECT_S, set_as_default=False))
+    except (OSError, TimeoutError):
+        raise NotReady(
+            f"连不上 Dask 调度器 {target}:请检查地址与网络,并确认它已用 dask scheduler 启动,版本与这里相同。"
+        ) from None
+    try:
+        client.wait_for_workers(1, timeout=WORKERS_S)
+    except TimeoutError:
+        raise NotReady(
+            f"调度器 {target} 上还没有工作进程:请用 dask worker {target} 启动,环境里设好 HUASHAN_DATABASE_URL。"
+        ) from None
+    return client
+
+
+def _refuse_unfit(client: "Client", run_id: str) -> None:
+    """Ask every worker whether it can take part; raises NotPossible with what those say that cannot."""
+    answers = client.run(refusal, run_id, on_error="return")
+    unfit = {address: _why(answer) for address, answer in sorted(answers.items()) if answer is not None}
+    if unfit:
+        said = "".join(f"\n  {address}:{why}" for address, why in unfit.items())
+        raise NotPossible(f"有 {len(unfit)} 个工作进程不能参与重算,没有改动任何巡查:{said}")
+
+
+def _why(answer: object) -> str:
+    if isinstance(answer, ImportError | AttributeError):
+        return f"那里没有安装本平台,或版本不同({answer}):请安装同一版本,再启动工作进程。"
+    return str(answer)
+
+
+def _spread(client: "Client", run_id: str, parts: Sequence[Part], stop: Callable[[], None]) -> Iterator[Done]:
+    from distributed import as_completed
+
+    futures = client.map(
+        work_part, [run_id] * len(parts), [part.part_id for part in parts], pure=False, retries=RETRIES
+    )
+    waiting = dict(zip(futures, parts, strict=True))
+    try:
+        for future in as_completed(futures):
+            yield _done(future, waiting.pop(future))
+    finally:
+        if waiting:
+            _call_off(client, list(waiting), stop)
+
+
+def _done(future: "Future[Done]", part: Part) -> Done:
+    """What became of a part; one that failed as a whole, as one with a fault."""
+    if future.status == "finished":
+        done: Done = future.result()
+        return done
+    error = future.exception() if future.status == "error" else None
+    return Done(part.part_id, (Fault(None, _told(error)),))
+
+
+def _told(error: BaseException | None) -> str:
+    from distributed.scheduler import KilledWorker
+
+    if isinstance(error, KilledWorker):
+        return "推算它的工作进程一再意外终止(可能内存不足):请查看工作进程的日志。"
+    if error is None:
+        return "与调度器的连接中断,或任务被取消。"
+    return _why(error) if str(error) else type(error).__name__
+
+
+def _call_off(client: "Client", futures: "list[Future[Done]]", stop: Callable[[], None]) -> None:
+    """Cancel what has not begun; wait until what has comes to the end of the patrol in hand."""
+    from distributed import wait
+
+    stop()
+    try:
+        begun = {str(key) for keys in client.processing().values() for key in keys}
+        client.cancel([future for future in futures if str(future.key) not in begun])
+        wait([future for future in futures if str(future.key) in begun], timeout=STOP_S)
+    except (OSError, TimeoutError):
+        # The scheduler is gone. Each patrol is a transaction, so nothing is left half done.
+        return
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Dask's own log lines do not mix with what the command says."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Processes started in the block do not hear Ctrl-C: it is this process that calls them off, in order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
