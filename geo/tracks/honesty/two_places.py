@@ -21,8 +21,9 @@ def two_places(fixes: Fixes, other: Fixes, *, apart_m: float = 0.0, fastest_mps:
 
     A fix is out of reach when the other track's fix before or after it is too far away for the time between, at
     fastest_mps, with clocks 2 s apart and both fixes wrong by their 95 % radius. apart_m: how far the members of a
-    crew may be apart; 0 for one device. Turn the tracks about to flag the other one. Evidence: the greatest distance beyond what is
-    possible, and, where both tracks were recorded at once, how far apart they were (least, most; NaN where never).
+    crew may be apart; 0 for one device. Turn the tracks about to flag the other one. Evidence: the greatest distance
+    beyond what is possible, and, where both tracks were recorded at once, how far apart they were (least, most; NaN
+    where never).
 
     >>> from dataclasses import replace
     >>> here = Fixes(np.zeros(9), np.zeros(9), np.arange(9) * 30.0, np.full(9, 10.0))
