@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
-from sqlalchemy.pool import NullPool
 
 from api.batch.edition import code_edition
 from api.cli.unexpected import written_down
@@ -72,8 +71,7 @@ class Desk:
 
     def __init__(self, url: str) -> None:
         limits = connect_args("huashan recompute") | {"options": f"-c idle_in_transaction_session_timeout={IDLE_S}s"}
-        # No connection is kept: a worker that has nothing to do holds nothing open.
-        self._database = Database(create_engine(url, poolclass=NullPool, connect_args=limits))
+        self._database = Database(create_engine(url, pool_pre_ping=True, connect_args=limits))
         self._targets = Targets(read_catalogue())
 
     def check(self, run_id: str) -> None:

@@ -94,7 +94,7 @@ def _reached(stack: ExitStack, target: "LocalCluster | str") -> "Client":
     from distributed import Client
 
     try:
-        client: Client = stack.enter_context(Client(target, timeout=CONNECT_S, set_as_default=False))
+        client: Client = stack.enter_context(Client(target, timeout=CONNECT_S))
     except (OSError, TimeoutError):
         raise NotReady(
             f"连不上 Dask 调度器 {target}:请检查地址与网络,并确认它已用 dask scheduler 启动,版本与这里相同。"

@@ -143,21 +143,27 @@ def _worked(engine: "Engine", run: "Run", way: "Way") -> "Iterator[tuple[Part, D
     from api.batch.plan import stop
     from api.batch.spread import hands
 
+    def halt() -> None:
+        typer.echo("正在停止:等各进程做完手上的巡查…", err=True)
+        stop(engine, run.run_id)
+
     tried: set[int] = set()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    shown = Progress(*columns, TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal)
+    with shown as progress:
         left = _untried(engine, run, tried)
-        shown = progress.add_task("重算巡查", total=sum(part.patrols for part in left))
-        with hands(run.run_id, _fewest(way, left), lambda: stop(engine, run.run_id)) as hand_out:
+        task = progress.add_task("重算巡查", total=sum(part.patrols for part in left))
+        with hands(run.run_id, _fewest(way, left), halt) as hand_out:
             while left:
                 by_id = {part.part_id: part for part in left}
                 for done in hand_out(left):
                     part = by_id[done.part_id]
-                    progress.advance(shown, part.patrols)
+                    progress.advance(task, part.patrols)
                     yield part, done
                 tried |= by_id.keys()
                 left = _untried(engine, run, tried)
-                progress.update(shown, total=progress.tasks[0].completed + sum(part.patrols for part in left))
+                progress.update(task, total=progress.tasks[0].completed + sum(part.patrols for part in left))
 
 
 def _untried(engine: "Engine", run: "Run", tried: set[int]) -> "list[Part]":

@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from typer.testing import CliRunner
 
+from api.cli.app import app
 from api.cluster.cluster import APP
 from api.patrols.accept import Intake, Outing
 from api.patrols.erase import erase
@@ -24,6 +26,7 @@ NOW = datetime(2026, 6, 30, tzinfo=UTC)
 MIDNIGHT_S = datetime(2026, 6, 1, 16, tzinfo=UTC).timestamp()
 """In Asia/Shanghai."""
 FAR_M = 3000
+ALL = ("--from", "2026-05-01", "--to", "2026-07-01")
 GRIDS = f"""
 INSERT INTO city.grid (code, name, level, valid_from, geom) VALUES
     ('420111080', '花山街道', 'street', '2026-01-01',
@@ -125,6 +128,18 @@ def city(cluster, filled, monkeypatch):
         for name, role in (("HUASHAN_DATABASE_URL", APP), ("HUASHAN_OWNER_URL", engine.url.username)):
             monkeypatch.setenv(name, engine.url.set(username=role).render_as_string(hide_password=False))
         yield engine
+
+
+@pytest.fixture
+def huashan(city, monkeypatch):
+    """A function that runs the command in this process: how it ended, and what it said."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments):
+        found = CliRunner().invoke(app, ["recompute", *map(str, arguments)])
+        return found.exit_code, found.output if found.exception is None else f"{found.output}{found.exception}"
+
+    return run
 
 
 def standing(engine):

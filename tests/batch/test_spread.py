@@ -1,0 +1,116 @@
+"""Parts handed out to other processes: the same result, whoever is killed or stops it in the middle."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.api.conftest import until
+from tests.batch.conftest import ALL, damage, differing, standing
+from tests.cli.conftest import CHECKOUT, free_port
+
+WAITING = """
+    SELECT count(*) FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database
+    WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted
+"""
+FLAGS = "hashtext('city.flag')"
+
+
+def environment(**more):
+    kept = os.environ | {"PYTHONPATH": str(CHECKOUT), "DASK_TEMPORARY_DIRECTORY": tempfile.gettempdir()} | more
+    return {name: value for name, value in kept.items() if value}
+
+
+@contextlib.contextmanager
+def process(*command, **more):
+    """A process of its own group, killed at the end."""
+    running = subprocess.Popen(
+        [sys.executable, "-P", "-m", *command],
+        env=environment(**more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield running
+    finally:
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+        running.communicate(timeout=30)
+
+
+@contextlib.contextmanager
+def scheduler():
+    """The address of a scheduler that listens."""
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    with process("dask", "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard") as running:
+        line = ""
+        while "Scheduler at" not in line:
+            line = running.stderr.readline()
+            assert line, "the scheduler did not start"
+        yield address
+
+
+def worker(address, scratch, **more):
+    """A worker process of one thread; it joins by itself."""
+    command = ("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(scratch))
+    return process("dask", *command, **more)
+
+
+@contextlib.contextmanager
+def held_up(engine, lock=FLAGS):
+    """For the length of the block nobody gets past the point where flags are raised, in the middle of a patrol."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock})")
+        yield
+        connection.rollback()
+
+
+def waiting(engine):
+    with engine.connect() as connection:
+        return connection.exec_driver_sql(WAITING).scalar()
+
+
+def test_workers_of_a_scheduler_come_to_the_same_and_one_that_is_killed_is_made_up_for(huashan, city, tmp_path):
+    before = standing(city)
+    with scheduler() as address, ThreadPoolExecutor(1) as aside:
+        with worker(address, tmp_path) as lost, worker(address, tmp_path):
+            damage(city)
+            code, said = huashan(*ALL, "--scheduler", address)
+            assert (code, differing(before, standing(city))) == (0, set()), said
+            damage(city)
+            with held_up(city):
+                running = aside.submit(huashan, *ALL, "--scheduler", address)
+                until(lambda: waiting(city) == 2, 30)
+                lost.kill()
+            code, said = running.result(60)
+            assert (code, differing(before, standing(city))) == (0, set()), said
+            with worker(address, tmp_path, HUASHAN_DATABASE_URL=""):
+                until(lambda: "HUASHAN_DATABASE_URL" in huashan(*ALL, "--scheduler", address)[1], 30)
+        assert differing(before, standing(city)) == set()
+
+
+def test_ctrl_c_ends_cleanly_and_the_same_command_goes_on(huashan, city):
+    before = standing(city)
+    damage(city)
+    with process("api.cli.app", "recompute", *ALL, "--workers", "2") as running:
+        with held_up(city):
+            until(lambda: waiting(city) == 2, 30)
+            os.killpg(running.pid, signal.SIGINT)
+            until(lambda: stopped(city), 10)
+        said, errors = running.communicate(timeout=60)
+    assert running.returncode == 130, errors
+    assert re.fullmatch(r"正在停止:.*\n已停止:完成 \d 部分,还有 [1-9] 部分.*继续。\n", errors), errors
+    code, said = huashan(*ALL, "--workers", "1")
+    assert (code, "继续" in said, differing(before, standing(city))) == (0, True, set()), said
+
+
+def stopped(engine):
+    with engine.connect() as connection:
+        return connection.exec_driver_sql("SELECT stopped_at FROM city.recompute").scalar()
