@@ -187,7 +187,7 @@ def _load_banks(connection: Connection, done: set[str], order: _Order) -> dict[s
 def _load_duties(connection: Connection, done: set[str], order: _Order) -> dict[str, int]:
     if "duty" in done:
         return {}
-    held = duty_frame()
+    held = duty_frame(order.today)
     _copy(connection, "city.duty", held, _edition(connection, "duty", order, len(held)))
     return {"duty": len(held)}
 

@@ -32,19 +32,20 @@ class Sample:
     """All layers of the sample. Keys are layer ids; geometry is in column geom, EPSG:4490.
 
     posts: code, name, kind, holder. targets: village_code, year, target_mu. reaches: code, name, bank_code, first,
-    last (shares of the bank's length; over 0 m where first > last), post_code. duties: the columns of their table,
-    lists as tuples.
+    last (shares of the bank's length; over 0 m where first > last), post_code.
     """
 
     layers: Mapping[str, gpd.GeoDataFrame]
     posts: pd.DataFrame
     targets: pd.DataFrame
     reaches: pd.DataFrame
-    duties: pd.DataFrame
 
 
 def sample(scale: int = 1) -> Sample:
-    """The whole sample but its tracks. scale: how many times as many land-class parcels. The same on every call."""
+    """The whole sample but its tracks and duties, which have dates; the same on every call.
+
+    scale: how many times as many land-class parcels.
+    """
     drawn = scene()
     land = parcels(drawn.level("village"), drawn.taken, drawn.wet, scale)
     reclaimed = plots(parcels(drawn.level("village"), drawn.taken, drawn.wet, 1) if scale > 1 else land)
@@ -58,7 +59,7 @@ def sample(scale: int = 1) -> Sample:
         "zone": _zone(drawn, land),
         "site": _site(drawn),
     }
-    return Sample(layers, _posts(), _targets(reclaimed), _reaches(), duty_frame())
+    return Sample(layers, _posts(), _targets(reclaimed), _reaches())
 
 
 def _layer(
@@ -163,7 +164,7 @@ def _reaches() -> pd.DataFrame:
     return pd.DataFrame(reaches()).assign(provenance="synthetic", valid_from=VALID_FROM)
 
 
-def duty_frame() -> pd.DataFrame:
-    """The duties as a table, lists as tuples."""
+def duty_frame(today: date) -> pd.DataFrame:
+    """The duties as a table, lists as tuples, as they stand with tracks that end the day before `today`."""
     # As objects: a column of whole numbers with gaps would become one of decimals.
-    return pd.DataFrame([asdict(duty) for duty in duties()], dtype=object)
+    return pd.DataFrame([asdict(duty) for duty in duties(today)], dtype=object)

@@ -6,16 +6,14 @@ each row says so. So one set of tracks can be scored under each rule.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from seeds.names import PLACES, STREET_CODE
+from seeds.patrols import DAYS
 from seeds.posts import ROADS, ROADS_PER_CHIEF, posts, reaches
 
-__all__ = ["COMPARED", "VALID_FROM", "Duty", "duties"]
+__all__ = ["COMPARED", "Duty", "duties"]
 
-VALID_FROM = date(2024, 1, 1)
-CHANGED = date(2026, 1, 1)
-"""When the chief of the first two roads was told to look at them more often."""
 COMPARED = ("HZ-HSHZ-1", "HZ-HSHZ-2", "HUZ-YXH-1", "HUZ-YDH-1")
 """Chiefs whose reaches are held to the rules of each place, beside their own duty."""
 _MADE_UP = "示例指派:规则为所引原文,由本岗位承担则为虚构。"
@@ -23,7 +21,7 @@ _MADE_UP = "示例指派:规则为所引原文,由本岗位承担则为虚构。
 
 @dataclass(frozen=True)
 class Duty:
-    """A duty as its table has it; what is None asks for nothing."""
+    """A duty as its table has it; what is None asks for nothing. valid_from: set when all are put together."""
 
     code: str
     name: str
@@ -58,7 +56,7 @@ class Duty:
     min_gap_hours: float | None = None
     flagged_count: bool = False
     provenance: str = "synthetic"
-    valid_from: date = VALID_FROM
+    valid_from: date = date.min
     valid_to: date | None = None
 
 
@@ -76,18 +74,32 @@ _REPORT = "花山街道 2024 年工作报告:"
 _BY_US = "间隔、时段与判定为示例,报告未写明。"
 
 
-def duties() -> list[Duty]:
-    """Every duty of the sample, by code and version."""
+def duties(today: date) -> list[Duty]:
+    """Every duty of the sample, by code and version, from the first month on that its patrols cover whole.
+
+    Had they begun before, all that is overdue would be overdue since then: nobody knows who went out earlier.
+    """
+    begin = _month_after(today - timedelta(days=DAYS + 1))
     made = [
         *_monthly(),
         *(rule for post in COMPARED for rule in _rules(post)),
-        *_roads(),
+        *_roads(_month_after(begin)),
         *_grids(),
         *_nights(),
         *_houses(),
         _same_side(),
     ]
-    return sorted(made, key=lambda duty: (duty.code, duty.valid_from))
+    dated = [replace(duty, valid_from=max(begin, duty.valid_from)) for duty in made]
+    return sorted(dated, key=lambda duty: (duty.code, duty.valid_from))
+
+
+def _month_after(day: date) -> date:
+    """The first day of the next month.
+
+    >>> _month_after(date(2026, 12, 31))
+    datetime.date(2027, 1, 1)
+    """
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def _monthly() -> Iterable[Duty]:
@@ -134,7 +146,7 @@ def _rules(post: str) -> Iterable[Duty]:
     )  # fmt: skip
 
 
-def _roads() -> Iterable[Duty]:
+def _roads(changed: date) -> Iterable[Duty]:
     """Road chiefs: both of their roads every week; the first two of every other week until they were too dirty."""
     for number in range(1, ROADS // ROADS_PER_CHIEF + 1):
         duty = Duty(
@@ -153,8 +165,8 @@ def _roads() -> Iterable[Duty]:
         if number > 1:
             yield duty
             continue
-        yield replace(duty, name="01、02 号道路每 14 天一次", interval_days=14, valid_to=CHANGED)
-        yield replace(duty, valid_from=CHANGED)
+        yield replace(duty, name="01、02 号道路每 14 天一次", interval_days=14, valid_to=changed)
+        yield replace(duty, valid_from=changed)
 
 
 def _grids() -> Iterable[Duty]:
