@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from api.batch.part import Done, Fault, refusal, work_part
@@ -69,24 +69,28 @@ def hands(run_id: str, way: Way, stop: Callable[[], None]) -> Iterator[HandOut]:
 
 @contextmanager
 def _client(way: Way) -> "Iterator[Client]":
+    with ExitStack() as stack:
+        yield _reached(stack, way.scheduler or _own_cluster(stack, way.processes))
+
+
+def _own_cluster(stack: ExitStack, processes: int) -> "LocalCluster":
+    """A scheduler in this process and workers of one thread each beside it, ended with the stack."""
+    import dask
     from distributed import LocalCluster
 
-    with ExitStack() as stack:
-        target: Any = way.scheduler
-        if target is None:
-            scratch = stack.enter_context(TemporaryDirectory(prefix="huashan-dask-"))
-            with _uninterrupted():
-                target = LocalCluster(
-                    n_workers=way.processes,
-                    threads_per_worker=1,
-                    host="127.0.0.1",
-                    dashboard_address=None,
-                    memory_limit=0,
-                    local_directory=scratch,
-                    silence_logs=logging.CRITICAL,
-                )
-            stack.enter_context(target)
-        yield _reached(stack, target)
+    scratch = stack.enter_context(TemporaryDirectory(prefix="huashan-dask-"))
+    stack.enter_context(dask.config.set({"temporary-directory": scratch}))
+    with _uninterrupted():
+        made = LocalCluster(
+            n_workers=processes,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
+            memory_limit=0,
+            silence_logs=logging.CRITICAL,
+        )
+    own: LocalCluster = stack.enter_context(made)
+    return own
 
 
 def _reached(stack: ExitStack, target: "LocalCluster | str") -> "Client":

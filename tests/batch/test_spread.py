@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.api.conftest import until
@@ -21,7 +20,7 @@ FLAGS = "hashtext('city.flag')"
 
 
 def environment(**more):
-    kept = os.environ | {"PYTHONPATH": str(CHECKOUT), "DASK_TEMPORARY_DIRECTORY": tempfile.gettempdir()} | more
+    kept = os.environ | {"PYTHONPATH": str(CHECKOUT)} | more
     return {name: value for name, value in kept.items() if value}
 
 
@@ -45,11 +44,12 @@ def process(*command, **more):
 
 
 @contextlib.contextmanager
-def scheduler():
+def scheduler(scratch):
     """The address of a scheduler that listens."""
     port = free_port()
     address = f"tcp://127.0.0.1:{port}"
-    with process("dask", "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard") as running:
+    command = ("dask", "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+    with process(*command, DASK_TEMPORARY_DIRECTORY=str(scratch)) as running:
         line = ""
         while "Scheduler at" not in line:
             line = running.stderr.readline()
@@ -79,7 +79,7 @@ def waiting(engine):
 
 def test_workers_of_a_scheduler_come_to_the_same_and_one_that_is_killed_is_made_up_for(huashan, city, tmp_path):
     before = standing(city)
-    with scheduler() as address, ThreadPoolExecutor(1) as aside:
+    with scheduler(tmp_path) as address, ThreadPoolExecutor(1) as aside:
         with worker(address, tmp_path) as lost, worker(address, tmp_path):
             damage(city)
             code, said = huashan(*ALL, "--scheduler", address)

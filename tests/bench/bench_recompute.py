@@ -106,7 +106,7 @@ def test_recomputing_here_and_on_workers(cluster, sample_template, monkeypatch, 
             connection.exec_driver_sql("VACUUM ANALYZE")
         before = standing(engine)
         print(f"\n{PATROLS} stored patrols of an hour, {fixes:,} fixes; seconds, fixes a second, times as fast as here")
-        address = workers.enter_context(scheduler())
+        address = workers.enter_context(scheduler(tmp_path))
         alone_s = 0.0
         for count in range(WORKERS + 1):
             if count:
