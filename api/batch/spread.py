@@ -12,9 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from api.batch.edition import code_edition
 from api.batch.part import Done, Fault, refusal, work_part
 from api.batch.plan import Part
-from layers.errors import BadInput, NotPossible, NotReady
+from layers.errors import BadInput, CityError, NotPossible, NotReady
 
 if TYPE_CHECKING:
     from distributed import Client, Future, LocalCluster
@@ -24,6 +25,7 @@ CONNECT_S, WORKERS_S = 10, 15
 STOP_S = 120
 """How long parts under way may take to come to the end of the patrol in hand."""
 RETRIES = 1
+_MOST_CHARS = 300
 HandOut = Callable[[Sequence[Part]], Iterator[Done]]
 """Works out parts and answers each as it is done, in whatever order."""
 
@@ -113,7 +115,11 @@ def _reached(stack: ExitStack, target: "LocalCluster | str") -> "Client":
 
 
 def _refuse_unfit(client: "Client", run_id: str) -> None:
-    """Ask every worker whether it can take part; raises NotPossible with what those say that cannot."""
+    """Ask scheduler and workers whether they can take part; raises NotPossible with what those say that cannot."""
+    try:
+        client.run_on_scheduler(code_edition)
+    except Exception as error:
+        raise NotPossible(f"调度器不能参与重算,没有改动任何巡查:{_why(error)}") from None
     answers = client.run(refusal, run_id, on_error="return")
     unfit = {address: _why(answer) for address, answer in sorted(answers.items()) if answer is not None}
     if unfit:
@@ -122,9 +128,13 @@ def _refuse_unfit(client: "Client", run_id: str) -> None:
 
 
 def _why(answer: object) -> str:
-    if isinstance(answer, ImportError | AttributeError):
-        return f"那里没有安装本平台,或版本不同({answer}):请安装同一版本,再启动工作进程。"
-    return str(answer)
+    """A sentence of ours as it is; of anything else, the first line. Dask answers some errors as text."""
+    if isinstance(answer, BaseException) and not isinstance(answer, CityError):
+        answer = f"{type(answer).__name__}: {answer}"
+    line = (str(answer).strip().splitlines() or ["原因不明"])[0][:_MOST_CHARS]
+    if any(name in line for name in ("ModuleNotFoundError", "ImportError", "AttributeError")):
+        return f"那里没有安装本平台,或版本不同({line}):请装同一版本,用它的 .build/venv/bin/dask 重新启动。"
+    return line
 
 
 def _spread(client: "Client", run_id: str, parts: Sequence[Part], stop: Callable[[], None]) -> Iterator[Done]:
@@ -158,7 +168,7 @@ def _told(error: BaseException | None) -> str:
         return "推算它的工作进程一再意外终止(可能内存不足):请查看工作进程的日志。"
     if error is None:
         return "与调度器的连接中断,或任务被取消。"
-    return _why(error) if str(error) else type(error).__name__
+    return _why(error)
 
 
 def _call_off(client: "Client", futures: "list[Future[Done]]", stop: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -198,12 +199,28 @@ def _tell_stopped(told: "Told") -> None:
 
 def _tell_end(told: "Told", failed: "Sequence[tuple[Part, Done]]") -> None:
     changed = f"所见与存疑改动 {told.rows_changed:,} 条" if told.rows_changed else "所见与存疑没有改动"
-    typer.echo(f"重算完成 {told.done:,} 部分:{told.patrols:,} 次巡查,{told.fixes:,} 个定位点,{changed}。")
-    if not failed:
-        return
-    faults = [(part, fault) for part, done in failed for fault in done.faults]
-    typer.echo(f"有 {told.left:,} 部分没有完成,再次运行同一命令即重试:", err=True)
-    for part, fault in faults[:_MOST_FAULTS]:
-        typer.echo(f"  {part.title}{f' 巡查 {fault.patrol}' if fault.patrol else ''}:{fault.reason}", err=True)
-    if len(faults) > _MOST_FAULTS:
-        typer.echo(f"  只列出前 {_MOST_FAULTS} 项,共 {len(faults):,} 项。", err=True)
+    state = "没有全部完成:已完成" if told.left else "重算完成"
+    typer.echo(f"{state} {told.done:,} 部分,{told.patrols:,} 次巡查,{told.fixes:,} 个定位点,{changed}。")
+    if failed:
+        typer.echo(f"有 {told.left:,} 部分没有完成,再次运行同一命令即重试:", err=True)
+        lines = _faults(failed)
+        for line in lines[:_MOST_FAULTS]:
+            typer.echo(f"  {line}", err=True)
+        if len(lines) > _MOST_FAULTS:
+            typer.echo(f"  只列出前 {_MOST_FAULTS} 项,共 {len(lines):,} 项。", err=True)
+
+
+def _faults(failed: "Sequence[tuple[Part, Done]]") -> list[str]:
+    """Each patrol that failed, and why; of parts that failed as a whole for one reason, the first and how many."""
+    lines, whole = [], defaultdict(list)
+    for part, done in failed:
+        for fault in done.faults:
+            if fault.patrol:
+                lines.append(f"{part.title} 巡查 {fault.patrol}:{fault.reason}")
+            else:
+                whole[fault.reason].append(part.title)
+    alike = (
+        f"{titles[0]}{f' 等 {len(titles):,} 部分' if len(titles) > 1 else ''}:{reason}"
+        for reason, titles in whole.items()
+    )
+    return [*alike, *lines]

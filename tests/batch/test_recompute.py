@@ -85,7 +85,7 @@ def test_a_patrol_that_fails_is_named_and_the_next_run_does_its_part_alone(
         True,
         True,
     ), said
-    assert "完成 3 部分" in said and "有 2 部分没有完成" in said, said
+    assert "已完成 3 部分" in said and "有 2 部分没有完成" in said, said
     failing({})
     code, said = huashan(*ALL, "--workers", "1")
     assert (code, "已完成 3 部分,还有 2 部分" in said, differing(before, standing(city))) == (0, True, set()), said

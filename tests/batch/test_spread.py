@@ -7,7 +7,15 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from types import SimpleNamespace
 
+from distributed.scheduler import KilledWorker
+
+from api.batch.part import Done, Fault
+from api.batch.plan import Part
+from api.batch.spread import _done
+from api.cli.recompute import _faults
 from tests.api.conftest import until
 from tests.batch.conftest import ALL, damage, differing, standing
 from tests.cli.conftest import CHECKOUT, free_port
@@ -87,13 +95,27 @@ def test_workers_of_a_scheduler_come_to_the_same_and_one_that_is_killed_is_made_
             damage(city)
             with held_up(city):
                 running = aside.submit(huashan, *ALL, "--scheduler", address)
-                until(lambda: waiting(city) == 2, 30)
+                until(lambda: waiting(city) == 2, 60)
                 lost.kill()
             code, said = running.result(60)
             assert (code, differing(before, standing(city))) == (0, set()), said
-            with worker(address, tmp_path, HUASHAN_DATABASE_URL=""):
-                until(lambda: "HUASHAN_DATABASE_URL" in huashan(*ALL, "--scheduler", address)[1], 30)
+            (tmp_path / "api").mkdir()
+            (tmp_path / "api" / "__init__.py").touch()
+            with worker(address, tmp_path, PYTHONPATH=str(tmp_path)):
+                until(lambda: "没有安装本平台" in huashan(*ALL, "--scheduler", address)[1], 30)
         assert differing(before, standing(city)) == set()
+
+
+def test_what_befalls_a_part_as_a_whole_is_told_in_a_sentence():
+    gone, one = KilledWorker("part", None, 3), Part(7, date(2026, 6, 1), None, "东社区", 3, 900)
+    failed, lost = SimpleNamespace(status="error", exception=lambda: gone), SimpleNamespace(status="cancelled")
+    assert "内存" in _done(failed, one).faults[0].reason and "中断" in _done(lost, one).faults[0].reason
+    told = [
+        (one, _done(lost, one)),
+        (one._replace(part_id=8), _done(lost, one)),
+        (one, Done(7, (Fault("B", "坏了。"),))),
+    ]
+    assert [line.split(":")[0] for line in _faults(told)] == ["2026-06-01 东社区 等 2 部分", "2026-06-01 东社区 巡查 B"]
 
 
 def test_ctrl_c_ends_cleanly_and_the_same_command_goes_on(huashan, city):
@@ -101,9 +123,9 @@ def test_ctrl_c_ends_cleanly_and_the_same_command_goes_on(huashan, city):
     damage(city)
     with process("api.cli.app", "recompute", *ALL, "--workers", "2") as running:
         with held_up(city):
-            until(lambda: waiting(city) == 2, 30)
+            until(lambda: waiting(city) == 2, 60)
             os.killpg(running.pid, signal.SIGINT)
-            until(lambda: stopped(city), 10)
+            until(lambda: stopped(city), 30)
         said, errors = running.communicate(timeout=60)
     assert running.returncode == 130, errors
     assert re.fullmatch(r"正在停止:.*\n已停止:完成 \d 部分,还有 [1-9] 部分.*继续。\n", errors), errors
