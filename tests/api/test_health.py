@@ -35,19 +35,19 @@ def test_an_unreachable_database_is_named_and_the_screen_still_comes(tmp_path):
 
 
 def test_a_pending_migration_is_named(own_desk):
-    own_desk.run("DELETE FROM huashan_migration WHERE version_num LIKE 'grid%%'")
+    own_desk.run("DELETE FROM huashan_migration WHERE version_num LIKE 'landuse%%'")
     answer = own_desk.client.get("/health")
     assert answer.status_code == 503
     detail = answer.json()["checks"]["database"]["detail"]
-    assert "grid_0001" in detail
+    assert "landuse_0001" in detail
     assert "huashan migrate" in detail
 
 
 def test_a_database_newer_than_the_code_is_named(own_desk):
-    own_desk.run("UPDATE huashan_migration SET version_num = 'grid_9999' WHERE version_num LIKE 'grid%%'")
+    own_desk.run("UPDATE huashan_migration SET version_num = 'landuse_9999' WHERE version_num LIKE 'landuse%%'")
     answer = own_desk.client.get("/health")
     assert answer.status_code == 503
-    assert "grid_9999" in answer.json()["checks"]["database"]["detail"]
+    assert "landuse_9999" in answer.json()["checks"]["database"]["detail"]
 
 
 def test_a_database_without_tables_is_told_to_migrate(empty_database):
