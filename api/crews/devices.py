@@ -48,8 +48,8 @@ def new_token(connection: Connection, carried: Carried) -> str:
     Raises BadInput for a device that cannot be, NotFound for a crew that does not exist today.
     """
     _check(carried)
-    if carried.crew is not None and not query.value(connection, "crew/crew_known", None, code=carried.crew):
-        raise NotFound(f"没有编码为 {carried.crew[:80]!r} 的巡查组:请先导入巡查组。")
+    if carried.crew is not None:
+        _check_crew(connection, carried.crew)
     query.execute(connection, "crew/device_put", None, **vars(carried))
     token = _PREFIX + secrets.token_urlsafe(24)
     query.execute(connection, "crew/device_token_new", None, sha256=digest(token), device=carried.code)
@@ -57,8 +57,19 @@ def new_token(connection: Connection, carried: Carried) -> str:
 
 
 def tokens(connection: Connection, crew: str | None = None) -> Sequence[RowMapping]:
-    """Every token of a device ever issued, newest first, with state valid|revoked|ended; of one crew, if given."""
-    return query.rows(connection, "crew/device_token_list", None, crew=crew)
+    """Every token of a device ever issued, newest first, with state valid|revoked|ended; of one crew, if given.
+
+    Raises NotFound for a crew that has none and does not exist today.
+    """
+    found = query.rows(connection, "crew/device_token_list", None, crew=crew)
+    if crew is not None and not found:
+        _check_crew(connection, crew)
+    return found
+
+
+def _check_crew(connection: Connection, code: str) -> None:
+    if not query.value(connection, "crew/crew_known", None, code=code):
+        raise NotFound(f"没有编码为 {code[:80]!r} 的巡查组:请先导入巡查组。")
 
 
 def revoke(connection: Connection, token_id: int) -> str:

@@ -58,6 +58,10 @@ def sent(query: str, body: bytes, zone: ZoneInfo, now_s: float) -> Sent:
     if text[:1] in (b"{", b"["):
         return _of_messages(list(_messages(parsed(text))), zone, now_s)
     pairs = _pairs(text.decode("utf-8", "replace")) | _pairs(query)
+    if not pairs and text:
+        raise BadInput(
+            f"请求正文 {text.decode('utf-8', 'replace')[:40]!r} 里没有位置:应为 JSON,或 lat=…&lon=… 这样的参数。"
+        )
     if not pairs:
         return Sent(_track([]), 0, True)  # an OwnTracks message whose content was deleted
     if str(pairs.get("valid", "")).lower() in _NO:

@@ -168,6 +168,7 @@ def test_positions_elsewhere_or_never_open_no_outing(city):
         ("", b"[" * 10_000, "JSON"),
         ("", b'{"location": {"coords": 7}}', "coords"),
         ("", b"[7]", "对象"),
+        ("", "什么也不是".encode(), "没有位置"),
         ("", b'{"lat": [], "lon": {}}', "不是数字"),
         ("?" + "&".join(f"a{n}=1" for n in range(101)), None, "参数太多"),
     ],
@@ -208,6 +209,7 @@ def test_only_dispatchers_issue_tokens_and_only_for_crews_there_are(city):
     body = {"json": {"code": "d"}}
     assert city.client.post("/crews/甲组/devices", headers=city.person("patroller"), **body).status_code == 403
     assert city.client.post("/crews/丙组/devices", headers=city.person("dispatcher"), **body).status_code == 404
+    assert city.client.get("/crews/丙组/devices", headers=city.person("dispatcher")).status_code == 404
 
 
 def test_the_newest_position_of_each_crew_is_told_with_its_age_to_those_who_may(city):
