@@ -94,10 +94,12 @@ class City:
         """What each duty owes at an instant (now, where not given), one a row, indexed by the duty's code.
 
         `debt_m_days` of lines and `debt_target_days` of whole targets do not add; a duty has the one or the other.
-        effective: whether only effective patrols count. No duties: no rows.
+        `on_time_share` is of the month up to then, empty where it has asked for nothing yet. effective: whether only
+        effective patrols count. No duties: no rows.
         """
         query = _given(at=at, post=post, duty=duty, effective="only" if effective else None)
-        return frames.of_rows(self._get("/debt", **query)["duties"], "duty")
+        found = frames.of_rows(self._get("/debt", **query)["duties"], "duty")
+        return found.astype({"on_time_share": float}) if len(found) else found
 
     def overdue(
         self, at: Instant | None = None, *, post: str | None = None, duty: str | None = None, effective: bool = False

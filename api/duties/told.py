@@ -40,8 +40,13 @@ def debt_told(account: DutyAccount, unsure_m: float | None = None) -> Told:
         f"unknown_{unit}": float(length_m[debt.unknown].sum()),
         "side_unknown_m": unsure_m,
         "most_overdue_days": float(debt.overdue_days.max(initial=0.0)),
-        "on_time_share": account.account.on_time_share,
+        "on_time_share": _on_time(account),
     }
+
+
+def _on_time(account: DutyAccount) -> float | None:
+    """None where the duty asked for nothing: that is not the same as having been on time."""
+    return account.account.on_time_share if account.account.duty_m_days.sum() > 0 else None
 
 
 def pieces_told(account: DutyAccount) -> list[Told]:
@@ -137,7 +142,7 @@ def performance_told(
             for one in found.undone
         ],
         "cover": [cover._asdict() for cover in covers],
-        "on_time_share": account.account.on_time_share,
+        "on_time_share": _on_time(account),
         "side_unknown_m": unsure_m,
     }
 

@@ -70,7 +70,8 @@ def debt(
     """What each duty owes at an instant: metre-days of lines, target-days of whole targets, since this month began.
 
     A metre never seen counts as last seen when its duty began for it, and is told as never seen; where nothing is
-    known, as after a shore was surveyed anew, nothing is owed and the length is told. `on_time_share` is this month's.
+    known, as after a shore was surveyed anew, nothing is owed and the length is told.
+    `on_time_share` is this month's, null where it asked for nothing.
     `waiting`: duties at a reach, or a side of the water, that is still being worked out for past patrols, of which
     nothing is told yet. `side_unknown_m`: of a duty that asks for the same side, metres last seen by patrols whose
     tracks were gone before it did.
