@@ -61,6 +61,7 @@ def import_(
     from api.database import Database
     from api.holding import ask_to_mix
     from api.patrols.accept import Outing
+    from api.patrols.assigned import check_assigned
     from api.patrols.reaches import store_reaches
     from api.patrols.targets import read_city
     from api.settings import read_settings
@@ -71,6 +72,7 @@ def import_(
     with told(), owner_engine(settings) as engine:
         with engine.connect() as connection:
             zone = read_city(connection).zone
+            check_assigned(connection, outing, outing.device)
             reminder = ask_to_mix(connection, read_catalogue(), lambda asked: yes or confirmed(asked), dry_run=dry_run)
         found = _read(files, zone, _pace(start, speed_mps, zone))
         if not dry_run:

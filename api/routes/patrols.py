@@ -20,6 +20,7 @@ from api.database import Operator
 from api.duties.credited import credits_told
 from api.limits import MAX_FEATURES
 from api.patrols.accept import Outing, Receipt, Stored
+from api.patrols.assigned import check_assigned
 from api.patrols.backlog import Worker, read_lag
 from api.patrols.bodies import plain
 from api.patrols.datum import datum_told
@@ -199,6 +200,8 @@ def _take_in(request: Request, reader: Reader, told: Told, sent: SentBody) -> Re
     with gate.database.transaction(reader, write=True) as connection:
         city = read_city(connection)
         track, outing = outing_sent(sent, told.outing, city.zone, _pace(told, city.zone))
+        device = track.device if track and track.device else outing.device
+        check_assigned(connection, outing, device, reader if only_own(reader) else None)
         if track is None:
             return open_patrol(connection, outing, reader.name, city, now)
     return _stored(request, reader, (track, outing), now)

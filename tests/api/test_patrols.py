@@ -18,7 +18,7 @@ START = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
 def body(**more):
     """A walk along the road, a fix every 20 s."""
-    fixes = [[114.5 + n * 0.0003, 30.56, (START + timedelta(seconds=20 * n)).isoformat(), 5] for n in range(12)]
+    fixes = [[(START + timedelta(seconds=20 * n)).isoformat(), 114.5 + n * 0.0003, 30.56, 5] for n in range(12)]
     return {"device": "手机-1", "mode": "foot", "fixes": fixes, **more}
 
 
@@ -94,8 +94,9 @@ def test_a_file_is_taken_in_as_it_is(city, kind, content):
         (body(fixes=[]), "fixes"),
         (body(mode="horse"), "mode"),
         (body(fixes=[[114, 30]]), "2 项"),
-        (body(fixes=[["x", 30, 0]]), "不是数字"),
-        (body(fixes=[[114, 30, "昨天"]]), "第 1 行的时间"),
+        (body(fixes=[[0, "x", 30]]), "不是数字"),
+        (body(fixes=[[114.5, 30.56, "2026-06-01T08:00Z"]]), "次序应为 [时间, 经度, 纬度, 精度]"),
+        (body(fixes=[["昨天", 114, 30]]), "第 1 行的时间"),
         (body(fixes=[{"lon": 1, "lat": 2, "time": 0, "speed": 3}]), "speed"),
         (body(more=1), "more"),
         (body(device="a\u0000b"), "设备"),
@@ -119,10 +120,10 @@ def test_several_tracks_in_one_request_are_refused(city):
 
 def test_fixes_out_of_all_bounds_are_no_error(city):
     fixes = [
-        [1e308, -1e308, 1e300],
-        [114.5, 30.56, 0],
-        [114.5, None, "2026-06-01"],
-        [114.5, 30.56, "2026-06-01", 90],
+        [1e300, 1e308, -1e308],
+        [0, 114.5, 30.56],
+        ["2026-06-01", 114.5, None],
+        ["2026-06-01", 114.5, 30.56, 90],
     ]
     told = send(city, body(fixes=fixes)).json()
     assert (told["fixes_kept"], told["left_out"]) == (1, {"not_finite": 1, "prehistoric": 1, "future": 1})
@@ -132,6 +133,38 @@ def test_only_patrollers_and_dispatchers_hand_in(city):
     assert city.client.post("/patrols", json=body()).status_code == 401
     assert send(city, body(), roles=("viewer",)).status_code == 403
     assert send(city, body(), roles=("dispatcher",)).status_code == 201
+
+
+@pytest.fixture
+def manned(city):
+    """A post, and two crews with a device each: 张三 is of the first."""
+    city.run("INSERT INTO city.post (code, name, kind, valid_from) VALUES ('P-1', '岗', 'grid_keeper', '2026-01-01')")
+    city.run("INSERT INTO city.crew (code, name, mode, members) VALUES ('甲', '甲组', 'foot', '张三、李四')")
+    city.run("INSERT INTO city.crew (code, name, mode, members) VALUES ('乙', '乙组', 'foot', '王五')")
+    city.run("INSERT INTO city.device (code, crew_code) VALUES ('甲机', '甲'), ('乙机', '乙')")
+    yield city
+    city.run("TRUNCATE city.device, city.crew CASCADE")
+    city.run("DELETE FROM city.post WHERE code = 'P-1'")
+
+
+@pytest.mark.parametrize(
+    "sent", [{"post": "P-1"}, {"crew": "乙"}, {"device": "乙机"}, {"crew": "甲", "device": "乙机"}]
+)
+def test_nobody_hands_in_for_others_but_a_dispatcher(manned, sent):
+    refused = send(manned, body(**sent))
+    assert (refused.status_code, manned.run("SELECT count(*) FROM city.patrol")) == (403, 0), refused.text
+    assert send(manned, body(**sent), roles=("dispatcher",)).status_code == 201
+
+
+def test_ones_own_crew_and_device_and_those_that_nobody_registered_are_taken(manned):
+    assert send(manned, body(crew="甲", device="甲机")).status_code == 201
+    assert send(manned, body(crew="丙", device="丙机")).status_code == 201
+
+
+def test_a_post_that_never_was_is_named(manned):
+    for sent in (body(post="NOPE"), {"post": "NOPE"}):
+        refused = send(manned, sent, roles=("dispatcher",))
+        assert (refused.status_code, "NOPE" in refused.json()["detail"]) == (400, True), refused.text
 
 
 def test_patrols_are_listed_by_when_they_started(city):
