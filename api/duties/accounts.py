@@ -54,6 +54,12 @@ class DutyAccount:
     debt: Debt
     carried: Carried
 
+    @property
+    def duty(self) -> Duty:
+        """The version in force as the term ends."""
+        start_s, end_s = self.term
+        return self.charge.in_force(end_s if end_s <= start_s else float(np.nextafter(end_s, start_s)))
+
 
 def accounts_of(connection: Connection, charges: Sequence[Charge], term: Term, basis: Basis) -> list[DutyAccount]:
     """The account of each duty over a term [start, end), in the order given.

@@ -54,7 +54,7 @@ def _credit(account: DutyAccount, code: str) -> dict[str, Any] | None:
     rows = np.flatnonzero(np.array([account.seen.codes[one] for one in judged.patrol.tolist()]) == code).tolist()
     if not rows:
         return None
-    row, duty = rows[-1], account.charge.versions[-1]
+    row, duty = rows[-1], account.duty
     reasons = judged.reasons[row]
     barred = not _BARRED.isdisjoint(reasons)
     return {

@@ -21,6 +21,7 @@ from geo.duties.records import Sightings
 from geo.duties.scope import Scope
 from layers import query
 from layers.catalogue import Catalogue
+from layers.errors import NotFound
 
 __all__ = ["Charge", "duty_value", "read_duties"]
 
@@ -47,6 +48,11 @@ class Charge:
     stretches: tuple[str, ...]
     unknown: Sightings = field(default_factory=Sightings.none)
 
+    def in_force(self, time_s: float) -> Duty:
+        """The version in force at a time, or the one before it; the first, where none had begun."""
+        begun = [duty for duty in self.versions if duty.valid_from_s <= time_s]
+        return begun[-1] if begun else self.versions[0]
+
 
 class _Run(NamedTuple):
     """Days without a break on which a stretch was covered."""
@@ -66,10 +72,13 @@ def read_duties(
     """The duties in force on any of the days [first, last), with fields `like` these, by code.
 
     like: such as {"post_code": "HZ-CJ-1"} or {"code": …}; a duty is taken whole where one version is like it.
-    known_at: as it was known then, duties, targets and all. No day, no duties.
+    known_at: as it was known then, duties, targets and all. No day, no duties. Raises NotFound for a post that never
+    was: that it owes nothing would be read as good news.
     """
     first, last = days
     every = versions(connection, DUTY, known_at=known_at)
+    if known_at is None:
+        _check_post(connection, every, (like or {}).get("post_code"))
     chosen = {one.fields["code"] for one in every if _alike(one, like or {}) and one.valid_from < last > first}
     held: dict[str, list[Version]] = defaultdict(list)
     for one in every:
@@ -84,6 +93,12 @@ def read_duties(
         for charge in reading.charges(same)
     ]
     return _with_unknown(connection, charges, known_at)
+
+
+def _check_post(connection: Connection, every: Sequence[Version], post: str | None) -> None:
+    held = post is None or any(one.fields["post_code"] == post for one in every)
+    if not held and not query.rows(connection, "post/post_known", None, codes=[post], day=date.min):
+        raise NotFound(f"没有编码为 {str(post)[:80]!r} 的责任岗位:可用的见 /posts。")
 
 
 def _with_unknown(connection: Connection, charges: list[Charge], known_at: datetime | None) -> list[Charge]:

@@ -22,7 +22,7 @@ def debt_told(account: DutyAccount, unsure_m: float | None = None) -> Told:
 
     unsure_m: as api.duties.unsure tells it.
     """
-    state, debt, duty = account.account.state, account.debt, account.charge.versions[-1]
+    state, debt, duty = account.account.state, account.debt, account.duty
     length_m = (state.to_cm - state.from_cm) / 100
     overdue = debt.overdue_days > 0
     unit = "targets" if account.charge.whole else "m"
@@ -89,7 +89,7 @@ def performance_of(account: DutyAccount, basis: Basis, now_s: float) -> Performa
 def covers_of(sight: Sight, accounts: Sequence[DutyAccount], basis: Basis) -> list[tuple[Cover, ...]]:
     """How much of what each duty covers was seen in each of its periods of the term: surely, nominally, possibly."""
     asked = [
-        question(account.charge, account.charge.versions[-1], account.term, bound)
+        question(account.charge, account.duty, account.term, bound)
         for account in accounts
         for bound in BOUNDS
     ]
@@ -98,8 +98,7 @@ def covers_of(sight: Sight, accounts: Sequence[DutyAccount], basis: Basis) -> li
 
 
 def _covers(account: DutyAccount, seen: Sequence[Seen], basis: Basis) -> tuple[Cover, ...]:
-    charge, term = account.charge, account.term
-    duty = charge.versions[-1]
+    charge, term, duty = account.charge, account.term, account.duty
     counted = {
         bound: within_spans(
             counted_by_versions([duty], one.rows, one.patrols, flags=one.flags, zone=basis.zone), np.array([term])
@@ -113,7 +112,7 @@ def performance_told(
     account: DutyAccount, found: Performance, covers: Sequence[Cover], unsure_m: float | None = None
 ) -> Told:
     """One duty's performance: due, done, effective, missed, with dates and reasons, and the coverage pair."""
-    duty, codes = account.charge.versions[-1], account.seen.codes
+    duty, codes = account.duty, account.seen.codes
     return {
         **_rule(duty),
         "due": found.due,

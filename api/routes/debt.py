@@ -129,7 +129,7 @@ def _curve(account: DutyAccount, most: float) -> dict[str, Any]:
     rows = account.counted
     inside = (rows.last_s >= account.term[0]) & (rows.first_s < account.term[1])
     per_week = np.linspace(0, most, 57)
-    version = account.charge.versions[-1]
+    version = account.duty
     found = patrols_needed(rows.take(inside), account.charge.scope, version.mean_interval_days, per_week)
     unit = "target_days" if account.charge.whole else "m_days"
     return {

@@ -132,7 +132,9 @@ def test_the_curve_never_rises_and_says_what_nobody_ever_saw(ask):
     [
         ("/debt?at=yesterday", 400, "at"),
         ("/debt?effective=all", 400, "effective"),
-        ("/debt?post=nobody&at=2026-06-30", 200, "duties"),
+        ("/debt?post=nobody&at=2026-06-30", 404, "nobody"),
+        ("/duties/performance?period=2026-06&post=nobody", 404, "nobody"),
+        ("/debt?post=HZ-HSHZ-1&at=2026-06-30", 200, "duties"),
         ("/debt/curve?duty=none", 404, "none"),
         ("/debt/curve", 400, "duty"),
         ("/duties/performance?period=2026-13", 400, "2026-13"),

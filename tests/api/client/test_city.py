@@ -47,6 +47,11 @@ def test_debt_is_by_duty_and_its_pieces_are_on_the_map(city):
     assert strict.loc[duty, "debt_m_days"] >= debt.loc[duty, "debt_m_days"]
 
 
+def test_the_version_of_a_duty_in_force_is_told_and_not_one_that_comes_later(city):
+    days = (date(2026, 4, 20), date(2026, 5, 10))
+    assert [city.debt(day, duty="LX-01").loc["LX-01", "interval_days"] for day in days] == [14, 7]
+
+
 def test_performance_by_post_is_the_sum_of_its_duties(city):
     posts, duties = (city.performance("2026-06", by=by) for by in ("post", "duty"))
     for figure in ("due", "done", "effective", "missed"):
@@ -63,7 +68,7 @@ def test_observations_are_points_under_the_conditions_given(city):
 
 
 def test_nothing_found_is_a_table_without_rows(city):
-    nobody = city.debt(JULY, post="没有这个岗位")
+    nobody = city.debt(date(2020, 1, 1))
     assert (len(nobody), nobody.index.name) == (0, "duty")
     for frame in (city.positions(1), city.observations(date(1999, 1, 1), date(1999, 1, 2)), city.overdue(duty="没有")):
         assert (len(frame), frame.crs) == (0, STORED)
