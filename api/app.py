@@ -25,6 +25,7 @@ from api.routes import (
     coverage,
     crews,
     debt,
+    devices,
     docs,
     duties,
     effort,
@@ -47,8 +48,8 @@ from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
 ROUTES = (
-    health, session, layers, tiles, coverage, compute, patrols, fixes, track, positions, crews, observations, photos,
-    posts, performance, duties, debt, effort, docs, screen,
+    health, session, layers, tiles, coverage, compute, patrols, fixes, track, positions, crews, devices, observations,
+    photos, posts, performance, duties, debt, effort, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 

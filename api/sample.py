@@ -33,7 +33,7 @@ from layers.catalogue import read_catalogue
 from layers.crs import STORED_SRID
 from layers.errors import Conflict, NotFound
 from seeds import Track, sample, tracks
-from seeds.city import VALID_FROM, duty_frame
+from seeds.city import VALID_FROM, crew_frame, device_frame, duty_frame
 from seeds.observations import observations
 from seeds.posts import reaches
 from seeds.scene import scene
@@ -73,7 +73,7 @@ def load_sample(
     """
     made: dict[str, int] = {}
     order: _Order | None = None
-    for part in (_load_layers, _load_banks, _load_duties, _load_patrols, _load_observations):
+    for part in (_load_layers, _load_banks, _load_duties, _load_crews, _load_patrols, _load_observations):
         with _acting(target) as connection:
             done = _loaded(connection, scale)
             order = order or _Order(scale, today or _today(connection), tuple(reaches_m))
@@ -190,6 +190,15 @@ def _load_duties(connection: Connection, done: set[str], order: _Order) -> dict[
     held = duty_frame(order.today)
     _copy(connection, "city.duty", held, _edition(connection, "duty", order, len(held)))
     return {"duty": len(held)}
+
+
+def _load_crews(connection: Connection, done: set[str], order: _Order) -> dict[str, int]:
+    if "crew" in done:
+        return {}
+    held = {"crew": crew_frame(order.scale), "device": device_frame(order.scale)}
+    for table, frame in held.items():
+        _copy(connection, f"city.{table}", frame, _edition(connection, table, order, len(frame)))
+    return {table: len(frame) for table, frame in held.items()}
 
 
 def _load_patrols(connection: Connection, done: set[str], order: _Order) -> dict[str, int]:

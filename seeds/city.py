@@ -11,6 +11,7 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from layers.crs import STORED
+from seeds.crews import crews, devices
 from seeds.drawing import DEGREE_DIGITS, stored
 from seeds.duties import duties
 from seeds.lands import CLASSES, Parcel, Plot, parcels, plots, targets
@@ -42,7 +43,7 @@ class Sample:
 
 
 def sample(scale: int = 1) -> Sample:
-    """The whole sample but its tracks and duties, which have dates; the same on every call.
+    """The whole sample but its crews, and tracks and duties, which have dates; the same on every call.
 
     scale: how many times as many land-class parcels.
     """
@@ -168,3 +169,13 @@ def duty_frame(today: date) -> pd.DataFrame:
     """The duties as a table, lists as tuples, as they stand with tracks that end the day before `today`."""
     # As objects: a column of whole numbers with gaps would become one of decimals.
     return pd.DataFrame([asdict(duty) for duty in duties(today)], dtype=object)
+
+
+def crew_frame(scale: int = 1) -> pd.DataFrame:
+    """The crews that go out, as a table; scale: how many times as many."""
+    return pd.DataFrame(crews(scale)).assign(provenance="synthetic", valid_from=VALID_FROM)
+
+
+def device_frame(scale: int = 1) -> pd.DataFrame:
+    """The devices that the crews carry, as a table."""
+    return pd.DataFrame(devices(scale)).assign(provenance="synthetic", valid_from=VALID_FROM)

@@ -107,7 +107,7 @@ def _on_patrols(clean: Sequence[Track], rng: Random) -> Iterable[_Find]:
             kind,
             project(np.array([Point(lon, lat)], dtype=object), STORED, METRIC_DEFAULT)[0],
             datetime.fromtimestamp(round(track.times_s[fix]), UTC),
-            f"{track.crew}途中",
+            f"{track.crew_name}途中",
             track.post or "WGY-001",
             track.code,
         )

@@ -57,6 +57,24 @@ class Crew:
     accuracy_m: float | None = 6.0
     faults: tuple[tuple[int, str], ...] = ()
 
+    def code(self, copy: int) -> str:
+        """The code of a crew like this one; copy: 0 for the first."""
+        return f"{self.letters}{copy:02}"
+
+    def called(self, copy: int) -> str:
+        """The name of a crew like this one."""
+        return self.name if copy == 0 else f"{self.name}{copy + 1}"
+
+    def device(self, copy: int, number: int) -> str:
+        """The code of one of its devices; number: from 0, the place of its datum among `datums`."""
+        return f"示例-{self.code(copy)}-{number + 1}"
+
+    @property
+    def post(self) -> str | None:
+        """The post that all of its outings are for; None where they are for several."""
+        first, *others = {goes.for_post for goes in self.stretches}
+        return None if others else first
+
 
 ROADS = "道路"
 CREWS = (
@@ -174,11 +192,12 @@ def _recorded(outing: Outing, today: date, rng: Random, *, hurry: float) -> Trac
     clock, at_m = _progress(path.length, crew.speed_mps * hurry, crew.every_s, rng)
     places = _shaken(shapely.get_coordinates(shapely.line_interpolate_point(path, at_m)), crew.accuracy_m or 6.0, rng)
     lon, lat = transformer(METRIC_DEFAULT, DEVICE).transform(places[:, 0], places[:, 1])
-    datum = crew.datums[outing.device % len(crew.datums)]
+    datum = crew.datums[outing.device]
     return Track(
-        code=f"{crew.letters}{outing.copy:02}-{outing.number:03}",
-        device=f"示例-{crew.letters}{outing.copy:02}-{outing.device + 1}",
-        crew=crew.name if outing.copy == 0 else f"{crew.name}{outing.copy + 1}",
+        code=f"{crew.code(outing.copy)}-{outing.number:03}",
+        device=crew.device(outing.copy, outing.device),
+        crew=crew.code(outing.copy),
+        crew_name=crew.called(outing.copy),
         post=outing.goes.for_post,
         mode=crew.mode,
         datum=datum,

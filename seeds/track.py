@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 class Track:
     """One outing as recorded. times_s, lon, lat, accuracy_m: (n,) Unix seconds, WGS84 degrees, metres or nan.
 
+    crew, crew_name: the code of the crew that went out, and what it is called.
     datum: what the file says its positions are in; sent_in: what they really are in ('wgs84' or 'gcj02'). Positions
     here are WGS84 always: whoever hands the track in shifts them to `sent_in`. note: the fault it shows, or None.
     received_s: (n,) when each fix came in, of a phone that sent them as it went; None for a track handed in whole.
@@ -18,6 +19,7 @@ class Track:
     code: str
     device: str
     crew: str
+    crew_name: str
     post: str | None
     mode: str
     datum: str

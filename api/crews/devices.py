@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api.access.gate import digest
+from api.transfer.tables import DEVICE
+from api.versions.rows import add_version, succeed, today, versions
 from layers import query
 from layers.errors import BadInput, NotFound
 
@@ -45,15 +47,30 @@ class Sender:
 def new_token(connection: Connection, carried: Carried) -> str:
     """Register the device, where it is new, and issue it a token; the only time that it is seen.
 
-    Raises BadInput for a device that cannot be, NotFound for a crew that does not exist today.
+    Raises BadInput for a device that cannot be, NotFound for a crew that does not exist today, Conflict for a device
+    that is only to begin later.
     """
     _check(carried)
     if carried.crew is not None:
         _check_crew(connection, carried.crew)
-    query.execute(connection, "crew/device_put", None, **vars(carried))
+    _register(connection, carried)
     token = _PREFIX + secrets.token_urlsafe(24)
     query.execute(connection, "crew/device_token_new", None, sha256=digest(token), device=carried.code)
     return token
+
+
+def _register(connection: Connection, carried: Carried) -> None:
+    """Let there be such a device from today on; what is not told of one that is there stays as it was."""
+    given = {"name": carried.name, "crew_code": carried.crew, "datum": carried.datum, "accuracy_m": carried.accuracy_m}
+    told = {name: value for name, value in given.items() if value is not None}
+    day = today(connection)
+    begun = {"code": carried.code, "valid_from": day.isoformat()}
+    standing = versions(connection, DEVICE, {"code": carried.code}, day=day)
+    if not standing:
+        add_version(connection, DEVICE, given | {"datum": carried.datum or "wgs84", "valid_to": None} | begun)
+        return
+    held = {name: standing[0].fields[name] for name in (*given, "valid_to")}
+    succeed(connection, DEVICE, held | told | begun)
 
 
 def tokens(connection: Connection, crew: str | None = None) -> Sequence[RowMapping]:
@@ -72,12 +89,17 @@ def _check_crew(connection: Connection, code: str) -> None:
         raise NotFound(f"没有编码为 {code[:80]!r} 的巡查组:请先导入巡查组。")
 
 
-def revoke(connection: Connection, token_id: int) -> str:
-    """Revoke a token; answers whose device it was. It is refused from the end of the transaction on."""
-    device = query.value(connection, "crew/device_token_revoke", None, token_id=token_id)
-    if device is None:
+def revoke(connection: Connection, token_id: int, crew: str | None = None) -> str:
+    """Revoke a token; answers whose device it was. It is refused from the end of the transaction on.
+
+    crew: whose device it must be, where one is given. Raises NotFound for a token that is not there to be revoked.
+    """
+    device = query.value(connection, "crew/device_token_revoke", None, token_id=token_id, crew=crew)
+    if device is not None:
+        return str(device)
+    if crew is None:
         raise NotFound(f"没有可吊销的设备令牌 {token_id}:请用 huashan device list 查看编号。")
-    return str(device)
+    raise NotFound(f"巡查组 {crew[:80]!r} 没有可吊销的设备令牌 {token_id}:编号见该组的设备令牌列表。")
 
 
 def looks_like_token(text: str) -> bool:

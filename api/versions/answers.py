@@ -1,6 +1,6 @@
 """Answers about rows that have versions: lists of a day, one row with all its versions, its ETag."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from layers import query
 from layers.catalogue import Layer
 from layers.errors import BadInput, NotFound
 
-PERSONAL = ("holder", "made_by")
+PERSONAL = ("holder", "members", "made_by")
 _SEE_PERSONS = frozenset({"dispatcher", "admin"})
 _UNTOLD = ("edition_id",)
 
@@ -52,13 +52,14 @@ def seen(if_match: str | None) -> str | None:
     return if_match.strip().removeprefix("W/").strip('"')
 
 
-def listed(found: list[Version], reader: Reader) -> list[dict[str, Any]]:
-    """Versions as they are told to a reader: persons only to those who may see them."""
-    hidden = _UNTOLD if reader.only_sample or reader.roles & _SEE_PERSONS else (*_UNTOLD, *PERSONAL)
-    return [
-        {name: value for name, value in one.fields.items() if name not in hidden} | {"version": one.version}
-        for one in found
-    ]
+def sees_persons(reader: Reader) -> bool:
+    """Whether a reader may see the persons in any row."""
+    return reader.only_sample or bool(reader.roles & _SEE_PERSONS)
+
+
+def listed(found: list[Version], reader: Reader, own: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Versions as they are told to a reader: persons only to those who may see them. own: codes of the reader's own."""
+    return [_as_told(one, persons=sees_persons(reader) or one.fields["code"] in own) for one in found]
 
 
 def told(layer: Layer, version: Version, reader: Reader, status: int = 200) -> JSONResponse:
@@ -67,11 +68,17 @@ def told(layer: Layer, version: Version, reader: Reader, status: int = 200) -> J
 
 
 def one_of(
-    connection: Connection, layer: Layer, code: str, reader: Reader, more: Mapping[str, Any] | None = None
+    connection: Connection,
+    layer: Layer,
+    code: str,
+    reader: Reader,
+    more: Mapping[str, Any] | None = None,
+    *,
+    own: Collection[str] = (),
 ) -> JSONResponse:
     """One row as it is today (null where it is not), all its versions, what its columns mean, and what is given more.
 
-    Raises NotFound for a code that never was.
+    own: codes of rows in which the reader may see persons. Raises NotFound for a code that never was.
     """
     found = versions(connection, layer, {"code": code})
     if not found:
@@ -80,11 +87,16 @@ def one_of(
     standing = next((one for one in found if one.valid_from <= now < one.valid_to), None)
     columns = query.rows(connection, "deployment/columns", table=layer.table)
     body = {
-        layer.id: listed([standing], reader)[0] if standing else None,
-        "versions": listed(found, reader),
+        layer.id: listed([standing], reader, own)[0] if standing else None,
+        "versions": listed(found, reader, own),
         "columns": {row["name"]: _label(row["zh"], row["en"], row["options"]) for row in columns},
     }
     return JSONResponse(body | dict(more or {}), headers={"ETag": f'"{(standing or found[-1]).version}"'})
+
+
+def _as_told(version: Version, *, persons: bool) -> dict[str, Any]:
+    hidden = _UNTOLD if persons else (*_UNTOLD, *PERSONAL)
+    return {name: value for name, value in version.fields.items() if name not in hidden} | {"version": version.version}
 
 
 def _label(zh: str, en: str, options: object) -> dict[str, Any]:

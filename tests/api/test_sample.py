@@ -7,6 +7,8 @@ from sqlalchemy import text
 
 from api.holding import read_holding
 from api.sample import load_sample, remove_sample
+from api.transfer.tables import CREW
+from api.versions.rows import succeed, today
 from layers.errors import Conflict
 from seeds import tracks
 
@@ -28,6 +30,10 @@ def rows_of_every_table(connection):
     return {name: count for name, count in counts.items() if count}
 
 
+def since_today(connection):
+    return {"valid_from": today(connection).isoformat(), "valid_to": None}
+
+
 def test_the_sample_is_all_there(sample_engine):
     with sample_engine.connect() as connection:
         found = rows_of_every_table(connection)
@@ -37,6 +43,7 @@ def test_the_sample_is_all_there(sample_engine):
     assert found["road"] == 34 and found["farmland"] == 60 and found["water"] == 5
     assert found["patrol"] == len(list(tracks(SAMPLE_DAY)))
     assert 55 <= found["observation"] <= 65
+    assert (found["crew"], found["device"]) == (9, 13)
     assert {"bank", "reach", "post", "duty", "farmland_target", "fix", "leg", "sighting", "last_seen"} <= set(found)
     assert not [name for name in found if name.endswith("_history")]
 
@@ -60,7 +67,7 @@ def test_removing_leaves_no_trace(own_sample):
     with own_sample.begin() as connection:
         assert rows_of_every_table(connection)["road_history"] == 1
         removed = remove_sample(connection)
-    assert removed["city.road"] == 34
+    assert (removed["city.road"], removed["city.crew"], removed["city.device"]) == (34, 9, 13)
     with own_sample.connect() as connection:
         assert rows_of_every_table(connection) == {}
         assert read_holding(connection) == "empty"
@@ -88,7 +95,11 @@ def test_an_interrupted_load_is_gone_on_with(engine, monkeypatch):
         assert "bank" not in rows_of_every_table(connection)
     monkeypatch.setattr("api.sample.tracks", lambda today, scale: iter(list(tracks(today, scale))[:3]))
     made = load_sample(engine, today=SAMPLE_DAY)
-    assert (made["reach"], made["patrol"]) == (22, 3) and made["duty"] > 90 and made["observation"] > 30
+    assert (
+        (made["reach"], made["crew"], made["device"], made["patrol"]) == (22, 9, 13, 3)
+        and made["duty"] > 90
+        and made["observation"] > 30
+    )
 
 
 def test_a_reach_across_0_m_has_two_ranges(sample_engine):
@@ -118,6 +129,26 @@ def test_part_of_an_outing_sent_again_is_kept_beside_the_first(sample_engine):
             "SELECT count(*) FROM city.fix_conflict JOIN city.patrol USING (patrol_id) WHERE report LIKE '%%重复上报%%'"
         ).scalar()
     assert conflicts > 50
+
+
+def test_every_patrol_is_of_a_crew_that_is_there_and_of_a_device_that_this_crew_carries(sample_engine):
+    with sample_engine.connect() as connection:
+        odd = connection.exec_driver_sql(
+            "SELECT p.code FROM city.patrol AS p LEFT JOIN city.crew_now AS c ON c.code = p.crew AND c.mode = p.mode"
+            " LEFT JOIN city.device_now AS d ON d.code = p.device AND d.crew_code = c.code WHERE d.code IS NULL"
+        ).scalars()
+        assert list(odd) == []
+
+
+def test_a_crew_that_people_changed_stays_when_the_sample_goes(own_sample):
+    with own_sample.begin() as connection:
+        changed = succeed(
+            connection, CREW, {"code": "HS00", "name": "真的组", "mode": "foot", **since_today(connection)}
+        )
+        assert changed.fields["name"] == "真的组" and read_holding(connection) == "mixed"
+        assert remove_sample(connection)["city.crew"] == 9
+        names = connection.exec_driver_sql("SELECT name FROM city.crew").scalars().all()
+    assert names == ["真的组"]
 
 
 def test_unit_grids_are_numbered_west_to_east_and_north_to_south(sample_engine):
