@@ -11,6 +11,7 @@ from geo.duties.calendar import instant
 from geo.duties.records import WHOLE_CM
 from geo.duties.scope import never_seen
 from layers.catalogue import read_catalogue
+from layers.errors import NotFound
 from tests.layers.conftest import box, inserter, metric_wkt
 
 CATALOGUE = read_catalogue()
@@ -149,7 +150,8 @@ def test_it_is_told_as_it_was_known(bank, duty, connection):
     duty(layer="reach")
     assert read_duties(connection, CATALOGUE, JUNE, {"code": "D"}, known_at=date(2020, 1, 1)) == []
     assert read_duties(connection, CATALOGUE, (JUNE[0], JUNE[0])) == []
-    assert read_duties(connection, CATALOGUE, JUNE, {"post_code": "Q"}) == []
+    with pytest.raises(NotFound, match="'Q'"):
+        read_duties(connection, CATALOGUE, JUNE, {"post_code": "Q"})
 
 
 def test_every_duty_of_the_sample_is_about_something_that_geo_takes(sample_engine):
