@@ -11,6 +11,8 @@ from api.patrols.track import Floats
 from layers.errors import BadInput
 
 FORM = "2026-06-30T08:00:00+08:00、2026-06-30 08:00:00(按平台时区)或 Unix 秒"
+FIRST_YEAR = 1970
+"""Before it zones had offsets with seconds, which no RFC 3339 time can say."""
 MILLISECONDS_FROM = 1e11
 """A number from here on counts milliseconds: as seconds it would be the year 5138."""
 _CHINESE = re.compile(
@@ -100,4 +102,6 @@ def instant(text: str | None, name: str, zone: ZoneInfo) -> datetime | None:
         raise BadInput(
             f"参数 {name} 的值 {text[:40]!r} 看不懂:应为日期(2026-06-30)或时间(2026-06-30T08:00:00+08:00)。"
         ) from None
+    if found.year < FIRST_YEAR:
+        raise BadInput(f"参数 {name} 的值 {text[:40]!r} 太早:应不早于 {FIRST_YEAR} 年。")
     return found

@@ -10,8 +10,9 @@ Traccar server, position forwarding with forward.type=json: {"position": {"fixTi
     https://www.traccar.org/forward/
 GPSLogger, custom URL: the query string or body that its user writes, with %LAT, %LON, %TIMESTAMP or %TIME, %ACC.
     https://gpslogger.app/ ("Custom URL")
-OwnTracks, HTTP: JSON, {"_type": "location", "tst", "lat", "lon", "acc"}; other types are no positions, a body may be
-    empty, and the answer is an array. https://owntracks.org/booklet/tech/http/ and …/tech/json/
+OwnTracks, HTTP: JSON, {"_type": "location", "tst", "lat", "lon", "acc"}; other types are no positions, encrypted ones
+    cannot be read and are refused, a body may be empty, and the answer is an array.
+    https://owntracks.org/booklet/tech/http/ and https://owntracks.org/booklet/tech/json/
 
 The device is that of the token, whatever the request calls it. Speed is not used, so it does not matter that OsmAnd
 means metres a second and Traccar knots. `hdop` says how the satellites stand, not how many metres a position is wrong:
@@ -89,6 +90,8 @@ def _messages(value: object) -> Iterator[tuple[_Given, bool]]:
 def _message(value: object) -> Iterator[tuple[_Given, bool]]:
     if not isinstance(value, dict):
         raise BadInput(f"位置消息 {str(value)[:40]!r} 看不懂:应为 JSON 对象。")
+    if value.get("_type") == "encrypted":
+        raise BadInput("OwnTracks 的消息已加密,平台读不了其中的位置:请在应用里清空加密密钥后重发。")
     if "_type" in value:
         yield (value if value["_type"] == "location" else {}), True
     elif isinstance(value.get("location"), (dict, list)):

@@ -32,6 +32,7 @@ router = APIRouter(tags=["巡查"])
 LayerId = Annotated[str, Path(max_length=100, description="图层,如 bank、road、grid")]
 # What was seen is worked out from real patrols, so it is never open to those without a token.
 AnyReader = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
+TELLS_PATROLS = frozenset({"dispatcher", "admin", "analyst"})
 
 
 class When:
@@ -131,6 +132,7 @@ def timeline_of(
     """Chainage against time: every range of the line that a patrol saw, from when to when, in order of time.
 
     Times hold to within 60 s for every metre of their range. Ranges marked `carried` came over from an older line.
+    Whose patrol it was is told to those alone who may know it: one after another, ranges are where somebody went.
     """
     gate: Gate = request.app.state.gate
     asked_layer = line_layer(gate.catalogue, layer)
@@ -143,7 +145,7 @@ def timeline_of(
             raise NotFound(f"图层 {layer} 没有编码为 {code[:80]!r} 的目标:可用的见 /coverage/{layer}。")
         seen = timeline(connection, asked, sightings=sightings)
     lengths = {name: whole[0][name] for name in ("code", "name", "length_m")}
-    return JSONResponse({**told_of(asked, "target"), **lengths, "sightings": [_sighting(row) for row in seen]})
+    return JSONResponse({**told_of(asked, "target"), **lengths, "sightings": [_sighting(row, reader) for row in seen]})
 
 
 def _shown(piece: dict[str, Any], geometry: bool) -> dict[str, Any]:
@@ -151,16 +153,16 @@ def _shown(piece: dict[str, Any], geometry: bool) -> dict[str, Any]:
     return {name: value for name, value in piece.items() if name not in hidden}
 
 
-def _sighting(row: dict[str, Any]) -> dict[str, Any]:
+def _sighting(row: dict[str, Any], reader: Reader) -> dict[str, Any]:
+    named = reader.only_sample or bool(reader.roles & TELLS_PATROLS)
     return {
         "from_m": float(row["from_m"]),
         "to_m": float(row["to_m"]),
         "first_seen": said(row["first_at"]),
         "last_seen": said(row["last_at"]),
         "carried": row["carried"],
-        "patrol": row["patrol"],
         "mode": row["mode"],
-        "post": row["post"],
+        **({"patrol": row["patrol"], "post": row["post"]} if named else {}),
     }
 
 
