@@ -26,6 +26,7 @@ class Layer:
     """One layer: what layer.toml and style.json of its folder say about it.
 
     watched: whether what patrols see of its areas and points is kept; by_roads: of its areas by the roads inside them.
+    event: fields that tell what happened from what else did at one place; none where a place has one feature.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Layer:
     derived: bool = False
     watched: bool = False
     by_roads: bool = False
+    event: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     style: tuple[StyleRule, ...] = ()
 
@@ -123,6 +125,7 @@ def _layer(folder: Path, entry: dict[str, Any], style: list[StyleRule]) -> Layer
         derived=bool(entry.get("derived", False)),
         watched=bool(entry.get("watched", False)),
         by_roads=bool(entry.get("by_roads", False)),
+        event=tuple(entry.get("event", ())),
         fields=dict(entry.get("fields", {})),
         style=tuple(style),
     )

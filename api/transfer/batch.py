@@ -81,8 +81,9 @@ def prepare(source: Source, shape: Shape, aliases: Mapping[str, str], wishes: Wi
     elif "code" not in fields:
         if not shape.kinds:
             raise BadInput(f"文件里没有编码列:现有 {'、'.join(source.fields)}。请用 --key 列名 指明哪一列是编码。")
-        fields["code"] = shape_keys(shaped.geometries)
-        notes.append("文件没有编码列:以图形的摘要作编码(改动图形即为一条新增、一条缺失),可用 --key 指定编码列")
+        fields["code"] = shape_keys(shaped.geometries, [fields[name] for name in shape.event if name in fields])
+        by = "、".join(["图形", *(shape[name].zh for name in shape.event)])
+        notes.append(f"文件没有编码列:以{by}的摘要作编码(改动即为一条新增、一条缺失),可用 --key 指定编码列")
     note(faults, _codes(fields["code"], faults, source.numbers, repeats=shape.repeats))
     return Batch(
         source.numbers, fields, shaped.geometries, faults, found.columns, found.ignored, notes,

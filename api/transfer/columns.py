@@ -37,12 +37,14 @@ class Column:
 class Shape:
     """What a layer's table takes from a file: its fields, and the kinds of geometry, none where it takes no geometry.
 
-    repeats: whether several rows of a file, with the same code, may be one feature.
+    repeats: whether several rows of a file, with the same code, may be one feature. event: the fields that tell apart
+    what happened at one place.
     """
 
     fields: tuple[Column, ...]
     kinds: frozenset[str]
     repeats: bool = False
+    event: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Column:
         return next(column for column in self.fields if column.name == name)
@@ -96,7 +98,8 @@ def shape_of(
         for row in found
         if not row["system"] and not row["type"].startswith("geometry")
     )
-    return Shape(fields, _kinds(geometry["type"], geometry["checks"]) if geometry else frozenset())
+    kinds = _kinds(geometry["type"], geometry["checks"]) if geometry else frozenset()
+    return Shape(fields, kinds, event=layer.event)
 
 
 def match(

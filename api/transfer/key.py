@@ -1,20 +1,23 @@
 """A key for features that come without one: the same shape has the same key, in whatever file it comes."""
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from api.transfer.source import Values
 from layers.crs import Coordinates, Geometries
 
 PLACES = 7
 """Decimals of a degree that count: about 1 cm, finer than any survey here and coarser than a change of file format."""
 
 
-def shape_keys(geometries: Geometries) -> NDArray[np.object_]:
+def shape_keys(geometries: Geometries, told: Sequence[Values] = ()) -> NDArray[np.object_]:
     """Keys such as 'g-0123456789abcdef', one per geometry, None for None.
 
+    told: columns of what else makes a feature this one, (n,) each; of shapes alone where there are none.
     geometries: (n,) in degrees. Where a ring starts, which way it runs, the order of parts and whether one part is
     wrapped as a multi-part do not matter. The direction of a line does: its chainage runs that way.
 
@@ -28,7 +31,8 @@ def shape_keys(geometries: Geometries) -> NDArray[np.object_]:
     keys = np.full(len(rounded), None, dtype=object)
     for row in np.flatnonzero(~shapely.is_missing(rounded)):
         parts = sorted(shapely.to_wkb(shapely.get_parts(rounded[row]), byte_order=1, output_dimension=2))
-        keys[row] = "g-" + hashlib.blake2b(b"".join(parts), digest_size=8).hexdigest()
+        more = [repr(column[row]).encode("utf-8", "surrogatepass") for column in told]
+        keys[row] = "g-" + hashlib.blake2b(b"\0".join([b"".join(parts), *more]), digest_size=8).hexdigest()
     return keys
 
 

@@ -116,3 +116,20 @@ def test_who_may_not_see_persons_exports_none(connection, taken, tmp_path):
     path = tmp_path / "out.csv"
     write_features(read_features(connection, OBSERVATION), path)
     assert "RX-3" in path.read_text("utf-8") and "李四" not in path.read_text("utf-8")
+
+
+def test_without_codes_what_was_found_at_one_place_at_other_times_is_kept_apart(connection, taken, tmp_path):
+    def file(name, *rows):
+        path = tmp_path / name
+        path.write_text("\n".join(["大类,小类,来源,发现时间,情况说明,lon,lat", *rows]), "utf-8")
+        return path
+
+    morning, noon, again = (
+        f"岸坡,岸坡垃圾,热线,2026-06-01 {clock},{note},114.5,30.55"
+        for clock, note in (("08:30", ""), ("12:00", ""), ("12:00", "又去看过"))
+    )
+    report = taken(file("一.csv", morning, noon))
+    assert (report.inserted, report.rejects) == (2, [])
+    later = taken(file("二.csv", "火灾,消防通道堵占,热线,2026-06-02 09:00,,114.5,30.55", again))
+    assert (later.inserted, later.updated, later.rejects) == (1, 1, [])
+    assert connection.execute(text("SELECT count(*) FROM city.observation")).scalar_one() == 3
