@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from api.patrols.erase import erased_until
 from api.patrols.sighting import Kept
 from api.patrols.targets import City, Target
-from geo.banks.carry import SAME_M, carry_range, same_shore
+from geo.banks.carry import SAME_M, carry_each, carry_range, same_shore
 from geo.lines.chainage import CentimetreRange, length_cm
 from layers import query
 from layers.catalogue import Layer
@@ -42,7 +42,8 @@ def carry_over(
             old, new = _line(row["geom"], city), _today(target, row["code"])
             if not _same(old, new):
                 spans = list(zip(row["from_cm"], row["to_cm"], strict=True))
-                found = {span: carry_range(old, new, [span]).ranges for span in set(spans)}
+                apart = sorted(set(spans))
+                found = dict(zip(apart, carry_each(old, new, apart), strict=True))
                 moved = [(number, *to) for number, span in zip(row["ids"], spans, strict=True) for to in found[span]]
                 ids, from_cm, to_cm = zip(*moved, strict=True) if moved else ((), (), ())
                 query.execute(connection, statement, None, ids=list(ids), from_cm=list(from_cm), to_cm=list(to_cm))

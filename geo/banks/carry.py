@@ -78,6 +78,21 @@ def carry_range(
     return Carried(ranges_cm(carried), ranges_cm(rest_of(known, 0, new.length)))
 
 
+def carry_each(
+    old: LineString, new: LineString, ranges: Iterable[CentimetreRange], *, tolerance_m: float = NEAR_M
+) -> list[list[CentimetreRange]]:
+    """Each range of what was seen carried by itself, as `carry_range` carries one.
+
+    >>> carry_each(LineString([(0, 0), (100, 0)]), LineString([(0, 1), (100, 1)]), [(1000, 9000), (0, 500)])
+    [[(1000, 9000)], [(0, 500)]]
+    """
+    alone = [parts(old, [one]).geoms for one in ranges]
+    return [
+        ranges_cm(union(np.concatenate([NO_SPANS, *(_within(new, piece, tolerance_m) for piece in pieces)])))
+        for pieces in alone
+    ]
+
+
 def _within(new: LineString, old: LineString, tolerance_m: float) -> Spans:
     """The spans of the new line beside the old one; flat ends, so that a range does not grow by the tolerance."""
     spans = near(new, shapely.buffer(old, tolerance_m, cap_style="flat"))

@@ -131,13 +131,17 @@ def near(line: LineString, zone: BaseGeometry) -> Spans:
     edges = np.asarray(shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)))
     shapely.prepare(zone)
     touched = np.flatnonzero(shapely.intersects(zone, edges))
+    # Most lie wholly inside, which a prepared zone tells in no time; to cut one takes as long as the zone has corners.
+    inside = shapely.covers(zone, edges[touched])
+    whole, touched = touched[inside], touched[~inside]
     pieces, owner = shapely.get_parts(shapely.intersection(edges[touched], zone), return_index=True)
     ends = np.stack([shapely.get_point(pieces, 0), shapely.get_point(pieces, -1)], axis=1)
     is_line = shapely.get_type_id(pieces) == shapely.GeometryType.LINESTRING
     edge = touched[owner[is_line]]
     marks_m = distances_m(xy)
     on_edge_m = shapely.line_locate_point(edges[edge][:, None], ends[is_line])
-    spans = np.sort(marks_m[edge][:, None] + on_edge_m, axis=1)
+    cut = np.sort(marks_m[edge][:, None] + on_edge_m, axis=1)
+    spans = np.concatenate([np.stack([marks_m[whole], marks_m[whole + 1]], axis=1), cut])
     return union(spans + WELD_M)
 
 
