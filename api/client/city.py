@@ -12,7 +12,7 @@ import pandas as pd
 
 from api.client import frames
 from layers.crs import Bounds
-from layers.errors import BadInput, NotAllowed, NotReady
+from layers.errors import BadInput, NotAllowed, NotFound, NotReady
 
 Instant = date | datetime
 _PAGE = 5000
@@ -101,6 +101,21 @@ class City:
         found = frames.of_rows(self._get("/debt", **query)["duties"], "duty")
         return found.astype({"on_time_share": float}) if len(found) else found
 
+    def duties(self, day: date | None = None) -> pd.DataFrame:
+        """The duties in force on a day (today, where not given), one a row, indexed by code; none: no rows."""
+        return frames.of_rows(self._get("/duties", **_given(date=day))["duties"], "code")
+
+    def timeline(self, layer: str, code: str, start: Instant | None = None, end: Instant | None = None) -> pd.DataFrame:
+        """Chainage against time: each range of a line that a patrol saw, in order of time; none: no rows."""
+        answer = self._get(f"/coverage/{layer}/{code}/timeline", **_given(**{"from": start, "to": end}))
+        return pd.DataFrame(answer["sightings"], columns=None if answer["sightings"] else ["from_m", "to_m"])
+
+    def curve(self, duty: str, start: Instant | None = None, end: Instant | None = None) -> pd.DataFrame:
+        """What a duty would owe a month by patrols a week: `walked` as they go now, and `rotated`; indexed by them."""
+        answer = self._get("/debt/curve", **_given(duty=duty, **{"from": start, "to": end}))
+        owed = {name: answer[name] for name in answer if name.endswith("_a_month")}
+        return pd.DataFrame(owed, index=pd.Index(answer["per_week"], name="per_week"))
+
     def overdue(
         self, at: Instant | None = None, *, post: str | None = None, duty: str | None = None, effective: bool = False
     ) -> gpd.GeoDataFrame:
@@ -163,6 +178,14 @@ class City:
     def patrols(self, limit: int = 1000) -> pd.DataFrame:
         """The newest patrols, one a row, newest first; an empty table where there are none."""
         return pd.DataFrame(self._get("/patrols", limit=limit)["patrols"])
+
+    def newest_day(self) -> date:
+        """The local day on which the newest patrol started that has positions; raises NotFound where none has."""
+        rows = self._get("/patrols", limit=_PAGE)["patrols"]
+        started = [row["started_at"] for row in rows if row["started_at"]]
+        if not started:
+            raise NotFound("还没有带定位点的巡查:请先导入巡查轨迹,或装入示例。")
+        return date.fromisoformat(started[0][:10])
 
     def legs(self, patrol: str) -> gpd.GeoDataFrame:
         """A patrol's legs, one a row, with `times_s` of every vertex (Unix seconds); none where it has none.

@@ -52,6 +52,17 @@ def test_the_version_of_a_duty_in_force_is_told_and_not_one_that_comes_later(cit
     assert [city.debt(day, duty="LX-01").loc["LX-01", "interval_days"] for day in days] == [14, 7]
 
 
+def test_a_line_s_timeline_and_a_duty_s_curve_are_tables(city):
+    assert city.newest_day() == date(2026, 6, 29)
+    seen = city.timeline("bank", "HSH-左1", JUNE, JULY)
+    assert len(seen) and (seen["from_m"] < seen["to_m"]).all()
+    assert len(city.timeline("bank", "HSH-左1", date(2020, 1, 1), date(2020, 1, 2))) == 0
+    duties = city.duties(date(2026, 6, 20))
+    assert {"post_code", "rule"} <= set(duties.columns) and "GZ21-HZ-HSHZ-1" in duties.index
+    curve = city.curve("GZ21-HZ-HSHZ-1", JUNE, JULY)
+    assert (curve.diff().dropna() <= 1e-6).all(axis=None) and curve.index[0] == 0
+
+
 def test_performance_by_post_is_the_sum_of_its_duties(city):
     posts, duties = (city.performance("2026-06", by=by) for by in ("post", "duty"))
     for figure in ("due", "done", "effective", "missed"):
