@@ -153,7 +153,13 @@ make_environment() {
     printf '%s\n' "$checkout" >"$site/huashan.pth"
     printf '%s\n' "$checkout" >"$build/checkout"
     # Not pip's own script: its first line cannot hold a path with spaces, nor a long one.
-    printf '#!/bin/sh\nexec "$(dirname "$(readlink -f "$0")")/python" -P -m api.cli.app "$@"\n' >"$build/venv/bin/huashan"
+    cat >"$build/venv/bin/huashan" <<'SCRIPT'
+#!/bin/sh
+bin=$(dirname "$(readlink -f "$0")")
+# What was compiled for root, see compile_code.
+[ "$(id -u)" != 0 ] || [ -n "$NUMBA_CACHE_DIR" ] || export NUMBA_CACHE_DIR="${bin%/venv/bin}/compiled.own"
+exec "$bin/python" -P -m api.cli.app "$@"
+SCRIPT
     chmod 755 "$build/venv/bin/huashan"
 }
 
