@@ -1,5 +1,6 @@
 """Sentences for what a caller got wrong, where the error itself comes from a library: value and remedy, in Chinese."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -60,6 +61,7 @@ _BOUNDED = {
     "literal_error": "应为 {expected}",
     "enum": "应为 {expected}",
 }
+_JOINTS = re.compile(r"(?P<quoted>'[^']*')|(?P<comma>, )| or ")
 
 
 def shown(value: object) -> str:
@@ -70,6 +72,15 @@ def shown(value: object) -> str:
     """
     text = str(value)
     return ascii(text[:80]) + "…" if len(text) > 80 else repr(text)
+
+
+def listed(choices: str) -> str:
+    """Choices as pydantic joins them, joined in Chinese; what stands within quotes is left as it is.
+
+    >>> listed("'a, b', 'this or that' or 'c'")
+    "'a, b'、'this or that' 或 'c'"
+    """
+    return _JOINTS.sub(lambda found: found["quoted"] or ("、" if found["comma"] else " 或 "), choices)
 
 
 def validation_sentence(errors: Sequence[Mapping[str, Any]]) -> str:
@@ -87,8 +98,9 @@ def validation_sentence(errors: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _bounded(kind: str, context: Mapping[str, Any]) -> str:
+    told = {name: listed(value) if name == "expected" else value for name, value in context.items()}
     try:
-        return _BOUNDED.get(kind, "类型或格式不符,请对照 /docs").format(**context)
+        return _BOUNDED.get(kind, "类型或格式不符,请对照 /docs").format(**told)
     except KeyError:
         return "类型或格式不符,请对照 /docs"
 

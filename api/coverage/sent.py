@@ -12,16 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.coverage.frame import Frame, frame_for
 from api.patrols.examine import assumed
-from api.patrols.handed import FIELDS
-from api.patrols.moments import column_s
+from api.patrols.fixes import ORDER, columns
 from geo.coverage.sightings import Track
 from geo.tracks.cleaning import MODES, Mode, clean
 from geo.tracks.datum import to_wgs84
 from layers.crs import Bounds
-from layers.errors import BadGeometry, BadInput, TooLarge
+from layers.errors import BadGeometry, TooLarge
 
 Floats = NDArray[np.float64]
-MAX_VERTICES, MAX_FIXES, MAX_TARGETS = 200_000, 1_000_000, 5_000
+MAX_VERTICES, MAX_TARGETS = 200_000, 5_000
 MAX_REACH_M = 10_000.0
 _GAP = "航段内相邻两点至多相隔多少秒,缺为各方式自己的"
 _SPEED = "可信的最大速度(米/秒),缺为各方式自己的"
@@ -35,7 +34,7 @@ class SentTrack(BaseModel):
     id: str | int = Field(description="轨迹标识")
     mode: Literal["foot", "bicycle", "car", "boat", "drone"] = Field("foot", description="巡查方式")
     datum: Literal["wgs84", "gcj02", "bd09"] = Field("wgs84", description="坐标基准")
-    fixes: list[list[Any]] = Field(description="定位点:[时间, 经度, 纬度, 精度(米)或 null];时间为 RFC 3339 或 Unix 秒")
+    fixes: list[list[Any]] = Field(description=f"定位点:{ORDER},精度(米)可缺或为 null;时间为 RFC 3339 或 Unix 秒")
 
 
 class SentFeature(BaseModel):
@@ -98,8 +97,9 @@ def framed(shapes: Sequence[shapely.Geometry], metric_crs: str, bounds: Bounds) 
 def cleaned(sent: SentTrack, asked: ToCompute, frame: Frame, zone: ZoneInfo) -> Cleaned:
     """A track's legs in metres with the account of every fix left out; raises BadInput for fixes that are none."""
     mode = _mode(sent, asked)
-    lon_sent, lat_sent, time_s, reported_m = _columns(sent, zone)
-    lon, lat = to_wgs84(lon_sent, lat_sent, sent.datum)
+    read = columns(sent.fixes, zone, f"轨迹 {str(sent.id)[:40]!r} ")
+    time_s, reported_m = read.time_s, read.accuracy_m
+    lon, lat = to_wgs84(read.lon, read.lat, sent.datum)
     x, y, inside = frame.project(lon, lat)
     x = np.where(np.isfinite(lon) & np.isfinite(lat), x, np.nan)
     found = clean(x, y, time_s, mode, inside=inside, accuracy_m=reported_m)
@@ -144,28 +144,3 @@ def _mode(sent: SentTrack, asked: ToCompute) -> Mode:
     return replace(
         mode, max_speed_mps=asked.max_speed_mps or mode.max_speed_mps, max_gap_s=asked.max_gap_s or mode.max_gap_s
     )
-
-
-def _columns(sent: SentTrack, zone: ZoneInfo) -> tuple[Floats, Floats, Floats, Floats]:
-    """Longitude, latitude, time and accuracy of the fixes; raises BadInput naming the first that cannot be read."""
-    for number, fix in enumerate(sent.fixes, start=1):
-        if len(fix) not in (3, 4):
-            which = f"轨迹 {str(sent.id)[:40]!r} 第 {number} 个点"
-            raise BadInput(f"{which}有 {len(fix)} 项:应为 [时间, 经度, 纬度, 精度或 null]。")
-    rows = [[*fix, None][:4] for fix in sent.fixes]
-    time_s = column_s([row[0] for row in rows], zone, f"轨迹 {str(sent.id)[:40]!r} ")
-    lon, lat, accuracy_m = (_numbers(rows, column, sent.id) for column in (1, 2, 3))
-    return lon, lat, time_s, accuracy_m
-
-
-def _numbers(rows: Sequence[Sequence[Any]], column: int, track: str | int) -> Floats:
-    found = np.full(len(rows), np.nan)
-    for number, row in enumerate(rows):
-        value = row[column]
-        if value is None:
-            continue
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            name = ("", *FIELDS[:2], FIELDS[3])[column]
-            raise BadInput(f"轨迹 {str(track)[:40]!r} 第 {number + 1} 个点的 {name} 不是数字({str(value)[:40]!r})。")
-        found[number] = float(value) if abs(value) < 1e300 else np.inf
-    return found

@@ -1,25 +1,37 @@
 """Fixes as programs send them, many at once: JSON, or a line of JSON for each.
 
-A fix is [lon, lat, time] or [lon, lat, time, accuracy], or an object with lon, lat, time and accuracy_m: degrees,
-RFC 3339 or Unix seconds (from 10^11 on: milliseconds), metres or null. Read column by column, because batches are long.
+A fix is [time, lon, lat] or [time, lon, lat, accuracy_m], or an object with these names: RFC 3339 or Unix seconds (from
+10^11 on: milliseconds), degrees, metres or null. Read column by column, because batches are long.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import orjson
 
-from api.patrols.moments import MILLISECONDS_FROM, column_s
+from api.patrols.moments import MILLISECONDS_FROM, column_s, unix_s
 from api.patrols.track import Floats, RawTrack
 from layers.errors import BadFile, BadInput, TooLarge
 
 MAX_FIXES = 500_000
-FIELDS = ("lon", "lat", "time", "accuracy_m")
+FIELDS = ("time", "lon", "lat", "accuracy_m")
+ORDER = "[时间, 经度, 纬度, 精度]"
 _NUMBERS = {float, int, type(None)}
+_PRESENT_S, _HALF_TURN = 1e8, 180
+"""Times from 1973 on are no latitudes; what would be within three minutes of 1970 is rather a longitude."""
 _Rows = Sequence[Any]
+
+
+class Columns(NamedTuple):
+    """Fixes by column, each (n,): Unix seconds, degrees as they came, metres; NaN where a number is null."""
+
+    time_s: Floats
+    lon: Floats
+    lat: Floats
+    accuracy_m: Floats
 
 
 def parsed(body: bytes, what: str = "请求正文") -> Any:
@@ -48,49 +60,87 @@ def fixes_track(rows: _Rows, device: str | None, zone: ZoneInfo) -> RawTrack:
     """The fixes as a track; raises BadInput naming the first that cannot be read. No fixes make an empty track."""
     if len(rows) > MAX_FIXES:
         raise TooLarge(f"一次有 {len(rows):,} 个定位点,上限为 {MAX_FIXES:,}:请分成几次发送。")
-    lon, lat, times, accuracy_m = _columns(rows)
-    return RawTrack(1, device, _numbers(lon, 0), _numbers(lat, 1), _times(times, zone), _numbers(accuracy_m, 3))
+    read = columns(rows, zone)
+    return RawTrack(1, device, read.lon, read.lat, read.time_s, read.accuracy_m)
 
 
-def _columns(rows: _Rows) -> Sequence[Sequence[Any]]:
+def columns(rows: _Rows, zone: ZoneInfo, what: str = "fixes ") -> Columns:
+    """The fixes by column, none as empty ones; raises BadInput for one that cannot be read or gives its time third.
+
+    what: of which fixes the sentence speaks, before the number of the one.
+
+    >>> columns([["1970-01-01T08:00:05", 114.5, 30.5]], ZoneInfo("Asia/Shanghai")).time_s
+    array([5.])
+    """
+    times, lon, lat, accuracy_m = _by_column(rows, what)
+    if set(map(type, lat)) - _NUMBERS or (_floats(lat) > _PRESENT_S).any():
+        _refuse_place_first(rows, zone, what)
+    numbers = (_numbers(values, name, what) for name, values in zip(FIELDS[1:], (lon, lat, accuracy_m), strict=True))
+    return Columns(_times(times, zone, what), *numbers)
+
+
+def _by_column(rows: _Rows, what: str) -> Sequence[Sequence[Any]]:
     if set(map(type, rows)) == {list}:
         sizes = set(map(len, rows))
         if sizes == {4}:
             return list(zip(*rows, strict=True))
         if sizes == {3}:
             return [*zip(*rows, strict=True), [None] * len(rows)]
-    whole = [_row(fix, number) for number, fix in enumerate(rows, start=1)]
+    whole = [_row(fix, f"{what}第 {number} 个点") for number, fix in enumerate(rows, start=1)]
     return list(zip(*whole, strict=True)) if whole else ([], [], [], [])
 
 
-def _row(fix: object, number: int) -> list[Any]:
+def _row(fix: object, named: str) -> list[Any]:
     if isinstance(fix, list):
         if len(fix) not in (3, 4):
-            raise BadInput(
-                f"fixes 第 {number} 个有 {len(fix)} 项:应为 [经度, 纬度, 时间] 或 [经度, 纬度, 时间, 精度]。"
-            )
+            raise BadInput(f"{named}有 {len(fix)} 项:应为 {ORDER},精度可缺或为 null。")
         return [*fix, None][:4]
     if not isinstance(fix, dict):
-        raise BadInput(f"fixes 第 {number} 个({str(fix)[:40]!r})看不懂:应为 [经度, 纬度, 时间, 精度] 或对象。")
+        raise BadInput(f"{named}({str(fix)[:40]!r})看不懂:应为 {ORDER} 或对象。")
     unknown = set(fix) - set(FIELDS)
     if unknown:
-        raise BadInput(f"fixes 第 {number} 个的 {'、'.join(sorted(unknown))[:80]} 不认识:应为 {'、'.join(FIELDS)}。")
+        raise BadInput(f"{named}的 {'、'.join(sorted(unknown))[:80]} 不认识:应为 {'、'.join(FIELDS)}。")
     return [fix.get(name) for name in FIELDS]
 
 
-def _numbers(values: Sequence[Any], column: int) -> Floats:
+def _refuse_place_first(rows: _Rows, zone: ZoneInfo, what: str) -> None:
+    """Raise BadInput for a row whose time comes third: read as it stands, it would be left out as one of 1970."""
+    for number, fix in enumerate(rows, start=1):
+        if not isinstance(fix, list) or not _seconds(fix[2], zone) > _PRESENT_S:
+            continue
+        if abs(_seconds(fix[0], zone)) <= _HALF_TURN:
+            shown = str(fix)[:60]
+            raise BadInput(f"{what}第 {number} 个点 {shown} 的时间在第三项:次序应为 {ORDER},请把时间移到最前再发送。")
+
+
+def _seconds(value: object, zone: ZoneInfo) -> float:
+    try:
+        return unix_s(value, zone)
+    except (ValueError, OverflowError):
+        return np.nan
+
+
+def _numbers(values: Sequence[Any], name: str, what: str) -> Floats:
     if not set(map(type, values)) <= _NUMBERS:
         number = next(n for n, value in enumerate(values, start=1) if type(value) not in _NUMBERS)
         shown = str(values[number - 1])[:40]
-        raise BadInput(f"fixes 第 {number} 个的 {FIELDS[column]} 不是数字({shown!r}):请改正后再发送。")
-    return np.array(values, dtype=np.float64)
+        raise BadInput(f"{what}第 {number} 个点的 {name} 不是数字({shown!r}):请改正后再发送。")
+    return _floats(values)
 
 
-def _times(values: Sequence[Any], zone: ZoneInfo) -> Floats:
+def _floats(values: Sequence[Any]) -> Floats:
+    try:
+        return np.array(values, dtype=np.float64)
+    except OverflowError:  # a whole number beyond any float
+        return np.array([np.inf if type(value) is int and abs(value) >= 10**308 else value for value in values], float)
+
+
+def _times(values: Sequence[Any], zone: ZoneInfo, what: str) -> Floats:
     kinds = set(map(type, values))
     if kinds <= {float, int}:
-        numbers = np.array(values, dtype=np.float64)
-        return np.where(np.abs(numbers) >= MILLISECONDS_FROM, numbers / 1000, numbers)
+        numbers = _floats(values)
+        if np.isfinite(numbers).all():
+            return np.where(np.abs(numbers) >= MILLISECONDS_FROM, numbers / 1000, numbers)
     if kinds == {str}:
         try:
             written = [datetime.fromisoformat(value) for value in values]
@@ -98,4 +148,4 @@ def _times(values: Sequence[Any], zone: ZoneInfo) -> Floats:
             written = []
         if written and all(one.tzinfo for one in written):
             return np.array([one.timestamp() for one in written])
-    return column_s(values, zone, "fixes ")
+    return column_s(values, zone, what)

@@ -5,10 +5,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.patrols.accept import Outing
-from api.patrols.fixes import FIELDS, MAX_FIXES
+from api.patrols.fixes import FIELDS, MAX_FIXES, ORDER
 
 __all__ = ["FIELDS", "FIX_FORM", "MAX_FIXES", "Ending", "HandedBatch", "HandedOuting", "HandedTrack"]
-FIX_FORM = "定位点:[经度, 纬度, 时间, 精度(米,可缺)],或含 lon、lat、time、accuracy_m 的对象"
+FIX_FORM = f"定位点:{ORDER},精度(米)可缺或为 null;或含 {'、'.join(FIELDS)} 的对象。时间为 RFC 3339 或 Unix 秒"
 
 
 class HandedOuting(BaseModel):

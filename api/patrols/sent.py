@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from api.patrols.accept import Outing
-from api.patrols.fixes import fixes_track, lines, parsed
+from api.patrols.fixes import ORDER, fixes_track, lines, parsed
 from api.patrols.handed import HandedOuting
 from api.patrols.read import Pace, parse_tracks
 from api.patrols.track import RawTrack
@@ -64,7 +64,7 @@ def batch_sent(body: SentBody, zone: ZoneInfo) -> RawTrack:
     if isinstance(given, list):
         return fixes_track(given, None, zone)
     if not isinstance(given, dict) or set(given) - {"fixes", "device"} or not isinstance(given.get("fixes"), list):
-        raise BadInput('请求正文看不懂:应为 {"fixes": [[经度, 纬度, 时间, 精度], …]},或这样的数组,或每行一个。')
+        raise BadInput(f'请求正文看不懂:应为 {{"fixes": [{ORDER}, …]}},或这样的数组,或每行一个。')
     device = given.get("device")
     if device is not None and not isinstance(device, str):
         raise BadInput(f"device 的值 {str(device)[:40]!r} 不对:应为文字。")

@@ -25,7 +25,7 @@ def city(desk):
     """Two roads; along the first someone walked from 100 m to 400 m, by 4 m exact."""
     desk.run(ROADS)
     places = [transformer(METRIC_DEFAULT, STORED).transform(EAST + 100 + 20 * n, NORTH) for n in range(16)]
-    fixes = [[*place, (START + timedelta(seconds=15 * n)).isoformat(), 4] for n, place in enumerate(places)]
+    fixes = [[(START + timedelta(seconds=15 * n)).isoformat(), *place, 4] for n, place in enumerate(places)]
     headers = desk.person("dispatcher")
     answer = desk.client.post("/patrols", json={"device": "手机-1", "fixes": fixes}, headers=headers)
     assert answer.status_code == 201, answer.text

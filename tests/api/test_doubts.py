@@ -203,7 +203,7 @@ def test_a_doubt_that_rests_on_what_was_erased_stays(take, city):
 
 
 def posted(desk, track, code, **outing):
-    rows = zip(track.lon.tolist(), track.lat.tolist(), track.time_s.tolist(), track.accuracy_m.tolist(), strict=True)
+    rows = zip(track.time_s.tolist(), track.lon.tolist(), track.lat.tolist(), track.accuracy_m.tolist(), strict=True)
     body = {"code": code, "device": track.device, "fixes": [list(row) for row in rows], **outing}
     answer = desk.client.post("/patrols", json=body, headers=desk.person("dispatcher"))
     assert answer.status_code == 201, answer.text
@@ -294,7 +294,7 @@ def test_late_fixes_that_dispel_a_doubt_supersede_it(town):
     silent = (minute > 15) & (minute < 39)
     posted(town, RawTrack(1, whole.device, *rows[~silent].T), "戊")
     assert [flag["kind"] for flag in told(town, "戊")["flags"]] == ["left_lying"]
-    sent = rows[silent].tolist()
+    sent = rows[silent][:, [2, 0, 1, 3]].tolist()
     headers = town.person("dispatcher") | {"Content-Type": "application/json"}
     assert town.client.post("/patrols/戊/fixes", content=json.dumps(sent), headers=headers).status_code == 201
     until(lambda: told(town, "戊")["sightings"]["pending_fixes"] == 0, 20)

@@ -245,7 +245,7 @@ def test_an_erased_patrol_takes_in_nothing_and_its_file_is_not_taken_in_again(de
     erased(desk)
     again = take(desk.engine, (25.0,))
     assert (again.status, again.code, again.legs) == ("erased", code, 0)
-    body = {"fixes": [[114.5, 30.56, "2026-06-01T01:00:00Z", 5]]}
+    body = {"fixes": [["2026-06-01T01:00:00Z", 114.5, 30.56, 5]]}
     for path, sent in ((f"/patrols/{code}/fixes", body), (f"/patrols/{code}/end", {"report": "好"})):
         answer = desk.client.post(path, json=sent, headers=desk.writer)
         assert answer.status_code == 409 and "删除" in answer.text

@@ -44,7 +44,7 @@ def city(road_city):
 def fixes(first=0, count=12, *, accuracy=5):
     """Some of a walk along the road, a fix every 20 s."""
     start = START.timestamp()
-    return [[114.5 + n * 0.0003, 30.56, start + 20 * n, accuracy] for n in range(first, first + count)]
+    return [[start + 20 * n, 114.5 + n * 0.0003, 30.56, accuracy] for n in range(first, first + count)]
 
 
 def opened(city, **more):
@@ -128,7 +128,7 @@ def test_a_batch_sent_by_several_at_once_is_stored_once(city, clients):
 def test_a_time_that_another_position_holds_is_a_conflict_and_the_first_stays(city):
     code = opened(city)
     moved = fixes()
-    moved[3] = [114.52, *moved[3][1:]]
+    moved[3] = [moved[3][0], 114.52, *moved[3][2:]]
     send(city, code, fixes())
     answer = send(city, code, moved).json()
     assert (answer["stored"], answer["conflicts"], answer["repeated"]) == (0, 1, 11)
@@ -141,9 +141,9 @@ def test_a_time_that_another_position_holds_is_a_conflict_and_the_first_stays(ci
 def test_every_form_of_a_batch_stores_the_same(city, form):
     code = opened(city)
     rows = fixes(0, 3)
-    named = [dict(zip(("lon", "lat", "time", "accuracy_m"), row, strict=True)) for row in rows]
-    stamped = [[*row[:2], np.datetime64(int(row[2]), "s").item().isoformat() + "Z", row[3]] for row in rows]
-    csv = "lon,lat,time,accuracy\n" + "\n".join(",".join(map(str, row)) for row in rows)
+    named = [dict(zip(("time", "lon", "lat", "accuracy_m"), row, strict=True)) for row in rows]
+    stamped = [[np.datetime64(int(row[0]), "s").item().isoformat() + "Z", *row[1:]] for row in rows]
+    csv = "time,lon,lat,accuracy\n" + "\n".join(",".join(map(str, row)) for row in rows)
     sent = {
         "array": (rows, "application/json", {}),
         "ndjson": ("\n".join(map(json.dumps, rows)).encode() + b"\n\n", "application/x-ndjson", {}),
@@ -155,12 +155,13 @@ def test_every_form_of_a_batch_stores_the_same(city, form):
     assert send(city, code, sent[0], sent[1], **sent[2]).json()["stored"] == 3
     with city.engine.connect() as connection:
         found = connection.exec_driver_sql(
-            "SELECT lon_raw, lat_raw, extract(epoch FROM time)::float8, accuracy_m FROM city.fix ORDER BY time"
+            "SELECT extract(epoch FROM time)::float8, lon_raw, lat_raw, accuracy_m FROM city.fix ORDER BY time"
         ).all()
     assert [list(row) for row in found] == rows
 
 
 BOMB = gzip.compress(b" " * (MAX_BODY_BYTES + 1))
+OLD = "[114.5, 30.56, 1780272000]"
 PACKED = {"Content-Encoding": "gzip"}
 
 
@@ -173,17 +174,20 @@ PACKED = {"Content-Encoding": "gzip"}
         (b"[]", {"Content-Encoding": "br"}, 400, "Content-Encoding"),
         (b"[" * 10_000 + b"]" * 10_000, {}, 400, "JSON"),
         (b"[" + b"[]," * 600_000 + b"[]]", {}, 413, "项数"),
-        (b'{"fixes": [[NaN, 30, 0]]}', {}, 400, "JSON"),
-        (b'{"fixes": [[1e999, 30, 0]]}', {}, 400, "JSON"),
+        (b'{"fixes": [[0, NaN, 30]]}', {}, 400, "JSON"),
+        (b'{"fixes": [[0, 1e999, 30]]}', {}, 400, "JSON"),
         (b'{"fixes": "x"}', {}, 400, "fixes"),
-        (b'{"fixes": [[114, 30, true]]}', {}, 400, "时间"),
-        (b'{"fixes": [[114, "30", 1]]}', {}, 400, "lat"),
+        (b'{"fixes": [[true, 114, 30]]}', {}, 400, "时间"),
+        (b'{"fixes": [[1, 114, "30"]]}', {}, 400, "lat"),
         (b'{"fixes": [[114, 30]]}', {}, 400, "2 项"),
         (b'{"fixes": [7]}', {}, 400, "看不懂"),
+        (b"[[1780272000, 114.5, 30.56], [114.5, 30.56, 1780272000]]", {}, 400, f"第 2 个点 {OLD} 的时间在第三项"),
+        (b'[[114.5, 30.56, "2026-06-01T08:00:00+08:00", 5]]', {}, 400, "次序应为 [时间, 经度, 纬度, 精度]"),
+        (b"[[-114.5, 30.56, 1780272000000, null]]", {}, 400, "次序应为 [时间, 经度, 纬度, 精度]"),
         (b'{"fixes": [], "speed": 1}', {}, 400, "看不懂"),
-        (b'{"fixes": [[30.56, 114.5, 1780272000]]}', {}, 400, "写反了"),
-        (b'{"fixes": [[13.4, 52.5, 1780272000]]}', {}, 400, "范围"),
-        ("[[114.5, 30.56, 1780272000]]".encode("utf-16"), {}, 400, "JSON"),
+        (b'{"fixes": [[1780272000, 30.56, 114.5]]}', {}, 400, "写反了"),
+        (b'{"fixes": [[1780272000, 13.4, 52.5]]}', {}, 400, "范围"),
+        ("[[1780272000, 114.5, 30.56]]".encode("utf-16"), {}, 400, "JSON"),
         (b'{"fixes": [], "device": "\xe6\x89\x8b-2"}', {}, 409, "设备"),
     ],
 )
@@ -195,7 +199,7 @@ def test_a_hostile_batch_is_refused_by_name_and_stores_nothing(city, content, he
 
 def test_impossible_times_and_numbers_are_counted_and_not_stored(city):
     year_9999 = "9999-12-31T23:59:59Z"
-    given = [*fixes(0, 2), [114.5, 30.56, year_9999], [114.5, 30.56, -5e9], [1e308, 30, 1e300], [114.5, None, 1.78e9]]
+    given = [*fixes(0, 2), [year_9999, 114.5, 30.56], [-5e9, 114.5, 30.56], [1e300, 1e308, 30], [1.78e9, 114.5, None]]
     answer = send(city, opened(city), given).json()
     assert answer["stored"] == 2
     assert answer["left_out"] == {"not_finite": 1, "prehistoric": 1, "future": 2}

@@ -34,7 +34,7 @@ def go(desk, day, mode, places, *, device="手机-1"):
     """A patrol on a day of June, a fix every 15 s at places in metres from the river's beginning."""
     degrees = [transformer(METRIC_DEFAULT, STORED).transform(EAST + x, NORTH + y) for x, y in places]
     began = START + timedelta(days=day - 1)
-    fixes = [[*place, (began + timedelta(seconds=15 * n)).isoformat(), 4] for n, place in enumerate(degrees)]
+    fixes = [[(began + timedelta(seconds=15 * n)).isoformat(), *place, 4] for n, place in enumerate(degrees)]
     answer = desk.client.post("/patrols", json={"device": device, "mode": mode, "fixes": fixes}, headers=desk.writer)
     assert answer.status_code == 201, answer.text
 

@@ -18,7 +18,7 @@ JUNE = "from=2026-06-01&to=2026-07-01"
 
 
 def posted(desk, track, code):
-    rows = zip(track.lon.tolist(), track.lat.tolist(), track.time_s.tolist(), track.accuracy_m.tolist(), strict=True)
+    rows = zip(track.time_s.tolist(), track.lon.tolist(), track.lat.tolist(), track.accuracy_m.tolist(), strict=True)
     body = {"code": code, "device": code, "fixes": [list(row) for row in rows]}
     assert desk.client.post("/patrols", json=body, headers=desk.person("dispatcher")).status_code == 201
 

@@ -58,12 +58,12 @@ def places(count: int, start_s: int):
 def bodies(number: int, form: str) -> bytes:
     """The body of one batch, of a device of its own hour."""
     seconds, lon, lat = places(BATCH, START_S + number * BATCH)
-    rows = [[round(x, 7), round(y, 7), float(s) + 0.5, 5.0] for s, x, y in zip(seconds.tolist(), lon, lat, strict=True)]
+    rows = [[float(s) + 0.5, round(x, 7), round(y, 7), 5.0] for s, x, y in zip(seconds.tolist(), lon, lat, strict=True)]
     if form == "ndjson":
         return "\n".join(map(json.dumps, rows)).encode()
     if form == "iso":
         stamps = np.datetime_as_string(seconds.astype("datetime64[s]"), unit="s").tolist()
-        rows = [[x, y, f"{at}+00:00", acc] for (x, y, _, acc), at in zip(rows, stamps, strict=True)]
+        rows = [[f"{at}+00:00", *place] for (_, *place), at in zip(rows, stamps, strict=True)]
     body = json.dumps({"fixes": rows}).encode()
     return gzip.compress(body, 1) if form == "gzip" else body
 
