@@ -134,8 +134,14 @@ def test_a_timeline_is_chainage_against_time(ask):
     starts = [datetime.fromisoformat(one["first_seen"]) for one in answer["sightings"]]
     assert starts == sorted(starts) and len(starts) > 2
     assert min(one["from_m"] for one in answer["sightings"]) == 76.0
-    assert all(one["mode"] == "foot" and one["patrol"] for one in answer["sightings"])
+    assert all(one["mode"] == "foot" for one in answer["sightings"])
     assert ask("/nobody/timeline").status_code == 404
+
+
+def test_whose_patrol_it_was_is_told_to_those_alone_who_may_know(city):
+    for role, told in (("viewer", False), ("patroller", False), ("analyst", True), ("dispatcher", True)):
+        answer = city.client.get("/coverage/road/A/timeline", headers=city.person(role)).json()
+        assert all(("patrol" in one, "post" in one) == (told, told) for one in answer["sightings"]), role
 
 
 def test_a_reach_that_is_not_stored_is_worked_out_from_the_fixes(ask):
