@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.coverage.frame import Frame, frame_for
-from api.patrols.examine import assumed
 from api.patrols.fixes import ORDER, columns
 from geo.coverage.sightings import Track
 from geo.tracks.cleaning import MODES, Mode, clean
@@ -91,7 +90,7 @@ def framed(shapes: Sequence[shapely.Geometry], metric_crs: str, bounds: Bounds) 
     lon, lat = shapely.get_coordinates(degrees).T
     frame = frame_for(lon, lat, metric_crs, bounds)
     metric = shapely.transform(degrees, lambda xy: np.column_stack(frame.project(xy[:, 0], xy[:, 1])[:2]))
-    return frame, np.asarray(metric, dtype=object)
+    return frame, np.array([_whole(shape, number) for number, shape in enumerate(metric, start=1)], dtype=object)
 
 
 def cleaned(sent: SentTrack, asked: ToCompute, frame: Frame, zone: ZoneInfo) -> Cleaned:
@@ -104,7 +103,9 @@ def cleaned(sent: SentTrack, asked: ToCompute, frame: Frame, zone: ZoneInfo) -> 
     x = np.where(np.isfinite(lon) & np.isfinite(lat), x, np.nan)
     found = clean(x, y, time_s, mode, inside=inside, accuracy_m=reported_m)
     order = found.order
-    track = Track(x[order], y[order], time_s[order], assumed(reported_m, mode)[order], found.starts)
+    # As the caller says it: 0 is exact here, while a phone's 0 is what it does not know.
+    accuracy_m = np.where(reported_m >= 0, reported_m, mode.accuracy_m)
+    track = Track(x[order], y[order], time_s[order], accuracy_m[order], found.starts)
     account = {
         "id": sent.id,
         "mode": sent.mode,
@@ -131,9 +132,22 @@ def _shape(feature: SentFeature, number: int) -> shapely.Geometry:
     xy = shapely.get_coordinates(shape)
     if not (np.abs(xy[:, 0]) <= 180).all() or not (np.abs(xy[:, 1]) <= 90).all():
         raise BadGeometry(f"{name} 的坐标超出经度 ±180、纬度 ±90:请检查是否经纬度颠倒,或不是度。")
-    if shape.geom_type.endswith("Polygon") and not shape.is_valid:
-        raise BadGeometry(f"{name} 的面自相交或环未正确闭合:请修复后再算({shapely.is_valid_reason(shape)})。")
     return shape
+
+
+def _whole(shape: shapely.Geometry, number: int) -> shapely.Geometry:
+    """An area in metres, the parts in which it was cut at the date line as one; raises BadGeometry for a broken one.
+
+    Told in metres: around a pole or across the date line its degrees cross themselves, and it does not.
+    """
+    if shapely.get_dimensions(shape) < 2 or shapely.is_valid(shape):
+        return shape
+    parts = shapely.get_parts(shape)
+    broken = parts[~shapely.is_valid(parts)]
+    if len(broken):
+        told = shapely.is_valid_reason(broken[0]).partition("[")[0]
+        raise BadGeometry(f"targets 第 {number} 个要素的面自相交或环未正确闭合:请修复后再算({told})。")
+    return shapely.union_all(parts, grid_size=1e-6)
 
 
 _KINDS = {"LineString", "MultiLineString", "Polygon", "MultiPolygon", "Point"}

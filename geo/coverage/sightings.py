@@ -31,6 +31,8 @@ BOUNDS = {"sure": -1, "nominal": 0, "possible": 1}
 """Each bound, and how many errors it adds to the reach."""
 TIMED_S = 60.0
 """How exact the first and last time of a sighting are for every place in it, seconds."""
+TOUCHING_M = 1e-6
+"""Nearer is touching, which counts at reach 0: rounding keeps lines that coincide about 1e-9 m apart."""
 CHUNK_S = 5.0
 """Steps that begin within this time of each other may share a glimpse."""
 GLIMPSE_S = 2 * CHUNK_S
@@ -119,7 +121,7 @@ def see_all(
 
     _refuse(track)
     wanted = list(product(dict.fromkeys(reaches_m), dict.fromkeys(bounds)))
-    reach_m = np.array([reach_m for reach_m, _ in wanted], dtype=np.float64)
+    reach_m = np.maximum([reach_m for reach_m, _ in wanted], TOUCHING_M)
     factor = np.array([BOUNDS[bound] * ERROR_FACTOR for _, bound in wanted], dtype=np.float64)
     pieces = _pieces(track, lines, Views(reach_m, factor, len(lines.length_cm), CHUNK_S))
     pieces = pieces[np.lexsort([pieces[name] for name in ("last_s", "first_s", "to_cm", "from_cm", "key")])]

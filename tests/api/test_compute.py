@@ -1,5 +1,6 @@
 """Coverage of what is sent along: lines held against buffers, anywhere on earth; nonsense refused with the reason."""
 
+import gzip
 import json
 
 import numpy as np
@@ -188,3 +189,49 @@ def test_strange_fixes_are_left_out_and_counted(compute, fixes):
     assert answer.status_code == 200, answer.text
     account = answer.json()["tracks"][0]
     assert account["fixes_kept"] + sum(account["left_out"].values()) == account["fixes_read"] == len(fixes)
+
+
+def test_an_accuracy_of_nothing_is_exact(compute):
+    line = collection(shapely.LineString(moved([(-100, 0), (500, 0)])))
+    seen_m = compute(line, [walk(STRAIGHT, accuracy_m=0)]).json()["targets"][0]["seen_m"]
+    assert len(set(seen_m.values())) == 1 and seen_m["sure"] == pytest.approx(348, abs=0.1)
+
+
+def test_where_track_and_target_coincide_or_cross_is_seen_at_reach_0(compute):
+    same = compute(collection(shapely.LineString(moved(STRAIGHT))), [walk(STRAIGHT, accuracy_m=0)], reach_m=0)
+    target = same.json()["targets"][0]
+    assert target["seen_m"]["nominal"] == pytest.approx(target["length_m"], abs=0.02)
+
+
+AT_THE_EDGES = {
+    "date line, as RFC 7946 cuts it": {"type": "MultiPolygon", "coordinates": [
+        [[[179.99, 10], [180, 10], [180, 10.01], [179.99, 10.01], [179.99, 10]]],
+        [[[-180, 10], [-179.99, 10], [-179.99, 10.01], [-180, 10.01], [-180, 10]]],
+    ]},
+    "date line, in one": {"type": "Polygon", "coordinates": [
+        [[179.99, 10], [-179.99, 10], [-179.99, 10.01], [179.995, 10.005], [179.99, 10.01], [179.99, 10]]
+    ]},
+    "pole": {"type": "Polygon", "coordinates": [[[lon, 89.99] for lon in (0, 90, 180, -90, 0)]]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", AT_THE_EDGES)
+def test_areas_lie_across_the_date_line_and_around_a_pole(compute, where):
+    shape = AT_THE_EDGES[where]
+    given = {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": shape}]}
+    told = compute(given, [walk([(0, 0)])])
+    assert told.status_code == 200, told.text
+    middle = "+lat_0=90 +lon_0=0" if where == "pole" else "+lat_0=10 +lon_0=180"
+    flat = transformer(WIRE, f"+proj=laea {middle} +ellps=WGS84 +units=m").transform
+    parts = shapely.get_parts(shapely.geometry.shape(shape))
+    expected_m2 = shapely.area(shapely.transform(parts, lambda xy: np.column_stack(flat(*xy.T)))).sum()
+    assert told.json()["targets"][0]["area_m2"] == pytest.approx(expected_m2, rel=1e-3)
+
+
+def test_what_is_sent_may_be_packed(compute, desk):
+    body = {"targets": collection(shapely.LineString(moved([(0, 0), (9, 0)]))), "tracks": []}
+    headers = desk.person("viewer") | {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    packed = gzip.compress(json.dumps(body).encode())
+    assert desk.client.post("/coverage/compute", content=packed, headers=headers).status_code == 200
+    torn = desk.client.post("/coverage/compute", content=packed[:-9], headers=headers)
+    assert (torn.status_code, "不完整" in torn.json()["detail"]) == (400, True)
