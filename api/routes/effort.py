@@ -46,7 +46,8 @@ def effort_of(
     """Metres and seconds of all legs in each cell over the street; zeros are told. With what lay outside, that is all.
 
     A patrol belongs to when it starts, and is never cut. Cells are 50 m wide at least, and 20,000 at most. Legs that
-    were erased are not counted: `erased_to` says until when there were any.
+    were erased are not counted: `erased_to` says until when there were any; then what is told of a cell is the least
+    that was spent there, and where nothing is left nobody can tell: null, and so is `never_visited`.
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
@@ -82,7 +83,7 @@ def _told(asked: Question, found: Spent) -> dict[str, Any]:
         "to": said(asked.period[1]),
         "patrols": found.patrols,
         "count": len(found.names),
-        "never_visited": int((effort.time_s == 0).sum()),
+        "never_visited": None if found.erased_to else int((effort.time_s == 0).sum()),
         "length_m": inside_m + effort.outside_m,
         "time_s": inside_s + effort.outside_s,
         "outside_m": effort.outside_m,
@@ -95,6 +96,8 @@ def _rows(found: Spent) -> list[dict[str, Any]]:
     amounts = zip(found.effort.length_m.tolist(), found.effort.time_s.tolist(), strict=True)
     return [
         {"code": code, "name": name, "length_m": length_m, "time_s": time_s}
+        if time_s or not found.erased_to
+        else {"code": code, "name": name, "length_m": None, "time_s": None}
         for (code, name), (length_m, time_s) in zip(found.names, amounts, strict=True)
     ]
 

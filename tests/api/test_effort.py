@@ -95,6 +95,10 @@ def test_what_was_erased_is_named_and_only_analysts_and_dispatchers_may_ask(town
     town.run("DELETE FROM city.leg WHERE patrol_id = (SELECT patrol_id FROM city.patrol WHERE code = 'A')")
     told = town.client.get(f"/effort?{JUNE}", headers=town.person("dispatcher")).json()
     assert told["patrols"] == 1 and told["erased_to"].startswith("2026-06-01T")
+    spent_s = [cell["properties"]["time_s"] for cell in told["features"]]
+    assert told["never_visited"] is None and None in spent_s and 0 not in spent_s, (
+        "where nothing is left nobody can tell"
+    )
     town.run("INSERT INTO city.edition (layer, name, sample) VALUES ('road', '实测', false)")
     until(lambda: town.client.app.state.gate.watch.known().holding != "sample")
     assert town.status(f"/effort?{JUNE}", town.person("viewer")) == 403
