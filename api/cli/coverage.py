@@ -101,6 +101,7 @@ def _check_files(files: _Files, *, force: bool) -> None:
 
 def _asked(connection: "Connection", catalogue: "Catalogue", settings: "Settings", given: tuple[Any, ...]) -> "Asked":
     from api.coverage.asked import Asked, line_layer
+    from api.coverage.since import within_known
     from api.patrols.moments import instant, period
     from api.patrols.reaches import default_reach
     from api.patrols.targets import read_city
@@ -108,7 +109,8 @@ def _asked(connection: "Connection", catalogue: "Catalogue", settings: "Settings
     layer, start, end, reach_m, known_at = given
     chosen, zone = line_layer(catalogue, layer), read_city(connection).zone
     reach = reach_m or default_reach(connection, settings.reaches_m)
-    return Asked(chosen, period(start, end, zone), reach, None, instant(known_at, "known-at", zone))
+    asked = Asked(chosen, period(start, end, zone), reach, None, instant(known_at, "known-at", zone))
+    return within_known(connection, asked)
 
 
 def _refuse_nothing(rows: list[dict[str, Any]], asked: "Asked", way: "By") -> None:

@@ -60,7 +60,11 @@ ANY = Counted()
 
 @dataclass(frozen=True)
 class Asked:
-    """One question about coverage. codes: only these targets. known_at: as known then, None for now."""
+    """One question about coverage. codes: only these targets. known_at: as known then, None for now.
+
+    known_since: where tracks were erased before the reach was stored, the instant from which all is known, after the
+    period's start; what was not seen is then unknown.
+    """
 
     layer: Layer
     period: Period
@@ -68,6 +72,7 @@ class Asked:
     codes: tuple[str, ...] | None = None
     known_at: datetime | None = None
     counted: Counted = ANY
+    known_since: datetime | None = None
 
     @property
     def sided(self) -> bool:
@@ -84,6 +89,7 @@ class Asked:
             "reach_m": self.reach_m,
             "codes": _listed(self.codes),
             "known_at": self.known_at.isoformat() if self.known_at else None,
+            "untold": self.known_since is not None,
             **self.counted.params(),
         }
 

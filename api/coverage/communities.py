@@ -39,7 +39,8 @@ def by_community(connection: Connection, asked: Asked, told: Sequence[Told]) -> 
     for place, (code, name) in enumerate(names):
         own = [told[at] for at in np.flatnonzero(home == place).tolist()]
         if code or own:
-            summed.append(_summed(code, name, own))
+            unknown = {"unknown": sum(one["unknown"] for one in own)} if asked.known_since else {}
+            summed.append(_summed(code, name, own) | unknown)
     return summed
 
 

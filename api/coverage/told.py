@@ -12,7 +12,7 @@ from api.coverage.pieces import By
 
 
 def told_of(asked: Asked, by: By) -> dict[str, Any]:
-    """What a figure of coverage stands on: layer, pieces, period, reach, and as known when."""
+    """What a figure of coverage stands on: layer, pieces, period, reach, as known when; and since when, if not ever."""
     return {
         "layer": asked.layer.id,
         "by": by,
@@ -20,6 +20,7 @@ def told_of(asked: Asked, by: By) -> dict[str, Any]:
         "to": said(asked.period[1]),
         "reach_m": asked.reach_m,
         "known_at": said(asked.known_at or datetime.now(UTC)),
+        **({"known_since": said(asked.known_since)} if asked.known_since else {}),
     }
 
 

@@ -39,6 +39,8 @@ def whole_answer(
     figures: tuple[str, ...] = WHOLE_FIGURES
     if by == "community":
         pieces, figures = by_community(connection, asked, pieces), BY_COMMUNITY
+    if asked.known_since:
+        figures = (*figures, "unknown")
     told = told_of(asked, by)
     if format != "json":
         name = f"coverage-{asked.layer.id}.{format}"
@@ -48,11 +50,15 @@ def whole_answer(
 
 
 def _totals(pieces: list[dict[str, Any]]) -> dict[str, Any]:
-    """How many targets there are and how many nobody came to."""
+    """How many targets there are, and how many nobody came to; apart, of how many that is not known."""
     if pieces and "targets" in pieces[0]:
-        count = sum(piece["targets"] for piece in pieces)
-        return {"count": count, "never_visited": count - sum(piece["visited"] for piece in pieces)}
-    return {"count": len(pieces), "never_visited": sum(not piece["visits"] for piece in pieces)}
+        count, visited = (sum(piece[name] for piece in pieces) for name in ("targets", "visited"))
+    else:
+        count, visited = len(pieces), sum(bool(piece["visits"]) for piece in pieces)
+    if not any("unknown" in piece for piece in pieces):
+        return {"count": count, "never_visited": count - visited}
+    # Whoever was not seen then may have been before.
+    return {"count": count, "never_visited": 0, "unknown": count - visited}
 
 
 def _shown(piece: dict[str, Any], geometry: bool) -> dict[str, Any]:

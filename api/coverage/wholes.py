@@ -20,7 +20,6 @@ from api.coverage.extents import extents_of
 from api.coverage.formats import said
 from api.coverage.lines import line_coverage
 from api.coverage.pieces import Pieces
-from api.patrols.erase import erased_until
 from api.patrols.reaches import stored_reaches
 from api.patrols.targets import read_city
 from api.patrols.wholes_anew import stored_wholes
@@ -45,15 +44,10 @@ _AREAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
 def refuse_unstored(connection: Connection, asked: Asked) -> None:
-    """Raises BadInput where nothing is stored or can be, NotReady where this layer is still to be looked at."""
+    """Raises BadInput where nothing is stored, NotReady where this layer is still to be looked at."""
     stored = stored_reaches(connection)
     if not stored or (asked.layer.id, asked.reach_m) in stored_wholes(connection):
         return
-    if asked.reach_m in stored and (gone := erased_until(connection)):
-        raise BadInput(
-            f"图层 {asked.layer.id} 的所见无法算全:{gone.isoformat()} 及以前的定位点已删除,那时还没有按它推算。"
-            "请用 POST /coverage/compute 另算。"
-        )
     if asked.reach_m in stored:
         raise NotReady(f"图层 {asked.layer.id} 的所见还没有算全:请重新启动平台,或运行 huashan migrate。")
     names = "、".join(f"{reach_m:g}" for reach_m in stored)
@@ -66,7 +60,8 @@ def refuse_unstored(connection: Connection, asked: Asked) -> None:
 def whole_coverage(connection: Connection, catalogue: Catalogue, asked: Asked, *, drawn: bool = False) -> list[Told]:
     """A row for each area and point of the layer, in order of code, as WHOLE_FIGURES; who was never seen has zeros.
 
-    drawn: with seen_geometry and unseen_geometry, as GeoJSON or None.
+    drawn: with seen_geometry and unseen_geometry, as GeoJSON or None. Where the question says since when all is known,
+    with `unknown`: whether nobody can tell if it was seen.
     """
     rows, shapes = targets_of(connection, asked)
     metric_crs = read_city(connection).metric_crs
@@ -84,8 +79,12 @@ def whole_coverage(connection: Connection, catalogue: Catalogue, asked: Asked, *
         else:
             figures = _point(shape, own, metric_crs)
         every = dict.fromkeys(WHOLE_FIGURES) | {"code": row["code"], "name": row["name"]} | figures | _times(own)
-        told.append(every | {"last_seen": said(last.get(row["code"]))})
+        told.append(every | {"last_seen": said(last.get(row["code"]))} | _unknown(asked, every))
     return told
+
+
+def _unknown(asked: Asked, told: Told) -> Told:
+    return {"unknown": not told["visits"]} if asked.known_since else {}
 
 
 def targets_of(

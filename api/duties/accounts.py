@@ -64,8 +64,10 @@ class DutyAccount:
 def accounts_of(connection: Connection, charges: Sequence[Charge], term: Term, basis: Basis) -> list[DutyAccount]:
     """The account of each duty over a term [start, end), in the order given.
 
-    What was before the term is carried over where it is kept, else read from the beginning.
+    What was before the term is carried over where it is kept, else read from the beginning. Where tracks were erased
+    before a duty's reach was stored, what it covers is unknown up to then, until it is seen afterwards.
     """
+    charges = [charge.in_term(term[1]) for charge in charges]
     sight = Sight(connection, basis.known_at)
     before = _before(connection, charges, term, basis)
     rules = [_rules(charge) for charge in charges]
@@ -155,6 +157,8 @@ def _account(
         for (own, seen), verdict in zip(parts, judged, strict=True)
     ]
     every = joined(*counted)
+    # What was seen before may not have been the last then.
+    every = every.take(every.last_s >= charge.known_since_s)
     state = advance(held.state, every, term[0])
     account = account_of(charge.versions, state, every, term=term, zone=zone)
     debt = debt_of(charge.versions, account.state, term[1], zone)

@@ -24,7 +24,6 @@ from api.patrols.targets import read_city
 from geo.duties.calendar import instant, local_date
 from layers import query
 from layers.catalogue import Catalogue
-from layers.errors import NotPossible
 
 FIRST_S, EVERY_S = 20.0, 300.0
 _SERVER = Operator("huashan")
@@ -56,7 +55,6 @@ class Upkeep:
         self._database, self._catalogue = database, catalogue
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._refused = ""
 
     def start(self) -> None:
         """Begin, some time after the server has."""
@@ -74,18 +72,9 @@ class Upkeep:
         """Do what there is to do now."""
         with self._database.transaction(_SERVER, write=True) as connection:
             if query.value(connection, "coverage/upkeep_turn"):
-                self._store_reaches(connection)
+                store_reaches(connection, missing_reaches(connection), catalogue=self._catalogue)
                 store_sides(connection, self._catalogue)
                 keep_states(connection, self._catalogue, time.time())
-
-    def _store_reaches(self, connection: Connection) -> None:
-        """Store what duties name; where tracks were erased that cannot be, it says so once and the rest goes on."""
-        try:
-            store_reaches(connection, missing_reaches(connection), catalogue=self._catalogue)
-        except NotPossible as refused:
-            if str(refused) != self._refused:
-                self._refused = str(refused)
-                _log.warning("%s", refused)
 
     def _run(self) -> None:
         wait_s = FIRST_S

@@ -9,15 +9,18 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from api.duties.targets import Piece, Targets, seen_layer
+from api.patrols.reaches import limited_reaches
 from api.patrols.targets import read_city
+from api.patrols.wholes_anew import limited_wholes
 from api.transfer.tables import DUTY
 from api.versions.rows import Version, versions
 from geo.duties.calendar import instant
 from geo.duties.duty import Duty, versions_of
-from geo.duties.records import Sightings
+from geo.duties.records import Sightings, joined
 from geo.duties.scope import Scope
 from layers import query
 from layers.catalogue import Catalogue
@@ -25,6 +28,7 @@ from layers.errors import NotFound
 
 __all__ = ["Charge", "duty_value", "read_duties"]
 
+Indices = NDArray[np.int64]
 _FIELDS = {field.name for field in fields(Duty)}
 
 
@@ -38,6 +42,9 @@ class Charge:
     and no longer does; each stretch since and until when without a break, in Unix seconds. stretches: what
     `scope.stretch` names: the codes of reaches, or else of targets. unknown: the ranges of its targets of which nobody
     can tell whether they had been seen, as sightings at no time: a line that changed after tracks were erased.
+
+    since_s: for each version, from when on all is known that was seen at its reach; known_since_s: from when on all is
+    that its account asks for, as `in_term` tells. Unix seconds, -inf where tracks were not erased before it was stored.
     """
 
     versions: tuple[Duty, ...]
@@ -47,6 +54,29 @@ class Charge:
     scope: Scope
     stretches: tuple[str, ...]
     unknown: Sightings = field(default_factory=Sightings.none)
+    since_s: tuple[float, ...] = ()
+    known_since_s: float = -np.inf
+
+    def in_term(self, end_s: float) -> "Charge":
+        """The duty as a term that ends then must take it: what it covers is unknown up to when all is known.
+
+        That is until when a version was in force of which not all is known. Those that come after the term do not
+        matter to it, so that its figures stay as they were.
+        """
+        since_s = max(
+            (
+                min(known_s, duty.valid_to_s)
+                for duty, known_s in zip(self.versions, self.since_s, strict=False)
+                if duty.valid_from_s < min(known_s, end_s)
+            ),
+            default=-np.inf,
+        )
+        before = self.scope.began_s < since_s
+        if not before.any():
+            return self
+        target, from_cm, to_cm = (column[before] for column in self.scope[:3])
+        hidden = _at_no_time(target, from_cm, to_cm)
+        return replace(self, unknown=joined(self.unknown, hidden), known_since_s=since_s)
 
     def in_force(self, time_s: float) -> Duty:
         """The version in force at a time, or the one before it; the first, where none had begun."""
@@ -92,7 +122,25 @@ def read_duties(
         if any(one.valid_from < last and first < one.valid_to for one in same)
         for charge in reading.charges(same)
     ]
-    return _with_unknown(connection, charges, known_at)
+    return _with_unknown(connection, _with_since(connection, charges), known_at)
+
+
+def _with_since(connection: Connection, charges: list[Charge]) -> list[Charge]:
+    """The same duties, each with from when on its versions' reaches are complete."""
+    lines, wholes = limited_reaches(connection), limited_wholes(connection)
+    if not (lines or wholes):
+        return charges
+    return [
+        replace(charge, since_s=tuple(_since_s(charge, duty, lines, wholes) for duty in charge.versions))
+        for charge in charges
+    ]
+
+
+def _since_s(
+    charge: Charge, duty: Duty, lines: Mapping[float, datetime], wholes: Mapping[tuple[str, float], datetime]
+) -> float:
+    since = wholes.get((charge.layer, duty.reach_m)) if charge.whole else lines.get(duty.reach_m)
+    return since.timestamp() if since else -np.inf
 
 
 def _check_post(connection: Connection, every: Sequence[Version], post: str | None) -> None:
@@ -114,8 +162,11 @@ def _with_unknown(connection: Connection, charges: list[Charge], known_at: datet
 
 def _unknown(charge: Charge, found: Mapping[tuple[str, str], Sequence[tuple[int, int]]]) -> Sightings:
     rows = [(number, *span) for number, code in enumerate(charge.codes) for span in found.get((charge.layer, code), ())]
-    target, from_cm, to_cm = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-    never_s, nobody = np.zeros(len(rows)), np.zeros(len(rows), dtype=np.int64)
+    return _at_no_time(*np.array(rows, dtype=np.int64).reshape(-1, 3).T)
+
+
+def _at_no_time(target: Indices, from_cm: Indices, to_cm: Indices) -> Sightings:
+    never_s, nobody = np.zeros(len(target)), np.zeros(len(target), dtype=np.int64)
     return Sightings(target, from_cm, to_cm, never_s, never_s, nobody)
 
 

@@ -21,7 +21,7 @@ from geo.duties.records import Sightings
 from geo.duties.scope import State, never_seen
 from layers import query
 
-FORMAT = "2"
+FORMAT = "3"
 """Part of every signature: raised where what a state means has changed."""
 
 
@@ -108,7 +108,7 @@ def keep(connection: Connection, charge: Charge, held: Carried, *, effective: bo
 def signature(charge: Charge) -> str:
     """Digest of everything about a duty that its state rests on: its versions and the targets it covers."""
     scope = charge.scope
-    said = repr((FORMAT, charge.versions, charge.layer, charge.codes))
+    said = repr((FORMAT, charge.versions, charge.layer, charge.codes, charge.known_since_s))
     digest = hashlib.sha256(said.encode())
     for column in (scope.target, scope.from_cm, scope.to_cm, scope.began_s, *charge.unknown[:3]):
         digest.update(np.ascontiguousarray(column).tobytes())

@@ -12,7 +12,7 @@ from geo.duties.account import counted_by_versions
 from geo.duties.counting import within_spans
 from geo.duties.duty import Duty
 from geo.duties.effective import REASONS
-from geo.duties.performance import Cover, Performance, cover_of, performance
+from geo.duties.performance import Cover, Due, Performance, cover_of, performance
 
 Told = dict[str, Any]
 
@@ -38,6 +38,7 @@ def debt_told(account: DutyAccount, unsure_m: float | None = None) -> Told:
         f"overdue_{unit}": float(length_m[overdue].sum()),
         f"never_seen_{unit}": float(length_m[debt.never].sum()),
         f"unknown_{unit}": float(length_m[debt.unknown].sum()),
+        "known_since": said(account.charge.known_since_s),
         "side_unknown_m": unsure_m,
         "most_overdue_days": float(debt.overdue_days.max(initial=0.0)),
         "on_time_share": _on_time(account),
@@ -83,16 +84,13 @@ def performance_of(account: DutyAccount, basis: Basis, now_s: float) -> Performa
         zone=basis.zone,
         began_s=float(account.charge.scope.began_s.min(initial=np.inf)),
         last_effective_s=max(ends, default=None),
+        known_since_s=account.charge.known_since_s,
     )
 
 
 def covers_of(sight: Sight, accounts: Sequence[DutyAccount], basis: Basis) -> list[tuple[Cover, ...]]:
     """How much of what each duty covers was seen in each of its periods of the term: surely, nominally, possibly."""
-    asked = [
-        question(account.charge, account.duty, account.term, bound)
-        for account in accounts
-        for bound in BOUNDS
-    ]
+    asked = [question(account.charge, account.duty, account.term, bound) for account in accounts for bound in BOUNDS]
     answers = iter(sight.together(asked))
     return [_covers(account, [next(answers) for _ in BOUNDS], basis) for account in accounts]
 
@@ -105,7 +103,15 @@ def _covers(account: DutyAccount, seen: Sequence[Seen], basis: Basis) -> tuple[C
         )
         for bound, one in zip(BOUNDS, seen, strict=True)
     }
-    return cover_of(duty, counted, seen[0].patrols, scope=charge.scope, term=term, zone=basis.zone)
+    return cover_of(
+        duty,
+        counted,
+        seen[0].patrols,
+        scope=charge.scope,
+        term=term,
+        zone=basis.zone,
+        known_since_s=charge.known_since_s,
+    )
 
 
 def performance_told(
@@ -121,15 +127,10 @@ def performance_told(
         "met": found.met,
         "missed": len(found.missed),
         "met_share": found.met_share,
-        "dues": [
-            {
-                "period": due.period,
-                "from": said(due.from_s),
-                "due": said(due.due_s),
-                "patrol": None if due.patrol is None else codes[due.patrol],
-            }
-            for due in found.dues
-        ],
+        "unknown": len(found.unknown),
+        "known_since": said(account.charge.known_since_s),
+        "dues": [{**_due(due), "patrol": None if due.patrol is None else codes[due.patrol]} for due in found.dues],
+        "unknown_dues": [_due(due) for due in found.unknown],
         "patrols": [{"patrol": codes[one], "effective": one in set(found.effective)} for one in found.done],
         "undone": [
             {
@@ -144,6 +145,10 @@ def performance_told(
         "on_time_share": _on_time(account),
         "side_unknown_m": unsure_m,
     }
+
+
+def _due(due: Due) -> Told:
+    return {"period": due.period, "from": said(due.from_s), "due": said(due.due_s)}
 
 
 def _rule(duty: Duty) -> Told:

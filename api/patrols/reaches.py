@@ -1,15 +1,17 @@
 """For which reaches sightings are stored, and making another one complete.
 
 A reach is recorded once what every stored patrol saw of every line at it has been worked out. Until then nothing may
-be said of it: what was never looked for would read as never seen.
+be said of it: what was never looked for would read as never seen. Where tracks were erased before, it is recorded with
+the instant from which every patrol still had its track: of what was before that nobody can tell.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from time import monotonic
 
 from sqlalchemy import Connection
 
-from api.patrols.erase import refuse_reaches
+from api.patrols.erase import erased_until
 from api.patrols.sighting import refresh_last_seen, write_sightings
 from api.patrols.stored import stored_tracks
 from api.patrols.targets import Targets, read_city
@@ -29,6 +31,11 @@ def stored_reaches(connection: Connection) -> tuple[float, ...]:
     return tuple(row["reach_m"] for row in query.rows(connection, "patrol/reaches_stored"))
 
 
+def limited_reaches(connection: Connection) -> dict[float, datetime]:
+    """Those of them that are complete only from an instant on, with that instant: tracks before it were erased."""
+    return {row["reach_m"]: row["since"] for row in query.rows(connection, "patrol/reaches_stored") if row["since"]}
+
+
 def claim_reaches(connection: Connection, wanted_m: Sequence[float]) -> None:
     """Record these reaches as stored where there is no patrol yet, so that nothing has to be worked out for them.
 
@@ -38,7 +45,7 @@ def claim_reaches(connection: Connection, wanted_m: Sequence[float]) -> None:
         return
     query.execute(connection, "patrol/resight_lock")
     if not _any_legs(connection):
-        query.execute(connection, "patrol/reaches_record", None, reaches_m=list(wanted_m))
+        query.execute(connection, "patrol/reaches_record", None, reaches_m=list(wanted_m), since=None)
         claim_wholes(connection, wanted_m)
 
 
@@ -65,7 +72,8 @@ def store_reaches(
     """Make each of these reaches stored, in the caller's transaction; those that were not yet, in order.
 
     What the stored patrols saw of every line, area and point is worked out for them, with a line of progress through
-    `tell`. No patrol is taken in meanwhile. Raises NotPossible for a reach that is new where patrols were erased.
+    `tell`. No patrol is taken in meanwhile. Where patrols were erased, a reach that is new is complete only from the
+    end of the last of these on, which it says.
     """
     known = catalogue or read_catalogue()
     if set(reaches_m) <= set(stored_reaches(connection)):
@@ -74,9 +82,12 @@ def store_reaches(
     query.execute(connection, "patrol/resight_lock")
     before = stored_reaches(connection)
     missing = [reach_m for reach_m in dict.fromkeys(reaches_m) if reach_m not in before]
-    refuse_reaches(connection, missing)
+    since = erased_until(connection) if missing else None
     _see_anew(connection, missing, known, tell)
-    query.execute(connection, "patrol/reaches_record", None, reaches_m=missing)
+    query.execute(connection, "patrol/reaches_record", None, reaches_m=missing, since=since)
+    if since:
+        names = "、".join(f"{reach_m:g}" for reach_m in missing)
+        tell(f"可视距离 {names} 米的所见自 {since.isoformat()} 起算全:此前有定位点已删除。 tracks were erased")
     if missing and stored_reaches(connection)[0] not in before:
         for layer in known.line_layers:
             refresh_last_seen(connection, layer.id)

@@ -1,6 +1,7 @@
 """What areas and points that are new or changed, or were never looked at, were seen of by patrols that went before."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -12,7 +13,7 @@ from geo.coverage.sightings import Track
 from layers import query
 from layers.catalogue import Catalogue, Layer, read_catalogue
 
-__all__ = ["claim_wholes", "resight_inside", "resight_wholes", "store_wholes", "stored_wholes"]
+__all__ = ["claim_wholes", "limited_wholes", "resight_inside", "resight_wholes", "store_wholes", "stored_wholes"]
 
 MARGIN_DEG = 0.05
 """How far from an area a leg may have been and still possibly have seen it: 4 km, a position as bad as 2.5 km."""
@@ -23,6 +24,12 @@ SOME_PATROLS = 100
 def stored_wholes(connection: Connection) -> set[tuple[str, float]]:
     """The layers and reaches, metres, for which what every patrol saw of areas and points is stored."""
     return {(row["layer"], row["reach_m"]) for row in query.rows(connection, "coverage/wholes_stored")}
+
+
+def limited_wholes(connection: Connection) -> dict[tuple[str, float], datetime]:
+    """Those of them that are complete only from an instant on, with that instant: tracks before it were erased."""
+    rows = query.rows(connection, "coverage/wholes_stored")
+    return {(row["layer"], row["reach_m"]): row["since"] for row in rows if row["since"]}
 
 
 def claim_wholes(connection: Connection, reaches_m: Sequence[float], catalogue: Catalogue | None = None) -> None:
@@ -38,7 +45,8 @@ def store_wholes(
 ) -> list[tuple[str, float]]:
     """Make every watched layer stored at each of these reaches, in the caller's transaction; those that were not yet.
 
-    Where patrols were erased none can be made so any more, which it says. No patrol is taken in meanwhile.
+    Where patrols were erased, complete only from the end of the last of these on, which it says. No patrol is taken in
+    meanwhile.
     """
     targets = Targets(catalogue or read_catalogue())
     before = stored_wholes(connection)
@@ -49,9 +57,8 @@ def store_wholes(
     query.execute(connection, "patrol/resight_lock")
     city, count = read_city(connection), int(query.value(connection, "patrol/legs_count"))
     names = "、".join(sorted({layer for layer, _ in missing}))
-    if gone := erased_until(connection):
-        tell(f"图层 {names} 的所见无法算全:{gone.isoformat()} 及以前的定位点已删除。 tracks were erased")
-        return []
+    if since := erased_until(connection):
+        tell(f"图层 {names} 的所见自 {since.isoformat()} 起算全:此前有定位点已删除。 tracks were erased")
     if count:
         tell(f"补算 {count:,} 次巡查对 {names} 的所见… working out what was seen of areas and points")
     among = []
@@ -61,7 +68,7 @@ def store_wholes(
     for patrol_id, track in _all_tracks(connection):
         for one in among:
             renew_wholes(connection, patrol_id, track, one)
-    _record(connection, missing)
+    _record(connection, missing, since)
     return missing
 
 
@@ -102,9 +109,9 @@ def resight_inside(connection: Connection, lines: Layer, codes: Iterable[str]) -
     return written
 
 
-def _record(connection: Connection, pairs: Sequence[tuple[str, float]]) -> None:
+def _record(connection: Connection, pairs: Sequence[tuple[str, float]], since: datetime | None = None) -> None:
     layers, reaches_m = [layer for layer, _ in pairs], [reach_m for _, reach_m in pairs]
-    query.execute(connection, "coverage/wholes_record", None, layers=layers, reaches_m=reaches_m)
+    query.execute(connection, "coverage/wholes_record", None, layers=layers, reaches_m=reaches_m, since=since)
 
 
 def _all_tracks(connection: Connection) -> Iterator[tuple[int, Track]]:

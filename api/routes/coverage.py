@@ -16,6 +16,7 @@ from api.coverage.asked import ANY, Asked, Counted, coverage_layer, line_layer
 from api.coverage.formats import MEDIA, WRITERS, Format, said
 from api.coverage.lines import line_coverage, side_unknown_m, timeline
 from api.coverage.pieces import By, pieces_by
+from api.coverage.since import within_known
 from api.coverage.told import piece_of, told_of
 from api.coverage.whole_answer import whole_answer
 from api.duties.covers import banks_today
@@ -56,7 +57,8 @@ class When:
         counted, reach_m = self._counted(connection, zone)
         known_at = instant(self.known_at, "known_at", zone)
         asked_m = self.reach_m or reach_m or default_reach(connection, gate.settings.reaches_m)
-        asked = Asked(layer, period(self.start, self.end, zone), asked_m, codes, known_at, counted)
+        every = Asked(layer, period(self.start, self.end, zone), asked_m, codes, known_at, counted)
+        asked = within_known(connection, every, duty=self.duty is not None)
         if not asked.sided or codes or self.duty is None:
             return asked
         # Of other banks nobody has told the sides: those that the duty covers are meant.
@@ -93,6 +95,8 @@ def coverage_of(
 
     `seen_m` and `share` are nominal; the truth lies between `…_sure` and `…_possible` if every fix keeps to its
     error. Without `from` or `to` the period is open on that side. A place that no post answers for has no code.
+    A reach that was stored after tracks were erased is told from then on: an earlier period is refused with that date;
+    with a duty, what it was not seen of is unknown, and `known_since` says the date.
     With a duty that asks for the same side of the water, the banks it covers are told, as seen from their own side;
     `side_unknown_m` of what was seen is by patrols whose tracks were gone before anyone asked for the side.
 

@@ -70,7 +70,8 @@ def debt(
     """What each duty owes at an instant: metre-days of lines, target-days of whole targets, since this month began.
 
     A metre never seen counts as last seen when its duty began for it, and is told as never seen; where nothing is
-    known, as after a shore was surveyed anew, nothing is owed and the length is told.
+    known, as after a shore was surveyed anew, nothing is owed and the length is told. So it is where tracks were erased
+    before the duty's reach was stored, until somebody goes there after `known_since`.
     `on_time_share` is this month's, null where it asked for nothing.
     `waiting`: duties at a reach, or a side of the water, that is still being worked out for past patrols, of which
     nothing is told yet. `side_unknown_m`: of a duty that asks for the same side, metres last seen by patrols whose
@@ -106,7 +107,8 @@ def curve(
     """Metre-days overdue a month, in a steady state, against patrols a week like those of the past.
 
     `walked`: each like a past patrol drawn at random. `rotated`: a fixed round of the past patrols that add the most.
-    What no past patrol saw stays overdue, whatever is done: `unseen_m`.
+    What no past patrol saw stays overdue, whatever is done: `unseen_m`. Where tracks were erased before its reach was
+    stored, patrols are taken from then on only.
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
@@ -122,6 +124,12 @@ def curve(
         raise NotReady(f"职责 {duty[:80]!r} 的可视距离 {waiting[0]['reach_m']} 米正在补算:请几分钟后再试。")
     if not accounts:
         raise NotFound(f"{days[0]} 至 {days[1]} 没有职责 {duty[:80]!r}:可用的见 /duties。")
+    since_s = accounts[0].charge.known_since_s
+    if since_s > start.timestamp():
+        said_since = datetime.fromtimestamp(since_s, zone).isoformat()
+        raise BadInput(
+            f"职责 {duty[:80]!r} 的所见自 {said_since} 起才算全,此前的定位点已删除:请给 from={said_since} 或其后。"
+        )
     return JSONResponse({"from": start.isoformat(), "to": end.isoformat(), **_curve(accounts[0], most)})
 
 

@@ -23,9 +23,9 @@ from layers import query
 from layers.catalogue import ROLES
 
 router = APIRouter(tags=["职责"])
-FIGURES = ("due", "done", "effective", "met", "missed")
+FIGURES = ("due", "done", "effective", "met", "missed", "unknown")
 COLUMNS = (
-    "period", "post", "post_name", "duty", "name", "due", "done", "effective", "met", "missed", "met_share",
+    "period", "post", "post_name", "duty", "name", "due", "done", "effective", "met", "missed", "unknown", "met_share",
     "cover_sure", "cover_nominal", "cover_possible", "on_time_share", "side_unknown_m", "observations", "rule",
     "citation",
 )  # fmt: skip
@@ -45,7 +45,10 @@ def performance(
     """Due, done, effective and missed with dates and reasons, the share met, coverage as a pair, and observations.
 
     What falls due after now and is not yet done is not missed yet, and left out. A patrol belongs to the period in
-    which it starts. The same patrols can be judged by another rule: a duty is judged by its own.
+    which it starts. Where tracks were erased before a duty's reach was stored, what was not done as far as is known
+    in a period that begins before `known_since` is `unknown`, neither due nor missed.
+
+    The same patrols can be judged by another rule: a duty is judged by its own.
     """
     gate: Gate = request.app.state.gate
     days = days_of(period)

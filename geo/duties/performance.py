@@ -7,7 +7,8 @@ due day that was missed; of several patrols before a due day the last one moves 
 each period. A patrol belongs to the period in which it starts, and is never cut.
 
 What is due after `now_s` and not yet done is not missed yet: it is left out. All times are given; nothing here
-reads a clock.
+reads a clock. Where all is known only since some instant, what may have been done before it is not missed either, but
+unknown: a count in a period that begins before it; and an interval begins at it, so that the least is due.
 """
 
 from collections.abc import Sequence
@@ -52,7 +53,10 @@ class Undone(NamedTuple):
 
 
 class Cover(NamedTuple):
-    """How much of what a duty covers was seen in a period: shares 0..1, and the metres still unseen at the bound."""
+    """How much of what a duty covers was seen in a period: shares 0..1, and the metres still unseen at the bound.
+
+    unknown_m: metres not seen as far as is known, in a period of which not all is; they are not among the unseen.
+    """
 
     period: str
     sure: float
@@ -60,6 +64,7 @@ class Cover(NamedTuple):
     possible: float
     unseen_m: float
     full: bool
+    unknown_m: float = 0.0
 
 
 class _Since(NamedTuple):
@@ -69,16 +74,24 @@ class _Since(NamedTuple):
     last_effective_s: float | None
 
 
+def _split(dues: Sequence[Due], known_since_s: float) -> tuple[list[Due], tuple[Due, ...]]:
+    """What is known of what was due, and what is not: not done as far as is known, where not all is."""
+    unknown = tuple(due for due in dues if due.missed and due.from_s < known_since_s)
+    return [due for due in dues if due not in unknown], unknown
+
+
 class Performance(NamedTuple):
     """A duty's term: what was due, which patrols were made, which were effective, and why the others were not.
 
-    done: 实巡, patrols of those who may settle it that saw anything of what it covers. effective: 有效.
+    done: 实巡, patrols of those who may settle it that saw anything of what it covers. effective: 有效. unknown: what
+    was due and nobody can tell whether it was done, not among the dues.
     """
 
     dues: tuple[Due, ...]
     done: tuple[int, ...]
     effective: tuple[int, ...]
     undone: tuple[Undone, ...]
+    unknown: tuple[Due, ...] = ()
 
     @property
     def due(self) -> int:
@@ -110,6 +123,7 @@ def performance(
     zone: ZoneInfo,
     began_s: float,
     last_effective_s: float | None = None,
+    known_since_s: float = -np.inf,
 ) -> Performance:
     """What was due in a term [start, end) and what was done, by the verdicts on its patrols.
 
@@ -117,6 +131,7 @@ def performance(
     covers. last_effective_s: when the last effective patrol before the term started, for intervals: with it a
     term is judged from its own patrols, and misses just what it does with all those before; a due day in it
     that this last patrol met in advance is then not counted. Verdicts on patrols outside the term are left out.
+    known_since_s: before it patrols may have gone of which nothing is known.
     """
     start_s, end_s = term
     allowed = np.array([who is not None for who in judged.acting], dtype=bool)
@@ -125,16 +140,18 @@ def performance(
     good = judged.effective[inside]
     made = list(zip(patrols[good].tolist(), started_s[good].tolist(), strict=True))
     versions = versions_of(duties)
-    dues = _intervals(versions, made, term, zone, since=_Since(began_s, last_effective_s))
+    dues = _intervals(versions, made, term, zone, since=_Since(max(began_s, known_since_s), last_effective_s))
     for duty in versions:
         dues += _counts(duty, made, term, zone, began_s=began_s) if duty.per else []
     reasons = [reasons for reasons, one in zip(judged.reasons, inside, strict=True) if one]
     undone = zip(patrols[~good].tolist(), started_s[~good].tolist(), [r for r in reasons if r], strict=True)
+    dues, unknown = _split(sorted(dues, key=lambda due: due.due_s), known_since_s)
     return Performance(
-        tuple(due for due in sorted(dues, key=lambda due: due.due_s) if not due.missed or due.due_s <= now_s),
+        tuple(due for due in dues if not due.missed or due.due_s <= now_s),
         tuple(patrols.tolist()),
         tuple(patrols[good].tolist()),
         tuple(Undone(*one) for one in undone),
+        unknown,
     )
 
 
@@ -146,12 +163,14 @@ def cover_of(
     scope: Scope,
     term: tuple[float, float],
     zone: ZoneInfo,
+    known_since_s: float = -np.inf,
 ) -> tuple[Cover, ...]:
     """How much was seen in each of the duty's periods in a term, as sure, nominal and possible.
 
     counted: the sightings that count, by bound; one that is missing is taken to be as the duty's own bound.
     A duty with an interval has one period: the term. What is unknown, such as a changed shore, is to be left out
-    of the scope. Nothing to cover is all covered. full: nothing is left unseen at the duty's bound.
+    of the scope. Nothing to cover is all covered. full: nothing is left unseen at the duty's bound. known_since_s: what
+    a period that begins before it does not show as seen is unknown.
     """
     spans = periods(duty.per, *term, zone) if duty.per else (Period("", *term),)
     whole = never_seen(scope).scope
@@ -163,8 +182,9 @@ def cover_of(
             _seen_cm(counted.get(bound, own), patrols, whole, span) for bound in ("sure", "nominal", "possible")
         )
         shares = [seen / length_cm if length_cm else 1.0 for seen in (sure, nominal, possible)]
-        unseen_m = (length_cm - _seen_cm(own, patrols, whole, span)) / 100
-        found.append(Cover(span.name, shares[0], shares[1], shares[2], unseen_m, unseen_m == 0))
+        left_m = (length_cm - _seen_cm(own, patrols, whole, span)) / 100
+        unknown_m = left_m if span.start_s < known_since_s else 0.0
+        found.append(Cover(span.name, shares[0], shares[1], shares[2], left_m - unknown_m, left_m == 0, unknown_m))
     return tuple(found)
 
 

@@ -10,6 +10,7 @@
 -- NULL for one piece a target, the whole of it.
 -- parts: whether to draw what was seen and what was not, as GeoJSON; else NULL.
 -- CRS: chainage and lengths in the metric system, in centimetres and metres; geometry out as stored (4490).
+-- untold: whether what is not seen is unknown altogether, for tracks were erased before the reach was stored.
 -- unknown: what changed after tracks were erased and was not seen since: nobody can tell, so it is not among the unseen.
 -- Never seen is a row like any other: 0 m, last_seen NULL.  last_seen looks back before the period, never after it.
 WITH asked AS (
@@ -91,7 +92,8 @@ seen_piece AS (
            p.spans * COALESCE(s.sure, int4multirange()) AS sure,
            p.spans * COALESCE(s.nominal, int4multirange()) AS nominal,
            p.spans * COALESCE(s.possible, int4multirange()) AS possible,
-           p.spans * COALESCE(u.spans, int4multirange()) - COALESCE(s.nominal, int4multirange()) AS unknown
+           CASE WHEN %(untold)s::boolean THEN p.spans ELSE p.spans * COALESCE(u.spans, int4multirange()) END
+           - COALESCE(s.nominal, int4multirange()) AS unknown
     FROM piece AS p
     JOIN target AS t ON t.code = p.target
     LEFT JOIN seen AS s ON s.code = p.target

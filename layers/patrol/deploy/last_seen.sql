@@ -38,11 +38,16 @@ DROP FUNCTION IF EXISTS city.last_seen_pieces(text, text, real, int4multirange);
 CREATE OR REPLACE FUNCTION city.default_reach() RETURNS double precision
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT COALESCE(
-        (SELECT r.reach_m FROM city.stored_reach AS r ORDER BY r.reach_m <> 25, r.stored_at, r.reach_m LIMIT 1), 25
+        (
+            SELECT r.reach_m FROM city.stored_reach AS r
+            ORDER BY r.since IS NOT NULL, r.reach_m <> 25, r.stored_at, r.reach_m LIMIT 1
+        ),
+        25
     )
 $$;
 COMMENT ON FUNCTION city.default_reach() IS
-    'The reach in metres that is meant where none is named: 25 where it is stored, else the one stored first.';
+    'The reach in metres that is meant where none is named: of those stored from the first patrol on 25, else the one '
+    'stored first.';
 
 CREATE OR REPLACE FUNCTION city.refresh_last_seen(layer text, codes text[] DEFAULT NULL, reach_m real DEFAULT NULL)
 RETURNS integer

@@ -196,8 +196,8 @@ def test_coverage_of_each_period_as_a_pair_by_the_patrols_that_start_in_it():
         zone=ZONE,
     )
     assert [one[1:] for one in cover] == [
-        (0.78, 0.81, 0.84, 190.0, False),
-        (pytest.approx(1.0), 1.0, 1.0, 0.0, True),
+        (0.78, 0.81, 0.84, 190.0, False, 0.0),
+        (pytest.approx(1.0), 1.0, 1.0, 0.0, True, 0.0),
     ]
 
 
@@ -209,3 +209,29 @@ def test_a_month_the_duty_began_in_counts_where_most_of_it_was_left(began, due):
 def test_a_term_before_the_duty_began_asks_for_nothing():
     for one in (duty(interval_days=7), duty(per="week", times=1)):
         assert perform(one, judged(), began="2026-08-01").due == 0
+
+
+@given(
+    rhythm=st.sampled_from(
+        [{"interval_days": 3}, {"interval_days": 7}, {"per": "week", "times": 1}, {"per": "month", "times": 3}]
+    ),
+    went=st.lists(st.integers(0, 29 * 24), max_size=8),
+    known=st.integers(0, 29 * 24),
+)
+@settings(max_examples=60)
+def test_where_not_all_is_known_nothing_is_missed_that_was_done(rhythm, went, known):
+    def verdicts(hours):
+        rows = judged(*["2026-06-01"] * len(hours))
+        return rows._replace(started_s=np.array(hours, dtype=float) * 3600 + JUNE[0])
+
+    known_s = JUNE[0] + known * 3600.0
+    truth = perform(duty(**rhythm), verdicts(sorted(went)))
+    found = perform(duty(**rhythm), verdicts(sorted(hour for hour in went if hour >= known)), known_since_s=known_s)
+    assert len(found.missed) <= len(truth.missed)
+    if "per" in rhythm:
+        spans = [[(due.from_s, due.due_s) for due in one] for one in (found.missed, truth.missed)]
+        assert set(spans[0]) <= set(spans[1])
+        assert found.due + len(found.unknown) == truth.due
+        assert all(due.from_s < known_s for due in found.unknown)
+    else:
+        assert all(due.from_s >= known_s - DAY_S for due in found.missed) and not found.unknown

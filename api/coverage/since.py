@@ -1,0 +1,48 @@
+"""From when on a question can be answered, where its reach or layer was stored after tracks were erased."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from api.coverage.asked import Asked
+from api.patrols.reaches import limited_reaches, stored_reaches
+from api.patrols.targets import read_city
+from api.patrols.wholes_anew import limited_wholes, stored_wholes
+from layers.errors import BadInput
+
+__all__ = ["within_known"]
+
+
+def within_known(connection: Connection, asked: Asked, *, duty: bool = False) -> Asked:
+    """The question; for a duty, with the instant from which all is known, where its period begins before that.
+
+    Raises BadInput for such a period where no duty is asked for: a share of what is known would read as one of all.
+    """
+    since = _since(connection, asked)
+    start = asked.period[0]
+    if since is None or (start is not None and start >= since):
+        return asked
+    if duty:
+        return replace(asked, known_since=since)
+    said = since.astimezone(read_city(connection).zone).isoformat()
+    others = "、".join(f"{reach_m:g}" for reach_m in _unlimited(connection, asked))
+    raise BadInput(
+        f"可视距离 {asked.reach_m:g} 米的所见自 {said} 起才算全,此前的定位点已删除:"
+        f"请把时段的起点移到 {said} 或其后{f',或改用不受限的 {others} 米' if others else ''}。"
+    )
+
+
+def _since(connection: Connection, asked: Asked) -> datetime | None:
+    if asked.layer.lines:
+        return limited_reaches(connection).get(asked.reach_m)
+    return limited_wholes(connection).get((asked.layer.id, asked.reach_m))
+
+
+def _unlimited(connection: Connection, asked: Asked) -> Sequence[float]:
+    if asked.layer.lines:
+        limited = limited_reaches(connection)
+        return [reach_m for reach_m in stored_reaches(connection) if reach_m not in limited]
+    pairs = stored_wholes(connection) - limited_wholes(connection).keys()
+    return sorted(reach_m for layer, reach_m in pairs if layer == asked.layer.id)
