@@ -57,8 +57,8 @@ class Receipt:
     """What became of a track.
 
     status: 'accepted', 'known' (this track of this file came before), 'nothing_new', 'outside' (it lies elsewhere and
-    is not taken in) or 'erased' (it came before, was erased, and is not taken in again). worked_out: whether its legs
-    and what it saw are known already. datum: which its positions are in.
+    is not taken in) or 'erased' (it came before, was erased, and is not taken in again; `code` is then the patrol it
+    was). worked_out: whether its legs and what it saw are known already. datum: which its positions are in.
     """
 
     status: str
@@ -198,13 +198,14 @@ def _store(
     if not pass_over:
         refuse_outside(examined, city)
     if examined.outside or not examined.adds:
-        status = "outside" if examined.outside else "nothing_new"
-        receipt = Receipt(status, None, device, len(track), 0, examined.left_out, examined.disordered)
+        status = "outside" if examined.outside else "erased" if examined.erased else "nothing_new"
+        code = next(iter(examined.erased), None)
+        receipt = Receipt(status, code, device, len(track), 0, examined.left_out, examined.disordered)
         return Stored(receipt, None)
     start_s = examined.period_s[0]
     code = outing.code or made_up_code(outing, track.number, device, (start_s, city))
     if query.value(connection, "patrol/erased_code", None, code=code):
-        return Stored(Receipt("erased", code, device, len(track), 0), None)
+        return Stored(Receipt("erased", code, device, len(track), 0, {"erased": len(track)}), None)
     patrol_id = insert_patrol(connection, _columns(outing, code, track.number, examined))
     home = Home(patrol_id, code, device, outing.datum)
     done = write_down(connection, home, track, examined, now=now)

@@ -25,6 +25,7 @@ REASON_WORDS = {
     "conflict": "同一时刻位置不同",
     "spike": "跳点",
     "alone": "孤点(来去过快)",
+    "erased": "以前已接收、后已删除",
 }
 STATUS_WORDS = {
     "accepted": "已接收",

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 
 import numpy as np
 from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
 
+from api.patrols.erase import refuse_erased
 from api.patrols.examine import Examined, examine
 from api.patrols.moments import believable
+from api.patrols.sent_again import sent_again_to
 from api.patrols.store import write_fixes
 from api.patrols.targets import City
 from api.patrols.track import RawTrack
@@ -89,6 +92,22 @@ def write_down(connection: Connection, home: Home, track: RawTrack, examined: Ex
         _instant(first_s),
         _instant(last_s),
     )
+
+
+def deposit_to_erased(
+    connection: Connection, patrol: RowMapping, track: RawTrack, city: City, *, now: datetime
+) -> Deposited:
+    """The account of a batch for a patrol that was erased, where all of it was: it need not be sent any more.
+
+    patrol: of patrol/patrol_home. Raises Conflict where anything else comes: nothing is added to it.
+    """
+    datum = patrol["datum_declared"] or "wgs84"
+    # Its device is gone, so the batch is told by itself: as the first of a device that nobody has.
+    examined = examine(connection, track, "", datum, city=city, period_s=believable(now))
+    again = sent_again_to(connection, patrol["patrol_id"], examined.time_us[examined.new]).which
+    if not again.any() or not again.all():
+        refuse_erased(patrol)
+    return Deposited(patrol["code"], len(track), 0, examined.left_out | {"erased": len(again)}, examined.disordered)
 
 
 def refuse_outside(examined: Examined, city: City) -> None:

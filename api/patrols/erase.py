@@ -1,11 +1,11 @@
 """Erasing tracks after a set time: fixes, legs, device and persons go; what was seen stays, and every figure replays.
 
 The patrol stays under its number and code, with its post, mode, start, end, flags, metres and minutes. Of its crew
-there stays the post that it belonged to, and its code only where a duty names it as a delegate
-(city.patrol.judged_as, layers/coverage).
+there stays the post that it belonged to, and its code only where a duty names it as a delegate; without a post, a
+random name that its other patrols are judged by, too (city.patrol.judged_as, city.crew_alias). Of its device there
+stays what fixes that are sent again can be checked against (city.erased_span; all in layers/coverage).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from layers import query
-from layers.errors import BadInput, Conflict, NotPossible
+from layers.errors import BadInput, Conflict
 
-__all__ = ["Erasure", "count_erasable", "day_before", "erase", "erased_until", "refuse_erased", "refuse_reaches"]
+__all__ = ["Erasure", "count_erasable", "day_before", "erase", "erased_until", "refuse_erased"]
 
 _EVER = {"start": "-infinity", "end": "infinity"}
 
@@ -72,7 +72,8 @@ def erase(connection: Connection, before: datetime) -> Erasure:
     found = count_erasable(connection, before)
     if found.nothing:
         return found
-    query.execute(connection, "patrol/erase_persons", None, before=before)
+    for step in ("erase_spans", "erase_aliases", "erase_persons", "erase_aliases_old"):
+        query.execute(connection, f"patrol/{step}", None, before=before)
     months = query.value(connection, "patrol/erase_months", None, before=before)
     query.execute(connection, "patrol/erase_tracks")
     return replace(found, months=int(months))
@@ -82,17 +83,6 @@ def erased_until(connection: Connection) -> datetime | None:
     """When the last of the patrols ended whose track is gone; None where all have theirs."""
     gone: datetime | None = query.value(connection, "coverage/legs_gone", None, **_EVER)
     return gone
-
-
-def refuse_reaches(connection: Connection, reaches_m: Sequence[float]) -> None:
-    """Raise NotPossible where patrols were erased: what they saw at another reach nobody can tell any more."""
-    gone = erased_until(connection) if reaches_m else None
-    if gone:
-        names = "、".join(f"{reach_m:g}" for reach_m in reaches_m)
-        raise NotPossible(
-            f"可视距离 {names} 米无法存储:{gone.isoformat()} 及以前的定位点已删除,补算不全,看过的会被当成没看过。"
-            "请从 HUASHAN_REACHES 或职责中去掉它;只问其后的时段时,仍可临时按它计算。"
-        )
 
 
 def refuse_erased(patrol: RowMapping) -> None:

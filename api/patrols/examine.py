@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from api.patrols.copying import microseconds
+from api.patrols.sent_again import sent_again
 from api.patrols.targets import City
 from api.patrols.track import Floats, RawTrack
 from geo.tracks.cleaning import INEXACT_M, REASONS, Mode
@@ -43,7 +44,8 @@ class Examined:
     time_us: (n,) microseconds since 1970. reason: (n,) int8 into REASONS, 0 for what is new and may be believed.
     new: indices of the fixes to be stored; replacing: of those that take the place of a stored one that was never in
     force; beside: of those to be kept beside the one in force. disordered: how many came after a later one.
-    swapped: whether none lies inside the bounds, but would with longitude and latitude exchanged.
+    swapped: whether none lies inside the bounds, but would with longitude and latitude exchanged. erased: codes of the
+    erased patrols that some of them belonged to.
     """
 
     device: str
@@ -57,6 +59,7 @@ class Examined:
     beside: Indices
     disordered: int
     swapped: bool
+    erased: tuple[str, ...] = ()
 
     @property
     def adds(self) -> bool:
@@ -119,8 +122,9 @@ def examine(
     disordered = int((np.maximum.accumulate(time_us[storable])[:-1] > time_us[storable][1:]).sum())
     swapped = bool(_within(lat, lon, city.bounds).any())
     batch = _Batch(time_us, np.column_stack([lon, lat, track.lon, track.lat]), reason)
+    storable, erased = _without_erased(connection, device, storable, batch)
     new, replacing, others = _against_stored(connection, device, _first_of_each_time(storable, batch), batch)
-    return Examined(device, time_us, lon, lat, accuracy_m, reason, new, replacing, others, disordered, swapped)
+    return Examined(device, time_us, lon, lat, accuracy_m, reason, new, replacing, others, disordered, swapped, erased)
 
 
 def assumed(reported_m: Floats, mode: Mode, device_m: float | None = None) -> Floats:
@@ -159,6 +163,19 @@ class _Batch(NamedTuple):
     time_us: Indices
     places: Floats
     reason: NDArray[np.int8]
+
+
+def _without_erased(
+    connection: Connection, device: str, storable: Indices, batch: _Batch
+) -> tuple[Indices, tuple[str, ...]]:
+    """Those that were not erased before, and codes of the patrols that the others belonged to; the reasons are told."""
+    again = sent_again(connection, device, batch.time_us[storable])
+    if not again.which.any():
+        return storable, ()
+    batch.reason[storable[again.which]] = _CODE["erased"]
+    left = storable[~again.which]
+    # What comes along with them and may not be believed makes no patrol of its own.
+    return left if (batch.reason[left] == 0).any() else left[:0], again.patrols
 
 
 def _first_of_each_time(storable: Indices, batch: _Batch) -> tuple[Indices, Indices]:

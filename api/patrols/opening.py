@@ -19,7 +19,8 @@ FIRST_TRACK = 1
 def open_patrol(connection: Connection, outing: Outing, person: str, city: City, now: datetime) -> Receipt:
     """Open a patrol without fixes: status 'opened', or 'known' where the same person opened one of that code before.
 
-    Without a device it gets one of its own, named after it. Raises Conflict where the code is somebody else's.
+    'erased' where that was erased: who sends it again may go on to its fixes, which are left out as such. Without a
+    device it gets one of its own, named after it. Raises Conflict where the code is somebody else's.
     """
     check_outing(outing, outing.device)
     code = outing.code or f"{now.astimezone(city.zone):%Y%m%d}-{secrets.token_hex(5)}-{FIRST_TRACK}"
@@ -49,6 +50,8 @@ def close_patrol(connection: Connection, code: str, report: str | None) -> datet
 
 
 def _again(there: RowMapping, outing: Outing, person: str) -> Receipt:
+    if there["erased_at"]:
+        return Receipt("erased", there["code"], outing.device or "", 0, 0)
     same = outing.device in (None, there["device"]) and outing.mode == there["mode"]
     if there["made_by"] != person or not same or outing.datum != there["datum_declared"]:
         raise Conflict(f"编码 {there['code'][:80]!r} 已是另一次巡查:请换一个编码,或不给编码由平台编。")

@@ -1,6 +1,7 @@
 """Storing what a phone sends: in the outing that it belongs to, or in a new one."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,9 +12,11 @@ from sqlalchemy import Connection
 
 from api.crews.devices import Sender
 from api.patrols.accept import Outing
+from api.patrols.copying import microseconds
 from api.patrols.deposit import Deposited, Home, deposit, lock_device
 from api.patrols.gather import Held, gather
 from api.patrols.moments import believable
+from api.patrols.sent_again import sent_again
 from api.patrols.store import insert_patrol
 from api.patrols.targets import City
 from api.patrols.track import RawTrack
@@ -26,13 +29,18 @@ MOST_OUTINGS = 1000
 
 @dataclass(frozen=True)
 class Received:
-    """What became of a phone's positions; not_stored: how many belong nowhere, for their time or their place."""
+    """What became of a phone's positions.
+
+    not_stored: how many belong nowhere, for their time or their place. erased: how many had come before and were erased
+    since; they are not taken in again, and need not be sent any more.
+    """
 
     read: int
     stored: int
     repeated: int
     conflicts: int
     not_stored: int
+    erased: int
     patrols: tuple[str, ...]
 
 
@@ -42,13 +50,15 @@ def receive(
     """Store a phone's positions in the caller's transaction; the same ones twice change nothing.
 
     gap_s: an outing ends where nothing comes for longer. A position with an impossible time belongs to no outing, and
-    an outing that never comes inside the bounds is none.
+    an outing that never comes inside the bounds is none; nor do those make one that were erased and come again.
     """
     lock_device(connection, sender.device)
     usable = _usable(track, believable(now))
+    again = sent_again(connection, sender.device, microseconds(track.time_s[usable])).which
+    erased, usable = int(again.sum()), usable[~again]
     order = usable[np.argsort(track.time_s[usable], kind="stable")]
     if not len(order):
-        return Received(len(track), 0, 0, 0, len(track), ())
+        return Received(len(track), 0, 0, 0, len(track) - erased, erased, ())
     near = query.rows(
         connection,
         "patrol/patrol_near",
@@ -62,7 +72,8 @@ def receive(
     outing = np.array(gather(track.time_s[order], held, gap_s, city.zone))
     homes = [Home(row["patrol_id"], row["code"], sender.device, sender.datum) for row in near]
     pieces = _pieces(track, order, outing, (len(held), city))
-    return _stored(connection, (sender, homes), pieces, city=city, now=now)
+    done = _stored(connection, (sender, homes), pieces, city=city, now=now)
+    return _told(len(track), erased, done)
 
 
 def _stored(
@@ -72,17 +83,21 @@ def _stored(
     *,
     city: City,
     now: datetime,
-) -> Received:
+) -> list[Deposited]:
     sender, homes = senders
     done: list[Deposited] = []
     for which, piece in pieces:
         home = homes[which] if which < len(homes) else _opened(connection, sender, piece, city)
         done.append(deposit(connection, home, piece, city, now=now, whole=False))
-    read = sum(one.fixes_read for one in done)
+    return done
+
+
+def _told(read: int, erased: int, done: Sequence[Deposited]) -> Received:
+    """Every position read is counted once: stored, or in one of the others."""
     repeated, conflicts = sum(one.repeated for one in done), sum(one.conflicts for one in done)
     stored = sum(one.stored for one in done)
     codes = tuple(dict.fromkeys(one.code for one in done))
-    return Received(read, stored, repeated, conflicts, read - stored - repeated - conflicts, codes)
+    return Received(read, stored, repeated, conflicts, read - stored - repeated - conflicts - erased, erased, codes)
 
 
 def _usable(track: RawTrack, period_s: tuple[float, float]) -> NDArray[np.int64]:

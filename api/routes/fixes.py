@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import require
-from api.patrols.deposit import Deposited, Home, deposit, lock_device
+from api.patrols.deposit import Deposited, Home, deposit, deposit_to_erased, lock_device
 from api.patrols.erase import refuse_erased
 from api.patrols.handed import Ending, HandedBatch
 from api.patrols.opening import close_patrol, find
@@ -41,8 +41,9 @@ _BODY = {
 async def hand_in_fixes(code: Code, request: Request, reader: Sender) -> JSONResponse:
     """Store a batch of fixes, answered once they are stored for good: 201, or 200 where all came before.
 
-    Sightings follow; `GET /patrols/{code}` says up to which fix. Times of the device that are taken by another position
-    are conflicts: the first stays in force.
+    Fixes that were erased with their patrol and come again are left out as `erased`. Sightings follow;
+    `GET /patrols/{code}` says up to which fix. Times of the device that are taken by another position are conflicts:
+    the first stays in force.
     """
     sent = await read_body(request)
     done = await run_in_threadpool(_store, request, reader, code, sent)
@@ -55,7 +56,7 @@ def end(code: Code, request: Request, reader: Sender, ending: Ending | None = No
     """Declare a patrol over, once, and keep what the crew reports. Late fixes are still taken in."""
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader, write=True) as connection:
-        _own(connection, code, reader)
+        refuse_erased(_own(connection, code, reader))
         closed_at = close_patrol(connection, code, ending.report if ending else None)
     return JSONResponse({"code": code, "closed_at": closed_at.isoformat()})
 
@@ -66,6 +67,8 @@ def _store(request: Request, reader: Reader, code: str, sent: SentBody) -> Depos
         patrol = _own(connection, code, reader)
         city = read_city(connection)
         track = batch_sent(sent, city.zone)
+        if patrol["erased_at"]:
+            return deposit_to_erased(connection, patrol, track, city, now=datetime.now(UTC))
         if track.device not in (None, patrol["device"]):
             raise Conflict(f"巡查 {code[:80]!r} 用的设备不是 {str(track.device)[:40]!r}:请另登记一次巡查。")
         home = Home(patrol["patrol_id"], code, patrol["device"], patrol["datum_declared"] or "wgs84")
@@ -74,11 +77,10 @@ def _store(request: Request, reader: Reader, code: str, sent: SentBody) -> Depos
 
 
 def _own(connection: Connection, code: str, reader: Reader) -> RowMapping:
-    """The patrol of that code, if the reader may add to it; raises NotFound, Conflict where it was erased."""
+    """The patrol of that code, if the reader may add to it; raises NotFound."""
     found = find(connection, code)
     if found is None or (only_own(reader) and not is_own(found, reader)):
         raise NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")
-    refuse_erased(found)
     return found
 
 

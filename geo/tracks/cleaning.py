@@ -47,6 +47,7 @@ MODES = MappingProxyType(
 KEPT = ""
 REASONS = (
     KEPT, "not_finite", "outside", "prehistoric", "future", "inexact", "repeated", "conflict", "spike", "alone",
+    "erased",
 )  # fmt: skip
 """Why a fix is left out; the first word, empty, is for a fix that is kept.
 
@@ -59,6 +60,7 @@ repeated     an earlier one has its time and place
 conflict     an earlier one has its time, but another place
 spike        reached and left too fast, while its neighbours agree in speed and gap
 alone        a step too fast parts it from every neighbour
+erased       it came before, was erased, and is not taken in again; not told here
 """
 INEXACT_M = 1000.0
 """A position with a larger error (68 % radius) tells which town, not which street: a cell tower's, no receiver's."""

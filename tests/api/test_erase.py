@@ -16,13 +16,11 @@ from api.cluster.cluster import APP, OWNER
 from api.database import Database
 from api.duties.keep import Upkeep
 from api.patrols.erase import Erasure, count_erasable, erase
-from api.patrols.reaches import claim_reaches, store_reaches, stored_reaches
+from api.patrols.reaches import claim_reaches, stored_reaches
 from api.patrols.resight import resight
 from api.patrols.rework import Surroundings, rework
 from api.patrols.targets import Targets
-from api.patrols.wholes_anew import store_wholes, stored_wholes
 from layers.catalogue import read_catalogue
-from layers.errors import NotPossible
 from tests.api.conftest import desk_over, fill
 from tests.api.test_banks import put
 from tests.api.test_reaches import take
@@ -212,28 +210,6 @@ def test_another_reach_is_refused_with_the_date_where_tracks_are_gone_and_told_a
     assert "2026-06-04T" in get(gone, "/effort?from=2026-06-01&to=2026-06-30&size_m=2000")["erased_to"]
 
 
-def test_no_other_reach_or_layer_becomes_stored_and_upkeep_goes_on(desk, caplog):
-    erased(desk)
-    said = []
-    with pytest.raises(NotPossible, match=r"40 米.*2026-06-04T"), desk.engine.begin() as connection:
-        store_reaches(connection, [25.0, 40.0])
-    with desk.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM city.whole_stored WHERE layer = 'grid'")
-        assert store_wholes(connection, [25.0], said.append) == []
-        assert ("grid", 25.0) not in stored_wholes(connection)
-    assert "grid" in said[0] and "2026-06-04T" in said[0]
-    answer = desk.client.get("/coverage/grid?from=2026-06-09", headers=desk.writer)
-    assert answer.status_code == 400 and "2026-06-04T" in answer.text
-    duty(desk, "FAR", reach_m=40)
-    desk.run("DELETE FROM city.duty_state")
-    upkeep = Upkeep(Database(desk.engine), read_catalogue())
-    for _ in range(2):
-        upkeep.once()
-    assert sum("40 米" in record.message for record in caplog.records) == 1
-    assert desk.run("SELECT count(*) FROM city.duty_state") > 0
-    assert desk.run("SELECT string_agg(reach_m::text, ' ') FROM city.stored_reach") == "25"
-
-
 def test_where_all_tracks_are_gone_no_reach_is_claimed_as_if_there_had_been_no_patrol(trying):
     erase(trying, datetime(2026, 7, 1, tzinfo=UTC))
     claim_reaches(trying, [25.0, 40.0])
@@ -245,7 +221,7 @@ def test_an_erased_patrol_takes_in_nothing_and_its_file_is_not_taken_in_again(de
     erased(desk)
     again = take(desk.engine, (25.0,))
     assert (again.status, again.code, again.legs) == ("erased", code, 0)
-    body = {"fixes": [["2026-06-01T01:00:00Z", 114.5, 30.56, 5]]}
+    body = {"fixes": [{"time": "2026-06-01T09:00:00Z", "lon": 114.5, "lat": 30.56}]}
     for path, sent in ((f"/patrols/{code}/fixes", body), (f"/patrols/{code}/end", {"report": "好"})):
         answer = desk.client.post(path, json=sent, headers=desk.writer)
         assert answer.status_code == 409 and "删除" in answer.text
