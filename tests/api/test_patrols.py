@@ -176,7 +176,8 @@ def test_patrols_are_listed_by_when_they_started(city):
 
     assert listed("") == listed("?from=2026-06-01&to=2026-06-02") == [code]
     assert listed("?from=2026-06-02") == listed("?to=2026-06-01") == []
-    assert city.client.get("/patrols?from=x", headers=headers).status_code == 400
+    for wrong in ("x", "1800-01-01", "0001-01-01"):
+        assert city.client.get(f"/patrols?from={wrong}", headers=headers).status_code == 400
     assert city.client.get("/patrols?from=2026-06-02&to=2026-06-01", headers=headers).status_code == 400
 
 
