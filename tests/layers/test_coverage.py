@@ -10,7 +10,7 @@ MARCH = ("2026-03-01T00:00:00+08:00", "2026-04-01T00:00:00+08:00")
 STRAIGHT = ((0, 0), (1000, 0))
 EVERYTHING = {
     "start": MARCH[0], "end": MARCH[1], "reach_m": 25.0, "codes": None, "parts": False, "known_at": None,
-    "modes": None, "posts": None, "from_s": None, "to_s": None, "weekdays": None,
+    "untold": False, "modes": None, "posts": None, "from_s": None, "to_s": None, "weekdays": None,
     "piece_code": None, "piece_name": None, "piece_target": None, "piece_from": None, "piece_to": None,
 }  # fmt: skip
 RING = ((0, 0), (0, 100), (100, 100), (100, 0), (0, 0))
@@ -40,6 +40,14 @@ def test_a_target_never_seen_is_a_row_of_zeros(coverage, bank):
     assert row["length_m"] == pytest.approx(1000, abs=1e-3)
     assert [[float(end) for end in gap] for gap in row["unseen"]["B"]] == [[0, 1000]]
     assert json.loads(row["unseen_geometry"])["coordinates"]
+
+
+def test_where_the_rest_is_untold_it_is_unknown_and_not_unseen(coverage, bank, sight):
+    bank("B", *STRAIGHT)
+    sight("B", 10_000, 40_000, "2026-03-05T10:00:00+08:00")
+    row = coverage(untold=True, parts=True)["B"]
+    assert (row["seen_m"], row["unseen"], row["unknown_m"]) == (300, {"B": []}, 700)
+    assert row["unknown"] == {"B": [[0, 100], [400, 1000]]} and not json.loads(row["unseen_geometry"])["coordinates"]
 
 
 def test_overlapping_sightings_count_once_and_the_rest_is_named(coverage, bank, sight):
