@@ -83,17 +83,24 @@ def through(outing, *, mode="foot", fixes=None):
     )
 
 
+def stay_flagged(first, again):
+    """Whether the same was flagged for about as long: a fix that cleaning left out counts the first time only."""
+    assert [flag.kind for flag in first] == [flag.kind for flag in again] != []
+    lasted_s, again_s = (sum(to_s - from_s for from_s, to_s in flags[0].pieces) for flags in (first, again))
+    return again_s > 0.9 * lasted_s
+
+
 @settings(max_examples=15)
 @given(st.integers(0, 1000))
+@example(304)
 def test_cleaning_leaves_a_flagged_piece_flagged(way):
     ridden, again = through(Outing("bicycle", way, stops=0))
-    assert drive_bys(ridden, "foot") != []
-    assert drive_bys(again, "foot") == drive_bys(ridden, "foot")
+    assert stay_flagged(drive_bys(ridden, "foot"), drive_bys(again, "foot"))
     earlier = Outing("foot", way).fixes()
     later, again = through(None, fixes=replace(earlier, time_s=earlier.time_s + 86_400))
-    assert replayed(later, [Earlier.of(earlier)]) == replayed(again, [Earlier.of(earlier)]) != []
+    assert stay_flagged(replayed(later, [Earlier.of(earlier)]), replayed(again, [Earlier.of(earlier)]))
     still, again = through(Outing("foot", way, stops=0, lasts_s=2400), fixes=lying(way))
-    assert left_lying(still) == left_lying(again) != []
+    assert stay_flagged(left_lying(still), left_lying(again))
 
 
 def lying(seed):
