@@ -3,9 +3,10 @@
 -- Runs: before patrol/erase_persons. A crew that a duty names as its delegate is judged by its code.
 WITH meant AS (
     SELECT DISTINCT p.crew
-    FROM city.patrol AS p LEFT JOIN city.crew_now AS c ON c.code = p.crew
+    FROM city.patrol AS p
+    CROSS JOIN LATERAL city.crew_post(p.crew, COALESCE(p.started_at, p.made_at)) AS its_post
     WHERE p.erased_at IS NULL AND COALESCE(p.ended_at, p.closed_at, p.made_at) < %(before)s::timestamptz
-      AND p.crew IS NOT NULL AND COALESCE(p.post_code, c.post_code) IS NULL AND NOT city.is_delegate(p.crew)
+      AND p.crew IS NOT NULL AND COALESCE(p.post_code, its_post) IS NULL AND NOT city.is_delegate(p.crew)
       AND NOT EXISTS (SELECT FROM city.patrol_backlog AS b WHERE b.patrol_id = p.patrol_id)
 ),
 named AS (

@@ -2,9 +2,9 @@
 -- before: an instant. Runs: while the legs are still there.
 -- A crew without a post is judged by itself, under the name that patrol/erase_aliases keeps for it.
 WITH meant AS (
-    SELECT p.patrol_id, c.post_code AS crew_post, a.name
+    SELECT p.patrol_id, its_post AS crew_post, a.name
     FROM city.patrol AS p
-    LEFT JOIN city.crew_now AS c ON c.code = p.crew
+    CROSS JOIN LATERAL city.crew_post(p.crew, COALESCE(p.started_at, p.made_at)) AS its_post
     LEFT JOIN city.crew_alias AS a ON a.crew = p.crew
     WHERE p.erased_at IS NULL AND COALESCE(p.ended_at, p.closed_at, p.made_at) < %(before)s::timestamptz
       AND NOT EXISTS (SELECT FROM city.patrol_backlog AS b WHERE b.patrol_id = p.patrol_id)
