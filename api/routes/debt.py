@@ -134,8 +134,8 @@ def curve(
 
 
 def _curve(account: DutyAccount, most: float) -> dict[str, Any]:
-    rows = account.counted
-    inside = (rows.last_s >= account.term[0]) & (rows.first_s < account.term[1])
+    rows, started_s = account.counted, account.seen.patrols.started_s
+    inside = (started_s[rows.patrol] >= account.term[0]) & (started_s[rows.patrol] < account.term[1])
     per_week = np.linspace(0, most, 57)
     version = account.duty
     found = patrols_needed(rows.take(inside), account.charge.scope, version.mean_interval_days, per_week)

@@ -89,19 +89,34 @@ def bank(connection: Connection):
 
 @pytest.fixture
 def sight(connection: Connection):
-    """A function that records that a patrol saw a range of centimetres of a target at a time."""
-    patrol_id = connection.exec_driver_sql(
-        "INSERT INTO city.patrol (code, mode) VALUES ('P1', 'foot') RETURNING patrol_id"
-    ).scalar_one()
+    """A function that records that a patrol of its own saw a range of centimetres of a target at a time.
 
-    def record(code: str, low: int, high: int, at: str, *, bound: str = "nominal", layer: str = "bank") -> None:
+    started: when it set out, a minute before where nothing is said.
+    """
+
+    def record(
+        code: str,
+        low: int,
+        high: int,
+        at: str,
+        *,
+        bound: str = "nominal",
+        layer: str = "bank",
+        started: str | None = None,
+    ) -> None:
         connection.exec_driver_sql(
             """
+            WITH seen AS (SELECT %(at)s::timestamptz - interval '1 minute' AS first_at, %(at)s::timestamptz AS last_at),
+            made AS (
+                INSERT INTO city.patrol (code, mode, started_at, ended_at)
+                SELECT gen_random_uuid()::text, 'foot', COALESCE(%(started)s::timestamptz, first_at), last_at FROM seen
+                RETURNING patrol_id
+            )
             INSERT INTO city.sighting (layer, target_code, patrol_id, reach_m, bound, span, first_at, last_at)
-            VALUES (%(layer)s, %(code)s, %(patrol_id)s, 25, %(bound)s, int4range(%(low)s, %(high)s),
-                    %(at)s::timestamptz - interval '1 minute', %(at)s::timestamptz)
+            SELECT %(layer)s, %(code)s, patrol_id, 25, %(bound)s, int4range(%(low)s, %(high)s), first_at, last_at
+            FROM made, seen
             """,
-            {"layer": layer, "code": code, "patrol_id": patrol_id, "bound": bound, "low": low, "high": high, "at": at},
+            {"layer": layer, "code": code, "bound": bound, "low": low, "high": high, "at": at, "started": started},
         )
 
     return record

@@ -81,18 +81,23 @@ def test_a_sighting_that_runs_past_the_end_of_its_target_counts_only_up_to_it(co
 
 
 @pytest.mark.parametrize(
-    ("at", "counted"),
+    ("started", "at", "counted"),
     [
-        ("2026-02-28T23:59:59+08:00", False),
-        ("2026-03-01T00:00:00+08:00", True),
-        ("2026-04-01T00:00:30+08:00", True),
-        ("2026-04-01T00:01:00+08:00", False),
+        ("2026-02-28T23:50:00+08:00", "2026-02-28T23:59:59+08:00", False),
+        ("2026-02-28T23:50:00+08:00", "2026-03-01T00:10:00+08:00", False),
+        ("2026-03-01T00:00:00+08:00", "2026-03-01T00:10:00+08:00", True),
+        ("2026-03-31T23:50:00+08:00", "2026-04-01T00:10:00+08:00", True),
+        ("2026-04-01T00:00:00+08:00", "2026-04-01T00:10:00+08:00", False),
     ],
 )
-def test_a_sighting_counts_where_its_times_meet_the_half_open_period(coverage, bank, sight, at, counted):
+def test_a_patrol_belongs_to_the_half_open_period_in_which_it_starts_and_is_never_cut(
+    coverage, bank, sight, started, at, counted
+):
     bank("B", *STRAIGHT)
-    sight("B", 0, 10_000, at)
-    assert (coverage()["B"]["seen_m"] > 0) == counted
+    sight("B", 0, 10_000, at, started=started)
+    row = coverage()["B"]
+    assert (row["seen_m"] > 0) == counted
+    assert (row["last_seen"] is not None) == (started < MARCH[1])
 
 
 def test_last_seen_looks_back_before_the_period_and_never_after_it(coverage, bank, sight):
@@ -184,13 +189,14 @@ def test_a_month_is_found_by_an_index_at_both_its_ends(connection, coverage, ban
     connection.exec_driver_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
     # Of a few rows any index is as good as another.
     connection.exec_driver_sql("DROP INDEX city.sighting_entered, city.sighting_newest, city.sighting_superseded")
-    month = "last_at >= '2026-03-01' AND last_at < '2026-04-01'::timestamptz"
     plan = "\n".join(
         connection.exec_driver_sql(
-            f"EXPLAIN SELECT FROM city.sighting WHERE layer = 'bank' AND reach_m = 25 AND {month}"
-            " + (SELECT max(last_at - first_at) FROM city.sighting)"
+            "EXPLAIN WITH outing AS MATERIALIZED"
+            " (SELECT * FROM city.patrols_out('2026-03-01', '2026-04-01', NULL, NULL))"
+            " SELECT FROM city.sighting JOIN outing USING (patrol_id) WHERE layer = 'bank' AND reach_m = 25"
+            " AND last_at >= '2026-03-01' AND last_at <= (SELECT max(ended_at) FROM outing)"
         ).scalars()
     )
-    assert "sighting_lasted" in plan
+    assert "patrol_started" in plan
     condition = next(line for line in plan.splitlines() if "Index Cond" in line and "last_at >=" in line)
     assert "last_at <" in condition and "layer = 'bank'" in condition

@@ -1,6 +1,6 @@
--- Of the patrols that were out in a stretch of time and whose fixes were believed, when the last one ended of which no leg
+-- Of the patrols of a period whose fixes were believed, when the last one ended of which no leg
 -- is left: its fixes were erased.  start, end: half-open.  NULL where all have theirs.
 SELECT max(p.ended_at)
 FROM city.patrol AS p
-WHERE p.started_at < %(end)s::timestamptz AND p.ended_at >= %(start)s::timestamptz
+WHERE p.started_at >= %(start)s::timestamptz AND p.started_at < %(end)s::timestamptz
   AND p.fixes_kept > 0 AND NOT EXISTS (SELECT FROM city.leg AS l WHERE l.patrol_id = p.patrol_id)

@@ -1,7 +1,7 @@
 -- How much of each piece of a line layer was seen in a period, what was, and what was not.
 -- {table}, {history}: the targets, such as city.bank and city.bank_history.  layer: the layer's id.
 -- {sighting}: city.sighting, or a table shaped like it of what was worked out for this question alone.
--- start, end: the period, half-open; a sighting counts where its first to last time meets it.
+-- start, end: the period, half-open; a patrol belongs to it that started in it, with all that it saw.
 -- reach_m: within how many metres.  codes: text[] of targets, or NULL for all.
 -- known_at: what was known at that instant, or NULL for now; the targets are those valid on its local day.
 -- modes, posts: of the patrols that count, or NULL for any.  from_s, to_s, weekdays: the hours that count, as city.in_hours
@@ -12,13 +12,14 @@
 -- CRS: chainage and lengths in the metric system, in centimetres and metres; geometry out as stored (4490).
 -- untold: whether what is not seen is unknown altogether, for tracks were erased before the reach was stored.
 -- unknown: what changed after tracks were erased and was not seen since: nobody can tell, so it is not among the unseen.
--- Never seen is a row like any other: 0 m, last_seen NULL.  last_seen looks back before the period, never after it.
+-- Never seen is a row like any other: 0 m, last_seen NULL.  last_seen looks back before the period, at patrols of any time
+-- up to its end.
 WITH asked AS (
     SELECT %(layer)s::text AS layer, %(reach_m)s::real AS reach_m,
            %(start)s::timestamptz AS start_at, %(end)s::timestamptz AS end_at,
            COALESCE(%(known_at)s::timestamptz, 'infinity') AS known_at,
            (COALESCE(%(known_at)s::timestamptz, now()) AT TIME ZONE d.timezone)::date AS day,
-           d.timezone
+           d.timezone, city.last_end(%(end)s::timestamptz) AS last_end
     FROM city.deployment AS d
 ),
 known_target AS (
@@ -37,20 +38,19 @@ target AS MATERIALIZED (
       AND t.valid_from <= a.day AND (t.valid_to IS NULL OR t.valid_to > a.day)
       AND (%(codes)s::text[] IS NULL OR t.code = ANY (%(codes)s::text[]))
 ),
+outing AS MATERIALIZED (
+    SELECT o.patrol_id, o.ended_at
+    FROM asked AS a, city.patrols_out(a.start_at, a.end_at, %(modes)s::text[], %(posts)s::text[]) AS o
+),
 counted AS (
     SELECT s.target_code AS code, s.bound, s.span, s.first_at, s.last_at
-    FROM {sighting} AS s, asked AS a
-    WHERE s.layer = a.layer AND s.reach_m = a.reach_m
-      AND s.known_from <= a.known_at AND (s.known_to IS NULL OR s.known_to > a.known_at)
-      AND s.last_at >= a.start_at AND s.first_at < a.end_at
-      -- The longest sighting of all bounds how late one may end that began in time: the index then has both ends.
-      AND s.last_at < a.end_at + (SELECT max(long.last_at - long.first_at) FROM {sighting} AS long) + interval '1 second'
+    FROM asked AS a
+    JOIN {sighting} AS s ON s.layer = a.layer AND s.reach_m = a.reach_m
+    JOIN outing AS o USING (patrol_id)
+    WHERE s.known_from <= a.known_at AND (s.known_to IS NULL OR s.known_to > a.known_at)
+      -- Between the first start and the last end of these patrols lies all that they saw: the index then has both ends.
+      AND s.last_at >= a.start_at AND s.last_at <= (SELECT max(ended_at) FROM outing)
       AND (%(codes)s::text[] IS NULL OR s.target_code = ANY (%(codes)s::text[]))
-      AND (%(modes)s::text[] IS NULL AND %(posts)s::text[] IS NULL OR s.patrol_id IN (
-          SELECT p.patrol_id FROM city.patrol AS p
-          WHERE (%(modes)s::text[] IS NULL OR p.mode = ANY (%(modes)s::text[]))
-            AND (%(posts)s::text[] IS NULL OR p.post_code = ANY (%(posts)s::text[]))
-      ))
       AND (%(from_s)s::integer[] IS NULL OR city.in_hours(
           s.first_at, s.last_at, a.timezone, %(from_s)s::integer[], %(to_s)s::integer[], %(weekdays)s::integer[]
       ))
@@ -105,16 +105,12 @@ last AS (
     SELECT p.code, p.target, newest.last_at
     FROM seen_piece AS p, asked AS a
     CROSS JOIN LATERAL (
-        SELECT least(s.last_at, a.end_at) AS last_at
+        SELECT s.last_at
         FROM {sighting} AS s
+        JOIN city.patrols_out('-infinity', a.end_at, %(modes)s::text[], %(posts)s::text[]) USING (patrol_id)
         WHERE s.layer = a.layer AND s.target_code = p.target AND s.reach_m = a.reach_m AND s.bound = 'nominal'
           AND s.known_from <= a.known_at AND (s.known_to IS NULL OR s.known_to > a.known_at)
-          AND s.first_at < a.end_at AND s.span && p.spans
-          AND (%(modes)s::text[] IS NULL AND %(posts)s::text[] IS NULL OR s.patrol_id IN (
-              SELECT p.patrol_id FROM city.patrol AS p
-              WHERE (%(modes)s::text[] IS NULL OR p.mode = ANY (%(modes)s::text[]))
-                AND (%(posts)s::text[] IS NULL OR p.post_code = ANY (%(posts)s::text[]))
-          ))
+          AND s.last_at <= a.last_end AND s.span && p.spans
           AND (%(from_s)s::integer[] IS NULL OR city.in_hours(
               s.first_at, s.last_at, a.timezone, %(from_s)s::integer[], %(to_s)s::integer[], %(weekdays)s::integer[]
           ))

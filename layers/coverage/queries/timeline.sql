@@ -1,17 +1,15 @@
--- Every nominal sighting of some lines in a period, in order of time: who saw which range of chainage when.
+-- Every nominal sighting of some lines by the patrols of a period, in order of time: who saw which range of chainage when.
 -- Parameters as in lines.sql.  The patrol is told by its code.
 SELECT s.target_code AS code, lower(s.span) / 100.0 AS from_m, upper(s.span) / 100.0 AS to_m,
        s.first_at, s.last_at, s.carried, p.code AS patrol, p.mode, p.post_code AS post
 FROM {sighting} AS s
+JOIN city.patrols_out(%(start)s::timestamptz, %(end)s::timestamptz, %(modes)s::text[], %(posts)s::text[]) USING (patrol_id)
 JOIN city.patrol AS p USING (patrol_id)
 CROSS JOIN city.deployment AS d
 WHERE s.layer = %(layer)s AND s.reach_m = %(reach_m)s::real AND s.bound = 'nominal'
   AND s.target_code = ANY (%(codes)s::text[])
   AND s.known_from <= COALESCE(%(known_at)s::timestamptz, 'infinity')
   AND (s.known_to IS NULL OR s.known_to > %(known_at)s::timestamptz)
-  AND s.last_at >= %(start)s::timestamptz AND s.first_at < %(end)s::timestamptz
-  AND (%(modes)s::text[] IS NULL OR p.mode = ANY (%(modes)s::text[]))
-  AND (%(posts)s::text[] IS NULL OR p.post_code = ANY (%(posts)s::text[]))
   AND (%(from_s)s::integer[] IS NULL OR city.in_hours(
       s.first_at, s.last_at, d.timezone, %(from_s)s::integer[], %(to_s)s::integer[], %(weekdays)s::integer[]
   ))
