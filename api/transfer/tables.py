@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Connection
 
-from api.transfer import duty_faults
+from api.transfer import crew_faults, duty_faults
 from api.transfer.batch import Batch
 from api.transfer.columns import Column, Shape
 from api.transfer.faults import Faults, none_yet
@@ -97,11 +97,15 @@ def table_rows(connection: Connection, layer: Layer) -> list[dict[str, object]]:
 def row_faults(connection: Connection, catalogue: Catalogue, layer: Layer, batch: Batch, as_of: date) -> Faults:
     """(n,) why rows of a table cannot be taken because what they name is not there, or None."""
     found, good = none_yet(len(batch)), np.flatnonzero(batch.good)
-    if layer.id != DUTY.id or not len(good):
+    if layer.id not in (DUTY.id, *crew_faults.NAMES) or not len(good):
         return found
-    said = [{name: _said(name, values[row]) for name, values in batch.fields.items()} for row in good]
     starts = batch.fields.get("valid_from", none_yet(len(batch)))
     days = [date.fromisoformat(starts[row]) if starts[row] else as_of for row in good]
+    if layer.id in crew_faults.NAMES:
+        named = batch.fields.get(crew_faults.NAMES[layer.id][0], none_yet(len(batch)))
+        found[good] = crew_faults.faults(connection, layer.id, [named[row] for row in good], min(days))
+        return found
+    said = [{name: _said(name, values[row]) for name, values in batch.fields.items()} for row in good]
     found[good] = duty_faults.faults(connection, catalogue, said, days)
     return found
 

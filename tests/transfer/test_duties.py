@@ -1,5 +1,7 @@
 """Duties, crews and devices come in and go out as tables, CSV and Excel alike, held to what is there."""
 
+import re
+
 import openpyxl
 import pytest
 from sqlalchemy import text
@@ -79,6 +81,24 @@ def test_what_a_duty_cannot_say_is_refused_in_a_sentence(city, duty, row, told):
     assert report.refused
     with pytest.raises(AssertionError, match=told):
         raise AssertionError(report.rejects[0].reason)
+
+
+@pytest.mark.parametrize(
+    ("table", "head", "good", "bad", "told"),
+    [
+        (CREW, "code,mode,post_code", "C1,foot,HZ-1\nC2,foot,", "C3,foot,HZ-9", "没有责任岗位 'HZ-9'.*import post"),
+        (DEVICE, "code,datum,crew_code", "D1,gcj02,\nD2,gcj02,", "D3,gcj02,组9", "没有巡查组 '组9'.*import crew"),
+    ],
+    ids=lambda value: getattr(value, "id", ""),
+)
+def test_a_crew_whose_post_or_a_device_whose_crew_is_not_there_is_rejected(
+    city, tmp_path, table, head, good, bad, told
+):
+    path = tmp_path / "表.csv"
+    path.write_text(f"{head}\n{good}\n{bad}\n", "utf-8")
+    report = import_source(city, CATALOGUE, table, read_source(path, Reading(table=True)), Manner(skip_bad=True))
+    assert (report.inserted, report.rejects[0].number) == (2, 3)
+    assert re.search(told, report.rejects[0].reason), report.rejects
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
