@@ -6,6 +6,7 @@ Dask distributes and nothing else. It runs whatever its clients send to it, so a
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryDirectory
@@ -24,6 +25,11 @@ CONNECT_S, WORKERS_S = 10, 15
 """How long a scheduler may take to answer, and how long until its first worker is there."""
 STOP_S = 120
 """How long parts under way may take to come to the end of the patrol in hand."""
+ANSWER_S = 30
+"""How long scheduler and workers may take to answer a question."""
+ALONE_S = 60
+"""How long a scheduler may be without any worker while parts are left; one that is started anew takes seconds."""
+_LOOK_S, _GLANCE_S = 5.0, 0.05
 RETRIES = 1
 _MOST_CHARS = 300
 HandOut = Callable[[Sequence[Part]], Iterator[Done]]
@@ -117,10 +123,15 @@ def _reached(stack: ExitStack, target: "LocalCluster | str") -> "Client":
 def _refuse_unfit(client: "Client", run_id: str) -> None:
     """Ask scheduler and workers whether they can take part; raises NotPossible with what those say that cannot."""
     try:
-        client.run_on_scheduler(code_edition)
+        client.sync(client._run_on_scheduler, code_edition, callback_timeout=ANSWER_S)
     except Exception as error:
         raise NotPossible(f"调度器不能参与重算,没有改动任何巡查:{_why(error)}") from None
-    answers = client.run(refusal, run_id, on_error="return")
+    try:
+        answers = client.sync(client._run, refusal, run_id, on_error="return", callback_timeout=ANSWER_S)
+    except TimeoutError:
+        raise NotReady(
+            f"有工作进程 {ANSWER_S} 秒没有回答,没有改动任何巡查:请查看各工作进程是否卡住,停止或重启它们,再运行。"
+        ) from None
     unfit = {address: _why(answer) for address, answer in sorted(answers.items()) if answer is not None}
     if unfit:
         said = "".join(f"\n  {address}:{why}" for address, why in unfit.items())
@@ -138,18 +149,56 @@ def _why(answer: object) -> str:
 
 
 def _spread(client: "Client", run_id: str, parts: Sequence[Part], stop: Callable[[], None]) -> Iterator[Done]:
-    from distributed import as_completed
-
     futures = client.map(
         work_part, [run_id] * len(parts), [part.part_id for part in parts], pure=False, retries=RETRIES
     )
     waiting = dict(zip(futures, parts, strict=True))
     try:
-        for future in as_completed(futures):
+        for future in _completed(client, futures):
             yield _done(future, waiting.pop(future))
     finally:
         if waiting:
             _call_off(client, list(waiting), stop)
+
+
+def _completed(client: "Client", futures: "list[Future[Done]]") -> "Iterator[Future[Done]]":
+    """Each future as it is done. Dask waits for ever for workers to come; raises NotReady where it is in vain."""
+    from distributed import as_completed
+
+    ready = as_completed(futures)
+    looked_s = worked_s = time.monotonic()
+    while not ready.is_empty():
+        if ready.has_ready():
+            yield from ready.next_batch(block=False)
+        now_s = time.monotonic()
+        if now_s - looked_s >= _LOOK_S:
+            looked_s, worked_s = now_s, now_s if _manned(client) else worked_s
+            if now_s - worked_s >= ALONE_S:
+                raise NotReady(f"调度器上已 {ALONE_S} 秒没有工作进程:请用 dask worker 重新启动,再运行同一命令即继续。")
+        time.sleep(_GLANCE_S)
+
+
+def _manned(client: "Client") -> bool:
+    """Whether the scheduler has a worker; raises NotReady where it does not say so in time."""
+    if client.status != "running":
+        # Reconnecting; where that fails, Dask calls the futures off.
+        return False
+    try:
+        return bool(_asked(client, "ncores"))
+    except TimeoutError:
+        raise NotReady(
+            f"调度器 {ANSWER_S} 秒没有回答:请查看它是否卡住,重新启动它与工作进程,再运行同一命令即继续。"
+        ) from None
+    except OSError:
+        return False
+
+
+def _asked(client: "Client", question: str, **more: object) -> dict[object, list[object]]:
+    """What the scheduler answers about its workers; raises TimeoutError where it does not in time."""
+    found: dict[object, list[object]] = client.sync(
+        getattr(client.scheduler, question), callback_timeout=ANSWER_S, **more
+    )
+    return found
 
 
 def _done(future: "Future[Done]", part: Part) -> Done:
@@ -177,7 +226,8 @@ def _call_off(client: "Client", futures: "list[Future[Done]]", stop: Callable[[]
 
     stop()
     try:
-        begun = {str(key) for keys in client.processing().values() for key in keys}
+        processing = _asked(client, "processing", workers=None)
+        begun = {str(key) for keys in processing.values() for key in keys}
         client.cancel([future for future in futures if str(future.key) not in begun])
         wait([future for future in futures if str(future.key) in begun], timeout=STOP_S)
     except (OSError, TimeoutError):

@@ -6,11 +6,13 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from datetime import date
 from types import SimpleNamespace
 
 from distributed.scheduler import KilledWorker
 
+from api.batch import spread
 from api.batch.part import Done, Fault
 from api.batch.plan import Part
 from api.batch.spread import _done
@@ -84,12 +86,36 @@ def waiting(engine):
         return connection.exec_driver_sql(WAITING).scalar()
 
 
-def test_two_workers_of_a_scheduler_come_to_the_same(huashan, city, tmp_path):
+def test_workers_of_a_scheduler_come_to_the_same_and_one_that_is_killed_is_made_up_for(city, tmp_path):
     before = standing(city)
-    with scheduler(tmp_path) as address, worker(address, tmp_path), worker(address, tmp_path):
+    with scheduler(tmp_path) as address, worker(address, tmp_path) as lost, worker(address, tmp_path):
         damage(city)
+        with process("api.cli.app", "recompute", *ALL, "--scheduler", address) as running:
+            with held_up(city):
+                until(lambda: waiting(city) == 2, 120)
+                lost.kill()
+            said = "".join(running.communicate(timeout=120))
+        assert (running.returncode, differing(before, standing(city))) == (0, set()), said
+
+
+def test_a_worker_without_this_platform_is_refused(huashan, city, tmp_path):
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "__init__.py").touch()
+    before = standing(city)
+    with scheduler(tmp_path) as address, worker(address, tmp_path, PYTHONPATH=str(tmp_path)):
         code, said = huashan(*ALL, "--scheduler", address)
-        assert (code, differing(before, standing(city))) == (0, set()), said
+    assert (code, "没有安装本平台" in said, differing(before, standing(city))) == (1, True, set()), said
+
+
+def test_a_run_whose_workers_are_all_gone_ends_with_a_sentence(huashan, city, tmp_path, monkeypatch):
+    monkeypatch.setattr(spread, "ALONE_S", 0.5)
+    monkeypatch.setattr(spread, "_LOOK_S", 0.2)
+    with scheduler(tmp_path) as address, worker(address, tmp_path) as lost, held_up(city):
+        killing = threading.Thread(target=lambda: (until(lambda: waiting(city) == 1, 120), lost.kill()))
+        killing.start()
+        code, said = huashan(*ALL, "--scheduler", address)
+        killing.join(120)
+    assert (code, "没有工作进程" in said, "dask worker" in said) == (1, True, True), said
 
 
 def test_what_befalls_a_part_as_a_whole_is_told_in_a_sentence():
