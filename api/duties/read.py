@@ -102,13 +102,12 @@ def read_duties(
     """The duties in force on any of the days [first, last), with fields `like` these, by code.
 
     like: such as {"post_code": "HZ-CJ-1"} or {"code": …}; a duty is taken whole where one version is like it.
-    known_at: as it was known then, duties, targets and all. No day, no duties. Raises NotFound for a post that never
-    was: that it owes nothing would be read as good news.
+    known_at: as it was known then, duties, targets and all. No day, no duties. Raises NotFound for a post, duty or
+    layer that never was: that it owes nothing would be read as good news.
     """
     first, last = days
     every = versions(connection, DUTY, known_at=known_at)
-    if known_at is None:
-        _check_post(connection, every, (like or {}).get("post_code"))
+    _check_like(connection, catalogue, every, like or {})
     chosen = {one.fields["code"] for one in every if _alike(one, like or {}) and one.valid_from < last > first}
     held: dict[str, list[Version]] = defaultdict(list)
     for one in every:
@@ -143,7 +142,16 @@ def _since_s(
     return since.timestamp() if since else -np.inf
 
 
-def _check_post(connection: Connection, every: Sequence[Version], post: str | None) -> None:
+def _check_like(
+    connection: Connection, catalogue: Catalogue, every: Sequence[Version], like: Mapping[str, Any]
+) -> None:
+    """Raises NotFound for what is named and never was; what came after the time asked about was, and owes nothing."""
+    post, code, layer = (like.get(name) for name in ("post_code", "code", "layer"))
+    if layer is not None:
+        _ = catalogue[layer]
+    there = code is None or any(one.fields["code"] == code for one in every)
+    if not there and not versions(connection, DUTY, {"code": code}):
+        raise NotFound(f"没有编码为 {str(code)[:80]!r} 的职责:可用的见 /duties。")
     held = post is None or any(one.fields["post_code"] == post for one in every)
     if not held and not query.rows(connection, "post/post_known", None, codes=[post], day=date.min):
         raise NotFound(f"没有编码为 {str(post)[:80]!r} 的责任岗位:可用的见 /posts。")
