@@ -20,7 +20,7 @@ from geo.duties.account import account_of, counted_by_versions, debt_of
 from geo.duties.debt import Account, Debt, advance
 from geo.duties.duty import Duty
 from geo.duties.effective import Verdicts, verdicts
-from geo.duties.records import Sightings, WholeVisits, joined
+from geo.duties.records import Sightings, joined
 
 Term = tuple[float, float]
 BOUNDS = ("sure", "nominal", "possible")
@@ -143,13 +143,15 @@ def _account(
     judged = [
         verdicts(
             own,
-            seen.rows if basis.judged or basis.effective else _nothing(charge),
+            seen.rows,
             patrols,
             scope=charge.scope,
             flags=flags,
             zone=zone,
             last_effective_s=held.last_effective_s,
         )
+        if basis.judged or basis.effective
+        else Verdicts.none()
         for own, seen in parts
     ]
     counted = [
@@ -177,11 +179,3 @@ def _together(judged: Sequence[Verdicts]) -> Verdicts:
 
 
 _MEASURES = ("patrol", "started_s", "effective", "minutes", "metres", "targets", "share", "gap_hours")
-
-
-def _nothing(charge: Charge) -> Sightings | WholeVisits:
-    none = Sightings.none()
-    if not charge.whole:
-        return none
-    whole, real = none.target, none.first_s
-    return WholeVisits(whole, real, real, real, real, real, real, real, whole)

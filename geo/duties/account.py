@@ -39,13 +39,17 @@ def account_of(
     start_s, end_s = term
     versions = versions_of(duties)
     clock = clock_for(versions, state, end_s, zone)
-    accounts = [account_for(state, Sightings.none(), Term(start_s, start_s, np.inf, clock))]
-    for duty in versions:
-        low, high = max(start_s, duty.valid_from_s), min(end_s, duty.valid_to_s)
-        if low < high:
-            before = accounts[-1].state
-            accounts.append(account_for(before, seen, Term(low, high, duty.mean_interval_days, clock)))
+    spans = [
+        (max(start_s, duty.valid_from_s), min(end_s, duty.valid_to_s), duty.mean_interval_days) for duty in versions
+    ]
+    # Where no version meets the term, an empty one asks for nothing.
+    terms = [Term(*span, clock) for span in spans if span[0] < span[1]] or [Term(start_s, start_s, np.inf, clock)]
+    accounts: list[Account] = []
+    for own in terms:
+        accounts.append(account_for(accounts[-1].state if accounts else state, seen, own))
     whole = add_up(accounts)
+    if terms[-1].end_s == end_s:
+        return whole
     return Account(advance(whole.state, seen, end_s), *(getattr(whole, field) for field in _SUMS))
 
 

@@ -7,6 +7,7 @@ moments, and everything said of debt in ordinary time holds in the time of this 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -36,7 +37,7 @@ class Clock:
         time_s = np.asarray(time_s, dtype=np.float64)
         if not len(self.spans):
             return np.where(np.isfinite(time_s), 0.0, time_s)
-        shown = np.interp(time_s, self.spans.ravel(), self._shown())
+        shown = np.interp(time_s, self.spans.ravel(), self._shown)
         return np.where(np.isneginf(time_s) | np.isnan(time_s), time_s, shown)
 
     def when(self, shown_s: Floats | float) -> Floats:
@@ -48,7 +49,7 @@ class Clock:
         shown_s = np.asarray(shown_s, dtype=np.float64)
         if not len(self.spans):
             return np.full(shown_s.shape, np.inf)
-        ends = self._shown()[1::2]
+        ends = self._shown[1::2]
         span = np.minimum(np.searchsorted(ends, shown_s), len(ends) - 1)
         return np.where(shown_s > ends[-1], np.inf, self.spans[span, 1] - (ends[span] - shown_s))
 
@@ -56,6 +57,7 @@ class Clock:
         """Whether it runs at this moment: whether anything can fall due."""
         return bool(((self.spans[:, 0] <= time_s) & (time_s < self.spans[:, 1])).any())
 
+    @cached_property
     def _shown(self) -> Floats:
         ran = np.cumsum(np.diff(self.spans, axis=1).ravel())
         return np.column_stack([np.append(0.0, ran[:-1]), ran]).ravel()

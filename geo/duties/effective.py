@@ -63,6 +63,12 @@ class Verdicts(NamedTuple):
     acting: tuple[str | None, ...]
     reasons: tuple[tuple[str, ...], ...]
 
+    @classmethod
+    def none(cls) -> "Verdicts":
+        """No verdicts: on no patrol."""
+        whole, real = np.empty(0, dtype=np.int64), np.empty(0)
+        return cls(whole, real, np.empty(0, dtype=bool), real, real, whole, real, real, (), ())
+
 
 def verdicts(
     duties: Sequence[Duty],
