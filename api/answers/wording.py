@@ -61,6 +61,8 @@ _BOUNDED = {
     "literal_error": "应为 {expected}",
     "enum": "应为 {expected}",
 }
+_MOST_NAMES = 5
+_LONGEST_NAME = 60
 _JOINTS = re.compile(r"(?P<quoted>'[^']*')|(?P<comma>, )| or ")
 
 
@@ -84,17 +86,36 @@ def listed(choices: str) -> str:
 
 
 def validation_sentence(errors: Sequence[Mapping[str, Any]]) -> str:
-    """One sentence for the first of several faults in a request's parameters or body."""
+    """One sentence for the first of several faults in a request's parameters or body, and where the others are.
+
+    >>> fault = {"type": "missing", "input": None}
+    >>> validation_sentence([{**fault, "loc": ("query", name)} for name in ("from", "to")])
+    '参数 from 必须给出(另有 1 处不对:to)。'
+    """
     error = errors[0]
     place = [str(part) for part in error["loc"]]
-    name = ".".join(place[1:]) or "请求正文"
+    name = _name(error)
     where = "请求正文中的" if place[0] == "body" and len(place) > 1 else "参数 " if place[0] != "body" else ""
     kind = str(error["type"])
     remedy = _EXPECTED.get(kind) or _bounded(kind, error.get("ctx") or {})
-    more = f"(另有 {len(errors) - 1} 处)" if len(errors) > 1 else ""
+    more = _others(errors, name)
     if kind in ("missing", "json_invalid"):
         return f"{where}{name} {remedy}{more}。"
     return f"{where}{name} 的值 {shown(error.get('input'))} 不对:{remedy}{more}。"
+
+
+def _name(error: Mapping[str, Any]) -> str:
+    return ".".join(str(part) for part in error["loc"][1:]) or "请求正文"
+
+
+def _others(errors: Sequence[Mapping[str, Any]], first: str) -> str:
+    """Where else something is wrong: a few of the names, each once, and how many there are."""
+    names = [name for name in dict.fromkeys(_name(error) for error in errors) if name != first]
+    if not names:
+        return ""
+    more = " 等" if len(names) > _MOST_NAMES else ""
+    short = "、".join(f"{name[:_LONGEST_NAME]}…" if len(name) > _LONGEST_NAME else name for name in names[:_MOST_NAMES])
+    return f"(另有 {len(names)} 处不对:{short}{more})"
 
 
 def _bounded(kind: str, context: Mapping[str, Any]) -> str:

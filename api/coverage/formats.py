@@ -4,16 +4,19 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import geopandas as gpd
 import pandas as pd
 import shapely
+from pydantic import AfterValidator
 
 from api.transfer.formulas import inert
 from layers.crs import STORED, WIRE
 
-Format = Literal["json", "geojson", "csv", "parquet"]
+PARQUET = AfterValidator(lambda format: "parquet" if format == "geoparquet" else format)
+"""GeoParquet goes by both names: whoever asks for the one is given the other."""
+Format = Annotated[Literal["json", "geojson", "csv", "parquet", "geoparquet"], PARQUET]
 MEDIA = {
     "geojson": "application/geo+json",
     "csv": "text/csv; charset=utf-8",

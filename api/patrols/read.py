@@ -22,6 +22,8 @@ from layers.errors import BadFile, BadInput, NotFound, TooLarge
 MAX_FILE_BYTES = 512 * 2**20
 MAX_GPX_BYTES = 64 * 2**20
 """A GPX file is held as a tree of objects, some thirty times its size."""
+BY_COMMAND = "请用 --start 与 --speed-mps 给出开始时间和速度"
+"""What to do about a track without times, in the words of the command line."""
 _SPHEROID = Geod(ellps="WGS84")
 _GZIP = b"\x1f\x8b"
 
@@ -46,14 +48,19 @@ def read_tracks(path: Path, zone: ZoneInfo, pace: Pace | None = None) -> TrackFi
     return parse_tracks(path.read_bytes(), path.name, zone, pace)
 
 
-def parse_tracks(raw: bytes, name: str, zone: ZoneInfo, pace: Pace | None = None) -> TrackFile:
-    """Every track in the bytes of a file of that name; see read_tracks."""
+def parse_tracks(
+    raw: bytes, name: str, zone: ZoneInfo, pace: Pace | None = None, *, untimed: str = BY_COMMAND
+) -> TrackFile:
+    """Every track in the bytes of a file of that name; see read_tracks.
+
+    untimed: what can be done about a track without times, in the words of whoever asks.
+    """
     plain = _unpacked(raw, name) if raw.startswith(_GZIP) else raw
     tracks = [track for track in _reader(plain, name)(plain, name, zone) if len(track)]
     if not tracks:
         raise BadInput(f"{name} 里没有定位点:请至少给出一条有点的轨迹。")
     without = [track for track in tracks if np.isnan(track.time_s).all()]
-    timed = tuple(_timed(track, name, pace) for track in tracks)
+    timed = tuple(_timed(track, name, pace, untimed) for track in tracks)
     return TrackFile(name, hashlib.sha256(raw).hexdigest(), timed, times_given=bool(without))
 
 
@@ -79,14 +86,14 @@ def _unpacked(raw: bytes, name: str) -> bytes:
     return plain
 
 
-def _timed(track: RawTrack, name: str, pace: Pace | None) -> RawTrack:
+def _timed(track: RawTrack, name: str, pace: Pace | None, untimed: str) -> RawTrack:
     missing = np.flatnonzero(np.isnan(track.time_s))
     if len(missing) == 0:
         return track
     if len(missing) < len(track):
         raise BadInput(f"{name} 第 {track.number} 条轨迹的第 {missing[0] + 1} 个点没有时间:请补上,或删去该点。")
     if pace is None:
-        raise BadInput(f"{name} 第 {track.number} 条轨迹没有时间:请用 --start 与 --speed-mps 给出开始时间和速度。")
+        raise BadInput(f"{name} 第 {track.number} 条轨迹没有时间:{untimed}。")
     gone_m = np.cumsum(np.nan_to_num(_steps_m(track)))
     return replace(track, time_s=np.round(pace.start.timestamp() + gone_m / pace.speed_mps, 6))
 

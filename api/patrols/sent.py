@@ -17,6 +17,9 @@ from layers.errors import BadInput
 
 NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
 Model = TypeVar("Model", bound=BaseModel)
+BY_PARAMETERS = "请用参数 start 与 speed_mps 给出开始时间和速度"
+IN_THE_BATCH = "请在文件里给出各点的时间,或用 POST /patrols 的 start 与 speed_mps 另交一次巡查"
+"""What can be done about a track without times: a batch belongs to a patrol, whose times are the device's."""
 FILES = ("application/gpx+xml", "application/geo+json", "text/csv")
 
 
@@ -43,7 +46,7 @@ def outing_sent(body: SentBody, told: Outing, zone: ZoneInfo, pace: Pace | None)
     """
     sha256 = hashlib.sha256(body.content).hexdigest()
     if not body.is_json:
-        return _one_track(body.content, zone, pace), replace(told, sha256=sha256)
+        return _one_track(body.content, zone, pace, BY_PARAMETERS), replace(told, sha256=sha256)
     given = _object(body.content)
     fixes = given.pop("fixes", None)
     outing = checked(HandedOuting, given).outing()
@@ -59,7 +62,7 @@ def batch_sent(body: SentBody, zone: ZoneInfo) -> RawTrack:
     if body.kind in NDJSON:
         return fixes_track(lines(body.content), None, zone)
     if not body.is_json:
-        return _one_track(body.content, zone, None)
+        return _one_track(body.content, zone, None, IN_THE_BATCH)
     given = parsed(body.content)
     if isinstance(given, list):
         return fixes_track(given, None, zone)
@@ -87,8 +90,8 @@ def _object(content: bytes) -> dict[str, Any]:
     return given
 
 
-def _one_track(content: bytes, zone: ZoneInfo, pace: Pace | None) -> RawTrack:
-    file = parse_tracks(content, "请求正文", zone, pace)
+def _one_track(content: bytes, zone: ZoneInfo, pace: Pace | None, untimed: str) -> RawTrack:
+    file = parse_tracks(content, "请求正文", zone, pace, untimed=untimed)
     if len(file.tracks) > 1:
         raise BadInput(
             f"请求正文里有 {len(file.tracks)} 条轨迹:请每次提交一条,或用 huashan patrols import 导入整个文件。"

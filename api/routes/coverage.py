@@ -44,7 +44,8 @@ class When:
         start: Annotated[str | None, Query(alias="from", max_length=40, description="起,含;日期或时间")] = None,
         end: Annotated[str | None, Query(alias="to", max_length=40, description="止,不含;日期或时间")] = None,
         reach_m: Annotated[
-            float | None, Query(gt=0, le=10_000, description="可视距离(米);未存储的值由定位点现算,要慢些")
+            float | None,
+            Query(gt=0, le=10_000, allow_inf_nan=False, description="可视距离(米);未存储的值由定位点现算,要慢些"),
         ] = None,
         known_at: Annotated[str | None, Query(max_length=40, description="按当时所知;日期或时间,缺为现在")] = None,
         duty: Annotated[str | None, Query(max_length=200, description="只计此职责的时段、方式与履职人")] = None,

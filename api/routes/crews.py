@@ -35,7 +35,7 @@ class HandedDevice(BaseModel):
     code: str = Field(min_length=1, max_length=200, description="设备编码,如 手机-07")
     name: str | None = Field(None, max_length=200, description="设备名称")
     datum: Literal["wgs84", "gcj02", "bd09"] | None = Field(None, description="上报坐标的基准,新设备默认 wgs84")
-    accuracy_m: float | None = Field(None, gt=0, le=1000, description="不报精度时的误差(米,68%)")
+    accuracy_m: float | None = Field(None, gt=0, le=1000, allow_inf_nan=False, description="不报精度时的误差(米,68%)")
 
 
 @router.get("/crews", summary="巡查组")

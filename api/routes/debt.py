@@ -102,7 +102,7 @@ def curve(
     duty: Annotated[str, Query(max_length=200, description="职责编码")],
     since: Annotated[str | None, Query(alias="from", max_length=40, description="取此后的巡查,缺为一季前")] = None,
     until: Annotated[str | None, Query(alias="to", max_length=40, description="取此前的巡查,缺为现在")] = None,
-    most: Annotated[float, Query(gt=0, le=1000, description="每周至多多少次")] = 14,
+    most: Annotated[float, Query(gt=0, le=1000, allow_inf_nan=False, description="每周至多多少次")] = 14,
 ) -> JSONResponse:
     """Metre-days overdue a month, in a steady state, against patrols a week like those of the past.
 

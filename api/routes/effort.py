@@ -14,7 +14,7 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.coverage.effort import LEAST_M, CellKind, Level, Question, Spent, spent
-from api.coverage.formats import said
+from api.coverage.formats import PARQUET, said
 from api.patrols.moments import period
 from api.patrols.targets import read_city
 from api.transfer.formulas import inert
@@ -37,11 +37,18 @@ def effort_of(
     start: Annotated[str | None, Query(alias="from", max_length=40, description="巡查开始于,含;日期或时间")] = None,
     end: Annotated[str | None, Query(alias="to", max_length=40, description="巡查开始于,不含;日期或时间")] = None,
     cells: Annotated[CellKind, Query(description="方格、六边形或网格")] = "hexagon",
-    size_m: Annotated[float, Query(ge=LEAST_M, le=10_000, description="格宽(米),不小于 50;cells=grid 时不用")] = 250,
+    size_m: Annotated[
+        float,
+        Query(ge=LEAST_M, le=10_000, allow_inf_nan=False, description="格宽(米),不小于 50;cells=grid 时不用"),
+    ] = 250,
     level: Annotated[Level, Query(description="cells=grid 时的网格级别")] = "unit",
     mode: Annotated[str | None, Query(max_length=100, description="只要这些巡查方式,逗号分隔")] = None,
     post: Annotated[str | None, Query(max_length=1000, description="只要这些岗位,逗号分隔")] = None,
-    format: Annotated[Literal["geojson", "csv", "parquet"], Query(description="geojson、csv 或 parquet")] = "geojson",
+    format: Annotated[
+        Literal["geojson", "csv", "parquet", "geoparquet"],
+        PARQUET,
+        Query(description="geojson、csv 或 parquet(GeoParquet)"),
+    ] = "geojson",
 ) -> Response:
     """Metres and seconds of all legs in each cell over the street; zeros are told. With what lay outside, that is all.
 

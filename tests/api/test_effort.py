@@ -64,6 +64,8 @@ def test_modes_posts_and_periods_choose_the_patrols(ask):
     ("query", "status", "words"),
     [
         ("size_m=20", 400, "size_m"),
+        ("size_m=nan", 400, "有限的数字"),
+        ("size_m=inf&cells=triangle", 400, "另有 1 处不对:size_m"),
         ("cells=triangle", 400, "cells"),
         ("mode=horse", 400, "应为 foot"),
         ("cells=grid&level=unit", 503, "没有 unit"),
@@ -87,7 +89,9 @@ def test_files_hold_the_same_figures(ask):
     table = pd.read_csv(io.BytesIO(ask(query + "&format=csv").content), dtype={"code": str})
     assert table["length_m"].tolist() == pytest.approx([row["length_m"] for row in rows])
     assert set(table["from"]) == {"2026-06-01T00:00:00+08:00"}
-    frame = gpd.read_parquet(io.BytesIO(ask(query + "&format=parquet").content))
+    written = ask(query + "&format=parquet").content
+    assert ask(query + "&format=geoparquet").content == written
+    frame = gpd.read_parquet(io.BytesIO(written))
     assert frame.crs.to_epsg() == STORED_SRID and frame["time_s"].tolist() == [row["time_s"] for row in rows]
 
 

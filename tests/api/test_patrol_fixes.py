@@ -331,3 +331,16 @@ def test_however_a_walk_is_cut_into_batches_the_account_is_that_of_the_whole(con
         assert (worked.fixes_kept, worked.legs) == (len(set(seconds)), 1)
         assert worked.length_m == pytest.approx(max(seconds) - min(seconds), abs=0.01)
         attempt.rollback()
+
+
+UNTIMED = b'{"type":"LineString","coordinates":[[114.5,30.56],[114.501,30.56]]}'
+
+
+def test_a_track_without_times_is_refused_with_what_its_sender_can_do(city):
+    kind = "application/geo+json"
+    alone = city.client.post(
+        "/patrols", content=UNTIMED, headers={**city.person("patroller"), "Content-Type": kind}
+    ).json()["detail"]
+    batch = send(city, opened(city), UNTIMED, kind).json()["detail"]
+    assert "请用参数 start 与 speed_mps" in alone and "各点的时间" in batch
+    assert not any("--start" in told for told in (alone, batch))
