@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from api.duties.posts import check_posts
 from api.duties.targets import Piece, Targets, seen_layer
 from api.patrols.reaches import limited_reaches
 from api.patrols.targets import read_city
@@ -153,8 +154,7 @@ def _check_like(
     if not there and not versions(connection, DUTY, {"code": code}):
         raise NotFound(f"没有编码为 {str(code)[:80]!r} 的职责:可用的见 /duties。")
     held = post is None or any(one.fields["post_code"] == post for one in every)
-    if not held and not query.rows(connection, "post/post_known", None, codes=[post], day=date.min):
-        raise NotFound(f"没有编码为 {str(post)[:80]!r} 的责任岗位:可用的见 /posts。")
+    check_posts(connection, [] if held else [str(post)])
 
 
 def _with_unknown(connection: Connection, charges: list[Charge], known_at: datetime | None) -> list[Charge]:

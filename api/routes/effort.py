@@ -15,6 +15,7 @@ from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.coverage.effort import LEAST_M, CellKind, Level, Question, Spent, spent
 from api.coverage.formats import PARQUET, said
+from api.duties.posts import check_posts
 from api.patrols.moments import period
 from api.patrols.targets import read_city
 from api.transfer.formulas import inert
@@ -60,6 +61,7 @@ def effort_of(
     with gate.database.transaction(reader) as connection:
         city = read_city(connection)
         asked = Question(cells, size_m, level, period(start, end, city.zone), _modes(mode), _listed(post))
+        check_posts(connection, asked.posts or ())
         found = spent(connection, asked, city)
     body = {"geojson": _geojson, "csv": _csv, "parquet": _parquet}[format](asked, found)
     headers = {} if format == "geojson" else {"Content-Disposition": f'attachment; filename="effort.{format}"'}

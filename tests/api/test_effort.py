@@ -20,6 +20,7 @@ LENGTH_M, TIME_S = 430 + 250, 360 + 210
 @pytest.fixture
 def ask(town):  # noqa: F811
     headers = town.person("analyst")
+    town.run("INSERT INTO city.post (code, kind) SELECT 'HZ-1', 'lake_chief' WHERE NOT EXISTS (SELECT FROM city.post)")
 
     def asked(query=JUNE, status=200):
         answer = town.client.get(f"/effort?{query}", headers=headers)
@@ -55,7 +56,7 @@ def test_cells_are_where_the_walks_went_and_zero_everywhere_else(ask):
 def test_modes_posts_and_periods_choose_the_patrols(ask):
     assert ask(f"{JUNE}&mode=boat").json()["patrols"] == 0
     assert ask(f"{JUNE}&mode=foot,boat").json()["patrols"] == 2
-    assert ask(f"{JUNE}&post=nobody").json()["length_m"] == 0
+    assert ask(f"{JUNE}&post=HZ-1").json()["length_m"] == 0
     early = ask("from=2026-06-01&to=2026-06-02").json()
     assert early["patrols"] == 1 and early["length_m"] == pytest.approx(430, abs=0.2)
 
@@ -70,6 +71,7 @@ def test_modes_posts_and_periods_choose_the_patrols(ask):
         ("mode=horse", 400, "应为 foot"),
         ("cells=grid&level=unit", 503, "没有 unit"),
         ("from=昨天", 400, "看不懂"),
+        ("post=HZ-1,NOPE", 404, "没有编码为 'NOPE' 的责任岗位:可用的见 /posts"),
     ],
 )
 def test_what_cannot_be_told_is_refused_with_the_remedy(ask, query, status, words):
