@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from api.patrols.pseudonyms import code_told
 from layers import query
 
 __all__ = ["KIND_WORDS", "flags_told", "in_words"]
@@ -25,20 +26,21 @@ _PLACE = ("x_m", "y_m")
 def flags_told(connection: Connection, patrol_id: int, mode: str, *, places: bool) -> list[dict[str, Any]]:
     """The flags that stand on a patrol, in order of time, with evidence and in words.
 
-    places: whether the evidence may say where somebody was.
+    places: whether the evidence may say where somebody was, and which code another patrol was given.
     """
     found = query.rows(connection, "patrol/doubts_told", None, patrol_id=patrol_id)
+    others = [row["other"] if places or not row["other"] else code_told(row["other"], row["other_id"]) for row in found]
     return [
         {
             "kind": row["kind"],
             "title": KIND_WORDS[row["kind"]],
             "from": row["from_at"].isoformat(),
             "to": row["to_at"].isoformat(),
-            "other": row["other"],
+            "other": other,
             "evidence": {name: one for name, one in row["evidence"].items() if places or name not in _PLACE},
-            "words": in_words(row["kind"], row["evidence"], mode, row["other"]),
+            "words": in_words(row["kind"], row["evidence"], mode, other),
         }
-        for row in found
+        for row, other in zip(found, others, strict=True)
     ]
 
 

@@ -67,8 +67,8 @@ def erase(connection: Connection, before: datetime) -> Erasure:
 
     A second time deletes nothing. No track is taken in meanwhile, nor worked out.
     """
-    query.execute(connection, "patrol/resight_lock")
-    query.execute(connection, "patrol/erase_alone")
+    for lock in ("pseudonym_lock", "resight_lock", "erase_alone"):
+        query.execute(connection, f"patrol/{lock}")
     found = count_erasable(connection, before)
     if found.nothing:
         return found
@@ -76,6 +76,7 @@ def erase(connection: Connection, before: datetime) -> Erasure:
         query.execute(connection, f"patrol/{step}", None, before=before)
     months = query.value(connection, "patrol/erase_months", None, before=before)
     query.execute(connection, "patrol/erase_tracks")
+    query.execute(connection, "patrol/pseudonym_forget")
     return replace(found, months=int(months))
 
 

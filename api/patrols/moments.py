@@ -59,6 +59,20 @@ def period(start: str | None, end: str | None, zone: ZoneInfo) -> tuple[datetime
     return ends[0], ends[1]
 
 
+def whole_days(
+    asked: tuple[datetime | None, datetime | None], zone: ZoneInfo
+) -> tuple[datetime | None, datetime | None]:
+    """The local days that a half-open period touches, whole: who may not know when something began cannot ask it out.
+
+    >>> noon = datetime(2026, 6, 1, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
+    >>> [f"{one:%d %H:%M}" for one in whole_days((noon, noon), ZoneInfo("Asia/Shanghai"))]
+    ['01 00:00', '02 00:00']
+    """
+    start, end = (one and one.astimezone(zone) for one in asked)
+    first, last = (one and datetime.combine(one.date(), time(), zone) for one in (start, end))
+    return first, end if last == end or last is None else last + timedelta(days=1)
+
+
 def column_s(values: Sequence[object], zone: ZoneInfo, what: str, first_row: int = 1) -> Floats:
     """Every value of a column as Unix seconds; raises BadInput naming the row of the first that is no time."""
     found = np.empty(len(values))

@@ -1,19 +1,47 @@
-"""One patrol as an answer tells it: the account of its cleaning, where the crew stood, its datum."""
+"""One patrol as an answer tells it: its row, its legs and flags, the account of its cleaning, where the crew stood."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
 
 from api.patrols.batch import REASON_WORDS
+from api.patrols.doubt_words import flags_told
 from api.patrols.stored import stored_tracks
 from api.patrols.targets import read_city
 from geo.tracks.stays import stays
 from layers import query
 from layers.crs import STORED, transformer
 
-__all__ = ["cleaning_told", "stays_told"]
+__all__ = ["UNTOLD", "cleaning_told", "stays_told", "told_plainly", "told_row"]
+
+UNTOLD = frozenset({"seen", "visited", "patrol_id", "seen_to", "worked_at", "datum_found", "datum_odds"})
+"""What answers tell in other words, or not at all."""
+
+
+def told_row(row: Mapping[Any, Any], hidden: frozenset[str] = UNTOLD) -> dict[str, Any]:
+    """A row's values but for those hidden, as JSON holds them.
+
+    >>> told_row({"code": "甲", "patrol_id": 7, "ended_at": datetime(2026, 6, 1)})
+    {'code': '甲', 'ended_at': '2026-06-01T00:00:00'}
+    """
+    shown = {name: value for name, value in row.items() if name not in hidden}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in shown.items()}
+
+
+def told_plainly(connection: Connection, patrol: Mapping[Any, Any]) -> dict[str, Any]:
+    """What those who may see persons are told of a patrol: its row, flags, legs, and where the crew stood."""
+    number = patrol["patrol_id"]
+    legs = query.rows(connection, "patrol/patrol_legs", None, patrol_id=number)
+    done = told_row({"up_to": patrol["seen_to"], "worked_at": patrol["worked_at"]}, frozenset())
+    return told_row(patrol) | {
+        "flags": flags_told(connection, number, patrol["mode"], places=True),
+        "stays": stays_told(connection, number),
+        "legs": {"type": "FeatureCollection", "features": [leg["feature"] for leg in legs]},
+        "sightings": done,
+    }
 
 
 def cleaning_told(patrol: Mapping[str, Any]) -> dict[str, Any]:

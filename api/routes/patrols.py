@@ -1,6 +1,5 @@
 """Patrols: opening one, handing in a track, which there are, one of them, and how far behind sightings are."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -24,24 +23,22 @@ from api.patrols.assigned import check_assigned
 from api.patrols.backlog import Worker, read_lag
 from api.patrols.bodies import plain
 from api.patrols.datum import datum_told
-from api.patrols.doubt_words import flags_told
 from api.patrols.handed import HandedTrack
-from api.patrols.moments import FORM, period, unix_s
+from api.patrols.moments import FORM, period, unix_s, whole_days
 from api.patrols.opening import open_patrol
+from api.patrols.pseudonyms import find_code, make_names
 from api.patrols.read import Pace
 from api.patrols.sent import FILES, SentBody, outing_sent
 from api.patrols.targets import read_city
-from api.patrols.told import cleaning_told, stays_told
+from api.patrols.told import cleaning_told, told_plainly, told_row
 from api.patrols.track import RawTrack
+from api.patrols.veiled import told_veiled, veiled_rows
 from layers import query
 from layers.errors import BadInput, NotFound
 
 router = APIRouter(tags=["巡查"])
 _SERVER = Operator("huashan")
 SEES_ALL = frozenset({"dispatcher", "admin"})
-PERSONAL = frozenset({"device", "crew", "made_by", "report", "file_name"})
-UNTOLD = frozenset({"seen", "visited", "patrol_id", "seen_to", "worked_at", "datum_found", "datum_odds"})
-"""What answers tell in other words, or not at all."""
 AT_ONCE = 20_000
 """A track of so many fixes is worked out before it is answered; its fixes are safe before that all the same."""
 Watcher = Annotated[Reader, require("dispatcher", "patroller", "analyst", open=Open.SAMPLE)]
@@ -105,11 +102,20 @@ def patrols(
     end: Annotated[str | None, Query(alias="to", max_length=40, description="开始时间,不含;日期或时间")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_FEATURES, description="至多多少次")] = 1000,
 ) -> JSONResponse:
-    """Patrols that started in the period, the newest first; a patroller's own, without persons for an analyst."""
+    """Patrols that started in the period, the newest first; a patroller's own.
+
+    An analyst is told them as `GET /patrols/{code}` tells one, without lengths; the period then takes whole days.
+    """
     gate: Gate = request.app.state.gate
-    own = only_own(reader)
+    own, persons = only_own(reader), _sees_persons(reader)
     with gate.database.transaction(reader) as connection:
-        first, last = ends_of(period(start, end, read_city(connection).zone))
+        city = read_city(connection)
+    asked = period(start, end, city.zone)
+    if not persons:
+        asked = whole_days(asked, city.zone)
+        make_names(gate.database, asked)
+    with gate.database.transaction(reader) as connection:
+        first, last = ends_of(asked)
         found = query.rows(
             connection,
             "patrol/patrol_list",
@@ -120,7 +126,8 @@ def patrols(
             post=reader.post if own else None,
             row_limit=limit,
         )
-    return JSONResponse({"patrols": [_told(dict(row), reader) for row in found]})
+        told = [told_row(row) for row in found] if persons else veiled_rows(connection, found, city)
+    return JSONResponse({"patrols": told})
 
 
 @router.get("/patrols/lag", summary="所见滞后多少", dependencies=[PUBLIC])
@@ -148,33 +155,34 @@ def patrol(
     """One patrol: what it saw of lines and visited, what it is credited with, its flags in words, how it was cleaned.
 
     `datum` says in which the positions turned out to be, and how sure that is. `sightings` says up to which fix they
-    are worked out, and what is still waiting. Its legs as GeoJSON, and where the crew stood, are null for those who may
-    not see persons.
+    are worked out, and what is still waiting. `legs` are GeoJSON, with the time of every vertex.
+
+    An analyst is told crew and device by random names, the same within a month and others in the next, and a code that
+    somebody gave as `patrol-<number>`. Legs are clipped to the hours of duty and to the street's area of the day, cut
+    where they cross either, never joined across what is cut out; start, end and length are those of what is shown, and
+    where the crew stood, and when the patrol was entered and closed, is not told. The hours of duty are the crew's;
+    where it has none on record, those of the duties of its post on that day; without such duties, all day. Where the
+    grid holds no street, there is no area, and no legs.
     """
     gate: Gate = request.app.state.gate
+    persons = _sees_persons(reader)
     with gate.database.transaction(reader) as connection:
-        found = query.rows(connection, "patrol/patrol_one", None, code=code)
-        if not found or (only_own(reader) and not is_own(found[0], reader)):
-            raise NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")
-        one, persons = dict(found[0]), _sees_persons(reader)
-        told = _told(one, reader) | {
+        one = _found(connection, code, reader)
+    if not persons:
+        make_names(gate.database, patrol_id=one["patrol_id"])
+    with gate.database.transaction(reader) as connection:
+        one = _found(connection, code, reader)
+        told = told_plainly(connection, one) if persons else told_veiled(connection, one)
+        told |= {
             "datum": datum_told(one["datum_declared"], one["datum_found"], one["datum_odds"]),
             "cleaning": cleaning_told(one),
-            "flags": flags_told(connection, one["patrol_id"], one["mode"], places=persons),
             "seen": one["seen"],
             "visited": one["visited"],
             "credits": credits_told(connection, gate.catalogue, one),
-            "stays": stays_told(connection, one["patrol_id"]) if persons else None,
-            "legs": _legs(connection, one) if persons else None,
         }
         behind = read_lag(connection, one["patrol_id"])
-    sightings = {
-        "up_to": _iso(one["seen_to"]),
-        "worked_at": _iso(one["worked_at"]),
-        "pending_fixes": behind.fixes,
-        "oldest_s": behind.oldest_s,
-    }
-    return JSONResponse({**told, "sightings": sightings})
+    told["sightings"] |= {"pending_fixes": behind.fixes, "oldest_s": behind.oldest_s}
+    return JSONResponse(told)
 
 
 async def read_body(request: Request) -> SentBody:
@@ -234,15 +242,13 @@ def _sees_persons(reader: Reader) -> bool:
     return reader.only_sample or bool(reader.roles & SEES_ALL) or only_own(reader)
 
 
-def _told(row: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
-    hidden = UNTOLD if _sees_persons(reader) else UNTOLD | PERSONAL
-    shown = {name: value for name, value in row.items() if name not in hidden}
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in shown.items()}
-
-
-def _legs(connection: Connection, row: Mapping[str, Any]) -> dict[str, Any]:
-    found = query.rows(connection, "patrol/patrol_legs", None, patrol_id=row["patrol_id"])
-    return {"type": "FeatureCollection", "features": [leg["feature"] for leg in found]}
+def _found(connection: Connection, code: str, reader: Reader) -> dict[str, Any]:
+    """The patrol that is called so to the reader; raises NotFound, alike for one they may not see."""
+    known = code if _sees_persons(reader) else find_code(connection, code)
+    found = query.rows(connection, "patrol/patrol_one", None, code=known) if known else []
+    if not found or (only_own(reader) and not is_own(found[0], reader)):
+        raise NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")
+    return dict(found[0])
 
 
 def _iso(moment: datetime | None) -> str | None:
