@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -83,6 +83,20 @@ class Catalogue(Mapping[str, Layer]):
     def watched_layers(self) -> list[Layer]:
         """The layers whose areas and points are seen by patrols, each visit as a whole."""
         return [layer for layer in self.values() if layer.watched and not layer.lines and not layer.derived]
+
+    def why_unseen(self, layer_id: str, also: Sequence[str] = ()) -> str | None:
+        """Why patrols see nothing of a layer of that name, without a full stop; None where they see something of it.
+
+        also: layers that are seen as part of another, where whoever asks takes them for it.
+
+        >>> read_catalogue().why_unseen("landuse")[:29]
+        "图层 'landuse' 不记巡查所见,算不出覆盖:可用的"
+        >>> read_catalogue().why_unseen("road") or read_catalogue().why_unseen("reach", ["reach"])
+        """
+        names = [*(layer.id for layer in (*self.line_layers, *self.watched_layers)), *also]
+        if layer_id in names:
+            return None
+        return f"图层 {layer_id[:40]!r} 不记巡查所见,算不出覆盖:可用的有 {'、'.join(names)}"
 
 
 def read_catalogue(folder: Path = LAYERS_FOLDER) -> Catalogue:

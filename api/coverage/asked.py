@@ -106,9 +106,9 @@ def line_layer(catalogue: Catalogue, layer_id: str) -> Layer:
 def coverage_layer(catalogue: Catalogue, layer_id: str) -> Layer:
     """The layer of that name; raises NotFound, or BadInput where patrols see nothing of it."""
     layer = catalogue[layer_id]
-    if not (layer.lines or layer in catalogue.watched_layers):
-        names = "、".join(one.id for one in (*catalogue.line_layers, *catalogue.watched_layers))
-        raise BadInput(f"图层 {layer_id[:40]!r} 不记巡查所见,算不出覆盖:可用的有 {names}。")
+    why = catalogue.why_unseen(layer_id)
+    if why:
+        raise BadInput(f"{why}。")
     return layer
 
 

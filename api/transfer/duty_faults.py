@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 from layers import query
 from layers.catalogue import Catalogue, Layer
 
-__all__ = ["Said", "faults", "has_posts", "may_be_target"]
+__all__ = ["Said", "faults", "has_posts"]
 
 Said = Mapping[str, object]
 """What is said of one duty, by field; lists are sequences of text."""
-_SEEN_FOLDERS = {"patrol"}
-"""What patrols saw is no target of theirs."""
+_AS_BANKS = ("reach",)
+"""Seen as ranges of their banks."""
 _SHOWN = 3
 
 
@@ -29,11 +29,6 @@ def faults(
     """
     checking = _Checking(connection, catalogue, said, min(days, default=date.max))
     return [checking.fault(one) for one in said]
-
-
-def may_be_target(layer: Layer) -> bool:
-    """Whether duties can have a layer's features as targets."""
-    return layer.folder.name not in _SEEN_FOLDERS
 
 
 def has_posts(connection: Connection, layer: Layer) -> bool:
@@ -53,7 +48,7 @@ class _Checking:
         self.targets = {
             layer.id: self._there(layer.table, {c for one in said if one.get("layer") == layer.id for c in _named(one)})
             for layer in catalogue.values()
-            if may_be_target(layer) and any(one.get("layer") == layer.id and _named(one) for one in said)
+            if not self._unseen(layer.id) and any(one.get("layer") == layer.id and _named(one) for one in said)
         }
 
     def _there(self, table: str, codes: set[str]) -> set[str]:
@@ -77,12 +72,14 @@ class _Checking:
         name = said.get("layer")
         if not name:
             return None
-        if name not in self.catalogue or not may_be_target(self.catalogue[str(name)]):
-            usable = "、".join(layer.id for layer in self.catalogue.values() if may_be_target(layer))
-            return f"图层 {str(name)[:80]!r} 不能作巡查对象:可用的有 {usable}"
+        if why := self._unseen(str(name)):
+            return why
         if said.get("targets") in (None, "post") and not has_posts(self.connection, self.catalogue[str(name)]):
             return f"图层 {name!r} 没有责任岗位字段,不能按岗位取对象:请把 targets 改为 codes、within 或 all"
         return None
+
+    def _unseen(self, layer_id: str) -> str | None:
+        return self.catalogue.why_unseen(layer_id, _AS_BANKS)
 
     def _targets(self, said: Said) -> str | None:
         grid = said.get("within_code")

@@ -129,7 +129,8 @@ def test_a_code_is_added_once_and_never_succeeded_before_it_was_added(desk, made
     ("fields", "told"),
     [
         ({"post_code": "X"}, "没有责任岗位 'X'"),
-        ({"layer": "patrol"}, "图层 'patrol' 不能作巡查对象"),
+        ({"layer": "patrol"}, "图层 'patrol' 不记巡查所见"),
+        ({"layer": "landuse"}, "图层 'landuse' 不记巡查所见,算不出覆盖:可用的有 road"),
         ({"targets": "codes"}, "对象范围为 codes"),
         ({"targets": "codes", "target_codes": ["420111080", "X"]}, "没有 'X'"),
         ({"targets": "within", "within_code": "9"}, "没有网格 '9'"),

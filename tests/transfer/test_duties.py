@@ -61,8 +61,10 @@ def test_a_duty_comes_in_under_chinese_headers_and_values(city, duty):
     ("row", "told"),
     [
         ("D2,HZ-9,road,全部,,7,,,,,x", "没有责任岗位 'HZ-9'.*import post"),
-        ("D2,HZ-1,roads,全部,,7,,,,,x", "图层 'roads' 不能作巡查对象:可用的有 .*road"),
-        ("D2,HZ-1,last_seen,全部,,7,,,,,x", "不能作巡查对象"),
+        ("D2,HZ-1,roads,全部,,7,,,,,x", "图层 'roads' 不记巡查所见,算不出覆盖:可用的有 .*road.*reach"),
+        ("D2,HZ-1,last_seen,全部,,7,,,,,x", "不记巡查所见"),
+        ("D2,HZ-1,observation,全部,,7,,,,,x", "不记巡查所见"),
+        ("D2,HZ-1,zone,全部,,7,,,,,x", "不记巡查所见"),
         ("D2,HZ-1,road,岗位名下,,7,,,,,x", "没有责任岗位字段.*codes"),
         ("D2,HZ-1,road,列明编码,R1;R9,7,,,,,x", "图层 'road' 里没有 'R9'"),
         ("D2,HZ-1,road,列明编码,,7,,,,,x", "对象范围为 codes"),
