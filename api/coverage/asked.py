@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from api.patrols.sides import BANK
 from geo.duties.duty import Duty
@@ -63,7 +64,7 @@ class Asked:
     """One question about coverage. codes: only these targets. known_at: as known then, None for now.
 
     known_since: where tracks were erased before the reach was stored, the instant from which all is known, after the
-    period's start; what was not seen is then unknown.
+    period's start; what was not seen is then unknown. zone: in which its times are told.
     """
 
     layer: Layer
@@ -73,6 +74,7 @@ class Asked:
     known_at: datetime | None = None
     counted: Counted = ANY
     known_since: datetime | None = None
+    zone: ZoneInfo | None = None
 
     @property
     def sided(self) -> bool:

@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from api.coverage.compute_wholes import areas_told, points_told, said
+from api.answers.times import said
+from api.coverage.compute_wholes import areas_told, points_told
 from api.coverage.frame import Frame
 from api.coverage.sent import SentFeature, ToCompute, cleaned, framed, shapes_of
 from geo.coverage.sightings import BOUNDS, Lines, Track, Visits, see
@@ -36,7 +37,7 @@ def compute(asked: ToCompute, *, metric_crs: str, bounds: Bounds, zone: ZoneInfo
         own = np.flatnonzero(kinds == kind)
         if not len(own):
             continue
-        for number, one in zip(own.tolist(), answer(metric[own], tracks, asked.reach_m, frame), strict=True):
+        for number, one in zip(own.tolist(), answer(metric[own], tracks, asked.reach_m, frame, zone=zone), strict=True):
             told[number] = one
     return {
         "metric_crs": frame.crs,
@@ -49,14 +50,14 @@ def compute(asked: ToCompute, *, metric_crs: str, bounds: Bounds, zone: ZoneInfo
     }
 
 
-def _lines(metric: Geometries, tracks: Sequence[Track], reach_m: float, frame: Frame) -> list[Told]:
+def _lines(metric: Geometries, tracks: Sequence[Track], reach_m: float, frame: Frame, *, zone: ZoneInfo) -> list[Told]:
     """Length, metres seen, the nominal intervals with their times, and what was not seen."""
     lines = Lines(metric)
     seen = {bound: [see(track, lines, reach_m, bound) for track in tracks] for bound in BOUNDS}
     ranges = {bound: _ranges(visits) for bound, visits in seen.items()}
     seen_m = {bound: lengths(own, len(metric)) / 100 for bound, own in ranges.items()}
     unseen = _unseen(metric, ranges["nominal"], lines)
-    intervals = _intervals(seen["nominal"], len(metric))
+    intervals = _intervals(seen["nominal"], len(metric), zone)
     length_m = shapely.length(metric)
     return [
         {
@@ -77,13 +78,13 @@ def _ranges(visits: Sequence[Visits]) -> Ranges:
     return Ranges(*columns)
 
 
-def _intervals(visits: Sequence[Visits], lines: int) -> list[list[list[Any]]]:
+def _intervals(visits: Sequence[Visits], lines: int, zone: ZoneInfo) -> list[list[list[Any]]]:
     """For each line its sightings: from and to in metres, first and last time; by chainage, then time."""
     found: list[list[list[Any]]] = [[] for _ in range(lines)]
     for one in visits:
         for line, from_cm, to_cm, first_s, last_s in zip(*(column.tolist() for column in one), strict=True):
             found[line].append([from_cm / 100, to_cm / 100, first_s, last_s])
-    return [[[*row[:2], said(row[2]), said(row[3])] for row in sorted(rows)] for rows in found]
+    return [[[*row[:2], said(row[2], zone), said(row[3], zone)] for row in sorted(rows)] for rows in found]
 
 
 def _unseen(metric: Geometries, seen: Ranges, lines: Lines) -> list[shapely.MultiLineString]:

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from api.answers.times import said
 from api.coverage.extents import extents_of
 from api.coverage.frame import Frame
 from geo.coverage.areas import Areas, areas_seen, unseen
@@ -26,7 +27,9 @@ MOST_FIXES = 200_000
 """Of areas: the time grows faster than the number of fixes near one polygon."""
 
 
-def areas_told(metric: Geometries, tracks: Sequence[Track], reach_m: float, frame: Frame) -> list[Told]:
+def areas_told(
+    metric: Geometries, tracks: Sequence[Track], reach_m: float, frame: Frame, *, zone: ZoneInfo
+) -> list[Told]:
     """For each polygon its ellipsoidal area, what was seen of it with the bound of the error, its visits, what is left.
 
     Raises TooLarge for more fixes than MOST_FIXES, BadGeometry for what is no valid polygon in the metric system.
@@ -42,7 +45,7 @@ def areas_told(metric: Geometries, tracks: Sequence[Track], reach_m: float, fram
     )
     seen_m2 = found.whole.seen_m2 * extents.per_planar[:, None]
     error_m2 = found.whole.error_m2 * extents.per_planar[:, None] + seen_m2 * extents.uneven[:, None]
-    visits = _visits(found.visits.area, found.visits.first_s, found.visits.last_s, len(metric))
+    visits = _visits(found.visits.area, (found.visits.first_s, found.visits.last_s), len(metric), zone)
     return [
         {
             "area_m2": float(extents.area_m2[area]),
@@ -56,14 +59,16 @@ def areas_told(metric: Geometries, tracks: Sequence[Track], reach_m: float, fram
     ]
 
 
-def points_told(metric: Geometries, tracks: Sequence[Track], reach_m: float, frame: Frame) -> list[Told]:
+def points_told(
+    metric: Geometries, tracks: Sequence[Track], reach_m: float, frame: Frame, *, zone: ZoneInfo
+) -> list[Told]:
     """For each point how near and when the tracks came, its passes, and whether and for how long it was in reach."""
     found = points_seen(together(tracks), metric, reach_m)
-    passes = _visits(found.passes.point, found.passes.first_s, found.passes.last_s, len(metric))
+    passes = _visits(found.passes.point, (found.passes.first_s, found.passes.last_s), len(metric), zone)
     return [
         {
             "nearest_m": float(found.nearest_m[point]) if np.isfinite(found.nearest_m[point]) else None,
-            "nearest_at": said(float(found.nearest_s[point])) if np.isfinite(found.nearest_s[point]) else None,
+            "nearest_at": said(float(found.nearest_s[point]), zone),
             "dwell_s": _bounds(found.dwell_s[point]),
             "passes": passes[point],
             "seen": {bound: bool(found.seen[point, place]) for place, bound in enumerate(BOUNDS)},
@@ -72,24 +77,17 @@ def points_told(metric: Geometries, tracks: Sequence[Track], reach_m: float, fra
     ]
 
 
-def said(unix_s: float) -> str:
-    """An instant as answers write it.
-
-    >>> said(0.5)
-    '1970-01-01T00:00:00.500000Z'
-    """
-    return datetime.fromtimestamp(unix_s, UTC).isoformat().replace("+00:00", "Z")
-
-
 def _bounds(values: Floats) -> dict[str, float]:
     return dict(zip(BOUNDS, values.tolist(), strict=True))
 
 
-def _visits(target: NDArray[np.int64], first_s: Floats, last_s: Floats, targets: int) -> list[list[list[str]]]:
+def _visits(
+    target: NDArray[np.int64], spans_s: tuple[Floats, Floats], targets: int, zone: ZoneInfo
+) -> list[list[list[str | None]]]:
     """For each target from when to when it was within the possible reach, in order of time."""
-    found: list[list[list[str]]] = [[] for _ in range(targets)]
-    for one, first, last in zip(target.tolist(), first_s.tolist(), last_s.tolist(), strict=True):
-        found[one].append([said(first), said(last)])
+    found: list[list[list[str | None]]] = [[] for _ in range(targets)]
+    for one, first, last in zip(target.tolist(), *(column.tolist() for column in spans_s), strict=True):
+        found[one].append([said(first, zone), said(last, zone)])
     return found
 
 

@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from api.answers.times import said
 from api.coverage.asked import Period, ends_of
 from api.patrols.targets import City
 from geo.coverage.cells import hexagonal_cells, square_cells
@@ -85,7 +86,7 @@ def spent(connection: Connection, asked: Question, city: City) -> Spent:
     start, end = ends_of(asked.period)
     gone = query.value(connection, "coverage/legs_gone", None, start=start, end=end)
     told = Effort(length_m, time_s, outside_m, outside_s)
-    return Spent(cells.names, np.asarray(drawn, dtype=object), told, patrols, gone.isoformat() if gone else None)
+    return Spent(cells.names, np.asarray(drawn, dtype=object), told, patrols, said(gone, city.zone))
 
 
 def _cells(connection: Connection, asked: Question, city: City) -> _Cells:

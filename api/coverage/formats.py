@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import geopandas as gpd
@@ -74,11 +73,6 @@ def parquet(told: Mapping[str, Any], pieces: Sequence[Piece], figures: Sequence[
 
 
 WRITERS = {"geojson": geojson, "csv": csv, "parquet": parquet}
-
-
-def said(moment: datetime | None) -> str | None:
-    """An instant as answers write it; None for none."""
-    return moment.isoformat() if moment else None
 
 
 def _safe(value: Any) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from api.answers.times import said
 from api.coverage.asked import Asked
 from api.patrols.reaches import limited_reaches, stored_reaches
 from api.patrols.targets import read_city
@@ -16,21 +17,22 @@ __all__ = ["within_known"]
 
 
 def within_known(connection: Connection, asked: Asked, *, duty: bool = False) -> Asked:
-    """The question; for a duty, with the instant from which all is known, where its period begins before that.
+    """The question, in the deployment's zone; for a duty, since when all is known, where its period begins before that.
 
     Raises BadInput for such a period where no duty is asked for: a share of what is known would read as one of all.
     """
+    asked = replace(asked, zone=read_city(connection).zone)
     since = _since(connection, asked)
     start = asked.period[0]
     if since is None or (start is not None and start >= since):
         return asked
     if duty:
         return replace(asked, known_since=since)
-    said = since.astimezone(read_city(connection).zone).isoformat()
+    told = said(since, asked.zone)
     others = "、".join(f"{reach_m:g}" for reach_m in _unlimited(connection, asked))
     raise BadInput(
-        f"可视距离 {asked.reach_m:g} 米的所见自 {said} 起才算全,此前的定位点已删除:"
-        f"请把时段的起点移到 {said} 或其后{f',或改用不受限的 {others} 米' if others else ''}。"
+        f"可视距离 {asked.reach_m:g} 米的所见自 {told} 起才算全,此前的定位点已删除:"
+        f"请把时段的起点移到 {told} 或其后{f',或改用不受限的 {others} 米' if others else ''}。"
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from api.answers.times import said
 from api.coverage.asked import Asked
-from api.coverage.formats import said
 from api.coverage.pieces import By
 
 
@@ -16,11 +16,11 @@ def told_of(asked: Asked, by: By) -> dict[str, Any]:
     return {
         "layer": asked.layer.id,
         "by": by,
-        "from": said(asked.period[0]),
-        "to": said(asked.period[1]),
+        "from": said(asked.period[0], asked.zone),
+        "to": said(asked.period[1], asked.zone),
         "reach_m": asked.reach_m,
-        "known_at": said(asked.known_at or datetime.now(UTC)),
-        **({"known_since": said(asked.known_since)} if asked.known_since else {}),
+        "known_at": said(asked.known_at or datetime.now(UTC), asked.zone),
+        **({"known_since": said(asked.known_since, asked.zone)} if asked.known_since else {}),
     }
 
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
+from api.answers.times import said
 from api.coverage.asked import Asked, known_tables
 from api.coverage.extents import extents_of
-from api.coverage.formats import said
 from api.coverage.lines import line_coverage
 from api.coverage.pieces import Pieces
 from api.patrols.reaches import stored_reaches

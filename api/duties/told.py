@@ -1,11 +1,12 @@
 """What duties came to, as answers tell it: debt by duty and by place, performance by post."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from api.answers.times import said
 from api.duties.accounts import BOUNDS, Basis, DutyAccount, question
 from api.duties.seen import Seen, Sight
 from geo.duties.account import counted_by_versions
@@ -17,7 +18,7 @@ from geo.duties.performance import Cover, Due, Performance, cover_of, performanc
 Told = dict[str, Any]
 
 
-def debt_told(account: DutyAccount, unsure_m: float | None = None) -> Told:
+def debt_told(account: DutyAccount, zone: ZoneInfo, unsure_m: float | None = None) -> Told:
     """One duty's debt as its term ends, and how much of the term everything was on time.
 
     unsure_m: as api.duties.unsure tells it.
@@ -38,7 +39,7 @@ def debt_told(account: DutyAccount, unsure_m: float | None = None) -> Told:
         f"overdue_{unit}": float(length_m[overdue].sum()),
         f"never_seen_{unit}": float(length_m[debt.never].sum()),
         f"unknown_{unit}": float(length_m[debt.unknown].sum()),
-        "known_since": said(account.charge.known_since_s),
+        "known_since": said(account.charge.known_since_s, zone),
         "side_unknown_m": unsure_m,
         "most_overdue_days": float(debt.overdue_days.max(initial=0.0)),
         "on_time_share": _on_time(account),
@@ -50,7 +51,7 @@ def _on_time(account: DutyAccount) -> float | None:
     return account.account.on_time_share if account.account.duty_m_days.sum() > 0 else None
 
 
-def pieces_told(account: DutyAccount) -> list[Told]:
+def pieces_told(account: DutyAccount, zone: ZoneInfo) -> list[Told]:
     """The pieces of what a duty covers that are overdue, the longest overdue first: where, since when, never or not."""
     state, debt = account.account.state, account.debt
     order = np.argsort(-debt.overdue_days, kind="stable")
@@ -64,7 +65,7 @@ def pieces_told(account: DutyAccount) -> list[Told]:
             "to_m": None if account.charge.whole else float(state.to_cm[row]) / 100,
             "overdue_days": float(debt.overdue_days[row]),
             "never_seen": bool(debt.never[row]),
-            "last_seen": None if debt.never[row] else said(float(state.last_s[row])),
+            "last_seen": None if debt.never[row] else said(float(state.last_s[row]), zone),
         }
         for row in rows
     ]
@@ -115,7 +116,7 @@ def _covers(account: DutyAccount, seen: Sequence[Seen], basis: Basis) -> tuple[C
 
 
 def performance_told(
-    account: DutyAccount, found: Performance, covers: Sequence[Cover], unsure_m: float | None = None
+    account: DutyAccount, found: Performance, covers: Sequence[Cover], unsure_m: float | None = None, *, zone: ZoneInfo
 ) -> Told:
     """One duty's performance: due, done, effective, missed, with dates and reasons, and the coverage pair."""
     duty, codes = account.duty, account.seen.codes
@@ -128,14 +129,16 @@ def performance_told(
         "missed": len(found.missed),
         "met_share": found.met_share,
         "unknown": len(found.unknown),
-        "known_since": said(account.charge.known_since_s),
-        "dues": [{**_due(due), "patrol": None if due.patrol is None else codes[due.patrol]} for due in found.dues],
-        "unknown_dues": [_due(due) for due in found.unknown],
+        "known_since": said(account.charge.known_since_s, zone),
+        "dues": [
+            {**_due(due, zone), "patrol": None if due.patrol is None else codes[due.patrol]} for due in found.dues
+        ],
+        "unknown_dues": [_due(due, zone) for due in found.unknown],
         "patrols": [{"patrol": codes[one], "effective": one in set(found.effective)} for one in found.done],
         "undone": [
             {
                 "patrol": codes[one.patrol],
-                "started": said(one.started_s),
+                "started": said(one.started_s, zone),
                 "reasons": list(one.reasons),
                 "words": [REASONS[reason] for reason in one.reasons],
             }
@@ -147,8 +150,8 @@ def performance_told(
     }
 
 
-def _due(due: Due) -> Told:
-    return {"period": due.period, "from": said(due.from_s), "due": said(due.due_s)}
+def _due(due: Due, zone: ZoneInfo) -> Told:
+    return {"period": due.period, "from": said(due.from_s, zone), "due": said(due.due_s, zone)}
 
 
 def _rule(duty: Duty) -> Told:
@@ -160,8 +163,3 @@ def _rule(duty: Duty) -> Told:
         "rule": duty.rule,
         "citation": duty.citation,
     }
-
-
-def said(unix_s: float) -> str | None:
-    """An instant as answers write it; None for one that never was, or never will be."""
-    return datetime.fromtimestamp(unix_s, UTC).isoformat() if np.isfinite(unix_s) else None

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
+from api.answers.times import said
 from api.observations.compare import compared
 from layers import query
 from layers.crs import LonLat
@@ -52,4 +53,4 @@ def _near(row: RowMapping) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return said(value) if isinstance(value, datetime) else value

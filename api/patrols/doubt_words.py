@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from api.answers.times import said
 from api.patrols.pseudonyms import code_told
 from layers import query
 
@@ -34,8 +35,8 @@ def flags_told(connection: Connection, patrol_id: int, mode: str, *, places: boo
         {
             "kind": row["kind"],
             "title": KIND_WORDS[row["kind"]],
-            "from": row["from_at"].isoformat(),
-            "to": row["to_at"].isoformat(),
+            "from": said(row["from_at"]),
+            "to": said(row["to_at"]),
             "other": other,
             "evidence": {name: one for name, one in row["evidence"].items() if places or name not in _PLACE},
             "words": in_words(row["kind"], row["evidence"], mode, other),

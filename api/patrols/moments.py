@@ -106,11 +106,11 @@ def _loosely(text: str) -> datetime:
 
 
 def instant(text: str | None, name: str, zone: ZoneInfo) -> datetime | None:
-    """An instant as asked for by a parameter of that name; None where it was not given. Raises BadInput."""
+    """An instant as asked for by a parameter of that name, in the zone; None where none was given. Raises BadInput."""
     if text is None:
         return None
     try:
-        found = moment(text.strip().replace(" ", "+") if "T" in text else text.strip(), zone)
+        found = moment(text.strip().replace(" ", "+") if "T" in text else text.strip(), zone).astimezone(zone)
         found.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadInput(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection
 
+from api.answers.times import said
 from api.patrols.batch import REASON_WORDS
 from api.patrols.doubt_words import flags_told
 from api.patrols.stored import stored_tracks
@@ -28,7 +29,7 @@ def told_row(row: Mapping[Any, Any], hidden: frozenset[str] = UNTOLD) -> dict[st
     {'code': '甲', 'ended_at': '2026-06-01T00:00:00'}
     """
     shown = {name: value for name, value in row.items() if name not in hidden}
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in shown.items()}
+    return {name: said(value) if isinstance(value, datetime) else value for name, value in shown.items()}
 
 
 def told_plainly(connection: Connection, patrol: Mapping[Any, Any]) -> dict[str, Any]:

@@ -49,6 +49,7 @@ def compute_coverage(
     from its first vertex, the parts one after another. A null accuracy takes the mode's default error, which the
     account of each track states; 0 is exact; gaps are never bridged. The unseen part of an area is drawn with
     straight edges, by a few ten-thousandths too large rather than too small: its figures are `area_m2` and `seen_m2`.
+    Times are told in the deployment's zone with its offset, wherever on earth the tracks were.
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
+from api.answers.times import said
 from api.coverage.anew import sightings_for
 from api.coverage.asked import ANY, Asked, Counted, coverage_layer, line_layer
-from api.coverage.formats import MEDIA, WRITERS, Format, said
+from api.coverage.formats import MEDIA, WRITERS, Format
 from api.coverage.lines import line_coverage, side_unknown_m, timeline
 from api.coverage.pieces import By, pieces_by
 from api.coverage.since import within_known

@@ -13,6 +13,7 @@ from sqlalchemy.engine import RowMapping
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.answers.times import said
 from api.crews.bodies import CrewBody, NewCrew, crew_fields
 from api.crews.devices import Carried, new_token, revoke, tokens
 from api.transfer.tables import CREW, DEVICE
@@ -140,4 +141,4 @@ def _own(connection: Connection, reader: Reader) -> frozenset[str]:
 
 
 def _token_told(row: RowMapping) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+    return {name: said(value) if isinstance(value, datetime) else value for name, value in row.items()}

@@ -1,7 +1,7 @@
 """What is overdue: debt by duty and by place, and how many patrols a week it would take."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, NamedTuple, cast
 
 import numpy as np
@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.answers.times import said
 from api.coverage.tables import Table, table_answer
 from api.duties.accounts import Basis, DutyAccount, accounts_of, ready
 from api.duties.read import Charge, read_duties
 from api.duties.shapes import drawn_pieces
 from api.duties.term import month_start_s
-from api.duties.told import debt_told, pieces_told, said
+from api.duties.told import debt_told, pieces_told
 from api.duties.unsure import side_unknown_m
 from api.patrols.moments import instant
 from api.patrols.targets import read_city
@@ -83,10 +84,10 @@ def debt(
         term = (month_start_s(read.at_s, read.basis.zone), read.at_s)
         accounts = accounts_of(connection, read.charges, term, read.basis)
         unsure = side_unknown_m(connection, accounts, read.basis)
-        listed = [piece for account in accounts for piece in pieces_told(account)]
+        listed = [piece for account in accounts for piece in pieces_told(account, read.basis.zone)]
         drawn = drawn_pieces(connection, gate.catalogue, listed) if format == "geojson" else []
     told = _told(read, term)
-    duties = [debt_told(account, unsure_m) for account, unsure_m in zip(accounts, unsure, strict=True)]
+    duties = [debt_told(account, read.basis.zone, unsure_m) for account, unsure_m in zip(accounts, unsure, strict=True)]
     if format == "geojson":
         return JSONResponse({"type": "FeatureCollection", **told, "features": drawn}, media_type="application/geo+json")
     if format in ("csv", "xlsx"):
@@ -116,7 +117,7 @@ def curve(
         end = instant(until, "to", zone) or datetime.now(zone)
         start = instant(since, "from", zone) or end - timedelta(days=CURVE_DAYS)
         if start >= end:
-            raise BadInput(f"时段是空的:from={start.isoformat()} 不早于 to={end.isoformat()}。")
+            raise BadInput(f"时段是空的:from={said(start, zone)} 不早于 to={said(end, zone)}。")
         days = (local_date(start.timestamp(), zone), local_date(end.timestamp(), zone) + timedelta(days=1))
         charges, waiting = ready(connection, read_duties(connection, gate.catalogue, days, {"code": duty}))
         accounts = accounts_of(connection, charges, (start.timestamp(), end.timestamp()), Basis(zone))
@@ -126,11 +127,9 @@ def curve(
         raise NotFound(f"{days[0]} 至 {days[1]} 没有职责 {duty[:80]!r}:可用的见 /duties。")
     since_s = accounts[0].charge.known_since_s
     if since_s > start.timestamp():
-        said_since = datetime.fromtimestamp(since_s, zone).isoformat()
-        raise BadInput(
-            f"职责 {duty[:80]!r} 的所见自 {said_since} 起才算全,此前的定位点已删除:请给 from={said_since} 或其后。"
-        )
-    return JSONResponse({"from": start.isoformat(), "to": end.isoformat(), **_curve(accounts[0], most)})
+        told = said(since_s, zone)
+        raise BadInput(f"职责 {duty[:80]!r} 的所见自 {told} 起才算全,此前的定位点已删除:请给 from={told} 或其后。")
+    return JSONResponse({"from": said(start, zone), "to": said(end, zone), **_curve(accounts[0], most)})
 
 
 def _curve(account: DutyAccount, most: float) -> dict[str, Any]:
@@ -166,11 +165,11 @@ def _read(connection: Connection, gate: Gate, which: Which) -> Read:
 
 
 def _told(read: Read, term: tuple[float, float]) -> dict[str, Any]:
-    known_at = read.basis.known_at or datetime.now(UTC)
+    zone = read.basis.zone
     return {
-        "at": said(read.at_s),
-        "since": said(term[0]),
-        "known_at": known_at.isoformat(),
+        "at": said(read.at_s, zone),
+        "since": said(term[0], zone),
+        "known_at": said(read.basis.known_at or datetime.now(zone), zone),
         "effective": "only" if read.basis.effective else None,
         "waiting": read.waiting,
     }

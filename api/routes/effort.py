@@ -13,8 +13,9 @@ from fastapi.responses import Response
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.answers.times import said
 from api.coverage.effort import LEAST_M, CellKind, Level, Question, Spent, spent
-from api.coverage.formats import PARQUET, said
+from api.coverage.formats import PARQUET
 from api.duties.posts import check_posts
 from api.patrols.moments import period
 from api.patrols.targets import read_city

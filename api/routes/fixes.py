@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
@@ -12,6 +13,7 @@ from sqlalchemy.engine import RowMapping
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import require
+from api.answers.times import said
 from api.patrols.deposit import Deposited, Home, deposit, deposit_to_erased, lock_device
 from api.patrols.erase import refuse_erased
 from api.patrols.handed import Ending, HandedBatch
@@ -46,9 +48,9 @@ async def hand_in_fixes(code: Code, request: Request, reader: Sender) -> JSONRes
     the first stays in force.
     """
     sent = await read_body(request)
-    done = await run_in_threadpool(_store, request, reader, code, sent)
+    done, zone = await run_in_threadpool(_store, request, reader, code, sent)
     request.app.state.backlog.wake()
-    return JSONResponse(_told(done), status_code=201 if done.stored else 200)
+    return JSONResponse(_told(done, zone), status_code=201 if done.stored else 200)
 
 
 @router.post("/patrols/{code}/end", summary="结束一次巡查")
@@ -58,22 +60,22 @@ def end(code: Code, request: Request, reader: Sender, ending: Ending | None = No
     with gate.database.transaction(reader, write=True) as connection:
         refuse_erased(_own(connection, code, reader))
         closed_at = close_patrol(connection, code, ending.report if ending else None)
-    return JSONResponse({"code": code, "closed_at": closed_at.isoformat()})
+    return JSONResponse({"code": code, "closed_at": said(closed_at)})
 
 
-def _store(request: Request, reader: Reader, code: str, sent: SentBody) -> Deposited:
+def _store(request: Request, reader: Reader, code: str, sent: SentBody) -> tuple[Deposited, ZoneInfo]:
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader, write=True) as connection:
         patrol = _own(connection, code, reader)
         city = read_city(connection)
         track = batch_sent(sent, city.zone)
         if patrol["erased_at"]:
-            return deposit_to_erased(connection, patrol, track, city, now=datetime.now(UTC))
+            return deposit_to_erased(connection, patrol, track, city, now=datetime.now(UTC)), city.zone
         if track.device not in (None, patrol["device"]):
             raise Conflict(f"巡查 {code[:80]!r} 用的设备不是 {str(track.device)[:40]!r}:请另登记一次巡查。")
         home = Home(patrol["patrol_id"], code, patrol["device"], patrol["datum_declared"] or "wgs84")
         lock_device(connection, home.device)
-        return deposit(connection, home, track, city, now=datetime.now(UTC))
+        return deposit(connection, home, track, city, now=datetime.now(UTC)), city.zone
 
 
 def _own(connection: Connection, code: str, reader: Reader) -> RowMapping:
@@ -84,7 +86,7 @@ def _own(connection: Connection, code: str, reader: Reader) -> RowMapping:
     return found
 
 
-def _told(done: Deposited) -> dict[str, Any]:
+def _told(done: Deposited, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "code": done.code,
         "fixes_read": done.fixes_read,
@@ -93,6 +95,6 @@ def _told(done: Deposited) -> dict[str, Any]:
         "repeated": done.repeated,
         "conflicts": done.conflicts,
         "disordered": done.disordered,
-        "first_at": done.first_at.isoformat() if done.first_at else None,
-        "last_at": done.last_at.isoformat() if done.last_at else None,
+        "first_at": said(done.first_at, zone),
+        "last_at": said(done.last_at, zone),
     }

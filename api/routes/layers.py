@@ -16,6 +16,7 @@ from api import statements
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
+from api.answers.times import said
 from api.limits import MAX_FEATURES
 from api.routes.session import described
 from api.routes.tiles import extent_of
@@ -56,7 +57,7 @@ def layers(request: Request, reader: AnyReader) -> JSONResponse:
                 "center": (extent or bounds).center,
                 "extent": extent,
             },
-            "now": facts["now"].isoformat(),
+            "now": said(facts["now"]),
             "reader": described(reader),
         }
     )
@@ -140,7 +141,7 @@ def _listed(layer: Layer, summary: RowMapping, reader: Reader) -> dict[str, Any]
         "count": summary["count"],
         "edition": summary["edition"],
         "provenance": summary["provenance"],
-        "data_at": data_at.isoformat() if data_at else None,
+        "data_at": said(data_at),
         "may_write": reader.may_write(layer),
         "style": list(layer.style),
     }

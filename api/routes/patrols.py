@@ -14,6 +14,7 @@ from sqlalchemy.engine import RowMapping
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import PUBLIC, Open, require
+from api.answers.times import said
 from api.coverage.asked import ends_of
 from api.database import Operator
 from api.duties.credited import credits_told
@@ -89,9 +90,9 @@ async def hand_in(
     sightings are in the answer, or follow.
     """
     sent = await read_body(request)
-    receipt = await run_in_threadpool(_take_in, request, reader, told, sent)
+    receipt, zone = await run_in_threadpool(_take_in, request, reader, told, sent)
     new = receipt.status in ("accepted", "opened")
-    return JSONResponse(_receipt(receipt), status_code=201 if new else 200)
+    return JSONResponse(_receipt(receipt, zone), status_code=201 if new else 200)
 
 
 @router.get("/patrols", summary="巡查列表")
@@ -141,7 +142,7 @@ def lag(request: Request) -> JSONResponse:
             "pending_patrols": found.patrols,
             "pending_fixes": found.fixes,
             "oldest_s": found.oldest_s,
-            "oldest_received_at": _iso(found.oldest_received_at),
+            "oldest_received_at": said(found.oldest_received_at),
             "failing_patrols": found.failing,
         },
         headers={"Cache-Control": "no-store"},
@@ -202,7 +203,7 @@ def is_own(row: RowMapping, reader: Reader) -> bool:
     return bool(row["made_by"] == reader.name or (reader.post and row["post_code"] == reader.post))
 
 
-def _take_in(request: Request, reader: Reader, told: Told, sent: SentBody) -> Receipt:
+def _take_in(request: Request, reader: Reader, told: Told, sent: SentBody) -> tuple[Receipt, ZoneInfo]:
     gate: Gate = request.app.state.gate
     now = datetime.now(UTC)
     with gate.database.transaction(reader, write=True) as connection:
@@ -211,8 +212,8 @@ def _take_in(request: Request, reader: Reader, told: Told, sent: SentBody) -> Re
         device = track.device if track and track.device else outing.device
         check_assigned(connection, outing, device, reader if only_own(reader) else None)
         if track is None:
-            return open_patrol(connection, outing, reader.name, city, now)
-    return _stored(request, reader, (track, outing), now)
+            return open_patrol(connection, outing, reader.name, city, now), city.zone
+    return _stored(request, reader, (track, outing), now), city.zone
 
 
 def _stored(request: Request, reader: Reader, given: tuple[RawTrack, Outing], now: datetime) -> Receipt:
@@ -251,11 +252,7 @@ def _found(connection: Connection, code: str, reader: Reader) -> dict[str, Any]:
     return dict(found[0])
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def _receipt(receipt: Receipt) -> dict[str, Any]:
+def _receipt(receipt: Receipt, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "status": receipt.status,
         "code": receipt.code,
@@ -269,8 +266,8 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         "worked_out": receipt.worked_out,
         "legs": receipt.legs,
         "length_m": receipt.length_m,
-        "started_at": _iso(receipt.started_at),
-        "ended_at": _iso(receipt.ended_at),
+        "started_at": said(receipt.started_at, zone),
+        "ended_at": said(receipt.ended_at, zone),
         "datum": receipt.datum and datum_told(receipt.datum.declared, receipt.datum.found, receipt.datum.odds),
         "seen": [
             {"layer": seen.layer, "targets": len(seen.codes), "sightings": seen.sightings, "seen_m": seen.length_m}

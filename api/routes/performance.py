@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.answers.times import said
 from api.coverage.tables import Table, table_answer
 from api.duties.accounts import Basis, accounts_of, ready
 from api.duties.read import read_duties
 from api.duties.seen import Sight
 from api.duties.term import FORM, days_of, term_of
-from api.duties.told import covers_of, performance_of, performance_told, said
+from api.duties.told import covers_of, performance_of, performance_told
 from api.duties.unsure import side_unknown_m
 from api.patrols.moments import instant
 from api.patrols.targets import read_city
@@ -63,13 +64,14 @@ def performance(
         now_s = basis.known_at.timestamp() if basis.known_at else time.time()
         accounts = accounts_of(connection, charges, term, basis)
         duties = [
-            performance_told(account, performance_of(account, basis, now_s), covers, unsure_m)
+            performance_told(account, performance_of(account, basis, now_s), covers, unsure_m, zone=zone)
             for account, covers, unsure_m in zip(
                 accounts, covers_of(sight, accounts, basis), side_unknown_m(connection, accounts, basis), strict=True
             )
         ]
-        posts = _posts(connection, duties, term)
-    told = {"period": period, "from": said(term[0]), "to": said(term[1]), "known_at": said(now_s), "waiting": waiting}
+        start, end, known = (said(one_s, zone) for one_s in (*term, now_s))
+        posts = _posts(connection, duties, (start, end))
+    told = {"period": period, "from": start, "to": end, "known_at": known, "waiting": waiting}
     if format != "json":
         rows = [_row(period, one, posts[one["post"]]) for one in duties]
         return table_answer(Table(f"performance-{period}", rows, COLUMNS), format)
@@ -79,13 +81,11 @@ def performance(
 
 
 def _posts(
-    connection: Connection, duties: list[dict[str, Any]], term: tuple[float, float]
+    connection: Connection, duties: list[dict[str, Any]], term: tuple[str | None, str | None]
 ) -> dict[str, dict[str, Any]]:
     """The posts of these duties: code, name, and how many observations their patrols made in the term."""
     codes = sorted({one["post"] for one in duties})
-    rows = query.rows(
-        connection, "coverage/post_observations", None, codes=codes, start=said(term[0]), end=said(term[1])
-    )
+    rows = query.rows(connection, "coverage/post_observations", None, codes=codes, start=term[0], end=term[1])
     return {row["code"]: dict(row) for row in rows}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.engine import RowMapping
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.answers.times import said
 from api.routes.patrols import SEES_ALL
 from layers import query
 
@@ -44,4 +45,4 @@ def positions(
 
 
 def _told(row: RowMapping) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+    return {name: said(value) if isinstance(value, datetime) else value for name, value in row.items()}

@@ -68,7 +68,7 @@ def test_a_point_beside_the_way_has_its_distance_its_moment_and_its_dwell(comput
     there = [(20 * n, 0) for n in range(16)]
     told = compute(collection(point), [walk(there, at, every_s=20, accuracy_m=5.0)]).json()["targets"][0]
     assert told["nearest_m"] == pytest.approx(15, abs=0.01)
-    assert told["nearest_at"][:18] in ("2025-06-15T15:09:0", "2025-06-15T15:08:5", "2025-06-15T15:09:1")
+    assert told["nearest_at"][:18] in ("2025-06-15T23:09:0", "2025-06-15T23:08:5", "2025-06-15T23:09:1")
     assert told["seen"] == dict.fromkeys(BOUNDS, True) and len(told["passes"]) == 1
     for bound, reach_m in zip(BOUNDS, (16.9, 25, 33.1), strict=True):
         assert told["dwell_s"][bound] == pytest.approx(2 * np.sqrt(reach_m**2 - 15**2), abs=0.05)

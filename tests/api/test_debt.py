@@ -36,7 +36,7 @@ def ask(city):
 
 def test_debt_is_told_by_duty_with_its_time_and_sums_up(ask):
     answer = ask(f"/debt?at={AT}&pieces=1").json()
-    assert (answer["at"], answer["since"]) == ("2026-06-29T16:00:00+00:00", "2026-05-31T16:00:00+00:00")
+    assert (answer["at"], answer["since"]) == ("2026-06-30T00:00:00+08:00", "2026-06-01T00:00:00+08:00")
     assert len(answer["duties"]) > 5
     assert answer["debt_m_days"] == pytest.approx(sum(one["debt_m_days"] for one in answer["duties"]))
     by_piece = sum((one["to_m"] - one["from_m"]) * one["overdue_days"] for one in answer["pieces"])

@@ -84,7 +84,7 @@ def test_a_file_is_taken_in_as_it_is(city, kind, content):
     answer = send(city, content, kind, query="?mode=bicycle&crew=甲组&start=2026-06-01T08:00&speed_mps=2")
     assert (answer.status_code, answer.json()["fixes_kept"], answer.json()["legs"]) == (201, 2, 1)
     assert answer.json()["device"].startswith("file-")
-    assert answer.json()["started_at"] == "2026-06-01T00:00:00+00:00"
+    assert answer.json()["started_at"] == "2026-06-01T08:00:00+08:00"
     assert city.run("SELECT mode || crew FROM city.patrol") == "bicycle甲组"
 
 
