@@ -107,7 +107,7 @@ def test_coverage_of_a_duty_tells_the_unknown_apart_from_the_unseen(later):
 def test_nothing_is_owed_of_what_is_unknown_until_somebody_goes_there(later):
     early, late = debt(later, "FAR", "2026-06-09"), debt(later, "FAR", "2026-06-20")
     for one in (early, late):
-        assert one["known_since"] == SINCE.isoformat() and one["never_seen_m"] == 0
+        assert datetime.fromisoformat(one["known_since"]) == SINCE and one["never_seen_m"] == 0
     assert (early["debt_m_days"], early["unknown_m"], early["on_time_share"]) == (0, early["length_m"], None)
     seen_m = sum(one["seen_m"] for one in later.before["targets"])
     assert late["length_m"] - late["unknown_m"] == pytest.approx(seen_m, abs=0.02)
@@ -137,7 +137,7 @@ def test_a_count_in_a_period_that_begins_before_is_unknown_where_it_is_not_done(
     (post,) = get(later, "/duties/performance?period=2026-06")["posts"]
     assert post["unknown"] == 1
     daily = performance(later, "FAR", "2026-06")
-    assert min(one["from"] for one in daily["dues"]) >= SINCE.isoformat() and daily["missed"] > 20
+    assert min(datetime.fromisoformat(one["from"]) for one in daily["dues"]) >= SINCE and daily["missed"] > 20
     assert performance(later, "FAR", "2026-05")["due"] == 0
 
 
