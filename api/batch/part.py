@@ -153,7 +153,7 @@ def _note(connection: Connection, part_id: int, patrol_id: int, reworked: Rework
     pairs = [(layer, code) for layer, codes in sorted(reworked.changed.items()) for code in sorted(codes)]
     columns = {"changed_layers": [layer for layer, _ in pairs], "changed_codes": [code for _, code in pairs]}
     query.execute(connection, "patrol/recompute_note", None, part_id=part_id, patrol_id=patrol_id, **columns)
-    if reworked.converted:
+    if reworked.moved:
         gap_s = max(mode.max_gap_s for mode in MODES.values())
         query.execute(connection, "patrol/recompute_adjoining", None, part_id=part_id, patrol_id=patrol_id, gap_s=gap_s)
 

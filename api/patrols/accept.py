@@ -134,6 +134,7 @@ class Intake:
         around = Surroundings.read(connection, self.targets)
         changed: dict[str, set[str]] = {}
         receipts = []
+        # Their numbers are the latest of their devices': what adjoins one later is among them, and its turn comes.
         for stored in store_all(connection, given, around.city, now=now, pass_over=pass_over):
             if stored.patrol_id is None:
                 receipts.append(stored.receipt)
@@ -165,9 +166,13 @@ def store_all(
 
 
 def work_out(connection: Connection, patrol_id: int, around: Surroundings) -> Reworked | None:
-    """Take the patrol off the list of what is to be worked out, and work it out, but for what was last seen when."""
-    query.execute(connection, "patrol/backlog_settle", None, patrol_id=patrol_id)
-    return rework(connection, patrol_id, around, refresh=False)
+    """Take the patrol off the list of what is to be worked out, and work it out, but for what was last seen when.
+
+    Where it `moved`, the caller has what adjoins it worked out, too.
+    """
+    touched = bool(query.value(connection, "patrol/backlog_settle", None, patrol_id=patrol_id))
+    reworked = rework(connection, patrol_id, around, refresh=False)
+    return replace(reworked, moved=reworked.moved or touched) if reworked else None
 
 
 def with_work(receipt: Receipt, reworked: Reworked | None) -> Receipt:

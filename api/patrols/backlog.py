@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from api.database import Database, Operator
 from api.patrols.accept import Receipt, Stored, with_work, work_out
 from api.patrols.reaches import claim_reaches
-from api.patrols.rework import Reworked, Surroundings, refresh_changed
+from api.patrols.rework import Reworked, Surroundings, adjoining, refresh_changed
 from api.patrols.targets import Targets
 from layers import query
 
@@ -107,6 +107,8 @@ class Worker:
         reworked = work_out(connection, patrol_id, Surroundings.read(connection, self._targets))
         if reworked:
             refresh_changed(connection, reworked.changed)
+            for later in adjoining(connection, patrol_id) if reworked.moved else ():
+                query.execute(connection, "patrol/backlog_add", None, patrol_id=later, fixes=0, not_stored="{}")
         return reworked
 
     def _run(self) -> None:

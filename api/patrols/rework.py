@@ -38,7 +38,7 @@ from api.patrols.targets import City, Target, Targets, read_city
 from api.patrols.track import Floats
 from api.patrols.wholes import Watched, held_wholes, renew_wholes
 from api.patrols.worked import Worked, read_fixes, work_out
-from geo.tracks.cleaning import REASONS
+from geo.tracks.cleaning import MODES, REASONS
 from geo.tracks.verdict import Known
 from layers import query
 from layers.errors import NotFound
@@ -73,8 +73,8 @@ class Surroundings:
 class Reworked:
     """What became of a patrol. changed: codes of targets of which the sightings changed, by layer.
 
-    converted: whether its positions were converted from another datum than before; what adjoins it was worked out from
-    where they were thought to be.
+    moved: whether any of its fixes came, went or was converted from another datum: patrols that adjoin it were worked
+    out from where they were thought to be.
     """
 
     fixes_read: int
@@ -87,7 +87,7 @@ class Reworked:
     seen: tuple[Seen, ...] = ()
     changed: dict[str, set[str]] = field(default_factory=dict)
     datum: Found | None = None
-    converted: bool = False
+    moved: bool = False
 
 
 def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refresh: bool = True) -> Reworked | None:
@@ -115,7 +115,7 @@ def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refr
     raise_flags(connection, patrol_id, patrol, worked, around.city)
     if refresh:
         refresh_changed(connection, changed)
-    found_out = {"seen": tuple(seen), "changed": changed, "datum": datum, "converted": fixes is not stored}
+    found_out = {"seen": tuple(seen), "changed": changed, "datum": datum, "moved": fixes is not stored}
     return Reworked(**{**vars(reworked), **found_out})
 
 
@@ -123,6 +123,13 @@ def refresh_changed(connection: Connection, changed: dict[str, set[str]]) -> Non
     """Work out anew what was last seen when of these targets, in the order in which everybody's locks are taken."""
     for layer in sorted(changed):
         refresh_last_seen(connection, layer, changed[layer])
+
+
+def adjoining(connection: Connection, patrol_id: int) -> list[int]:
+    """The later patrols of its device that adjoin a patrol: a step from one to the next belongs to the later one."""
+    gap_s = max(mode.max_gap_s for mode in MODES.values())
+    rows = query.rows(connection, "patrol/adjoining", None, patrol_id=patrol_id, gap_s=gap_s)
+    return [int(row["patrol_id"]) for row in rows]
 
 
 def _read_patrol(connection: Connection, patrol_id: int) -> RowMapping:

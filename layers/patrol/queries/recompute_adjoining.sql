@@ -1,5 +1,5 @@
--- Adds a part for each later patrol of a device that adjoins a patrol whose positions turned out to be in another datum:
--- its first or last step was worked out from where these were thought to be.  gap_s: as far apart in time as they adjoin.
+-- Adds a part for each later patrol of a device that adjoins a patrol of which fixes came, went or turned out to be in
+-- another datum: its first or last step was worked out from these as they were.  gap_s: as far apart in time as they adjoin.
 INSERT INTO city.recompute_part (run_id, day, area_code, area_name, patrol_ids, fixes)
 SELECT r.run_id, r.day, r.area_code, r.area_name, ARRAY[n.patrol_id],
        (SELECT count(*) FROM city.fix AS o WHERE o.patrol_id = n.patrol_id)
