@@ -23,6 +23,7 @@ from api.coverage.whole_answer import whole_answer
 from api.duties.covers import banks_today
 from api.duties.read import duty_value
 from api.patrols.moments import instant, period
+from api.patrols.pseudonyms import code_told
 from api.patrols.reaches import default_reach
 from api.patrols.targets import read_city
 from api.transfer.tables import DUTY
@@ -35,6 +36,7 @@ LayerId = Annotated[str, Path(max_length=100, description="图层,如 bank、roa
 # What was seen is worked out from real patrols, so it is never open to those without a token.
 AnyReader = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
 TELLS_PATROLS = frozenset({"dispatcher", "admin", "analyst"})
+TELLS_CODES = frozenset({"dispatcher", "admin"})
 
 
 class When:
@@ -140,6 +142,7 @@ def timeline_of(
 
     Times hold to within 60 s for every metre of their range. Ranges marked `carried` came over from an older line.
     Whose patrol it was is told to those alone who may know it: one after another, ranges are where somebody went.
+    An analyst reads the name that /patrols has for it.
     """
     gate: Gate = request.app.state.gate
     asked_layer = line_layer(gate.catalogue, layer)
@@ -162,6 +165,7 @@ def _shown(piece: dict[str, Any], geometry: bool) -> dict[str, Any]:
 
 def _sighting(row: dict[str, Any], reader: Reader) -> dict[str, Any]:
     named = reader.only_sample or bool(reader.roles & TELLS_PATROLS)
+    plainly = reader.only_sample or bool(reader.roles & TELLS_CODES)
     return {
         "from_m": float(row["from_m"]),
         "to_m": float(row["to_m"]),
@@ -169,7 +173,8 @@ def _sighting(row: dict[str, Any], reader: Reader) -> dict[str, Any]:
         "last_seen": said(row["last_at"]),
         "carried": row["carried"],
         "mode": row["mode"],
-        **({"patrol": row["patrol"], "post": row["post"]} if named else {}),
+        **({"patrol": row["patrol"] if plainly else code_told(row["patrol"], row["patrol_id"])} if named else {}),
+        **({"post": row["post"]} if named else {}),
     }
 
 

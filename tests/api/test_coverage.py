@@ -144,6 +144,13 @@ def test_whose_patrol_it_was_is_told_to_those_alone_who_may_know(city):
         assert all(("patrol" in one, "post" in one) == (told, told) for one in answer["sightings"]), role
 
 
+def test_an_analyst_reads_the_name_of_a_patrol_that_names_no_crew(city):
+    city.run("UPDATE city.patrol SET code = '甲组-' || patrol_id")
+    for role, named in (("analyst", "patrol-"), ("dispatcher", "甲组-")):
+        answer = city.client.get("/coverage/road/A/timeline", headers=city.person(role)).json()
+        assert answer["sightings"] and all(one["patrol"].startswith(named) for one in answer["sightings"])
+
+
 def test_a_reach_that_is_not_stored_is_worked_out_from_the_fixes(ask):
     assert ask("?reach_m=30").json()["seen_m"] == pytest.approx(300 + 2 * (30**2 - 7**2) ** 0.5, abs=0.03)
     assert ask("?reach_m=5").json()["seen_m"] == 0

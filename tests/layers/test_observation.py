@@ -12,7 +12,8 @@ from tests.layers.conftest import metric_wkt
 from tests.layers.test_tiles import tile_of
 
 LAYER = read_catalogue()["observation"]
-PRIVATE = {"name", "place", "note", "reporter", "settled_by", "made_by"}
+PERSONS = {"reporter", "patrol_code", "settled_by", "made_by"}
+PRIVATE = {"name", "place", "note"} | PERSONS
 SPOT = metric_wkt((0, 0), kind="POINT")
 HANDED = {"state": "handed", "post_code": "HUZ-1", "due_at": "2026-06-02"}
 SETTLED = {"state": "settled", "settled_by": "甲", "settled_at": "2026-06-03"}
@@ -129,8 +130,8 @@ def test_what_was_settled_long_ago_leaves_the_map_and_not_the_list(connection, i
     [
         ([], PRIVATE),
         (["viewer"], PRIVATE),
-        (["analyst"], {"reporter", "settled_by", "made_by"}),
-        (["viewer", "landuse"], {"reporter", "settled_by", "made_by"}),
+        (["analyst"], PERSONS),
+        (["viewer", "landuse"], PERSONS),
         (["patroller"], set()),
         (["viewer", "admin"], set()),
     ],

@@ -1,7 +1,7 @@
 -- Every nominal sighting of some lines by the patrols of a period, in order of time: who saw which range of chainage when.
 -- Parameters as in lines.sql.  The patrol is told by its code.
 SELECT s.target_code AS code, lower(s.span) / 100.0 AS from_m, upper(s.span) / 100.0 AS to_m,
-       s.first_at, s.last_at, s.carried, p.code AS patrol, p.mode, p.post_code AS post
+       s.first_at, s.last_at, s.carried, p.code AS patrol, p.patrol_id, p.mode, p.post_code AS post
 FROM {sighting} AS s
 JOIN city.patrols_out(%(start)s::timestamptz, %(end)s::timestamptz, %(modes)s::text[], %(posts)s::text[]) USING (patrol_id)
 JOIN city.patrol AS p USING (patrol_id)

@@ -1,5 +1,6 @@
 -- Observations as the acting person may see them. Notes may name people, so that they are for those who work with
--- them; names of persons are for those who patrol and dispatch. Everyone else sees kind, place, time and state.
+-- them; names of persons, and whose patrol it was, are for those who patrol and dispatch. Everyone else sees kind, place,
+-- time and state.
 -- Runs: on every deployment (replaces itself, and the view that city.keep_history makes).
 -- Whoever reads the tables' rows through the views sees what the transaction's huashan.role allows; no role, nothing.
 CREATE OR REPLACE FUNCTION city.acts_as(VARIADIC roles text[]) RETURNS boolean
@@ -15,7 +16,8 @@ SELECT o.id, o.code,
        CASE WHEN (SELECT city.acts_as('analyst', 'patroller', 'dispatcher', 'landuse', 'admin')) THEN o.place END AS place,
        CASE WHEN (SELECT city.acts_as('analyst', 'patroller', 'dispatcher', 'landuse', 'admin')) THEN o.note END AS note,
        CASE WHEN (SELECT city.acts_as('patroller', 'dispatcher', 'admin')) THEN o.reporter END AS reporter,
-       o.patrol_code, o.state, o.post_code, o.due_at, o.settled_at,
+       CASE WHEN (SELECT city.acts_as('patroller', 'dispatcher', 'admin')) THEN o.patrol_code END AS patrol_code,
+       o.state, o.post_code, o.due_at, o.settled_at,
        CASE WHEN (SELECT city.acts_as('patroller', 'dispatcher', 'admin')) THEN o.settled_by END AS settled_by,
        o.provenance, o.edition_id, o.valid_from, o.valid_to, o.known_from, o.known_to,
        CASE WHEN (SELECT city.acts_as('patroller', 'dispatcher', 'admin')) THEN o.made_by END AS made_by,
@@ -31,7 +33,8 @@ SELECT v.id, v.code,
        CASE WHEN (SELECT city.acts_as('analyst', 'patroller', 'dispatcher', 'landuse', 'admin')) THEN v.place END AS place,
        CASE WHEN (SELECT city.acts_as('analyst', 'patroller', 'dispatcher', 'landuse', 'admin')) THEN v.note END AS note,
        CASE WHEN (SELECT city.acts_as('patroller', 'dispatcher', 'admin')) THEN v.reporter END AS reporter,
-       v.patrol_code, v.state, v.post_code, v.due_at, v.settled_at,
+       CASE WHEN (SELECT city.acts_as('patroller', 'dispatcher', 'admin')) THEN v.patrol_code END AS patrol_code,
+       v.state, v.post_code, v.due_at, v.settled_at,
        CASE WHEN (SELECT city.acts_as('patroller', 'dispatcher', 'admin')) THEN v.settled_by END AS settled_by,
        v.known_from, v.known_to,
        CASE WHEN (SELECT city.acts_as('patroller', 'dispatcher', 'admin')) THEN v.made_by END AS made_by,

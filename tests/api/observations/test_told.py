@@ -8,7 +8,7 @@ from tests.api.conftest import REAL, desk_over, fill
 from tests.api.observations.conftest import AT, LITTER, detail
 
 NOTES = frozenset({"name", "place", "note"})
-PERSONS = frozenset({"reporter", "settled_by", "made_by"})
+PERSONS = frozenset({"reporter", "patrol_code", "settled_by", "made_by"})
 SECRET = "王五家门口"
 
 
@@ -42,7 +42,7 @@ class TestListing:
     def days(self, city, people, found):
         def asked(**conditions):
             query = {"from": "2025-03-01", "to": "2025-03-31"} | conditions
-            answer = city.client.get("/observations", params=query, headers=people["analyst"])
+            answer = city.client.get("/observations", params=query, headers=people["dispatcher"])
             assert answer.status_code == 200, answer.text
             return [int(one["found_at"][8:10]) for one in answer.json()["observations"]], answer.json()["next"]
 
@@ -66,6 +66,11 @@ class TestListing:
     )
     def test_conditions_narrow_it(self, days, conditions, expected):
         assert days(**conditions) == (expected, None)
+
+    def test_who_may_not_see_whose_patrol_it_was_cannot_ask_it_out(self, city, people, found):
+        for role in ("viewer", "analyst"):
+            answer = city.client.get("/observations", params={"patrol": "P-1"}, headers=people[role])
+            assert answer.json()["observations"] == []
 
     def test_pages_join_without_gap_or_repeat(self, days):
         pages, after = [], {}
