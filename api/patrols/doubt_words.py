@@ -83,6 +83,10 @@ def _two_places(evidence: Evidence, other: str | None) -> str:
     apart = f",相距最远 {evidence['most_m']:,.0f} 米" if "most_m" in evidence else ""
     count, beyond_m = evidence["fixes_count"], evidence["beyond_m"]
     fastest = _kmh(evidence["fastest_mps"])
+    if "spikes_count" in evidence:
+        own = f"{evidence['spikes_count']:.0f} 个跳点中,有 {count:.0f} 个自成一条轨迹"
+        mixed = f"同一设备的定位点在两地之间交替{apart}:{own}"
+        return f"{mixed},即使以 {fastest}也赶不到,超出 {beyond_m:,.0f} 米。像是两部手机共用一个设备号。"
     return f"与巡查 {other} 同时在两地{apart}:有 {count:.0f} 个定位点即使以 {fastest}也赶不到,超出 {beyond_m:,.0f} 米。"
 
 

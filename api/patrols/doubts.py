@@ -21,6 +21,7 @@ from geo.tracks.cleaning import MODES, REASONS
 from geo.tracks.honesty.clock import clock_wrong
 from geo.tracks.honesty.drive_by import drive_bys
 from geo.tracks.honesty.flags import Fixes, Flag
+from geo.tracks.honesty.interleaved import interleaved
 from geo.tracks.honesty.left_lying import left_lying
 from geo.tracks.honesty.replay import replayed_at
 from geo.tracks.honesty.trace import Trace, likely_lags, trace_of
@@ -35,6 +36,7 @@ NEVER_REPLAYED = frozenset({"drone"})
 HELD_AGAINST, WITHIN_DAYS = 500, 366
 """How many tracks along the same way each is held against, and how far in time they may lie from it."""
 _TELLING = [REASONS.index(reason) for reason in ("", "alone")]
+_SPIKES = [REASONS.index("spike")]
 _FIX_TYPES = (">i8", ">f8", ">f8", ">f8")
 
 
@@ -73,9 +75,10 @@ def raise_flags(connection: Connection, patrol_id: int, patrol: RowMapping, work
     query.execute(connection, "patrol/doubts_lock")
     standing = query.rows(connection, "patrol/doubts_standing", None, patrol_id=patrol_id)
     also = [_counterpart(row, patrol_id) for row in standing if row["other_id"] is not None and row["held"]]
-    fixes, received_s = _telling(worked)
+    fixes, received_s = _told(worked, _TELLING)
     here = _Outing(patrol_id, patrol["device"], patrol["crew"], patrol["mode"], fixes)
-    found = list(_stored(patrol_id, None, _alone(here, received_s)))
+    alone = [*_alone(here, received_s), *interleaved(fixes, _told(worked, _SPIKES)[0], here.mode)]
+    found = list(_stored(patrol_id, None, alone))
     if len(fixes):
         found += _in_two_places(connection, here, also, city)
         found += _replays(connection, here, also, city)
@@ -83,10 +86,10 @@ def raise_flags(connection: Connection, patrol_id: int, patrol: RowMapping, work
     return sum(doubt.patrol_id == patrol_id for doubt in found)
 
 
-def _telling(worked: Worked) -> tuple[Fixes, np.ndarray[tuple[int], np.dtype[np.float64]]]:
-    """The own fixes that doubts are raised from, and when each came in."""
+def _told(worked: Worked, reasons: list[int]) -> tuple[Fixes, np.ndarray[tuple[int], np.dtype[np.float64]]]:
+    """The own fixes that cleaning left out for one of these reasons (0: kept), and when each came in."""
     stored = worked.fixes
-    told = np.flatnonzero(stored.own & np.isin(worked.reason, _TELLING))
+    told = np.flatnonzero(stored.own & np.isin(worked.reason, reasons))
     accuracy_m = assumed(stored.accuracy_m[told], worked.mode, worked.device_m)
     return Fixes(worked.x[told], worked.y[told], stored.time_us[told] / 1e6, accuracy_m), stored.received_s[told]
 

@@ -1,0 +1,53 @@
+"""One device in two places within one outing: two tracks that take turns are told from a receiver that leaps."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.tracks.cleaning import MODES, REASONS, clean
+from geo.tracks.honesty.flags import Fixes
+from geo.tracks.honesty.interleaved import LEAST_SPIKES, interleaved
+from tests.geo.tracks.outings import PACE_MPS, Outing
+
+MODE = st.sampled_from(sorted(PACE_MPS))
+SEED = st.integers(0, 10_000)
+
+
+def parted(x, y, time_s, mode):
+    """What cleaning keeps, and its spikes, each in order of time."""
+    cleaned = clean(x, y, time_s, MODES[mode])
+    spikes = np.flatnonzero(cleaned.reason == REASONS.index("spike"))
+    spikes = spikes[np.argsort(time_s[spikes], kind="stable")]
+    kept = Fixes.of(x, y, time_s, 5.0, cleaned)
+    return kept, Fixes(x[spikes], y[spikes], time_s[spikes], np.full(len(spikes), 5.0))
+
+
+@settings(max_examples=40)
+@given(MODE, SEED, st.floats(10_000, 50_000))
+def test_two_outings_under_one_device_are_two_places(mode, seed, apart_m):
+    one, two = Outing(mode, 1, seed).fixes(), Outing(mode, 2, seed + 1).fixes()
+    x, y = np.append(one.x, two.x + apart_m), np.append(one.y, two.y)
+    kept, spikes = parted(x, y, np.append(one.time_s, two.time_s + 0.5), mode)
+    (flag,) = interleaved(kept, spikes, mode)
+    assert flag.kind == "two_places"
+    assert LEAST_SPIKES <= flag.evidence["fixes_count"] <= flag.evidence["spikes_count"] == len(spikes)
+    assert flag.evidence["most_m"] == pytest.approx(apart_m, rel=1)
+    assert all(one.time_s[0] - 60 <= first < last <= one.time_s[-1] + 60 for first, last in flag.pieces)
+
+
+@settings(max_examples=40)
+@given(MODE, SEED, st.floats(0, 0.2), st.floats(100, 20_000))
+def test_spikes_that_scatter_are_no_second_place(mode, seed, share, spread_m):
+    one = Outing(mode, seed, seed).fixes()
+    random = np.random.default_rng(seed)
+    leaps = random.normal(0, spread_m, (2, len(one))) * (random.random(len(one)) < share)
+    assert interleaved(*parted(one.x + leaps[0], one.y + leaps[1], one.time_s, mode), mode) == []
+
+
+@given(MODE, SEED)
+@settings(max_examples=30)
+def test_a_clean_outing_raises_nothing(mode, seed):
+    one = Outing(mode, seed, seed).fixes()
+    kept, spikes = parted(one.x, one.y, one.time_s, mode)
+    assert interleaved(kept, spikes, mode) == interleaved(spikes, kept.take(slice(0, 0)), mode) == []
