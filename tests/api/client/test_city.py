@@ -81,14 +81,18 @@ def test_observations_are_points_under_the_conditions_given(city):
 def test_nothing_found_is_a_table_without_rows(city):
     nobody = city.debt(date(2020, 1, 1))
     assert (len(nobody), nobody.index.name) == (0, "duty")
-    for frame in (city.positions(1), city.observations(date(1999, 1, 1), date(1999, 1, 2)), city.overdue(date(2020, 1, 1))):
+    for frame in (
+        city.positions(1),
+        city.observations(date(1999, 1, 1), date(1999, 1, 2)),
+        city.overdue(date(2020, 1, 1)),
+    ):
         assert (len(frame), frame.crs) == (0, STORED)
 
 
 def test_what_the_platform_refuses_is_told_in_its_own_words(city):
     with pytest.raises(BadInput, match="土地"):
         city.performance("土地")
-    with pytest.raises(BadInput, match="404.*的职责"):
+    with pytest.raises(BadInput, match=r"404.*的职责"):
         city.overdue(duty="没有")
     with pytest.raises(NotReady, match="连不上"), City("http://127.0.0.1:9") as nobody:
         nobody.debt()
