@@ -66,7 +66,7 @@ def parquet(told: Mapping[str, Any], pieces: Sequence[Piece], figures: Sequence[
     ]
     columns = [*figures, "seen", "from", "to", "reach_m"]
     frame = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=shapes, crs=WIRE).to_crs(STORED)
-    frame["last_seen"] = pd.to_datetime(frame["last_seen"], utc=True)
+    frame["last_seen"] = pd.to_datetime(frame["last_seen"], utc=True, format="ISO8601")
     body = io.BytesIO()
     frame.to_parquet(body, index=False)
     return body.getvalue()

@@ -14,33 +14,39 @@ from api.coverage.wholes import WHOLE_FIGURES, refuse_unstored, whole_coverage
 from layers.catalogue import Catalogue
 from layers.errors import BadInput
 
-__all__ = ["whole_answer"]
+__all__ = ["whole_answer", "whole_pieces"]
 
 KEPT = frozenset({"code", "name", "last_seen", "nearest_m", "share", "share_sure", "share_possible"})
 """Told even where there is nothing to tell; other figures that a measure does not have are left out."""
 DRAWN = frozenset({"seen_geometry", "unseen_geometry"})
 
 
-def whole_answer(
-    connection: Connection, catalogue: Catalogue, asked: Asked, by: By, shown: tuple[bool, Format]
-) -> Response:
-    """Coverage of a watched layer by target or by community; shown: whether to draw it, and the format.
+def whole_pieces(
+    connection: Connection, catalogue: Catalogue, asked: Asked, by: By, *, drawn: bool
+) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """Coverage of a watched layer by target or by community, and the names of its figures; drawn: with geometries.
 
     Raises BadInput for another way of cutting, for a reach that is not stored, and for drawing communities.
     """
-    geometry, format = shown
     if by not in ("target", "community"):
         raise BadInput(f"图层 {asked.layer.id} 不能按 {by} 汇总:面、点可用 target 或 community。")
-    if by == "community" and (geometry or format in ("geojson", "parquet")):
+    if by == "community" and drawn:
         raise BadInput("面、点按社区汇总时不画图形:请用 by=target,或格式 json、csv。")
     refuse_unstored(connection, asked)
-    drawn = geometry or format in ("geojson", "parquet")
     pieces = whole_coverage(connection, catalogue, asked, drawn=drawn)
     figures: tuple[str, ...] = WHOLE_FIGURES
     if by == "community":
         pieces, figures = by_community(connection, asked, pieces), BY_COMMUNITY
-    if asked.known_since:
-        figures = (*figures, "unknown")
+    return pieces, (*figures, "unknown") if asked.known_since else figures
+
+
+def whole_answer(
+    connection: Connection, catalogue: Catalogue, asked: Asked, by: By, shown: tuple[bool, Format]
+) -> Response:
+    """The answer about a watched layer; shown: whether to draw it, and the format."""
+    geometry, format = shown
+    drawn = geometry or format in ("geojson", "parquet")
+    pieces, figures = whole_pieces(connection, catalogue, asked, by, drawn=drawn)
     told = told_of(asked, by)
     if format != "json":
         name = f"coverage-{asked.layer.id}.{format}"

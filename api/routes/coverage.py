@@ -1,8 +1,6 @@
 """Coverage: how much of each line, area or point was seen in a period, what was not, and who saw what when."""
 
-from dataclasses import replace
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
@@ -13,21 +11,14 @@ from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
 from api.answers.times import said
 from api.coverage.anew import sightings_for
-from api.coverage.asked import ANY, Asked, Counted, coverage_layer, line_layer
+from api.coverage.asked import Asked, coverage_layer, line_layer
 from api.coverage.formats import MEDIA, WRITERS, Format
 from api.coverage.lines import line_coverage, side_unknown_m, timeline
 from api.coverage.pieces import By, pieces_by
-from api.coverage.since import within_known
 from api.coverage.told import piece_of, told_of
 from api.coverage.whole_answer import whole_answer
-from api.duties.covers import banks_today
-from api.duties.read import duty_value
-from api.patrols.moments import instant, period
+from api.duties.asked import Wish, asked_of
 from api.patrols.pseudonyms import code_told
-from api.patrols.reaches import default_reach
-from api.patrols.targets import read_city
-from api.transfer.tables import DUTY
-from api.versions.rows import today, versions
 from layers.catalogue import ROLES, Layer
 from layers.errors import NotFound
 
@@ -39,49 +30,21 @@ TELLS_PATROLS = frozenset({"dispatcher", "admin", "analyst"})
 TELLS_CODES = frozenset({"dispatcher", "admin"})
 
 
-class When:
+def wished(
+    start: Annotated[str | None, Query(alias="from", max_length=40, description="起,含;日期或时间")] = None,
+    end: Annotated[str | None, Query(alias="to", max_length=40, description="止,不含;日期或时间")] = None,
+    reach_m: Annotated[
+        float | None,
+        Query(gt=0, le=10_000, allow_inf_nan=False, description="可视距离(米);未存储的值由定位点现算,要慢些"),
+    ] = None,
+    known_at: Annotated[str | None, Query(max_length=40, description="按当时所知;日期或时间,缺为现在")] = None,
+    duty: Annotated[str | None, Query(max_length=200, description="只计此职责的时段、方式与履职人")] = None,
+) -> Wish:
     """The query parameters that say which sightings count."""
+    return Wish(start, end, reach_m, known_at, duty)
 
-    def __init__(
-        self,
-        start: Annotated[str | None, Query(alias="from", max_length=40, description="起,含;日期或时间")] = None,
-        end: Annotated[str | None, Query(alias="to", max_length=40, description="止,不含;日期或时间")] = None,
-        reach_m: Annotated[
-            float | None,
-            Query(gt=0, le=10_000, allow_inf_nan=False, description="可视距离(米);未存储的值由定位点现算,要慢些"),
-        ] = None,
-        known_at: Annotated[str | None, Query(max_length=40, description="按当时所知;日期或时间,缺为现在")] = None,
-        duty: Annotated[str | None, Query(max_length=200, description="只计此职责的时段、方式与履职人")] = None,
-    ) -> None:
-        self.start, self.end, self.reach_m, self.known_at, self.duty = start, end, reach_m, known_at, duty
 
-    def asked(self, connection: Connection, gate: Gate, layer: Layer, codes: tuple[str, ...] | None) -> Asked:
-        """The question, once its times and its reach are known to make sense."""
-        zone = read_city(connection).zone
-        counted, reach_m = self._counted(connection, zone)
-        known_at = instant(self.known_at, "known_at", zone)
-        asked_m = self.reach_m or reach_m or default_reach(connection, gate.settings.reaches_m)
-        every = Asked(layer, period(self.start, self.end, zone), asked_m, codes, known_at, counted)
-        asked = within_known(connection, every, duty=self.duty is not None)
-        if not asked.sided or codes or self.duty is None:
-            return asked
-        # Of other banks nobody has told the sides: those that the duty covers are meant.
-        return replace(asked, codes=banks_today(connection, gate.catalogue, self.duty))
-
-    @property
-    def anew(self) -> bool:
-        """Whether sightings may have to be worked out, into a table of the transaction's own."""
-        return self.reach_m is not None or self.duty is not None
-
-    def _counted(self, connection: Connection, zone: ZoneInfo) -> tuple[Counted, float | None]:
-        """What counts for the duty that is asked for, as it is today, and its reach; anything where none is."""
-        if self.duty is None:
-            return ANY, None
-        found = versions(connection, DUTY, {"code": self.duty}, day=today(connection))
-        if not found:
-            raise NotFound(f"今天没有职责 {self.duty[:80]!r}:可用的见 /duties。")
-        value = duty_value(found[0].fields, zone)
-        return Counted.of(value), value.reach_m
+Wished = Annotated[Wish, Depends(wished)]
 
 
 @router.get("/coverage/{layer}", summary="图层在一个时段内的巡查覆盖")
@@ -89,7 +52,7 @@ def coverage_of(
     layer: LayerId,
     request: Request,
     reader: AnyReader,
-    when: Annotated[When, Depends(When)],
+    wish: Wished,
     code: Annotated[str | None, Query(max_length=200, description="只要这个目标")] = None,
     by: Annotated[By, Query(description="按目标、责任段、社区、水体或岗位汇总")] = "target",
     geometry: Annotated[bool, Query(description="是否画出未见部分")] = False,
@@ -113,12 +76,12 @@ def coverage_of(
     check_read(reader, asked_layer)
     if not asked_layer.lines:
         with gate.database.transaction(reader) as connection:
-            asked = when.asked(connection, gate, asked_layer, (code,) if code else None)
+            asked = _asked(connection, gate, asked_layer, wish, (code,) if code else None)
             return whole_answer(connection, gate.catalogue, asked, by, (geometry, format))
     drawn = geometry or format in ("geojson", "parquet")
     # A read-only transaction may not make any table, not even one of its own.
-    with gate.database.transaction(reader, write=when.anew) as connection:
-        asked = when.asked(connection, gate, asked_layer, (code,) if code else None)
+    with gate.database.transaction(reader, write=wish.anew) as connection:
+        asked = _asked(connection, gate, asked_layer, wish, (code,) if code else None)
         pieces_asked, sightings = pieces_by(connection, asked, by), sightings_for(connection, asked)
         rows = line_coverage(connection, asked, pieces_asked, sightings=sightings, geometry=drawn)
         unsure = {"side_unknown_m": side_unknown_m(connection, asked, pieces_asked)} if asked.sided else {}
@@ -136,7 +99,7 @@ def timeline_of(
     code: Annotated[str, Path(max_length=200, description="目标编码")],
     request: Request,
     reader: AnyReader,
-    when: Annotated[When, Depends(When)],
+    wish: Wished,
 ) -> JSONResponse:
     """Chainage against time: every range of the line that a patrol saw, from when to when, in order of time.
 
@@ -147,8 +110,8 @@ def timeline_of(
     gate: Gate = request.app.state.gate
     asked_layer = line_layer(gate.catalogue, layer)
     check_read(reader, asked_layer)
-    with gate.database.transaction(reader, write=when.anew) as connection:
-        asked = when.asked(connection, gate, asked_layer, (code,))
+    with gate.database.transaction(reader, write=wish.anew) as connection:
+        asked = _asked(connection, gate, asked_layer, wish, (code,))
         sightings = sightings_for(connection, asked)
         whole = line_coverage(connection, asked, sightings=sightings)
         if not whole:
@@ -156,6 +119,10 @@ def timeline_of(
         seen = timeline(connection, asked, sightings=sightings)
     lengths = {name: whole[0][name] for name in ("code", "name", "length_m")}
     return JSONResponse({**told_of(asked, "target"), **lengths, "sightings": [_sighting(row, reader) for row in seen]})
+
+
+def _asked(connection: Connection, gate: Gate, layer: Layer, wish: Wish, codes: tuple[str, ...] | None) -> Asked:
+    return asked_of(connection, gate.catalogue, layer, wish, reaches_m=gate.settings.reaches_m, codes=codes)
 
 
 def _shown(piece: dict[str, Any], geometry: bool) -> dict[str, Any]:

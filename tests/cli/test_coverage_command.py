@@ -12,6 +12,7 @@ from api.cli.app import app
 from api.coverage import picture
 from api.coverage.picture import matches
 from layers.catalogue import read_catalogue
+from layers.crs import METRIC_DEFAULT
 
 JUNE = ("--from", "2026-06-01", "--to", "2026-07-01")
 COLOURS = {
@@ -61,6 +62,37 @@ def test_table_and_files_tell_what_the_api_tells(huashan, told, tmp_path):
     assert (len(frame), frame.crs.to_epsg()) == (2 * len(told["targets"]), 4490)
 
 
+@pytest.mark.parametrize(("layer", "by"), [("grid", "target"), ("grid", "community"), ("site", "target")])
+def test_areas_and_points_are_told_as_the_api_tells_them(huashan, client, tmp_path, layer, by):
+    told = client.get(f"/coverage/{layer}?from=2026-06-01&to=2026-07-01&by={by}").json()["targets"]
+    code, said = huashan(layer, *JUNE, "--by", by, "--csv", tmp_path / "a.csv")
+    assert code == 0, said
+    written = pd.read_csv(tmp_path / "a.csv", dtype={"code": str}).set_index("code", drop=False)
+    assert written["visits"].tolist() == [one["visits"] for one in told]
+    assert written["dwell_s"].sum() == pytest.approx(sum(one["dwell_s"] for one in told))
+    least = min(told, key=lambda one: (one["visits"], one["dwell_s"]))
+    row = next(line for line in said.splitlines() if line.split()[:1] == [least["code"]])
+    assert row.rstrip().endswith(least["last_seen"][:16].replace("T", " ") if least["last_seen"] else "从未")
+
+
+def test_surfaces_are_written_with_what_was_seen_of_them(huashan, tmp_path):
+    code, said = huashan("farmland", *JUNE, "--parquet", tmp_path / "a.parquet")
+    assert code == 0, said
+    frame = gpd.read_parquet(tmp_path / "a.parquet")
+    seen = frame[frame.seen & frame.geometry.notna()].to_crs(METRIC_DEFAULT)
+    assert len(seen) and seen.area.to_numpy() == pytest.approx(seen["seen_m2"].to_numpy(), rel=1e-3)
+
+
+def test_only_what_counts_for_a_duty_is_told_as_the_api_tells_it(huashan, client, tmp_path):
+    duties = [one for one in client.get("/duties").json()["duties"] if one["layer"] in ("bank", "reach")]
+    duty = next(one["code"] for one in duties if one["settled_by"] == "own")
+    told = client.get("/coverage/bank", params={"from": "2026-06-01", "to": "2026-07-01", "duty": duty}).json()
+    code, said = huashan("bank", *JUNE, "--duty", duty, "--csv", tmp_path / "a.csv")
+    assert code == 0, said
+    every = client.get("/coverage/bank?from=2026-06-01&to=2026-07-01").json()["seen_m"]
+    assert pd.read_csv(tmp_path / "a.csv")["seen_m"].sum() == pytest.approx(told["seen_m"]) and told["seen_m"] != every
+
+
 def test_a_picture_has_the_colours_of_the_map_and_its_lengths_are_those_of_the_table(huashan, told, tmp_path):
     code, said = huashan("bank", *JUNE, "--picture", tmp_path / "a.png")
     assert (code, "已画" in said) == (0, True), said
@@ -80,7 +112,10 @@ def test_without_a_chinese_font_the_words_are_english_and_that_is_said(huashan, 
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (("grid",), "road"),
+        (("landuse",), "road"),
+        (("grid", "--picture", "x.png"), "--picture"),
+        (("grid", "--by", "post"), "community"),
+        (("bank", "--duty", "没有"), "没有职责"),
         (("bank", "--by", "moon"), "target"),
         (("road", "--by", "reach"), "community"),
         (("bank", "--from", "gestern"), "from"),
