@@ -98,9 +98,10 @@ def test_coverage_and_debt_tell_the_unknown_apart_from_the_never_seen_until_some
     assert account.debt.unknown.sum() == unknown.sum() and not account.debt.metre_days[unknown].any()
     ends = (round(start * 100), round(end * 100))
     trying.exec_driver_sql(
-        "INSERT INTO city.sighting (layer, target_code, patrol_id, reach_m, bound, span, first_at, last_at)"
-        " SELECT 'bank', %s, min(patrol_id), 25, 'nominal', int4range(%s, %s), '2026-07-01', '2026-07-01'"
-        " FROM city.patrol",
+        "WITH later AS (INSERT INTO city.patrol (code, mode, started_at, ended_at)"
+        " VALUES ('later', 'foot', '2026-07-01', '2026-07-01') RETURNING patrol_id)"
+        " INSERT INTO city.sighting (layer, target_code, patrol_id, reach_m, bound, span, first_at, last_at)"
+        " SELECT 'bank', %s, patrol_id, 25, 'nominal', int4range(%s, %s), '2026-07-01', '2026-07-01' FROM later",
         (LEFT, *ends),
     )
     assert coverage_of(trying)["unknown_m"] == 0
