@@ -36,7 +36,10 @@ CLUSTER_VARIABLE = "HUASHAN_TEST_CLUSTER"
 _TEMPLATE_LOCK = 20_261_124
 
 hypothesis_settings.register_profile(
-    "huashan", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    "huashan",
+    deadline=None,
+    max_examples=50,  # the whole suite is to stay under ten minutes on two cores
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 hypothesis_settings.load_profile("huashan")
 
