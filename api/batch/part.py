@@ -14,13 +14,12 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from api.batch.edition import code_edition
-from api.cli.unexpected import written_down
 from api.database import Database, Operator, connect_args
 from api.patrols.accept import work_out
-from api.patrols.rework import Reworked, Surroundings, refresh_changed
+from api.patrols.rework import Reworked, Surroundings, adjoining, refresh_changed
 from api.patrols.targets import Targets
 from api.settings import read_settings
-from geo.tracks.cleaning import MODES
+from api.unexpected import written_down
 from layers import query
 from layers.catalogue import read_catalogue
 from layers.errors import CityError, NotPossible, NotReady
@@ -154,8 +153,8 @@ def _note(connection: Connection, part_id: int, patrol_id: int, reworked: Rework
     columns = {"changed_layers": [layer for layer, _ in pairs], "changed_codes": [code for _, code in pairs]}
     query.execute(connection, "patrol/recompute_note", None, part_id=part_id, patrol_id=patrol_id, **columns)
     if reworked.moved:
-        gap_s = max(mode.max_gap_s for mode in MODES.values())
-        query.execute(connection, "patrol/recompute_adjoining", None, part_id=part_id, patrol_id=patrol_id, gap_s=gap_s)
+        later = adjoining(connection, patrol_id)
+        query.execute(connection, "patrol/recompute_adjoining", None, part_id=part_id, patrol_ids=later)
 
 
 def _tried(code: str, work: Callable[[], None]) -> list[Fault]:

@@ -15,11 +15,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 
 from api.batch.edition import code_edition
+from api.patrols.moments import Period
 from layers import query
 from layers.errors import Conflict
-
-Period = tuple[datetime | None, datetime | None]
-"""Half-open; None for an open end."""
 
 
 class Part(NamedTuple):

@@ -87,7 +87,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        from api.cli.unexpected import written_down
+        from api.unexpected import written_down
 
         _stop(written_down(error))
 

@@ -63,6 +63,11 @@ def _database(settings: "Settings") -> Iterator["Finding"]:
                     check_free(cluster.place)
                     yield findings.Finding("数据库", "还没有建立(make run 会建)")
                     return
+                if not cluster.running() and findings.platform_running(settings):
+                    yield findings.problem(
+                        "数据库集群", "平台在运行,而它的数据库停了(可能被强行终止)", "停止平台(Ctrl-C),再 make run"
+                    )
+                    return
                 yield findings.Finding("数据库集群", "运行中" if cluster.running() else "已停止,为检查临时启动")
                 stack.enter_context(in_use(cluster))
                 stack.enter_context(named(cluster))

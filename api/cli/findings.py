@@ -125,10 +125,15 @@ def _data_folder(folder: Path) -> Finding:
     return Finding("数据文件夹", f"{folder}{'' if there else '(还没有建)'}")
 
 
-def _port(settings: "Settings") -> Finding:
+def platform_running(settings: "Settings") -> bool:
+    """Whether a platform serves from this data folder now."""
     from api.cluster.sharing import is_locked
 
-    if os.access(settings.data / "up.lock", os.W_OK) and is_locked(settings.data / "up.lock"):
+    return os.access(settings.data / "up.lock", os.W_OK) and is_locked(settings.data / "up.lock")
+
+
+def _port(settings: "Settings") -> Finding:
+    if platform_running(settings):
         return Finding("平台", f"正在运行:{(settings.data / 'up.lock').read_text('utf-8').strip()}")
     try:
         with socket.create_connection((settings.host, settings.port), timeout=1):

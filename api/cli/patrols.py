@@ -2,6 +2,7 @@
 
 import getpass
 import os
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -195,6 +196,8 @@ def _tell(taken: list["Taken"], console: "Console", *, given: list[str], dry_run
     if len(taken) > _MOST_ROWS:
         console.print(f"只列出前 {_MOST_ROWS} 条轨迹,合计为全部 {len(taken):,} 条。")
     console.print(f"结果:{_statuses(taken)}。")
+    for told, count in _standing(taken).items():
+        console.print(f"以前已接收的轨迹中有 {count} 条,这次另外给出的没有采用,仍按当时的 {told}。")
     for reason, count in counted(taken).items():
         console.print(f"剔除 {count}:{REASON_WORDS[reason]}")
     for name in given:
@@ -216,6 +219,12 @@ def _numbers(taken: list["Taken"]) -> list[str]:
         round(sum(seen.length_m for receipt in new for seen in receipt.seen)),
     )
     return [f"{number:,}" for number in whole]
+
+
+def _standing(taken: list["Taken"]) -> Counter[str]:
+    """What known tracks are stored as, where it was given otherwise now, and of how many."""
+    stands = [one.receipt.stands for one in taken if one.receipt.stands]
+    return Counter("、".join(f"{name}={value or '(无)'}" for name, value in own.items()) for own in stands)
 
 
 def _statuses(taken: list["Taken"]) -> str:

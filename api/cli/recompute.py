@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from api.batch.part import Done
-    from api.batch.plan import Part, Period, Run, Told
+    from api.batch.plan import Part, Run, Told
     from api.batch.spread import Way
+    from api.patrols.moments import Period
     from api.settings import Settings
 
 _PERIOD = "日期或时间,不含时区按平台时区 · a date or a time"

@@ -26,7 +26,7 @@ def command(
     settings = read_settings(os.environ)
     with owner_engine(settings) as engine:
         if remove:
-            _remove(engine, dry_run)
+            _remove(engine, dry_run=dry_run, yes=yes)
         else:
             _load(engine, scale, settings.reaches_m, dry_run=dry_run, yes=yes)
 
@@ -50,7 +50,7 @@ def _load(engine: "Engine", scale: int, reaches_m: tuple[float, ...], *, dry_run
     typer.echo("已装入:" + "、".join(f"{layer} {rows}" for layer, rows in made.items()) + "。")
 
 
-def _remove(engine: "Engine", dry_run: bool) -> None:
+def _remove(engine: "Engine", *, dry_run: bool, yes: bool) -> None:
     from api.holding import read_holding
     from api.sample import remove_sample
 
@@ -61,5 +61,7 @@ def _remove(engine: "Engine", dry_run: bool) -> None:
             transaction.rollback()
             typer.echo(f"将移除:{told};未改动任何数据。")
             return
+        if removed and not yes:
+            typer.confirm(f"将移除:{told}。继续?", abort=True)
         state = read_holding(connection)
     typer.echo(f"已移除:{told}。数据库现在{_STATES[state]}。")

@@ -23,7 +23,7 @@ _STATES = {"valid": "有效", "expired": "已到期", "revoked": "已吊销"}
 @app.command("new")
 def new(
     person: Annotated[str, typer.Argument(help="持有人姓名 · the person")],
-    post: Annotated[str, typer.Option(help="岗位 · the person's post")] = "",
+    post: Annotated[str, typer.Option(help="岗位,必填 · the person's post")],
     role: Annotated[
         list[str] | None,
         typer.Option(help="角色,可重复给出:viewer analyst patroller dispatcher landuse admin · roles, repeatable"),

@@ -90,10 +90,9 @@ def ending_by_signals() -> Iterator[None]:
 
 
 def _serve(place: "ClusterPlace", listener: socket.socket, sample: bool) -> None:
-    from api.access.tokens import first_token
     from api.cli.database import URL, bring_up_to_date, named, owner_engine
-    from api.cli.unexpected import log_to
     from api.cluster.creation import FRESH
+    from api.unexpected import log_to
 
     log_to(place.log)
     fresh = place.folder / FRESH
@@ -108,8 +107,7 @@ def _serve(place: "ClusterPlace", listener: socket.socket, sample: bool) -> None
                 if sample:
                     _load_sample(engine, settings)
                 fresh.unlink()
-            token = first_token(engine)
-        _run(settings, listener, token)
+        _run(settings, listener)
 
 
 def _say(text: str) -> None:
@@ -148,7 +146,7 @@ def _load_sample(engine: "Engine", settings: "Settings") -> None:
     load_sample(engine, reaches_m=settings.reaches_m)
 
 
-def _run(settings: "Settings", listener: socket.socket, token: str | None) -> None:
+def _run(settings: "Settings", listener: socket.socket) -> None:
     import uvicorn
 
     from api.app import create_app
@@ -157,7 +155,7 @@ def _run(settings: "Settings", listener: socket.socket, token: str | None) -> No
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                _announce(settings, listener, token)
+                _announce(settings, listener)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             _say("\n正在停止… stopping")
@@ -185,7 +183,13 @@ def _run(settings: "Settings", listener: socket.socket, token: str | None) -> No
         raise NotPossible(f"服务没有启动成功:原因在 {settings.data / 'log'};运行 huashan doctor 查看环境。")
 
 
-def _announce(settings: "Settings", listener: socket.socket, token: str | None) -> None:
+def _announce(settings: "Settings", listener: socket.socket) -> None:
+    from api.access.tokens import first_token
+    from api.cli.database import owner_engine
+
+    # Made only now that nothing stands in the way any more: a start that failed after it would have lost it.
+    with owner_engine(settings) as engine:
+        token = first_token(engine)
     if token:
         _say(f"\n管理员令牌(只显示这一次,请保存) admin token, shown once:\n    {token}")
     _say(f"\n平台已启动: {settings.public_url or address(listener)}\n按 Ctrl-C 停止 · press Ctrl-C to stop\n")

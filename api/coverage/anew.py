@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from api.answers.times import said
-from api.coverage.asked import Asked, ends_of
+from api.coverage.asked import Asked
 from api.patrols.copying import copy, instants_us, text
+from api.patrols.moments import ends_of
 from api.patrols.reaches import stored_reaches
 from api.patrols.resight import MARGIN_DEG
 from api.patrols.sides import OWN_SIDE, read_sides, side_sightings, stored_sides

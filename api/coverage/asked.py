@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from api.patrols.moments import Period, ends_of
 from api.patrols.sides import BANK
 from geo.duties.duty import Duty
 from layers.catalogue import Catalogue, Layer
 from layers.errors import BadInput
-
-Period = tuple[datetime | None, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -112,12 +111,6 @@ def coverage_layer(catalogue: Catalogue, layer_id: str) -> Layer:
     if why:
         raise BadInput(f"{why}。")
     return layer
-
-
-def ends_of(period: Period) -> tuple[str, str]:
-    """The ends of a period as the database reads them; an open end is further than any time."""
-    start, end = period
-    return start.isoformat() if start else "-infinity", end.isoformat() if end else "infinity"
 
 
 def known_tables(layer_table: str) -> dict[str, str]:

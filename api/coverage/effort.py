@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from api.answers.times import said
-from api.coverage.asked import Period, ends_of
+from api.patrols.moments import Period, ends_of
 from api.patrols.targets import City
 from geo.coverage.cells import hexagonal_cells, square_cells
 from geo.coverage.effort import Effort, effort, effort_within

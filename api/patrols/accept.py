@@ -59,6 +59,7 @@ class Receipt:
     status: 'accepted', 'known' (this track of this file came before), 'nothing_new', 'outside' (it lies elsewhere and
     is not taken in) or 'erased' (it came before, was erased, and is not taken in again; `code` is then the patrol it
     was). worked_out: whether its legs and what it saw are known already. datum: which its positions are in.
+    stands: what is stored of a known track otherwise than it is given now, and stays so.
     """
 
     status: str
@@ -75,6 +76,7 @@ class Receipt:
     seen: tuple[Seen, ...] = ()
     worked_out: bool = True
     datum: Found | None = None
+    stands: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def repeated(self) -> int:
@@ -277,4 +279,11 @@ def _known(connection: Connection, track: RawTrack, outing: Outing) -> Receipt |
     if outing.sha256 is None:
         return None
     found = query.rows(connection, "patrol/patrol_of_track", None, sha256=outing.sha256, track_no=track.number)
-    return known_receipt(found[0]) if found else None
+    return replace(known_receipt(found[0]), stands=_stands(found[0], track, outing)) if found else None
+
+
+def _stands(stored: RowMapping, track: RawTrack, outing: Outing) -> dict[str, str | None]:
+    """What is stored of a track otherwise than it is given now; what is not given now is as good as the same."""
+    given = {name: getattr(outing, name) for name in ("mode", "datum", "crew", "post_code")}
+    given["device"] = track.device or outing.device
+    return {name: stored[name] for name, value in given.items() if value is not None and stored[name] != value}

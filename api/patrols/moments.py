@@ -15,6 +15,8 @@ FIRST_YEAR = 1970
 """Before it zones had offsets with seconds, which no RFC 3339 time can say."""
 MILLISECONDS_FROM = 1e11
 """A number from here on counts milliseconds: as seconds it would be the year 5138."""
+Period = tuple[datetime | None, datetime | None]
+"""A half-open stretch of time; an end that is None is open."""
 _CHINESE = re.compile(
     r"^(\d{4})年(\d{1,2})月(\d{1,2})日\s*(?:(\d{1,2})[时:](\d{1,2})(?:[分:](\d{1,2}(?:\.\d+)?)秒?)?分?)?$"
 )
@@ -49,7 +51,13 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
-def period(start: str | None, end: str | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+def ends_of(period: Period) -> tuple[str, str]:
+    """The ends of a period as the database reads them; an open end is further than any time."""
+    start, end = period
+    return start.isoformat() if start else "-infinity", end.isoformat() if end else "infinity"
+
+
+def period(start: str | None, end: str | None, zone: ZoneInfo) -> Period:
     """A half-open period as asked for by dates or instants; None where an end is open. Raises BadInput."""
     ends = [instant(text, name, zone) for text, name in ((start, "from"), (end, "to"))]
     if ends[0] and ends[1] and ends[0] >= ends[1]:
@@ -59,9 +67,7 @@ def period(start: str | None, end: str | None, zone: ZoneInfo) -> tuple[datetime
     return ends[0], ends[1]
 
 
-def whole_days(
-    asked: tuple[datetime | None, datetime | None], zone: ZoneInfo
-) -> tuple[datetime | None, datetime | None]:
+def whole_days(asked: Period, zone: ZoneInfo) -> Period:
     """The local days that a half-open period touches, whole: who may not know when something began cannot ask it out.
 
     >>> noon = datetime(2026, 6, 1, 12, tzinfo=ZoneInfo("Asia/Shanghai"))

@@ -9,8 +9,8 @@ import re
 
 from sqlalchemy import Connection
 
-from api.coverage.asked import Period, ends_of
 from api.database import Database, Operator
+from api.patrols.moments import Period, ends_of
 from layers import query
 
 __all__ = ["code_told", "find_code", "make_names"]

@@ -42,7 +42,8 @@ def read_tracks(path: Path, zone: ZoneInfo, pace: Pace | None = None) -> TrackFi
     zone: of times without an offset. pace: for tracks without times, an error without it.
     """
     if not path.is_file():
-        raise NotFound(f"没有文件 {path}:请检查路径。")
+        kind = "不是普通文件" if path.exists() else "不存在"
+        raise NotFound(f"文件 {path} {kind}:请检查路径。")
     if path.stat().st_size > MAX_FILE_BYTES:
         raise TooLarge(f"文件 {path.name} 超过 {MAX_FILE_BYTES >> 20} MB:请拆成几个文件分别导入。")
     return parse_tracks(path.read_bytes(), path.name, zone, pace)
@@ -61,7 +62,7 @@ def parse_tracks(
         raise BadInput(f"{name} 里没有定位点:请至少给出一条有点的轨迹。")
     without = [track for track in tracks if np.isnan(track.time_s).all()]
     timed = tuple(_timed(track, name, pace, untimed) for track in tracks)
-    return TrackFile(name, hashlib.sha256(raw).hexdigest(), timed, times_given=bool(without))
+    return TrackFile(name, hashlib.sha256(plain).hexdigest(), timed, times_given=bool(without))
 
 
 def _reader(plain: bytes, name: str) -> Callable[[bytes, str, ZoneInfo], tuple[RawTrack, ...]]:

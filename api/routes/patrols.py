@@ -15,7 +15,6 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import PUBLIC, Open, require
 from api.answers.times import said
-from api.coverage.asked import ends_of
 from api.database import Operator
 from api.duties.credited import credits_told
 from api.limits import MAX_FEATURES
@@ -25,7 +24,7 @@ from api.patrols.backlog import Worker, read_lag
 from api.patrols.bodies import plain
 from api.patrols.datum import datum_told
 from api.patrols.handed import HandedTrack
-from api.patrols.moments import FORM, period, unix_s, whole_days
+from api.patrols.moments import FORM, ends_of, period, unix_s, whole_days
 from api.patrols.opening import open_patrol
 from api.patrols.pseudonyms import find_code, make_names
 from api.patrols.read import Pace
@@ -33,7 +32,7 @@ from api.patrols.sent import FILES, SentBody, outing_sent
 from api.patrols.targets import read_city
 from api.patrols.told import cleaning_told, told_plainly, told_row
 from api.patrols.track import RawTrack
-from api.patrols.veiled import told_veiled, veiled_rows
+from api.veil.veiled import told_veiled, veiled_rows
 from layers import query
 from layers.errors import BadInput, NotFound
 
@@ -263,6 +262,7 @@ def _receipt(receipt: Receipt, zone: ZoneInfo) -> dict[str, Any]:
         "repeated": receipt.repeated,
         "conflicts": receipt.conflicts,
         "disordered": receipt.disordered,
+        "stands": receipt.stands,
         "worked_out": receipt.worked_out,
         "legs": receipt.legs,
         "length_m": receipt.length_m,

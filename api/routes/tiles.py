@@ -88,6 +88,8 @@ def chosen_layers(catalogue: Catalogue, names: str, reader: Reader) -> list[Laye
     ids = names.split(",")
     if len(ids) > MAX_TILE_LAYERS:
         raise BadInput(f"一次要了 {len(ids)} 个图层:至多 {MAX_TILE_LAYERS} 个。")
+    if "" in ids:
+        raise NotFound("图层名是空的:请写成 water 或 water,road 这样,名字之间一个逗号。")
     twice = next((name for name in ids if ids.count(name) > 1), None)
     if twice is not None:
         raise BadInput(f"图层 {shown(twice)} 写了两次:请只写一次。")

@@ -72,6 +72,9 @@ def filtered(source: Source, wanted: list[str]) -> Source:
         values = column_of(source, column.rstrip("!").strip())
         same = np.array([text_of(one) == value.strip() for one in values], dtype=bool)
         chosen &= ~same if unlike else same
+    if wanted and len(source) and not chosen.any():
+        conditions = " 且 ".join(wanted)
+        raise BadInput(f"文件 {source.name} 的 {len(source):,} 行里没有一行符合 {conditions}:请核对列名与值。")
     return source.rows(chosen) if wanted else source
 
 

@@ -76,9 +76,14 @@ def test_the_command_issues_lists_and_revokes(run):
     assert isinstance(run("revoke", "1").exception, CityError)
 
 
+def test_a_token_belongs_to_a_post(run):
+    assert run("new", "李四").exit_code != 0
+    assert "还没有令牌" in run("list").stdout
+
+
 def test_an_empty_list_says_what_to_do(run):
     assert "huashan token new" in run("list").stdout
 
 
 def test_a_lone_surrogate_in_a_name_is_a_sentence(run):
-    assert isinstance(run("new", "a\udc80").exception, CityError)
+    assert isinstance(run("new", "a\udc80", "--post", "湖长").exception, CityError)

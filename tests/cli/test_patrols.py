@@ -53,6 +53,19 @@ def test_a_file_is_taken_in_once(huashan, count, tmp_path):
     assert (code, "以前已接收 2" in said, count("patrol")) == (0, True, 2), said
 
 
+def test_the_same_file_gzipped_is_the_same_and_what_is_given_otherwise_now_is_said_not_to_count(
+    huashan, count, tmp_path
+):
+    file = tmp_path / "t.csv"
+    file.write_text(CSV)
+    huashan(file)
+    packed = tmp_path / "t.csv.gz"
+    packed.write_bytes(gzip.compress(CSV.encode()))
+    code, said = huashan(packed, "--datum", "gcj02", "--mode", "boat")
+    assert (code, count("patrol")) == (0, 2) and "有 2 条" in said and "仍按当时的 mode=foot、datum=wgs84" in said, said
+    assert "仍按" not in huashan(file)[1]
+
+
 def test_a_dry_run_writes_nothing(huashan, count, tmp_path):
     file = tmp_path / "t.csv.gz"
     file.write_bytes(gzip.compress(CSV.encode()))

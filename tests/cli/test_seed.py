@@ -26,7 +26,9 @@ def test_a_dry_run_changes_nothing(run, own_sample):
 
 
 def test_removing_says_what_went(run, own_sample):
-    told = run(own_sample, "--remove")
+    refused = run(own_sample, "--remove", answer="n\n")
+    assert refused.exit_code == 1 and "road 34" in refused.output and "示例已经装入" in run(own_sample).output
+    told = run(own_sample, "--remove", "--yes")
     assert told.exit_code == 0
     assert "road 34" in told.output and "没有数据" in told.output
     assert "没有示例数据" in run(own_sample, "--remove").output

@@ -14,11 +14,11 @@ import shapely
 from sqlalchemy import Connection
 
 from api.patrols.doubt_words import flags_told
-from api.patrols.on_duty import NEVER, Hours, clipped_ends, hours_of, street_on
 from api.patrols.pseudonyms import code_told
 from api.patrols.targets import City, read_city
 from api.patrols.told import UNTOLD, told_row
 from api.patrols.track import Floats
+from api.veil.on_duty import NEVER, Hours, clipped_ends, hours_of, street_on
 from geo.tracks.clipping import Pieces, clip
 from layers import query
 from layers.crs import STORED, transformer
