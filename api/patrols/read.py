@@ -42,8 +42,7 @@ def read_tracks(path: Path, zone: ZoneInfo, pace: Pace | None = None) -> TrackFi
     zone: of times without an offset. pace: for tracks without times, an error without it.
     """
     if not path.is_file():
-        kind = "不是普通文件" if path.exists() else "不存在"
-        raise NotFound(f"文件 {path} {kind}:请检查路径。")
+        raise NotFound(f"{path} 不是文件:请检查路径。" if path.exists() else f"没有文件 {path}:请检查路径。")
     if path.stat().st_size > MAX_FILE_BYTES:
         raise TooLarge(f"文件 {path.name} 超过 {MAX_FILE_BYTES >> 20} MB:请拆成几个文件分别导入。")
     return parse_tracks(path.read_bytes(), path.name, zone, pace)
