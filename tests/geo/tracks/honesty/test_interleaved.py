@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geo.tracks.cleaning import MODES, REASONS, clean
@@ -38,6 +38,7 @@ def test_two_outings_under_one_device_are_two_places(mode, seed, apart_m):
 
 @settings(max_examples=40)
 @given(MODE, SEED, st.floats(0, 0.2), st.floats(100, 20_000))
+@example("bicycle", 1, 0.125, 477.0)
 def test_spikes_that_scatter_are_no_second_place(mode, seed, share, spread_m):
     one = Outing(mode, seed, seed).fixes()
     random = np.random.default_rng(seed)
