@@ -7,11 +7,11 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from layers.crs import METRIC_DEFAULT, STORED_SRID, WIRE, project
-from tests.api.test_wholes import along, box, put
+from layers.crs import METRIC_DEFAULT, STORED, STORED_SRID, WIRE, project, transformer
+from tests.api.test_wholes import EAST, NORTH, along, box, put
 
 WAY = st.lists(st.tuples(st.integers(-60, 160), st.integers(-60, 120)), min_size=2, max_size=5, unique=True)
 JUNE = "from=2026-06-01&to=2026-07-01"
@@ -159,8 +159,15 @@ def test_what_cannot_be_told_is_refused_with_the_remedy(town, layer, query, stat
     assert answer.status_code in (status, 400) and words in answer.json()["detail"]
 
 
+def metres(track):
+    """Where the fixes of a track lie, from the corner."""
+    x, y = transformer(STORED, METRIC_DEFAULT).transform(track.lon, track.lat)
+    return np.column_stack([x - EAST, y - NORTH])
+
+
 @settings(max_examples=8)
 @given(WAY, WAY)
+@example([(0, 0), (0, 1)], [(0, 1), (2, 2), (0, 0)])
 def test_the_union_over_patrols_lies_within_the_bound_by_counted_places(connection, places, other):
     """Each patrol goes its own way; the share of all lies between what is drawn and what the error allows."""
     from api.coverage.asked import Asked
@@ -174,12 +181,14 @@ def test_the_union_over_patrols_lies_within_the_bound_by_counted_places(connecti
     with connection.begin_nested() as attempt:
         put(connection, "farmland", "F", box(0, 0, 100, 60), state="survey")
         intake = Intake(Targets(catalogue), (25.0,))
-        for code, way in (("A", places), ("B", other)):
-            intake.accept(connection, along(*way, device=code), Outing(code=code), now=NOW)
+        tracks = [along(*way, device=code) for code, way in (("A", places), ("B", other))]
+        for track in tracks:
+            intake.accept(connection, track, Outing(code=track.device), now=NOW)
         (plot,) = whole_coverage(connection, catalogue, Asked(catalogue["farmland"], (None, None), 25.0))
         attempt.rollback()
     sown = np.random.default_rng(1).uniform((0, 0), (100, 60), (20_000, 2))
-    ways = shapely.multilinestrings([shapely.LineString(way) for way in (places, other)])
+    # A walk is recorded every few metres: corners nearer than that are in no fix.
+    ways = shapely.MultiLineString([metres(track) for track in tracks])
     counted = (shapely.distance(shapely.points(sown), ways) <= 25).mean()
     chance = 4 * np.sqrt(max(counted * (1 - counted), 1e-3) / len(sown)) + 1e-4
     assert plot["share"] <= counted + chance
