@@ -116,12 +116,15 @@ def instant(text: str | None, name: str, zone: ZoneInfo) -> datetime | None:
     if text is None:
         return None
     try:
-        found = moment(text.strip().replace(" ", "+") if "T" in text else text.strip(), zone).astimezone(zone)
-        found.astimezone(UTC)
-    except (ValueError, OverflowError):
+        found = moment(text.strip().replace(" ", "+") if "T" in text else text.strip(), zone)
+    except ValueError:
         raise BadInput(
             f"参数 {name} 的值 {text[:40]!r} 看不懂:应为日期(2026-06-30)或时间(2026-06-30T08:00:00+08:00)。"
         ) from None
-    if found.year < FIRST_YEAR:
+    if found.year <= FIRST_YEAR and found < datetime(FIRST_YEAR, 1, 1, tzinfo=zone):
         raise BadInput(f"参数 {name} 的值 {text[:40]!r} 太早:应不早于 {FIRST_YEAR} 年。")
-    return found
+    try:
+        found.astimezone(UTC)
+        return found.astimezone(zone)
+    except OverflowError:
+        raise BadInput(f"参数 {name} 的值 {text[:40]!r} 太晚:应早于 {date.max.year} 年末。") from None

@@ -114,6 +114,8 @@ export const en = {
 
   "sources": "Sources: ",
   "comma": ", ",
+  "family.management": "urban management grid",
+
   "provenance.report": "work report",
   "provenance.public": "public source",
   "provenance.synthetic": "sketched",

@@ -114,6 +114,8 @@ export const zh = {
 
   "sources": "来源:",
   "comma": "、",
+  "family.management": "城市管理网格",
+
   "provenance.report": "工作报告",
   "provenance.public": "公开资料",
   "provenance.synthetic": "示意合成",

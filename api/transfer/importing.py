@@ -92,6 +92,7 @@ class _Import:
         report = self._begun(source, batch)
         self.manner.tell("与现有数据比较")
         actions = stage.plan()
+        report.alterations = [change.told(_title(stage, name)) for name, change in stage.altered().items()]
         self._note_missing(report, batch)
         faults = self._broken(stage, batch)
         changed = [number for number, action in actions.items() if action != "keep" and number not in faults]
@@ -259,6 +260,10 @@ class _Import:
                 rejected=report.rejected,
             )
         return report
+
+
+def _title(stage: Stage, field_name: str) -> str:
+    return "图形" if field_name == "geom" else stage.shape[field_name].title
 
 
 def _codes(batch: Batch) -> dict[int, str]:

@@ -13,6 +13,7 @@ from rich.text import Text
 from api.transfer.formulas import inert
 
 _SHOWN = 20
+_LONGEST_VALUE = 40
 
 
 class Reject(NamedTuple):
@@ -23,11 +24,27 @@ class Reject(NamedTuple):
     reason: str
 
 
+class Alteration(NamedTuple):
+    """A field that changes in some stored rows: how many, and of the first its code, what is stored, what comes."""
+
+    field: str
+    rows: int
+    code: str
+    was: str | None
+    becomes: str | None
+
+    def told(self, title: str) -> str:
+        """The change as a line of the report."""
+        example = self.code if self.field == "geom" else f"{self.code}:{_value(self.was)} → {_value(self.becomes)}"
+        return f"改动 {title} {self.rows:,} 行,如 {example}"
+
+
 @dataclass
 class Report:
     """Rows read, and what became of each: read = inserted + updated + unchanged + rejected. Withdrawn ones were stored.
 
     applied: whether anything was written; False for a dry run, for a refused file, and where nothing had changed.
+    alterations: which fields the updated rows change, as lines.
     confirmed: whether all that was written is the edition, every row being as it was.
     """
 
@@ -43,6 +60,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
     matched: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
+    alterations: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     edition: str | None = None
     applied: bool = False
@@ -73,6 +91,7 @@ def show(report: Report, console: Console) -> None:
     for line in [
         *report.notes,
         *(f"修复:{what} {count} 处" for what, count in report.repairs.items()),
+        *report.alterations,
         *report.findings,
     ]:
         console.print(line, markup=False)
@@ -80,6 +99,12 @@ def show(report: Report, console: Console) -> None:
     if report.rejects:
         console.print(_rejects(report.rejects))
     console.print(_outcome(report), markup=False)
+
+
+def _value(text: str | None) -> str:
+    if not text:
+        return "空"
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 
 def write_rejects(report: Report, path: Path) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from api.transfer.batch import Batch
 from api.transfer.columns import Column, Shape
+from api.transfer.report import Alteration
 from api.transfer.statement import Parts, copy_in, fragment, listed, run, table_of, trusted
 from layers import query
 from layers.catalogue import Layer
@@ -79,6 +80,20 @@ class Stage:
         }
         run(self.connection, "plan", parts, as_of=self.as_of, succeed=self.succeed)
         return {row["number"]: row["action"] for row in query.rows(self.connection, "deployment/transfer_actions")}
+
+    def altered(self) -> dict[str, Alteration]:
+        """What the plan changes of stored rows: field, or geom -> rows and an example; in the order of the fields."""
+        texts = [(name, sql.SQL("t.{}").format(sql.Identifier(name)), self._given(name)) for name in self.filled]
+        shown = [
+            sql.SQL("({}, {}::text, {}::text)").format(sql.Literal(name), was, becomes) for name, was, becomes in texts
+        ]
+        shown += [
+            sql.SQL("('geom', NULL, CASE WHEN {} THEN NULL ELSE '' END)").format(fragment("same_shape"))
+            for _ in self._geometry
+        ]
+        parts = {"table": table_of(self.layer.table), "fields": sql.SQL(", ").join(shown)}
+        found = {row["field"]: Alteration(**row) for row in run(self.connection, "altered", parts).mappings()}
+        return {name: found[name] for name in [*self.filled, "geom"] if name in found}
 
     def broken(self) -> dict[int, str]:
         """Rows that would break a rule, by number, with the rule's name; found without trying to write.

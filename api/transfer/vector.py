@@ -1,5 +1,7 @@
 """Reading GeoJSON, GeoPackage, FileGDB and shapefiles through GDAL, whole and in the right encoding, or not at all."""
 
+import mmap
+import re
 import struct
 import warnings
 from collections import Counter
@@ -20,6 +22,9 @@ from layers.errors import BadFile, BadInput
 _RAW = "ISO-8859-1"  # takes every byte, so that we decode them ourselves
 _SPOILT = "文件可能被截断或不是所称的格式"
 _SQLITE = b"SQLite format 3\0"
+_JSON = (".geojson", ".json")
+_NUL = re.compile(rb"\0|(?<!\\)(?:\\\\)*\\u0000")
+"""A character that GDAL ends a text at, as it is or escaped."""
 
 
 def read_vector(
@@ -35,6 +40,8 @@ def read_vector(
         encoding = encoding or text_encoding(part(path, ".dbf"), _declared(path))
     elif path.suffix.lower() == ".gpkg":
         _check_pages(path)
+    elif path.suffix.lower() in _JSON:
+        _check_text(path)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         layer = _chosen_layer(path, layer_name) if not shapefile else None
@@ -90,7 +97,7 @@ def _read(path: Path, layer: str | None, encoding: str | None) -> Any:  # pyogri
 
 def _as_written(path: Path) -> dict[str, str]:
     # A name or code that looks like a date is still a name or code.
-    return {"DATE_AS_STRING": "YES"} if path.suffix.lower() in (".geojson", ".json") else {}
+    return {"DATE_AS_STRING": "YES"} if path.suffix.lower() in _JSON else {}
 
 
 def _told(messages: list[str]) -> list[str]:
@@ -147,6 +154,15 @@ def _check_pages(gpkg: Path) -> None:
     said = (65536 if page == 1 else page) * struct.unpack(">I", head[28:32])[0]
     if gpkg.stat().st_size < said:
         raise BadFile(f"{gpkg.name} 被截断:应有 {said:,} 字节,只有 {gpkg.stat().st_size:,}。请重新获取。")
+
+
+def _check_text(json: Path) -> None:
+    if not json.stat().st_size:
+        raise BadFile(f"{json.name} 是空的:请重新获取或另存。")
+    with json.open("rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        if found := _NUL.search(text):
+            line = text[: found.start()].count(b"\n") + 1
+            raise BadFile(f"{json.name} 第 {line:,} 行的文字里有空字符(\\u0000),其后的字会丢失:请去掉它再导入。")
 
 
 def _declared(shp: Path) -> str | None:

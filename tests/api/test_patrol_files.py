@@ -163,11 +163,14 @@ def test_a_period_is_half_open_in_the_citys_zone():
         datetime(2026, 7, 1, tzinfo=ZONE),
     )
     assert period(None, None, ZONE) == (None, None)
-    for start, end in (
-        ("2026-07-01", "2026-06-01"),
-        ("2026-07-01", "2026-07-01"),
-        ("明天", None),
-        ("0001-01-01", None),
+    for start, end, told in (
+        ("2026-07-01", "2026-06-01", "不早于"),
+        ("2026-07-01", "2026-07-01", "不早于"),
+        ("明天", None, "看不懂"),
+        ("0001-01-01", None, "太早"),
+        ("1969-12-31T23:59:59+08:00", None, "太早"),
+        (None, "9999-12-31T23:00:00-08:00", "太晚"),
     ):
-        with pytest.raises(BadInput):
+        with pytest.raises(BadInput, match=told):
             period(start, end, ZONE)
+    assert period("1970-01-01", None, ZONE)[0] == datetime(1970, 1, 1, tzinfo=ZONE)

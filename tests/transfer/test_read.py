@@ -169,6 +169,27 @@ def test_geojson_that_is_not_utf8_is_refused(tmp_path):
         read_source(tmp_path / "a.geojson")
 
 
+@pytest.mark.parametrize(
+    ("text", "told"), [("7\\u0000x", "第 2 行"), ("7\\\\\\u0000", "第 2 行"), ("7\\\\u0000x", None)]
+)
+def test_geojson_with_a_character_that_ends_texts_early_is_refused(tmp_path, text, told):
+    path = tmp_path / "a.geojson"
+    point = '{"type":"Point","coordinates":[114.5,30.5]}'
+    feature = f'{{"type":"Feature","properties":{{"code":"{text}"}},"geometry":{point}}}'
+    path.write_text(f'{{"type":"FeatureCollection","features":[\n{feature}]}}')
+    if told:
+        with pytest.raises(BadFile, match=told):
+            read_source(path)
+    else:
+        assert texts(read_source(path), "code") == ["7\\u0000x"]
+
+
+def test_an_empty_geojson_is_refused(tmp_path):
+    (tmp_path / "a.geojson").touch()
+    with pytest.raises(BadFile, match="是空的"):
+        read_source(tmp_path / "a.geojson")
+
+
 def test_rings_left_open_are_closed_and_counted(tmp_path):
     ring = "[[[114.5,30.5],[114.6,30.5],[114.6,30.6]]]"
     text = f'{{"type":"Feature","properties":{{}},"geometry":{{"type":"Polygon","coordinates":{ring}}}}}'
