@@ -10,30 +10,25 @@ client           the app over `sample_engine`, in this process;  server_url: the
 
 import contextlib
 import os
+import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 
-from api.cluster.cluster import APP, OWNER, Cluster
-from api.cluster.place import ClusterPlace
-from api.cluster.temporary import temporary_cluster
-from layers.crs import METRIC_DEFAULT, area_of_use
-from layers.migrate import DeploymentFacts, migrate
+from api.cluster.cluster import APP, Cluster
+from api.cluster.temporary import temporary_cluster, throw_away_folder
+from tests import databases
 from tests.chromium import browser_context_args, browser_type_launch_args  # noqa: F401 - fixtures
+from tests.databases import copy_of
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
-SAMPLE_DAY = date(2026, 6, 30)
-FACTS = DeploymentFacts("花山街道", METRIC_DEFAULT, area_of_use(METRIC_DEFAULT), "Asia/Shanghai")
 CLUSTER_VARIABLE = "HUASHAN_TEST_CLUSTER"
-_TEMPLATE_LOCK = 20_261_124
 
 hypothesis_settings.register_profile(
     "huashan",
@@ -49,8 +44,18 @@ def pytest_configure(config):
     wants_workers = bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
     if wants_workers:
         stack = contextlib.ExitStack()
-        os.environ[CLUSTER_VARIABLE] = str(stack.enter_context(temporary_cluster()).place.folder)
         config.add_cleanup(stack.close)
+        if memory := databases.roomy_memory():
+            os.environ["TMPDIR"] = tempfile.tempdir = str(stack.enter_context(throw_away_folder(memory)))
+        cluster = stack.enter_context(temporary_cluster())
+        os.environ[CLUSTER_VARIABLE] = str(cluster.place.folder)
+        stack.enter_context(databases.sample_made_meanwhile(cluster))
+
+
+def pytest_collection_modifyitems(items):
+    """Put the modules that need the sample last: it is being made meanwhile."""
+    late = {item.path for item in items if "sample_template" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in late)
 
 
 def pytest_report_header():
@@ -66,7 +71,7 @@ def cluster() -> Iterator[Cluster]:
     """The running cluster: the run's own, or that of the process that started this worker."""
     folder = os.environ.get(CLUSTER_VARIABLE)
     if folder:
-        yield Cluster(ClusterPlace(Path(folder), Path(folder) / "socket", durable=False))
+        yield databases.cluster_at(Path(folder))
     else:
         with temporary_cluster() as made:
             yield made
@@ -74,29 +79,29 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture
 def empty_database(cluster: Cluster) -> Iterator[Engine]:
-    with _copy(cluster, "template1") as engine:
+    with copy_of(cluster, "template1") as engine:
         yield engine
 
 
 @pytest.fixture(scope="session")
 def city_template(cluster: Cluster) -> str:
-    return _template(cluster, "city_template", "template1", lambda engine: None)
+    return databases.city_template(cluster)
 
 
 @pytest.fixture(scope="session")
-def sample_template(cluster: Cluster, city_template: str) -> str:
-    return _template(cluster, "sample_template", city_template, _load_sample)
+def sample_template(cluster: Cluster) -> str:
+    return databases.sample_template(cluster)
 
 
 @pytest.fixture
 def engine(cluster: Cluster, city_template: str) -> Iterator[Engine]:
-    with _copy(cluster, city_template) as engine:
+    with copy_of(cluster, city_template) as engine:
         yield engine
 
 
 @pytest.fixture(scope="session")
 def shared_engine(cluster: Cluster, city_template: str) -> Iterator[Engine]:
-    with _copy(cluster, city_template) as engine:
+    with copy_of(cluster, city_template) as engine:
         yield engine
 
 
@@ -111,13 +116,13 @@ def connection(shared_engine: Engine):
 
 @pytest.fixture(scope="session")
 def sample_engine(cluster: Cluster, sample_template: str) -> Iterator[Engine]:
-    with _copy(cluster, sample_template) as engine:
+    with copy_of(cluster, sample_template) as engine:
         yield engine
 
 
 @pytest.fixture
 def own_sample(cluster: Cluster, sample_template: str) -> Iterator[Engine]:
-    with _copy(cluster, sample_template) as engine:
+    with copy_of(cluster, sample_template) as engine:
         yield engine
 
 
@@ -196,44 +201,3 @@ def shared_data(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"real data {name} is not beside the checkout")
     return path
-
-
-@contextlib.contextmanager
-def _copy(cluster: Cluster, template: str) -> Iterator[Engine]:
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    cluster.create_database(name, template)
-    cluster.run([f"ALTER DATABASE \"{name}\" SET timezone = '{FACTS.timezone}'"])  # a copy does not inherit it
-    engine = create_engine(cluster.url(name, OWNER))
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-        cluster.drop_database(name)
-
-
-def _template(cluster: Cluster, name: str, origin: str, fill) -> str:
-    guard = create_engine(cluster.url("postgres", OWNER))
-    with guard.connect() as lock:
-        lock.exec_driver_sql("SELECT pg_advisory_lock(%s)", (_TEMPLATE_LOCK,))
-        found = lock.exec_driver_sql("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).scalar()
-        if not found:
-            _build(cluster, name, origin, fill)
-    guard.dispose()
-    return name
-
-
-def _build(cluster: Cluster, name: str, origin: str, fill) -> None:
-    raw = f"{name}_raw"
-    cluster.drop_database(raw)
-    cluster.create_database(raw, origin)
-    engine = create_engine(cluster.url(raw, OWNER))
-    migrate(engine, FACTS, APP)
-    fill(engine)
-    engine.dispose()
-    cluster.run([f'ALTER DATABASE "{raw}" RENAME TO "{name}"'])
-
-
-def _load_sample(engine: Engine) -> None:
-    from api.sample import load_sample
-
-    load_sample(engine, today=SAMPLE_DAY)

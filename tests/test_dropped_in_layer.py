@@ -9,7 +9,8 @@ import pytest
 from api.transfer.exporting import read_features, write_features
 from layers.catalogue import LAYERS_FOLDER, read_catalogue
 from layers.migrate import migrate
-from tests.conftest import APP, FACTS, app_client, serving
+from tests.conftest import APP, app_client, serving
+from tests.databases import FACTS
 from tests.layers.test_tiles import tile_of
 
 README = (LAYERS_FOLDER / "README.md").read_text("utf-8")

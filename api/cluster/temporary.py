@@ -33,21 +33,28 @@ def temporary_cluster() -> Iterator[Cluster]:
 @contextmanager
 def temporary_place() -> Iterator[ClusterPlace]:
     """A place for a throw-away cluster, with nothing in it yet; removed afterwards."""
-    _sweep()
-    made = Path(tempfile.mkdtemp(prefix="huashan-new-"))
+    with throw_away_folder(Path(tempfile.gettempdir())) as home:
+        folder = home / "data"
+        yield ClusterPlace(folder, folder / "socket", service_user(), durable=False)
+
+
+@contextmanager
+def throw_away_folder(parent: Path) -> Iterator[Path]:
+    """A new folder that is removed afterwards; where this process is killed, by the next one to make one there."""
+    _sweep(parent)
+    made = Path(tempfile.mkdtemp(prefix="huashan-new-", dir=parent))
     made.chmod(0o755)  # the cluster's user passes through; what is inside is closed
     with (made / "alive").open("w") as alive:
         fcntl.flock(alive, fcntl.LOCK_EX)
         home = made.rename(made.with_name(made.name.replace("huashan-new-", _PREFIX)))  # seen only once it is locked
-        folder = home / "data"
         try:
-            yield ClusterPlace(folder, folder / "socket", service_user(), durable=False)
+            yield home
         finally:
             shutil.rmtree(home, ignore_errors=True)
 
 
-def _sweep() -> None:
-    for home in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+def _sweep(parent: Path) -> None:
+    for home in parent.glob(f"{_PREFIX}*"):
         if _dead(home):
             shutil.rmtree(home, ignore_errors=True)
 

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from api.access import tokens
 from api.cluster.cluster import APP
 from api.settings import Settings, read_settings
-from tests.conftest import _copy, app_client
+from tests.conftest import app_client
+from tests.databases import copy_of
 
 OWN = "http://127.0.0.1:8000"
 SAMPLE = """
@@ -90,7 +91,7 @@ def fill(engine: Engine) -> None:
 @pytest.fixture(scope="module")
 def desk(cluster, city_template):
     """The sample city, shared by a module's tests: they read it, or put back what they change."""
-    with _copy(cluster, city_template) as engine:
+    with copy_of(cluster, city_template) as engine:
         fill(engine)
         with desk_over(engine) as desk:
             yield desk
@@ -107,7 +108,7 @@ def own_desk(engine):
 @pytest.fixture(scope="module")
 def real_desk(cluster, city_template):
     """A city that holds real data beside the sample: nothing is read there without a token."""
-    with _copy(cluster, city_template) as engine:
+    with copy_of(cluster, city_template) as engine:
         fill(engine)
         with engine.begin() as connection:
             connection.exec_driver_sql(REAL)

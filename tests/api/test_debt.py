@@ -14,7 +14,8 @@ from geo.duties.calendar import instant
 from layers import query
 from layers.catalogue import read_catalogue
 from tests.api.conftest import app_settings, until
-from tests.conftest import _copy, app_client
+from tests.conftest import app_client
+from tests.databases import copy_of
 
 AT = "2026-06-30T00:00:00"
 
@@ -22,7 +23,7 @@ AT = "2026-06-30T00:00:00"
 @pytest.fixture(scope="module")
 def city(cluster, sample_template):
     """A sample of the module's own, whose duties are few, so that each test is quick: those over banks."""
-    with _copy(cluster, sample_template) as engine:
+    with copy_of(cluster, sample_template) as engine:
         with engine.begin() as connection:
             connection.exec_driver_sql("DELETE FROM city.duty WHERE layer NOT IN ('reach', 'bank')")
         with app_client(app_settings(engine)) as client:

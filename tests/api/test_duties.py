@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.api.conftest import desk_over, fill, until
-from tests.conftest import _copy
+from tests.databases import copy_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CITED = "泗县丁湖镇:每月不少于一次,满 5 分钟且满 300 米"
@@ -23,7 +23,7 @@ def day(ahead):
 @pytest.fixture(scope="module")
 def desk(cluster, city_template):
     """A city with one post, and a dispatcher to write; each test has a duty of its own."""
-    with _copy(cluster, city_template) as engine:
+    with copy_of(cluster, city_template) as engine:
         fill(engine)
         with desk_over(engine) as desk:
             desk.writer = desk.person("dispatcher")

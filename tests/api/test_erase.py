@@ -25,7 +25,7 @@ from tests.api.conftest import desk_over, fill
 from tests.api.test_banks import put
 from tests.api.test_reaches import take
 from tests.api.test_same_side import EAST, LEFT, NORTH, WALKED, duty, get, go
-from tests.conftest import _copy
+from tests.databases import copy_of
 
 BEFORE = datetime(2026, 6, 8, tzinfo=UTC)
 PERSONS = ("甲组", "乙组", "丙组", "手机-1", "船-1", "手机-9", "张三", "一切正常")
@@ -57,7 +57,7 @@ def city(cluster, city_template):
 
     Four patrols of three crews went early in June, one late in May, and one after the day before which is erased.
     """
-    with _copy(cluster, city_template) as engine:
+    with copy_of(cluster, city_template) as engine:
         fill(engine)
         with engine.begin() as connection:
             put(connection, "HE", LineString([(EAST, NORTH), (EAST + 1000, NORTH)]), kind="river", name="小河")
@@ -84,7 +84,7 @@ def city(cluster, city_template):
 
 @contextmanager
 def desk_of(cluster, city):
-    with _copy(cluster, city) as engine, desk_over(engine) as desk:
+    with copy_of(cluster, city) as engine, desk_over(engine) as desk:
         desk.writer = desk.person("dispatcher")
         yield desk
 

@@ -10,7 +10,7 @@ from layers.catalogue import read_catalogue
 from tests.api.conftest import desk_over
 from tests.api.test_erase import city, desk_of, erased  # noqa: F401
 from tests.api.test_same_side import WALKED, duty, get, go
-from tests.conftest import _copy
+from tests.databases import copy_of
 
 DAYS = {"丁组": (5, 7, 8, 9, 11), "戊组": (6, 7), None: (8, 9)}
 """On which days of June each crew without a post walks, and whoever names no crew: some too soon after the last."""
@@ -23,7 +23,7 @@ FIGURES = (
 @pytest.fixture(scope="module")
 def gaps(cluster, city):  # noqa: F811
     """The name of a city where duties ask for two days between effective patrols: of anyone, and of a delegate."""
-    with _copy(cluster, city) as engine:
+    with copy_of(cluster, city) as engine:
         with desk_over(engine) as desk:
             desk.writer = desk.person("dispatcher")
             desk.run("INSERT INTO city.crew (code, name) VALUES ('丁组', '丁'), ('戊组', '戊')")

@@ -14,7 +14,8 @@ from api.database import Operator
 from layers import errors
 from layers.errors import BadInput, CityError, Conflict, NotReady, TooLarge
 from tests.api.conftest import app_settings, until
-from tests.conftest import _copy, app_client
+from tests.conftest import app_client
+from tests.databases import copy_of
 
 FIELDS = {"type", "title", "status", "detail", "instance"}
 
@@ -36,7 +37,7 @@ def test_the_table_names_each_kind_once():
 @pytest.fixture(scope="module")
 def broken(cluster, city_template):
     """An app with routes that go wrong in every way, over an empty city."""
-    with _copy(cluster, city_template) as engine, app_client(app_settings(engine)) as client:
+    with copy_of(cluster, city_template) as engine, app_client(app_settings(engine)) as client:
         app, database = client.app, client.app.state.gate.database
 
         def run(statement: Annotated[str, Query()], write: bool = True) -> None:

@@ -17,7 +17,7 @@ from layers.catalogue import read_catalogue
 from layers.crs import METRIC_DEFAULT, STORED, transformer
 from tests.api.conftest import desk_over, fill
 from tests.api.test_banks import put
-from tests.conftest import _copy
+from tests.databases import copy_of
 
 EAST, NORTH = 545_000.0, 3_380_000.0
 START = datetime(2026, 6, 1, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -69,7 +69,7 @@ def city(cluster, template):
 
     The walk comes before anyone asks for the same side, the others after.
     """
-    with _copy(cluster, template) as engine:
+    with copy_of(cluster, template) as engine:
         fill(engine)
         with engine.begin() as connection:
             put(connection, "HE", LineString([(EAST, NORTH), (EAST + 1000, NORTH)]), kind="river", name="小河")

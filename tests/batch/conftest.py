@@ -20,7 +20,7 @@ from api.patrols.track import RawTrack
 from layers.catalogue import read_catalogue
 from layers.crs import STORED_SRID
 from tests.api.test_doubts import EAST, NORTH, STREETS_M, WEEK_S, walk
-from tests.conftest import _copy
+from tests.databases import copy_of
 
 NOW = datetime(2026, 6, 30, tzinfo=UTC)
 MIDNIGHT_S = datetime(2026, 6, 1, 16, tzinfo=UTC).timestamp()
@@ -106,7 +106,7 @@ def outings():
 @pytest.fixture(scope="module")
 def filled(cluster, city_template):
     """The name of a database to copy."""
-    with _copy(cluster, city_template) as engine:
+    with copy_of(cluster, city_template) as engine:
         intake = Intake(Targets(read_catalogue()), (25.0,))
         with engine.begin() as connection:
             for statement in (GRIDS, streets(0, "S"), streets(FAR_M, "T")):
@@ -124,7 +124,7 @@ def filled(cluster, city_template):
 @pytest.fixture
 def city(cluster, filled, monkeypatch):
     """An engine on a copy, which the environment names to this process and those it starts."""
-    with _copy(cluster, filled) as engine:
+    with copy_of(cluster, filled) as engine:
         for name, role in (("HUASHAN_DATABASE_URL", APP), ("HUASHAN_OWNER_URL", engine.url.username)):
             monkeypatch.setenv(name, engine.url.set(username=role).render_as_string(hide_password=False))
         yield engine

@@ -12,7 +12,7 @@ from api.patrols.accept import work_out
 from api.patrols.rework import refresh_changed
 from layers.errors import BadInput
 from tests.batch.conftest import ALL, damage, differing, standing
-from tests.conftest import _copy
+from tests.databases import copy_of
 
 WHEN = (None, None)
 
@@ -139,7 +139,7 @@ def test_a_process_on_another_database_or_with_other_code_takes_no_part(city, cl
     with monkeypatch.context() as patched:
         patched.setattr(part_module, "code_edition", lambda: "another")
         assert "版本不同" in refusal(run.run_id)
-    with _copy(cluster, filled) as other:
+    with copy_of(cluster, filled) as other:
         monkeypatch.setenv("HUASHAN_DATABASE_URL", other.url.render_as_string(hide_password=False))
         assert "不是发起重算的那一个" in refusal(run.run_id)
     assert "连不上" in refusal(run.run_id)

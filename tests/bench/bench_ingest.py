@@ -25,7 +25,8 @@ from api.cluster.cluster import APP, OWNER, Cluster
 from api.cluster.temporary import temporary_place
 from api.patrols.copying import POSTGRES_EPOCH_US, binary_rows
 from layers.migrate import migrate
-from tests.conftest import FACTS, serving
+from tests.conftest import serving
+from tests.databases import FACTS
 
 BATCH, BATCHES, CONNECTIONS = 5_000, 60, 4
 START_S = 1_780_000_000

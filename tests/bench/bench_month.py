@@ -25,7 +25,8 @@ from api.patrols.track import RawTrack
 from layers.catalogue import read_catalogue
 from layers.crs import STORED, project, transformer
 from tests.api.conftest import app_settings
-from tests.conftest import _copy, app_client
+from tests.conftest import app_client
+from tests.databases import copy_of
 
 MONTHS = int(os.environ.get("HUASHAN_BENCH_MONTHS", "10"))
 FIXES_A_MONTH, FIXES_A_PATROL = 1_000_000, 3_600
@@ -110,7 +111,7 @@ def ready(engine: Engine) -> None:
 @pytest.mark.slow
 def test_a_month_beside_the_months_before_it(cluster, sample_template):
     rng = np.random.default_rng(7)
-    with _copy(cluster, sample_template) as engine:
+    with copy_of(cluster, sample_template) as engine:
         stored = fill(engine, LAST, rng)
         ready(engine)
         alone = asked(engine)

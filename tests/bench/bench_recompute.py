@@ -26,7 +26,7 @@ from layers.catalogue import read_catalogue
 from layers.crs import STORED, project, transformer
 from tests.batch.test_spread import scheduler, worker
 from tests.bench.bench_month import walks
-from tests.conftest import _copy
+from tests.databases import copy_of
 
 PATROLS, DAYS, WORKERS = int(os.environ.get("HUASHAN_BENCH_PATROLS", "96")), 6, 2
 FIRST = datetime(2026, 9, 1, tzinfo=UTC)
@@ -98,7 +98,7 @@ def standing(engine):
 
 @pytest.mark.slow
 def test_recomputing_here_and_on_workers(cluster, sample_template, monkeypatch, tmp_path):
-    with _copy(cluster, sample_template) as engine, contextlib.ExitStack() as workers:
+    with copy_of(cluster, sample_template) as engine, contextlib.ExitStack() as workers:
         url = engine.url.set(username=APP).render_as_string(hide_password=False)
         monkeypatch.setenv("HUASHAN_DATABASE_URL", url)
         fixes = fill(engine, np.random.default_rng(11))

@@ -9,7 +9,7 @@ import pytest
 from layers.catalogue import LAYERS_FOLDER, read_catalogue
 from layers.migrate import migrate
 from layers.query import rows
-from tests.conftest import FACTS
+from tests.databases import FACTS
 from tests.layers.test_tiles import tile_of
 
 README = (LAYERS_FOLDER / "README.md").read_text("utf-8")

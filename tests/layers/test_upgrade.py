@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from layers.catalogue import LAYERS_FOLDER
 from layers.migrate import migrate, pending, revisions
-from tests.conftest import FACTS
+from tests.databases import FACTS
 from tests.layers.conftest import DEFAULTS, box, inserter, metric_wkt
 
 STATES = revisions()

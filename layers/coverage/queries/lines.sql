@@ -55,7 +55,7 @@ counted AS (
           s.first_at, s.last_at, a.timezone, %(from_s)s::integer[], %(to_s)s::integer[], %(weekdays)s::integer[]
       ))
 ),
-seen AS (
+seen AS MATERIALIZED (
     SELECT c.code,
            range_agg(c.span) FILTER (WHERE c.bound = 'sure') AS sure,
            range_agg(c.span) FILTER (WHERE c.bound = 'nominal') AS nominal,
@@ -63,7 +63,7 @@ seen AS (
     FROM counted AS c
     GROUP BY c.code
 ),
-unknown AS (
+unknown AS MATERIALIZED (
     SELECT u.target_code AS code, range_agg(u.span) AS spans
     FROM city.unknown_span AS u, asked AS a
     WHERE u.layer = a.layer AND u.until >= a.start_at
@@ -100,24 +100,6 @@ seen_piece AS (
     LEFT JOIN unknown AS u ON u.code = p.target
     WHERE NOT isempty(p.spans)
 ),
-last AS (
-    -- The newest first, so that it stops at once.
-    SELECT p.code, p.target, newest.last_at
-    FROM seen_piece AS p, asked AS a
-    CROSS JOIN LATERAL (
-        SELECT s.last_at
-        FROM {sighting} AS s
-        JOIN city.patrols_out('-infinity', a.end_at, %(modes)s::text[], %(posts)s::text[]) USING (patrol_id)
-        WHERE s.layer = a.layer AND s.target_code = p.target AND s.reach_m = a.reach_m AND s.bound = 'nominal'
-          AND s.known_from <= a.known_at AND (s.known_to IS NULL OR s.known_to > a.known_at)
-          AND s.last_at <= a.last_end AND s.span && p.spans
-          AND (%(from_s)s::integer[] IS NULL OR city.in_hours(
-              s.first_at, s.last_at, a.timezone, %(from_s)s::integer[], %(to_s)s::integer[], %(weekdays)s::integer[]
-          ))
-        ORDER BY s.last_at DESC
-        LIMIT 1
-    ) AS newest
-),
 summed AS (
     SELECT p.code, p.name, min(p.id) AS id, count(*) AS targets,
            sum(p.length_m) AS length_m, sum(city.span_m(p.spans)) AS measured_m,
@@ -133,7 +115,21 @@ summed AS (
            CASE WHEN %(parts)s::boolean THEN ST_Collect(city.line_part(p.geom, p.spans - p.nominal - p.unknown)) END
                 AS unseen_part
     FROM seen_piece AS p
-    LEFT JOIN last AS l ON l.code = p.code AND l.target = p.target
+    CROSS JOIN asked AS a
+    LEFT JOIN LATERAL (
+        -- The newest first, so that it stops at once.
+        SELECT s.last_at
+        FROM {sighting} AS s
+        WHERE s.layer = a.layer AND s.target_code = p.target AND s.reach_m = a.reach_m AND s.bound = 'nominal'
+          AND s.known_from <= a.known_at AND (s.known_to IS NULL OR s.known_to > a.known_at)
+          AND s.last_at <= a.last_end AND s.span && p.spans
+          AND city.started_before(s.patrol_id, a.end_at, %(modes)s::text[], %(posts)s::text[])
+          AND (%(from_s)s::integer[] IS NULL OR city.in_hours(
+              s.first_at, s.last_at, a.timezone, %(from_s)s::integer[], %(to_s)s::integer[], %(weekdays)s::integer[]
+          ))
+        ORDER BY s.last_at DESC
+        LIMIT 1
+    ) AS l ON true
     GROUP BY p.code, p.name
 )
 SELECT s.id, s.code, s.name, s.length_m, s.seen_m, s.sure_m, s.possible_m,

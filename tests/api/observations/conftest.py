@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.conftest import REAL, desk_over, fill
-from tests.conftest import _copy
+from tests.databases import copy_of
 
 AT = {"lon": 114.50001, "lat": 30.55002}
 LITTER = {"kind": "bank_litter", "source": "hotline", **AT}
@@ -17,7 +17,7 @@ VALUES ('R-1', '花城大道', ST_GeomFromText('LINESTRING (114.49 30.55, 114.51
 
 @pytest.fixture(scope="module")
 def city(cluster, city_template, tmp_path_factory):
-    with _copy(cluster, city_template) as engine:
+    with copy_of(cluster, city_template) as engine:
         fill(engine)
         with engine.begin() as connection:
             connection.exec_driver_sql(REAL)
