@@ -78,6 +78,9 @@ def load_sample(
             done = _loaded(connection, scale)
             order = order or _Order(scale, today or _today(connection), tuple(reaches_m))
             made |= part(connection, done, order)
+    if made:
+        with _acting(target) as connection:
+            query.execute(connection, "deployment/gather_statistics")
     return made
 
 

@@ -71,6 +71,8 @@ class Upkeep:
     def once(self) -> None:
         """Do what there is to do now."""
         with self._database.transaction(_SERVER, write=True) as connection:
+            query.execute(connection, "deployment/gather_statistics")
+        with self._database.transaction(_SERVER, write=True) as connection:
             if query.value(connection, "coverage/upkeep_turn"):
                 store_reaches(connection, missing_reaches(connection), catalogue=self._catalogue)
                 store_sides(connection, self._catalogue)

@@ -10,6 +10,7 @@ from api.database import Actor, Database
 from api.patrols.accept import Intake, Outing, Receipt
 from api.patrols.track import RawTrack, TrackFile
 from geo.tracks.cleaning import REASONS
+from layers import query
 
 MOST_TRACKS, MOST_FIXES = 300, 20_000
 """How much is taken in at once: others who send fixes of the same devices wait no longer than that takes."""
@@ -65,6 +66,9 @@ def take_in(
         receipts = _together(database, who, intake, given, (now, dry_run))
         for (file, track), receipt in zip(group, receipts, strict=True):
             yield Taken(file.name, track.number, receipt)
+    if not dry_run:
+        with database.transaction(who, write=True) as connection:
+            query.execute(connection, "deployment/gather_statistics")
 
 
 def counted(taken: Iterable[Taken]) -> dict[str, int]:

@@ -259,6 +259,7 @@ class _Import:
                 withdrawn=report.withdrawn,
                 rejected=report.rejected,
             )
+            query.execute(self.connection, "deployment/gather_statistics")
         return report
 
 
