@@ -136,7 +136,23 @@ def _settings(database_url: str) -> "Settings":
     for file in (settings.tls_cert, settings.tls_key):
         if file and not os.access(file, os.R_OK):
             raise NotPossible(f"读不了证书文件 {file}:请让运行平台的用户(进程 uid {os.geteuid()})可读它。")
+    if settings.tls_cert:
+        _check_certificate(settings)
     return settings
+
+
+def _check_certificate(settings: "Settings") -> None:
+    """Raise NotPossible now, before anything is begun, where no server could use it."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(str(settings.tls_cert), settings.tls_key, _no_password)
+    except (ssl.SSLError, ValueError) as error:
+        raise NotPossible(
+            f"证书 {settings.tls_cert} 或私钥 {settings.tls_key} 用不了({error}):请换成配对、无口令的 PEM 文件。"
+        ) from None
+
+
+def _no_password() -> str:
+    raise ValueError("the key has a password")
 
 
 def _load_sample(engine: "Engine", settings: "Settings") -> None:
@@ -171,12 +187,6 @@ def _run(settings: "Settings", listener: socket.socket) -> None:
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,
     )
-    try:
-        config.load()
-    except (ssl.SSLError, ValueError) as error:
-        raise NotPossible(
-            f"证书 {settings.tls_cert} 或私钥 {settings.tls_key} 用不了({error}):请换成配对的 PEM 文件。"
-        ) from None
     server = Announced(config)
     server.run(sockets=[listener])
     if not server.started:

@@ -5,8 +5,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-import geopandas as gpd
-import pandas as pd
 import shapely
 from pydantic import AfterValidator
 
@@ -45,6 +43,8 @@ def geojson(told: Mapping[str, Any], pieces: Sequence[Piece], figures: Sequence[
 
 def csv(told: Mapping[str, Any], pieces: Sequence[Piece], figures: Sequence[str] = FIGURES) -> bytes:
     """A row for each piece, with the period and the reach in each, so that no figure stands without its time."""
+    import pandas as pd  # half a second, which no start of the server need wait for
+
     said = {"layer": told["layer"], "from": told["from"], "to": told["to"], "reach_m": told["reach_m"]}
     rows = [said | {name: _safe(piece[name]) for name in figures} for piece in pieces]
     table = pd.DataFrame(rows, columns=[*said, *figures])
@@ -53,6 +53,9 @@ def csv(told: Mapping[str, Any], pieces: Sequence[Piece], figures: Sequence[str]
 
 def parquet(told: Mapping[str, Any], pieces: Sequence[Piece], figures: Sequence[str] = FIGURES) -> bytes:
     """The features of `geojson` as GeoParquet in EPSG:4490."""
+    import geopandas as gpd
+    import pandas as pd
+
     rows = [
         {name: piece[name] for name in figures}
         | {"seen": state == "seen", "from": told["from"], "to": told["to"], "reach_m": told["reach_m"]}

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pandas as pd
 from fastapi.responses import Response
 
 from api.transfer.formulas import inert
@@ -32,6 +31,8 @@ def table_answer(table: Table, format: str) -> Response:
 
 
 def _csv(table: Table, columns: list[str]) -> bytes:
+    import pandas as pd  # half a second, which no start of the server need wait for
+
     rows = [{name: _inert(row.get(name)) for name in columns} for row in table.rows]
     return b"\xef\xbb\xbf" + pd.DataFrame(rows, columns=columns).to_csv(index=False).encode()
 

@@ -4,8 +4,6 @@ import io
 import json
 from typing import Annotated, Any, Literal
 
-import geopandas as gpd
-import pandas as pd
 import shapely
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -125,11 +123,16 @@ def _csv(asked: Question, found: Spent) -> bytes:
     """A row for each cell, with the period in each, so that no figure stands without its time."""
     told = {name: _told(asked, found)[name] for name in ("cells", "size_m", "from", "to")}
     rows = [told | {name: inert(v) if isinstance(v, str) else v for name, v in row.items()} for row in _rows(found)]
+    import pandas as pd  # half a second, which no start of the server need wait for
+
     return b"\xef\xbb\xbf" + pd.DataFrame(rows).to_csv(index=False).encode()
 
 
 def _parquet(asked: Question, found: Spent) -> bytes:
     told = {name: _told(asked, found)[name] for name in ("from", "to")}
+    import geopandas as gpd
+    import pandas as pd
+
     table = pd.DataFrame([row | told for row in _rows(found)])
     body = io.BytesIO()
     gpd.GeoDataFrame(table, geometry=list(found.shapes), crs=WIRE).to_crs(STORED).to_parquet(body, index=False)

@@ -157,6 +157,8 @@ def test_what_cannot_be_answered_is_refused_with_the_remedy(ask, path, status, w
 def test_a_duty_at_a_reach_that_is_not_stored_waits_until_it_is(ask, city):
     _, engine = city
     database = Database(engine)
+    with engine.begin() as connection:  # the last of these tests: the others need them all
+        connection.exec_driver_sql("DELETE FROM city.patrol WHERE patrol_id > 30")
     with database.transaction(Operator("t"), write=True) as connection:
         assert missing_reaches(connection) == []
         connection.exec_driver_sql("UPDATE city.duty SET reach_m = 40 WHERE code = (SELECT min(code) FROM city.duty)")
