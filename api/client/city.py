@@ -1,6 +1,8 @@
 """One city's platform, asked over HTTP: what an analyst reads is what the map shows, by the same rights."""
 
-from collections.abc import Iterator, Sequence
+import gzip
+import json
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -16,6 +18,7 @@ from layers.errors import BadInput, NotFound, NotReady
 
 Instant = date | datetime
 _PAGE = 5000
+_PACKED = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
 
 
 class City:
@@ -32,6 +35,7 @@ class City:
             city.observations(date(2026, 8, 1))             what was found
             city.positions()                                who is out, and where
             city.legs("YX00-001")                           where a patrol went
+            city.compute(banks, fixes)                      coverage of what is at hand, nothing stored
     """
 
     def __init__(self, url: str, token: str | None = None, *, timeout_s: float = 60) -> None:
@@ -194,6 +198,31 @@ class City:
         """
         return frames.of_features(self._get(f"/patrols/{patrol}")["legs"]["features"])
 
+    def compute(
+        self,
+        targets: gpd.GeoDataFrame,
+        fixes: pd.DataFrame,
+        *,
+        reach_m: float = 25,
+        mode: str = "foot",
+        datum: str = "wgs84",
+        max_gap_s: float | None = None,
+        max_speed_mps: float | None = None,
+    ) -> gpd.GeoDataFrame:
+        """What these fixes saw of these lines, areas or points, a row each by their index; nothing is stored.
+
+        fixes: `time` (a time with an offset, or Unix seconds), `lon`, `lat` in degrees of the datum, and if known
+        `accuracy_m`; with a `track` column, one track for each of its values, else all are one. The geometry is the
+        unseen part; `intervals` are (from_m, to_m, first_seen, last_seen). `attrs` has what the answer tells beside,
+        such as the account of each track's cleaning.
+        """
+        limits = _given(max_gap_s=max_gap_s, max_speed_mps=max_speed_mps)
+        tracks = [{**track, "mode": mode, "datum": datum} for track in frames.tracks(fixes)]
+        asked = {"targets": frames.collection(targets), "tracks": tracks, "reach_m": reach_m, **limits}
+        body = gzip.compress(json.dumps(asked).encode())
+        answer = self._answered("/coverage/compute", lambda path: self._http.post(path, content=body, headers=_PACKED))
+        return frames.of_computed(answer.json())
+
     def asset(self, name: str) -> str:
         """The text of a front-end file that the platform serves, such as 'leaflet.js'."""
         return self._ask(f"/assets/{name}").text
@@ -212,8 +241,11 @@ class City:
         return body
 
     def _ask(self, path: str, **query: Any) -> httpx2.Response:
+        return self._answered(path, lambda path: self._http.get(path, params=query))
+
+    def _answered(self, path: str, ask: Callable[[str], httpx2.Response]) -> httpx2.Response:
         try:
-            answer = self._http.get(path, params=query)
+            answer = ask(path)
         except httpx2.TransportError as error:
             raise NotReady(f"连不上平台 {self._http.base_url}:请确认 make run 正在运行({error})。") from error
         if answer.is_error:

@@ -322,3 +322,20 @@ def test_the_sample_shows_every_doubt_that_was_put_into_it_and_no_other(sample_e
     meant = {(code, kinds[note]) for code, note in notes.items() if note in kinds}
     copied = {(code.removesuffix("R"), "replay") for code, kind in meant if kind == "replay"}
     assert raised == meant | copied
+
+
+def test_one_device_that_sends_from_two_places_in_turns_is_flagged_whichever_of_them_is_kept(take, city):
+    here, there = walk(1), walk(2, start_s=START_S + 7, east_m=6000)
+    order = np.argsort(np.concatenate([here.time_s, there.time_s]))
+    columns = (
+        np.concatenate([getattr(here, name), getattr(there, name)])[order]
+        for name in ("lon", "lat", "time_s", "accuracy_m")
+    )
+    receipt = take(RawTrack(1, "手机-1", *columns), "A")
+    assert receipt.left_out["spike"] > 0.8 * len(here.time_s)
+    assert flags(city) == [("A", "two_places", None)]
+    evidence = city.exec_driver_sql("SELECT evidence FROM city.flag WHERE known_to IS NULL").scalar()
+    assert evidence["spikes_count"] == receipt.left_out["spike"] and 4000 < evidence["least_m"] < 8000
+    before = city.exec_driver_sql(STATE.format(table="flag")).all()
+    again(city, "A")
+    assert city.exec_driver_sql(STATE.format(table="flag")).all() == before

@@ -2,10 +2,12 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
+import shapely
 
 from api.client import City
-from layers.crs import METRIC_DEFAULT, STORED
+from layers.crs import METRIC_DEFAULT, STORED, WIRE
 from layers.errors import BadInput, NotReady
 
 JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
@@ -61,6 +63,32 @@ def test_a_line_s_timeline_and_a_duty_s_curve_are_tables(city):
     assert {"post_code", "rule"} <= set(duties.columns) and "GZ21-HZ-HSHZ-1" in duties.index
     curve = city.curve("GZ21-HZ-HSHZ-1", JUNE, JULY)
     assert (curve.diff().dropna() <= 1e-6).all(axis=None) and curve.index[0] == 0
+
+
+def test_what_is_at_hand_is_computed_with_and_comes_to_what_is_stored(city):
+    seen = city.timeline("bank", "HSH-左1", JUNE, JULY)
+    patrol = seen["patrol"].mode()[0]
+    legs = city.legs(patrol)
+    fixes = pd.DataFrame(
+        [
+            {"track": leg, "time": time_s, "lon": lon, "lat": lat}
+            for leg, row in legs.to_crs(WIRE).iterrows()
+            for (lon, lat), time_s in zip(row.geometry.coords, row["times_s"], strict=True)
+        ]
+    )
+    banks = city.layer("bank").set_index("code")
+    told = city.compute(banks.loc[["HSH-左1"]], fixes)
+    own = seen[seen["patrol"] == patrol]
+    ranges = shapely.union_all(shapely.box(own["from_m"], 0, own["to_m"], 1))
+    assert told.loc["HSH-左1", "seen_m"] == pytest.approx(ranges.area, abs=0.1)
+    assert told.crs == STORED and told["seen_sure_m"].le(told["seen_m"]).all() and told.attrs["reach_m"] == 25
+    assert len(told.attrs["tracks"]) == len(legs)
+    unseen_m = told.to_crs(METRIC_DEFAULT).length
+    assert unseen_m.to_numpy() == pytest.approx((told["length_m"] - told["seen_m"]).to_numpy(), abs=1)
+    with pytest.raises(BadInput, match="经度"):
+        city.compute(banks.loc[["HSH-左1"]], fixes.assign(lon=fixes["lat"], lat=fixes["lon"]))
+    with pytest.raises(BadInput, match="lon"):
+        city.compute(banks, fixes.drop(columns="lon"))
 
 
 def test_performance_by_post_is_the_sum_of_its_duties(city):
