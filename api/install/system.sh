@@ -29,7 +29,12 @@ has_postgis() { # the newest PostgreSQL is 15+, and PostGIS is beside it
     command -v postgres >/dev/null && [ -e "$(pg_config --sharedir 2>/dev/null)/extension/postgis.control" ]
 }
 
-has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+has_chromium() { # the one without windows of its own does the same in half the time
+    for browser in chromium-headless-shell chromium chromium-browser google-chrome; do
+        ! command -v "$browser" >/dev/null || return 0
+    done
+    return 1
+}
 has_cjk_font() {
     for font in /usr/share/fonts/*/wqy /usr/share/fonts/*/noto-cjk /usr/share/fonts/*/noto/*CJK*; do
         [ ! -e "$font" ] || return 0
@@ -66,7 +71,7 @@ packages() { # names of what is needed -> Debian packages
             python) echo python3 python3-venv ;;
             pg_dump) echo postgresql-client ;;
             postgis) postgis_packages ;;
-            chromium) echo chromium ;;
+            chromium) apt-cache pkgnames chromium | grep -x chromium-headless-shell || echo chromium ;;
             font) echo fonts-wqy-microhei ;;
             atomic) echo libatomic1 ;;
             compose) echo docker-compose ;;
