@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.database import bring_up_to_date
 from api.cluster.cluster import APP, Cluster
 from api.cluster.creation import FRESH
 from api.cluster.place import cluster_place
+from layers.errors import Conflict
 
 
 def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
@@ -152,13 +154,25 @@ def test_a_wrong_setting_is_named(huashan, variable, value, word):
     refused(huashan.run("up", **{variable: value}), word)
 
 
-@pytest.mark.parametrize(
-    ("variable", "value", "kept"),
-    [("HUASHAN_METRIC_CRS", "EPSG:4546", "EPSG:4547"), ("HUASHAN_BOUNDS", "114,30,115,31", "112.5"),
-     ("HUASHAN_NAME", "某街道", "花山"), ("HUASHAN_TIMEZONE", "Asia/Urumqi", "Asia/Shanghai")],
-)  # fmt: skip
-def test_settings_of_another_city_than_the_databases_are_refused(migrated, variable, value, kept):
+OTHER_CITY = [
+    ("HUASHAN_METRIC_CRS", "EPSG:4546", "EPSG:4547"), ("HUASHAN_BOUNDS", "114,30,115,31", "112.5"),
+    ("HUASHAN_NAME", "某街道", "花山"), ("HUASHAN_TIMEZONE", "Asia/Urumqi", "Asia/Shanghai"),
+]  # fmt: skip
+
+
+def test_settings_of_another_city_stop_the_start_with_a_sentence(migrated):
+    variable, value, kept = OTHER_CITY[0]
     refused(migrated.run("up", **{variable: value}), variable, value, kept)
+
+
+@pytest.mark.parametrize(("variable", "value", "kept"), OTHER_CITY)
+def test_settings_of_another_city_than_the_databases_are_refused(
+    engine, settings_of, monkeypatch, variable, value, kept
+):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(Conflict) as told:
+        bring_up_to_date(engine, settings_of(engine, **{variable: value}))
+    assert all(word in str(told.value) for word in (variable, value, kept))
 
 
 def test_the_settings_that_the_database_was_made_with_are_no_fault(migrated):
