@@ -1,6 +1,8 @@
 """Imports run one way: seeds and geo use only values of layers, layers use nothing of ours, nothing uses api."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,10 @@ def test_notebooks_hold_no_functions():
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):
         cells = json.loads(notebook.read_text("utf-8"))["cells"]
         assert not [cell for cell in cells if cell["cell_type"] == "code" and "def " in "".join(cell["source"])]
+
+
+def test_the_server_starts_without_what_only_some_questions_need():
+    heavy = {"numba", "pandas", "openpyxl", "matplotlib", "distributed"}
+    code = f"import sys, api.app; print(sorted({heavy} & {{*sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

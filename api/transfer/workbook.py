@@ -7,14 +7,11 @@ from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
 import numpy as np
 from defusedxml import DefusedXmlException
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from api.transfer.archive import Limits, check_entries
 from api.transfer.delimited import checked_header
@@ -22,6 +19,10 @@ from api.transfer.formulas import as_meant, inert
 from api.transfer.source import Values
 from api.transfer.values import joined
 from layers.errors import BadFile, BadInput, TooLarge
+
+if TYPE_CHECKING:  # else imported where it is called, for the server starts without it
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 __all__ = ["read_workbook", "write_workbook"]
 
@@ -34,7 +35,7 @@ _CHUNK = 1 << 20
 _DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _FAULTY = (
-    zipfile.BadZipFile, InvalidFileException, DefusedXmlException, ParseError, KeyError, ValueError, TypeError,
+    zipfile.BadZipFile, DefusedXmlException, ParseError, KeyError, ValueError, TypeError,
     IndexError, AttributeError, EOFError, OSError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 # OOXML writes characters that XML cannot hold as _x000D_, and an underscore that would begin one as _x005F_.
@@ -49,6 +50,8 @@ def read_workbook(path: Path) -> dict[str, Values]:
     Raises BadFile for what is no workbook, is broken, declares entities or repeats a column; TooLarge beyond the
     limits; BadInput where a formula has no value yet.
     """
+    from openpyxl.utils.exceptions import InvalidFileException
+
     formulas = _examined(path)
     try:
         rows = _rows(path, values=True)
@@ -56,7 +59,7 @@ def read_workbook(path: Path) -> dict[str, Values]:
             _check_formulas(rows, _rows(path, values=False), path.name)
     except (TooLarge, BadInput):
         raise
-    except _FAULTY as error:
+    except (*_FAULTY, InvalidFileException) as error:
         raise BadFile(f"{path.name} 不是可读的 Excel 工作簿或已损坏:请在 Excel 里另存为 .xlsx 后再试。") from error
     header, *body = rows or [[]]
     names = [_meant(name) or "" for name in header]
@@ -77,6 +80,8 @@ def write_workbook(path: Path, header: Sequence[str], columns: Sequence[Sequence
 
     Raises BadInput where a text is longer than a cell can hold.
     """
+    from openpyxl import Workbook
+
     rows = [[_cell(name, "列名") for name in header]]
     rows += [
         [_cell(value, name) for name, value in zip(header, row, strict=True)] for row in zip(*columns, strict=True)
@@ -119,6 +124,8 @@ def _scan(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bool:
 
 
 def _rows(path: Path, *, values: bool) -> list[list[object]]:
+    from openpyxl import load_workbook
+
     # Opened here, because the library leaves a file open that it cannot read.
     with (
         path.open("rb") as file,
@@ -173,7 +180,9 @@ def _cell(value: object, name: str) -> object:
     return _UNHELD.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
-def _text_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
+def _text_cell(sheet: "WriteOnlyWorksheet", text: str) -> "Cell":
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"  # however it begins, it is no formula
     return cell

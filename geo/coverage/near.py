@@ -1,9 +1,7 @@
-"""Which steps come near which places, by their boxes: only proposes, what is exact decides. Compiled."""
+"""Which steps come near which places, by their boxes: only proposes, what is exact decides."""
 
 import numpy as np
 from numpy.typing import NDArray
-
-from geo.coverage.compiled import compiled
 
 __all__ = ["BLOCK", "blocks", "near"]
 
@@ -36,27 +34,10 @@ def near(targets: Floats, boxes: Floats) -> tuple[Indices, Indices]:
     >>> one.tolist(), other.tolist()
     ([0], [1])
     """
+    from geo.coverage.touching import touching
+
     around = blocks(boxes)
-    count = _touching(targets, boxes, around, BLOCK, np.empty(0, np.int64))
+    count = touching(targets, boxes, around, BLOCK, np.empty(0, np.int64))
     found = np.empty(count.sum(), np.int64)
-    _touching(targets, boxes, around, BLOCK, found)
+    touching(targets, boxes, around, BLOCK, found)
     return np.repeat(np.arange(len(targets)), count), found
-
-
-@compiled
-def _touching(targets: Floats, boxes: Floats, around: Floats, block: int, found: Indices) -> Indices:
-    """How many boxes touch each target; where there is room for them, which."""
-    count = np.zeros(len(targets), np.int64)
-    at = 0
-    for target in range(len(targets)):
-        west, south, east, north = targets[target]
-        for b in range(len(around)):
-            if not (around[b, 0] <= east and around[b, 2] >= west and around[b, 1] <= north and around[b, 3] >= south):
-                continue
-            for i in range(b * block, min((b + 1) * block, len(boxes))):
-                if boxes[i, 0] <= east and boxes[i, 2] >= west and boxes[i, 1] <= north and boxes[i, 3] >= south:
-                    count[target] += 1
-                    if len(found):
-                        found[at] = i
-                        at += 1
-    return count
