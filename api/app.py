@@ -19,7 +19,6 @@ from api.database import Database
 from api.duties.keep import Upkeep
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
-from api.patrols.targets import Targets
 from api.routes import (
     compute,
     coverage,
@@ -44,6 +43,7 @@ from api.routes import (
     track,
 )
 from api.settings import Settings
+from api.sightings.targets import Targets
 from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"

@@ -19,12 +19,12 @@ from api.banks.derive import derive_banks
 from api.banks.reaches import multirange
 from api.duties.sides import store_sides
 from api.patrols.accept import Intake, Outing
-from api.patrols.reaches import store_reaches
-from api.patrols.resight import resight
-from api.patrols.sighting import refresh_last_seen
-from api.patrols.targets import Targets
-from api.patrols.track import RawTrack
-from api.patrols.wholes_anew import resight_wholes
+from api.sightings.reaches import store_reaches
+from api.sightings.resight import resight
+from api.sightings.sighting import refresh_last_seen
+from api.sightings.targets import Targets
+from api.sightings.wholes_anew import resight_wholes
+from api.tracks.track import RawTrack
 from api.transfer.statement import copy_in, listed, table_of
 from geo.lines.chainage import CentimetreRange
 from geo.tracks.datum import Datum, wgs84_to_gcj02

@@ -14,7 +14,7 @@ from sqlalchemy.engine import RowMapping
 
 from api.banks.reaches import multirange, ranges_of
 from api.banks.report import BankReport, by_water
-from api.patrols.resight import resight
+from api.sightings.resight import resight
 from geo.banks.banks import Water, derive
 from geo.banks.carry import NEAR_M, carry_reach, matched, same_shore
 from geo.banks.numbering import SIDES, Bank, renumbered

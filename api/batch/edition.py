@@ -11,7 +11,7 @@ import pyproj
 import shapely
 
 ROOT = Path(__file__).parents[2]
-COUNTS = ("geo", "layers", "api/patrols", "api/batch")
+COUNTS = ("geo", "layers", "api/tracks", "api/sightings", "api/patrols", "api/batch")
 """What a recomputed row depends on: these folders' Python and SQL."""
 
 

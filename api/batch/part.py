@@ -17,8 +17,8 @@ from api.batch.edition import code_edition
 from api.database import Database, Operator, connect_args
 from api.patrols.accept import work_out
 from api.patrols.rework import Reworked, Surroundings, adjoining, refresh_changed
-from api.patrols.targets import Targets
 from api.settings import read_settings
+from api.sightings.targets import Targets
 from api.unexpected import written_down
 from layers import query
 from layers.catalogue import read_catalogue

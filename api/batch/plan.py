@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 
 from api.batch.edition import code_edition
-from api.patrols.moments import Period
+from api.tracks.moments import Period
 from layers import query
 from layers.errors import Conflict
 

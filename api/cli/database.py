@@ -79,7 +79,7 @@ def bring_up_to_date(engine: "Engine", settings: "Settings") -> list[str]:
     from sqlalchemy.exc import ProgrammingError
 
     from api.cluster.dump import dump
-    from api.patrols.reaches import store_reaches
+    from api.sightings.reaches import store_reaches
     from layers.migrate import migrate
 
     def before(names: list[str]) -> None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from api.patrols.batch import Taken
     from api.patrols.erase import Erasure
-    from api.patrols.read import Pace
-    from api.patrols.track import TrackFile
+    from api.tracks.read import Pace
+    from api.tracks.track import TrackFile
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="巡查轨迹 · patrol tracks"
@@ -63,9 +63,9 @@ def import_(
     from api.holding import ask_to_mix
     from api.patrols.accept import Outing
     from api.patrols.assigned import check_assigned
-    from api.patrols.reaches import store_reaches
-    from api.patrols.targets import read_city
     from api.settings import read_settings
+    from api.sightings.reaches import store_reaches
+    from api.sightings.targets import read_city
     from layers.catalogue import read_catalogue
 
     settings = read_settings(os.environ)
@@ -96,8 +96,8 @@ def erase_(
     """删除轨迹、设备与人员,所见与各项数字不变 · erase tracks and persons; every figure stays."""
     from api.cli.database import owner_engine
     from api.patrols.erase import count_erasable, day_before, erase
-    from api.patrols.targets import read_city
     from api.settings import read_settings
+    from api.sightings.targets import read_city
 
     with owner_engine(read_settings(os.environ)) as engine:
         with engine.connect() as connection:
@@ -133,14 +133,14 @@ def _tell_erasure(found: "Erasure", before: str) -> None:
 
 
 def _read(files: list[Path], zone: "ZoneInfo", pace: "Pace | None") -> list["TrackFile"]:
-    from api.patrols.read import read_tracks
+    from api.tracks.read import read_tracks
 
     return [read_tracks(file, zone, pace) for file in files]
 
 
 def _pace(start: str | None, speed_mps: float, zone: "ZoneInfo") -> "Pace | None":
-    from api.patrols.moments import FORM, unix_s
-    from api.patrols.read import Pace
+    from api.tracks.moments import FORM, unix_s
+    from api.tracks.read import Pace
 
     if start is None:
         return None
@@ -159,7 +159,7 @@ def _take_in(
     from api.database import Database, Operator
     from api.patrols.accept import Intake, Outing
     from api.patrols.batch import take_in
-    from api.patrols.targets import Targets
+    from api.sightings.targets import Targets
     from layers.catalogue import read_catalogue
 
     assert isinstance(database, Database) and isinstance(outing, Outing)

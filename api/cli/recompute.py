@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from api.batch.part import Done
     from api.batch.plan import Part, Run, Told
     from api.batch.spread import Way
-    from api.patrols.moments import Period
     from api.settings import Settings
+    from api.tracks.moments import Period
 
 _PERIOD = "日期或时间,不含时区按平台时区 · a date or a time"
 _MOST_FAULTS = 20
@@ -72,8 +72,8 @@ def _way(scheduler: str | None, workers: int | None) -> "Way":
 def _planned(engine: "Engine", start: str | None, end: str | None) -> "tuple[Period, list[Part]]":
     """The period, and what there is to recompute in it; says so."""
     from api.batch.plan import about, planned
-    from api.patrols.moments import period
-    from api.patrols.targets import read_city
+    from api.sightings.targets import read_city
+    from api.tracks.moments import period
 
     with engine.connect() as connection:
         zone = read_city(connection).zone
@@ -110,7 +110,7 @@ def _carry_out(engine: "Engine", settings: "Settings", period: "Period", way: "W
     from api.batch.plan import begin, parts_left, stop
     from api.batch.plan import end as end_of
     from api.database import Database, Operator
-    from api.patrols.reaches import store_reaches
+    from api.sightings.reaches import store_reaches
 
     with Database(engine).transaction(Operator(getpass.getuser()), write=True) as connection:
         store_reaches(connection, settings.reaches_m, typer.echo)

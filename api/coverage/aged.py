@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from api.coverage.asked import Asked, known_tables
 from api.coverage.lines import timeline
-from api.patrols.targets import read_city
+from api.sightings.targets import read_city
 from geo.coverage.lines import Lines
 from geo.duties.debt import DAY_S, advance
 from geo.duties.records import Sightings

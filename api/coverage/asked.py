@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from api.patrols.moments import Period, ends_of
-from api.patrols.sides import BANK
+from api.sightings.sides import BANK
+from api.tracks.moments import Period, ends_of
 from geo.duties.duty import Duty
 from layers.catalogue import Catalogue, Layer
 from layers.errors import BadInput

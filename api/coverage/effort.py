@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from api.answers.times import said
-from api.patrols.moments import Period, ends_of
-from api.patrols.targets import City
+from api.sightings.targets import City
+from api.tracks.moments import Period, ends_of
 from geo.coverage.cells import hexagonal_cells, square_cells
 from geo.coverage.effort import Effort, effort, effort_within
 from geo.coverage.sightings import Track

@@ -8,7 +8,7 @@ import shapely
 from sqlalchemy import Connection
 
 from api.coverage.asked import Asked, known_tables
-from api.patrols.targets import read_city
+from api.sightings.targets import read_city
 from geo.lines.inside import inside
 from layers import query
 from layers.crs import STORED, project

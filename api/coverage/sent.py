@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.coverage.frame import Frame, frame_for
-from api.patrols.fixes import ORDER, columns
+from api.tracks.fixes import ORDER, columns
 from geo.coverage.sightings import Track
 from geo.tracks.cleaning import MODES, Mode, clean
 from geo.tracks.datum import to_wgs84

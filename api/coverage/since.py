@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from api.answers.times import said
 from api.coverage.asked import Asked
-from api.patrols.reaches import limited_reaches, stored_reaches
-from api.patrols.targets import read_city
-from api.patrols.wholes_anew import limited_wholes, stored_wholes
+from api.sightings.reaches import limited_reaches, stored_reaches
+from api.sightings.targets import read_city
+from api.sightings.wholes_anew import limited_wholes, stored_wholes
 from layers.errors import BadInput
 
 __all__ = ["within_known"]

@@ -20,9 +20,9 @@ from api.coverage.asked import Asked, known_tables
 from api.coverage.extents import extents_of
 from api.coverage.lines import line_coverage
 from api.coverage.pieces import Pieces
-from api.patrols.reaches import stored_reaches
-from api.patrols.targets import read_city
-from api.patrols.wholes_anew import stored_wholes
+from api.sightings.reaches import stored_reaches
+from api.sightings.targets import read_city
+from api.sightings.wholes_anew import stored_wholes
 from geo.lines.inside import inside
 from layers import query
 from layers.catalogue import Catalogue

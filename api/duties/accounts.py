@@ -13,9 +13,9 @@ from api.duties.read import Charge
 from api.duties.seen import Question, Seen, Sight
 from api.duties.sides import missing_sides, sided
 from api.duties.states import Carried, carried, nothing_carried
-from api.patrols.reaches import stored_reaches
-from api.patrols.sides import OWN_SIDE
-from api.patrols.sighting import ALL
+from api.sightings.reaches import stored_reaches
+from api.sightings.sides import OWN_SIDE
+from api.sightings.sighting import ALL
 from geo.duties.account import account_of, counted_by_versions, debt_of
 from geo.duties.debt import Account, Debt, advance
 from geo.duties.duty import Duty

@@ -11,9 +11,9 @@ from api.coverage.asked import ANY, Asked, Counted
 from api.coverage.since import within_known
 from api.duties.covers import banks_today
 from api.duties.read import duty_value
-from api.patrols.moments import instant, period
-from api.patrols.reaches import default_reach
-from api.patrols.targets import read_city
+from api.sightings.reaches import default_reach
+from api.sightings.targets import read_city
+from api.tracks.moments import instant, period
 from api.transfer.tables import DUTY
 from api.versions.rows import today, versions
 from layers.catalogue import Catalogue, Layer

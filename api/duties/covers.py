@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.duties.read import read_duties
-from api.patrols.sides import BANK
-from api.patrols.targets import read_city
+from api.sightings.sides import BANK
+from api.sightings.targets import read_city
 from api.versions.rows import today
 from layers.catalogue import Catalogue
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from api.duties.accounts import Basis, DutyAccount, accounts_of, ready
 from api.duties.read import Charge, read_duties
 from api.duties.term import month_start_s
-from api.patrols.targets import read_city
+from api.sightings.targets import read_city
 from geo.duties.effective import REASONS
 from layers import query
 from layers.catalogue import Catalogue

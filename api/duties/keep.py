@@ -19,8 +19,8 @@ from api.duties.accounts import Basis, accounts_of, state_at
 from api.duties.read import Charge, read_duties
 from api.duties.sides import store_sides
 from api.duties.states import keep
-from api.patrols.reaches import store_reaches, stored_reaches
-from api.patrols.targets import read_city
+from api.sightings.reaches import store_reaches, stored_reaches
+from api.sightings.targets import read_city
 from geo.duties.calendar import instant, local_date
 from layers import query
 from layers.catalogue import Catalogue

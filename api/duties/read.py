@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 
 from api.duties.posts import check_posts
 from api.duties.targets import Piece, Targets, seen_layer
-from api.patrols.reaches import limited_reaches
-from api.patrols.targets import read_city
-from api.patrols.wholes_anew import limited_wholes
+from api.sightings.reaches import limited_reaches
+from api.sightings.targets import read_city
+from api.sightings.wholes_anew import limited_wholes
 from api.transfer.tables import DUTY
 from api.versions.rows import Version, versions
 from geo.duties.calendar import instant

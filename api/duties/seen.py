@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from api.patrols.copying import fetch_binary
-from api.patrols.sighting import ALL
+from api.sightings.copying import fetch_binary
+from api.sightings.sighting import ALL
 from geo.duties.records import Flags, Patrols, Sightings, WholeVisits
 from layers import query
 

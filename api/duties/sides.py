@@ -6,10 +6,10 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from api.duties.read import Charge, read_duties
-from api.patrols.resight import MARGIN_DEG
-from api.patrols.sides import BANK, by_reach, read_sides, stored_sides, write_sides
-from api.patrols.stored import stored_tracks
-from api.patrols.targets import read_city
+from api.sightings.resight import MARGIN_DEG
+from api.sightings.sides import BANK, by_reach, read_sides, stored_sides, write_sides
+from api.sightings.stored import stored_tracks
+from api.sightings.targets import read_city
 from geo.duties.duty import Duty
 from geo.duties.same_side import EXEMPT_MODES
 from layers import query

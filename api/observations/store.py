@@ -14,8 +14,8 @@ from api.observations.handed import Change, Found
 from api.observations.kinds import Sort, sort_of
 from api.observations.place import placed
 from api.observations.state import Acting, Standing, moved
-from api.patrols.moments import moment
-from api.patrols.targets import City, read_city
+from api.sightings.targets import City, read_city
+from api.tracks.moments import moment
 from layers import query
 from layers.errors import BadInput, Conflict, NotFound
 

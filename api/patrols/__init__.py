@@ -1,1 +1,1 @@
-"""Patrols: reading tracks, taking them in once, and what they saw of the lines."""
+"""Patrols: taken in once, worked out from their fixes, doubted where there is cause, erased in time."""

@@ -16,13 +16,13 @@ from sqlalchemy.engine import RowMapping
 from api.patrols.datum import Found
 from api.patrols.deposit import Home, lock_device, refuse_outside, write_down
 from api.patrols.examine import Examined, examine
-from api.patrols.moments import believable
-from api.patrols.reaches import claim_reaches
 from api.patrols.rework import Reworked, Surroundings, refresh_changed, rework
-from api.patrols.sighting import Seen
 from api.patrols.store import insert_patrol
-from api.patrols.targets import City, Targets, read_city
-from api.patrols.track import RawTrack
+from api.sightings.reaches import claim_reaches
+from api.sightings.sighting import Seen
+from api.sightings.targets import City, Targets, read_city
+from api.tracks.moments import believable
+from api.tracks.track import RawTrack
 from geo.tracks.cleaning import MODES
 from layers import query
 from layers.errors import BadInput

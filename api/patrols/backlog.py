@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 
 from api.database import Database, Operator
 from api.patrols.accept import Receipt, Stored, with_work, work_out
-from api.patrols.reaches import claim_reaches
 from api.patrols.rework import Reworked, Surroundings, adjoining, refresh_changed
-from api.patrols.targets import Targets
+from api.sightings.reaches import claim_reaches
+from api.sightings.targets import Targets
 from layers import query
 
 POLL_S = 1.0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from api.database import Actor, Database
 from api.patrols.accept import Intake, Outing, Receipt
-from api.patrols.track import RawTrack, TrackFile
+from api.tracks.track import RawTrack, TrackFile
 from geo.tracks.cleaning import REASONS
 from layers import query
 

@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api.patrols.examine import Flags
-from api.patrols.targets import City
-from api.patrols.track import Floats
 from api.patrols.worked import DATUMS, StoredFixes
+from api.sightings.targets import City
+from api.tracks.track import Floats
 from geo.tracks.cleaning import INEXACT_M
 from geo.tracks.datum import Datum, to_wgs84
 from geo.tracks.verdict import Known, Verdict, weigh

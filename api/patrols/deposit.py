@@ -10,11 +10,11 @@ from sqlalchemy.engine import RowMapping
 
 from api.patrols.erase import refuse_erased
 from api.patrols.examine import Examined, examine
-from api.patrols.moments import believable
 from api.patrols.sent_again import sent_again_to
 from api.patrols.store import write_fixes
-from api.patrols.targets import City
-from api.patrols.track import RawTrack
+from api.sightings.targets import City
+from api.tracks.moments import believable
+from api.tracks.track import RawTrack
 from layers import query
 from layers.errors import BadInput
 

@@ -13,10 +13,10 @@ import numpy as np
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.patrols.copying import fetch_binary
-from api.patrols.examine import assumed
-from api.patrols.targets import City
 from api.patrols.worked import Worked
+from api.sightings.copying import fetch_binary
+from api.sightings.targets import City
+from api.tracks.track import assumed
 from geo.tracks.cleaning import MODES, REASONS
 from geo.tracks.honesty.clock import clock_wrong
 from geo.tracks.honesty.drive_by import drive_bys

@@ -16,9 +16,7 @@ from sqlalchemy.engine import RowMapping
 from layers import query
 from layers.errors import BadInput, Conflict
 
-__all__ = ["Erasure", "count_erasable", "day_before", "erase", "erased_until", "refuse_erased"]
-
-_EVER = {"start": "-infinity", "end": "infinity"}
+__all__ = ["Erasure", "count_erasable", "day_before", "erase", "refuse_erased"]
 
 
 @dataclass(frozen=True)
@@ -78,12 +76,6 @@ def erase(connection: Connection, before: datetime) -> Erasure:
     query.execute(connection, "patrol/erase_tracks")
     query.execute(connection, "patrol/pseudonym_forget")
     return replace(found, months=int(months))
-
-
-def erased_until(connection: Connection) -> datetime | None:
-    """When the last of the patrols ended whose track is gone; None where all have theirs."""
-    gone: datetime | None = query.value(connection, "coverage/legs_gone", None, **_EVER)
-    return gone
 
 
 def refuse_erased(patrol: RowMapping) -> None:

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from api.patrols.copying import microseconds
 from api.patrols.sent_again import sent_again
-from api.patrols.targets import City
-from api.patrols.track import Floats, RawTrack
-from geo.tracks.cleaning import INEXACT_M, REASONS, Mode
+from api.sightings.copying import microseconds
+from api.sightings.targets import City
+from api.tracks.track import Floats, RawTrack
+from geo.tracks.cleaning import INEXACT_M, REASONS
 from geo.tracks.datum import to_wgs84
 from layers import query
 from layers.crs import Bounds
@@ -125,11 +125,6 @@ def examine(
     storable, erased = _without_erased(connection, device, storable, batch)
     new, replacing, others = _against_stored(connection, device, _first_of_each_time(storable, batch), batch)
     return Examined(device, time_us, lon, lat, accuracy_m, reason, new, replacing, others, disordered, swapped, erased)
-
-
-def assumed(reported_m: Floats, mode: Mode, device_m: float | None = None) -> Floats:
-    """The reported accuracy, or the device's, or the mode's: some phones write 0 for what they do not know."""
-    return np.where(reported_m > 0, reported_m, device_m or mode.accuracy_m)
 
 
 def _accuracy_m(reported_m: Floats) -> NDArray[np.float32]:

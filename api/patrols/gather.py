@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from api.patrols.track import Floats
+from api.tracks.track import Floats
 
 IDLE_S = 600.0
 LONGEST_S = 86_400.0

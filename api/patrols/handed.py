@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.patrols.accept import Outing
-from api.patrols.fixes import FIELDS, MAX_FIXES, ORDER
+from api.tracks.fixes import FIELDS, MAX_FIXES, ORDER
 
 __all__ = ["FIELDS", "FIX_FORM", "MAX_FIXES", "Ending", "HandedBatch", "HandedOuting", "HandedTrack"]
 FIX_FORM = f"定位点:{ORDER},精度(米)可缺或为 null;或含 {'、'.join(FIELDS)} 的对象。时间为 RFC 3339 或 Unix 秒"
@@ -31,7 +31,7 @@ class HandedOuting(BaseModel):
 
 
 class HandedTrack(HandedOuting):
-    """One outing with all its fixes; only for the documentation, fixes are read by api.patrols.fixes."""
+    """One outing with all its fixes; only for the documentation, fixes are read by api.tracks.fixes."""
 
     fixes: list[list[Any] | dict[str, Any]] | None = Field(
         None, min_length=1, max_length=MAX_FIXES, description=f"{FIX_FORM};没有此项则只登记一次巡查"
@@ -39,7 +39,7 @@ class HandedTrack(HandedOuting):
 
 
 class HandedBatch(BaseModel):
-    """Fixes for a patrol that is open; only for the documentation, fixes are read by api.patrols.fixes."""
+    """Fixes for a patrol that is open; only for the documentation, fixes are read by api.tracks.fixes."""
 
     device: str | None = Field(None, min_length=1, max_length=200, description="设备编号,须与巡查登记的一致")
     fixes: list[list[Any] | dict[str, Any]] = Field(max_length=MAX_FIXES, description=FIX_FORM)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import RowMapping
 
 from api.patrols.accept import Outing, Receipt, check_outing
 from api.patrols.store import insert_patrol
-from api.patrols.targets import City
+from api.sightings.targets import City
 from layers import query
 from layers.errors import Conflict, NotFound
 

@@ -10,7 +10,7 @@ import re
 from sqlalchemy import Connection
 
 from api.database import Database, Operator
-from api.patrols.moments import Period, ends_of
+from api.tracks.moments import Period, ends_of
 from layers import query
 
 __all__ = ["code_told", "find_code", "make_names"]

@@ -30,14 +30,14 @@ from sqlalchemy.engine import RowMapping
 from api.patrols.datum import Found, settle_datum
 from api.patrols.doubts import raise_flags
 from api.patrols.examine import counted
-from api.patrols.reaches import stored_reaches
-from api.patrols.sides import Sided, held_sides, renew_sides
-from api.patrols.sighting import Seen, refresh_last_seen, renew_sightings, sight_lines
 from api.patrols.store import shapes, write_legs
-from api.patrols.targets import City, Target, Targets, read_city
-from api.patrols.track import Floats
-from api.patrols.wholes import Watched, held_wholes, renew_wholes
 from api.patrols.worked import Worked, read_fixes, work_out
+from api.sightings.reaches import stored_reaches
+from api.sightings.sides import Sided, held_sides, renew_sides
+from api.sightings.sighting import Seen, refresh_last_seen, renew_sightings, sight_lines
+from api.sightings.targets import City, Target, Targets, read_city
+from api.sightings.wholes import Watched, held_wholes, renew_wholes
+from api.tracks.track import Floats
 from geo.tracks.cleaning import MODES, REASONS
 from geo.tracks.verdict import Known
 from layers import query

@@ -9,10 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from api.patrols.accept import Outing
-from api.patrols.fixes import ORDER, fixes_track, lines, parsed
 from api.patrols.handed import HandedOuting
-from api.patrols.read import Pace, parse_tracks
-from api.patrols.track import RawTrack
+from api.tracks.fixes import ORDER, fixes_track, lines, parsed
+from api.tracks.read import Pace, parse_tracks
+from api.tracks.track import RawTrack
 from layers.errors import BadInput
 
 NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})

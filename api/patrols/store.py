@@ -9,7 +9,8 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from api.patrols.copying import (
+from api.patrols.examine import Examined, Indices
+from api.sightings.copying import (
     POSTGRES_EPOCH_US,
     Column,
     binary_rows,
@@ -19,8 +20,7 @@ from api.patrols.copying import (
     microseconds,
     numbers,
 )
-from api.patrols.examine import Examined, Indices
-from api.patrols.track import Floats, RawTrack
+from api.tracks.track import Floats, RawTrack
 from geo.tracks.cleaning import REASONS
 from layers import query
 from layers.crs import STORED_SRID

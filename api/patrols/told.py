@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from api.answers.times import said
 from api.patrols.batch import REASON_WORDS
 from api.patrols.doubt_words import flags_told
-from api.patrols.stored import stored_tracks
-from api.patrols.targets import read_city
+from api.sightings.stored import stored_tracks
+from api.sightings.targets import read_city
 from geo.tracks.stays import stays
 from layers import query
 from layers.crs import STORED, transformer

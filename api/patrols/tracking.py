@@ -12,14 +12,14 @@ from sqlalchemy import Connection
 
 from api.crews.devices import Sender
 from api.patrols.accept import Outing
-from api.patrols.copying import microseconds
 from api.patrols.deposit import Deposited, Home, deposit, lock_device
 from api.patrols.gather import Held, gather
-from api.patrols.moments import believable
 from api.patrols.sent_again import sent_again
 from api.patrols.store import insert_patrol
-from api.patrols.targets import City
-from api.patrols.track import RawTrack
+from api.sightings.copying import microseconds
+from api.sightings.targets import City
+from api.tracks.moments import believable
+from api.tracks.track import RawTrack
 from layers import query
 from layers.errors import TooLarge
 

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.patrols.copying import fetch_binary
-from api.patrols.examine import Flags, Indices, assumed
-from api.patrols.targets import City
-from api.patrols.track import Floats
+from api.patrols.examine import Flags, Indices
+from api.sightings.copying import fetch_binary
+from api.sightings.targets import City
+from api.tracks.track import Floats, assumed
 from geo.coverage.sightings import Track
 from geo.tracks.cleaning import MODES, REASONS, Cleaned, Mode, clean
 from geo.tracks.datum import Datum

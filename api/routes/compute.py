@@ -13,8 +13,8 @@ from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.coverage.compute import compute
 from api.coverage.sent import ToCompute
-from api.patrols.bodies import plain
-from api.patrols.targets import read_city
+from api.sightings.targets import read_city
+from api.tracks.bodies import plain
 from layers.catalogue import ROLES
 
 

@@ -20,8 +20,8 @@ from api.duties.shapes import drawn_pieces
 from api.duties.term import month_start_s
 from api.duties.told import debt_told, pieces_told
 from api.duties.unsure import side_unknown_m
-from api.patrols.moments import instant
-from api.patrols.targets import read_city
+from api.sightings.targets import read_city
+from api.tracks.moments import instant
 from geo.duties.calendar import local_date
 from geo.duties.curve import patrols_needed
 from layers.catalogue import ROLES

@@ -15,8 +15,8 @@ from api.answers.times import said
 from api.coverage.effort import LEAST_M, CellKind, Level, Question, Spent, spent
 from api.coverage.formats import PARQUET
 from api.duties.posts import check_posts
-from api.patrols.moments import period
-from api.patrols.targets import read_city
+from api.sightings.targets import read_city
+from api.tracks.moments import period
 from api.transfer.formulas import inert
 from geo.tracks.cleaning import MODES
 from layers.crs import STORED, WIRE

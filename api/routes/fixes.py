@@ -19,8 +19,8 @@ from api.patrols.erase import refuse_erased
 from api.patrols.handed import Ending, HandedBatch
 from api.patrols.opening import close_patrol, find
 from api.patrols.sent import FILES, NDJSON, SentBody, batch_sent
-from api.patrols.targets import read_city
 from api.routes.patrols import is_own, only_own, read_body
+from api.sightings.targets import read_city
 from layers.errors import Conflict, NotFound
 
 router = APIRouter(tags=["巡查"])

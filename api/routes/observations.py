@@ -16,8 +16,8 @@ from api.observations import kinds, store
 from api.observations.handed import Change, Found, Sort
 from api.observations.told import in_full, told
 from api.observations.version import check_match, etag
-from api.patrols.moments import period
-from api.patrols.targets import read_city
+from api.sightings.targets import read_city
+from api.tracks.moments import period
 from layers import query
 from layers.catalogue import ROLES
 from layers.crs import Bounds

@@ -21,17 +21,17 @@ from api.limits import MAX_FEATURES
 from api.patrols.accept import Outing, Receipt, Stored
 from api.patrols.assigned import check_assigned
 from api.patrols.backlog import Worker, read_lag
-from api.patrols.bodies import plain
 from api.patrols.datum import datum_told
 from api.patrols.handed import HandedTrack
-from api.patrols.moments import FORM, ends_of, period, unix_s, whole_days
 from api.patrols.opening import open_patrol
 from api.patrols.pseudonyms import find_code, make_names
-from api.patrols.read import Pace
 from api.patrols.sent import FILES, SentBody, outing_sent
-from api.patrols.targets import read_city
 from api.patrols.told import cleaning_told, told_plainly, told_row
-from api.patrols.track import RawTrack
+from api.sightings.targets import read_city
+from api.tracks.bodies import plain
+from api.tracks.moments import FORM, ends_of, period, unix_s, whole_days
+from api.tracks.read import Pace
+from api.tracks.track import RawTrack
 from api.veil.veiled import told_veiled, veiled_rows
 from layers import query
 from layers.errors import BadInput, NotFound

@@ -18,8 +18,8 @@ from api.duties.seen import Sight
 from api.duties.term import FORM, days_of, term_of
 from api.duties.told import covers_of, performance_of, performance_told
 from api.duties.unsure import side_unknown_m
-from api.patrols.moments import instant
-from api.patrols.targets import read_city
+from api.sightings.targets import read_city
+from api.tracks.moments import instant
 from layers import query
 from layers.catalogue import ROLES
 

@@ -15,8 +15,8 @@ from api.observations import store
 from api.observations.photo import Photo
 from api.observations.photo_store import PhotoStore
 from api.observations.told import photos
-from api.patrols.targets import read_city
 from api.routes.observations import LAYER, ObservationCode, Writer
+from api.sightings.targets import read_city
 from layers import query
 from layers.catalogue import ROLES
 from layers.errors import BadInput, NotFound

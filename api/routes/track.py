@@ -15,10 +15,10 @@ from api.access.rights import BY_DEVICE
 from api.crews.devices import note_use, sender
 from api.crews.door import Door
 from api.database import Operator
-from api.patrols.bodies import plain
-from api.patrols.phones import Sent, sent
-from api.patrols.targets import read_city
 from api.patrols.tracking import Received, receive
+from api.sightings.targets import read_city
+from api.tracks.bodies import plain
+from api.tracks.phones import Sent, sent
 
 router = APIRouter(tags=["巡查"])
 ANY_QUERY = {"x-any-query": True}

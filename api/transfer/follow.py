@@ -3,8 +3,8 @@
 from sqlalchemy import Connection
 
 from api.banks.derive import derive_banks
-from api.patrols.resight import resight
-from api.patrols.wholes_anew import resight_inside, resight_wholes
+from api.sightings.resight import resight
+from api.sightings.wholes_anew import resight_inside, resight_wholes
 from layers import query
 from layers.catalogue import Layer
 

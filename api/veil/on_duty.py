@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api.duties.read import duty_value
-from api.patrols.targets import City
-from api.patrols.track import Floats
+from api.sightings.targets import City
+from api.tracks.track import Floats
 from geo.duties.calendar import in_force, instant, local_date, open_spans, within
 from geo.duties.duty import DAY_MINUTES, Duty, parse_window
 from layers import query

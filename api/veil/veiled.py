@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 
 from api.patrols.doubt_words import flags_told
 from api.patrols.pseudonyms import code_told
-from api.patrols.targets import City, read_city
 from api.patrols.told import UNTOLD, told_row
-from api.patrols.track import Floats
+from api.sightings.targets import City, read_city
+from api.tracks.track import Floats
 from api.veil.on_duty import NEVER, Hours, clipped_ends, hours_of, street_on
 from geo.tracks.clipping import Pieces, clip
 from layers import query

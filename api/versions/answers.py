@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from api.access.reader import Reader
-from api.patrols.moments import instant
-from api.patrols.targets import read_city
+from api.sightings.targets import read_city
+from api.tracks.moments import instant
 from api.versions.rows import Version, today, versions
 from layers import query
 from layers.catalogue import Layer

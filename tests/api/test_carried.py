@@ -18,7 +18,7 @@ from api.duties.accounts import Basis, accounts_of
 from api.duties.read import read_duties
 from api.duties.term import term_of
 from api.patrols.erase import erase
-from api.patrols.resight import resight
+from api.sightings.resight import resight
 from layers.catalogue import read_catalogue
 from tests.api.test_banks import put
 from tests.api.test_erase import BEFORE, city  # noqa: F401

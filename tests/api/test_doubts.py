@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from api.patrols.accept import Intake, Outing
 from api.patrols.rework import Surroundings, rework
-from api.patrols.targets import Targets
-from api.patrols.track import RawTrack
+from api.sightings.targets import Targets
+from api.tracks.track import RawTrack
 from geo.tracks.datum import Datum, wgs84_to_bd09, wgs84_to_gcj02
 from layers.catalogue import read_catalogue
 from layers.crs import METRIC_DEFAULT, STORED, STORED_SRID, transformer
@@ -122,7 +122,7 @@ def test_late_fixes_that_show_the_datum_convert_those_before_them(take, city):
     head = RawTrack(1, sent.device, *(column[:4] for column in (sent.lon, sent.lat, sent.time_s, sent.accuracy_m)))
     assert take(head, "A", datum="wgs84").datum.found == "unknown"
     from api.patrols.deposit import Home, deposit, lock_device
-    from api.patrols.targets import read_city
+    from api.sightings.targets import read_city
 
     number = city.exec_driver_sql("SELECT patrol_id FROM city.patrol").scalar()
     lock_device(city, sent.device)

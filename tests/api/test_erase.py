@@ -16,10 +16,10 @@ from api.cluster.cluster import APP, OWNER
 from api.database import Database
 from api.duties.keep import Upkeep
 from api.patrols.erase import Erasure, count_erasable, erase
-from api.patrols.reaches import claim_reaches, stored_reaches
-from api.patrols.resight import resight
 from api.patrols.rework import Surroundings, rework
-from api.patrols.targets import Targets
+from api.sightings.reaches import claim_reaches, stored_reaches
+from api.sightings.resight import resight
+from api.sightings.targets import Targets
 from layers.catalogue import read_catalogue
 from tests.api.conftest import desk_over, fill
 from tests.api.test_banks import put

@@ -9,8 +9,8 @@ from sqlalchemy.pool import NullPool
 from api.cluster.cluster import OWNER
 from api.database import Database
 from api.duties.keep import Upkeep
-from api.patrols.reaches import limited_reaches, store_reaches, stored_reaches
-from api.patrols.wholes_anew import limited_wholes, store_wholes
+from api.sightings.reaches import limited_reaches, store_reaches, stored_reaches
+from api.sightings.wholes_anew import limited_wholes, store_wholes
 from layers.catalogue import read_catalogue
 from tests.api.test_erase import city, desk_of, erased  # noqa: F401
 from tests.api.test_same_side import LEFT, duty, get

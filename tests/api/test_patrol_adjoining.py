@@ -4,7 +4,7 @@ import pytest
 
 from api.patrols.accept import Intake, Outing
 from api.patrols.rework import Surroundings, adjoining, rework
-from api.patrols.targets import Targets
+from api.sightings.targets import Targets
 from layers.catalogue import read_catalogue
 from tests.api.conftest import desk_over
 from tests.api.test_patrol_fixes import city, drained, fixes, opened, road_city, send

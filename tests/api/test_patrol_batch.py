@@ -8,8 +8,8 @@ import api.patrols.batch
 from api.database import Database, Operator
 from api.patrols.accept import Intake, Outing
 from api.patrols.batch import take_in
-from api.patrols.targets import Targets
-from api.patrols.track import TrackFile
+from api.sightings.targets import Targets
+from api.tracks.track import TrackFile
 from layers.catalogue import read_catalogue
 from tests.api.test_coverage import ROADS
 from tests.api.test_patrol_intake import SHA, walk

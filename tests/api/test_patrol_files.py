@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from api.patrols import read
-from api.patrols.moments import period, unix_s
-from api.patrols.read import Pace, parse_tracks, read_tracks
+from api.tracks import read
+from api.tracks.moments import period, unix_s
+from api.tracks.read import Pace, parse_tracks, read_tracks
 from layers.errors import BadCrs, BadFile, BadInput, NotFound, TooLarge
 
 ZONE = ZoneInfo("Asia/Shanghai")

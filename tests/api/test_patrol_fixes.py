@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from api.limits import MAX_BODY_BYTES
 from api.patrols.accept import Intake, Outing
 from api.patrols.backlog import Worker, read_lag
-from api.patrols.resight import resight
 from api.patrols.rework import Surroundings, rework
-from api.patrols.targets import Targets
+from api.sightings.resight import resight
+from api.sightings.targets import Targets
 from layers.catalogue import read_catalogue
 from tests.api.conftest import desk_over, until
 from tests.api.test_patrol_intake import NOW, SHA, counts, walk
@@ -310,7 +310,7 @@ def test_working_a_patrol_out_again_changes_nothing(connection):
 def test_however_a_walk_is_cut_into_batches_the_account_is_that_of_the_whole(connection, seconds, data):
     """Each fix is stored once and the patrol is what its distinct fixes make it, in whatever order they come."""
     from api.patrols.deposit import Home, deposit, lock_device
-    from api.patrols.targets import read_city
+    from api.sightings.targets import read_city
     from tests.api.test_patrol_intake import track
 
     cuts = data.draw(st.lists(st.integers(0, len(seconds)), max_size=4))

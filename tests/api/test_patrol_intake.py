@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.patrols.accept import Intake, Outing
-from api.patrols.resight import resight
-from api.patrols.targets import Targets
-from api.patrols.track import RawTrack
+from api.sightings.resight import resight
+from api.sightings.targets import Targets
+from api.tracks.track import RawTrack
 from geo.tracks.datum import wgs84_to_gcj02
 from layers.catalogue import read_catalogue
 from layers.crs import METRIC_DEFAULT, STORED, STORED_SRID, transformer

@@ -7,9 +7,9 @@ import pytest
 
 from api.cli.database import bring_up_to_date
 from api.patrols.accept import Intake, Outing
-from api.patrols.reaches import store_reaches, stored_reaches
-from api.patrols.resight import resight
-from api.patrols.targets import Targets
+from api.sightings.reaches import store_reaches, stored_reaches
+from api.sightings.resight import resight
+from api.sightings.targets import Targets
 from layers.catalogue import read_catalogue
 from tests.api.conftest import desk_over
 from tests.api.test_coverage import EAST, NORTH, ROADS

@@ -10,9 +10,9 @@ from shapely import LineString
 from api.banks.derive import derive_banks
 from api.database import Database
 from api.duties.keep import Upkeep
-from api.patrols.resight import resight
 from api.patrols.rework import Surroundings, rework
-from api.patrols.targets import Targets
+from api.sightings.resight import resight
+from api.sightings.targets import Targets
 from layers.catalogue import read_catalogue
 from layers.crs import METRIC_DEFAULT, STORED, transformer
 from tests.api.conftest import desk_over, fill

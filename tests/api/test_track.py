@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from api.access.guesses import GUESSES_PER_MINUTE
 from api.crews.door import Door
 from api.patrols.gather import Held, gather
-from api.patrols.phones import sent
+from api.tracks.phones import sent
 from geo.tracks.datum import wgs84_to_gcj02
 from layers.errors import BadInput
 from tests.api.conftest import until

@@ -173,7 +173,7 @@ def test_the_union_over_patrols_lies_within_the_bound_by_counted_places(connecti
     from api.coverage.asked import Asked
     from api.coverage.wholes import whole_coverage
     from api.patrols.accept import Intake, Outing
-    from api.patrols.targets import Targets
+    from api.sightings.targets import Targets
     from layers.catalogue import read_catalogue
     from tests.api.test_wholes import NOW
 

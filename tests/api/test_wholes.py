@@ -7,11 +7,11 @@ import pytest
 import shapely
 
 from api.patrols.accept import Intake, Outing
-from api.patrols.reaches import store_reaches
 from api.patrols.rework import Surroundings, rework
-from api.patrols.targets import Targets
-from api.patrols.track import RawTrack
-from api.patrols.wholes_anew import resight_inside, resight_wholes, stored_wholes
+from api.sightings.reaches import store_reaches
+from api.sightings.targets import Targets
+from api.sightings.wholes_anew import resight_inside, resight_wholes, stored_wholes
+from api.tracks.track import RawTrack
 from layers.catalogue import read_catalogue
 from layers.crs import METRIC_DEFAULT, STORED, STORED_SRID, transformer
 
@@ -170,7 +170,7 @@ def test_a_reach_or_a_layer_that_was_never_looked_at_is_made_complete(take, city
 
 def test_late_fixes_supersede_what_they_change(take, city):
     from api.patrols.deposit import Home, deposit, lock_device
-    from api.patrols.targets import read_city
+    from api.sightings.targets import read_city
 
     take(along((-100, 0), (150, 0)))
     assert seen(city, "P") == []

@@ -15,8 +15,8 @@ from api.cli.app import app
 from api.cluster.cluster import APP
 from api.patrols.accept import Intake, Outing
 from api.patrols.erase import erase
-from api.patrols.targets import Targets
-from api.patrols.track import RawTrack
+from api.sightings.targets import Targets
+from api.tracks.track import RawTrack
 from layers.catalogue import read_catalogue
 from layers.crs import STORED_SRID
 from tests.api.test_doubts import EAST, NORTH, STREETS_M, WEEK_S, walk

@@ -23,7 +23,7 @@ from sqlalchemy import create_engine
 from api.access import tokens
 from api.cluster.cluster import APP, OWNER, Cluster
 from api.cluster.temporary import temporary_place
-from api.patrols.copying import POSTGRES_EPOCH_US, binary_rows
+from api.sightings.copying import POSTGRES_EPOCH_US, binary_rows
 from layers.migrate import migrate
 from tests.conftest import serving
 from tests.databases import FACTS

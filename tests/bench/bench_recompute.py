@@ -19,9 +19,9 @@ from api.batch.spread import Way, hands
 from api.cluster.cluster import APP
 from api.database import Database, Operator
 from api.patrols.accept import Intake, Outing
-from api.patrols.sighting import refresh_last_seen
-from api.patrols.targets import Targets, read_city
-from api.patrols.track import RawTrack
+from api.sightings.sighting import refresh_last_seen
+from api.sightings.targets import Targets, read_city
+from api.tracks.track import RawTrack
 from layers.catalogue import read_catalogue
 from layers.crs import STORED, project, transformer
 from tests.batch.test_spread import scheduler, worker

@@ -11,8 +11,8 @@ from api.cluster.cluster import APP, OWNER
 from api.database import Database, Operator
 from api.patrols.accept import Intake, Outing
 from api.patrols.batch import counted, take_in
-from api.patrols.read import read_tracks
-from api.patrols.targets import Targets, read_city
+from api.sightings.targets import Targets, read_city
+from api.tracks.read import read_tracks
 from layers.catalogue import read_catalogue
 from layers.crs import STORED, STORED_SRID, Bounds, project
 from layers.migrate import DeploymentFacts, migrate

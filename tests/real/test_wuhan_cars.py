@@ -14,8 +14,8 @@ import shapely
 from api.database import Database, Operator
 from api.patrols.accept import Intake, Outing
 from api.patrols.batch import take_in
-from api.patrols.read import Pace, read_tracks
-from api.patrols.targets import Targets, read_city
+from api.sightings.targets import Targets, read_city
+from api.tracks.read import Pace, read_tracks
 from api.transfer.importing import Manner, import_source
 from api.transfer.read import read_source
 from layers.catalogue import read_catalogue

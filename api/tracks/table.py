@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from api.patrols.moments import column_s
-from api.patrols.track import Floats, RawTrack
+from api.tracks.moments import column_s
+from api.tracks.track import Floats, RawTrack
 from layers.column_names import LAT, LON
 from layers.errors import BadFile, BadInput
 

@@ -13,8 +13,8 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from api.patrols.copying import NOTHING, copy, instants_us, microseconds, text
-from api.patrols.targets import City, Targets, view
+from api.sightings.copying import NOTHING, copy, instants_us, microseconds, text
+from api.sightings.targets import City, Targets, view
 from geo.coverage.areas import Areas
 from geo.coverage.attended import Attended, areas_attended, points_attended
 from geo.coverage.sightings import Track

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import orjson
 
-from api.patrols.moments import MILLISECONDS_FROM, column_s, unix_s
-from api.patrols.track import Floats, RawTrack
+from api.tracks.moments import MILLISECONDS_FROM, column_s, unix_s
+from api.tracks.track import Floats, RawTrack
 from layers.errors import BadFile, BadInput, TooLarge
 
 MAX_FIXES = 500_000

@@ -11,11 +11,11 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from api.patrols.erase import erased_until
-from api.patrols.sighting import refresh_last_seen, write_sightings
-from api.patrols.stored import stored_tracks
-from api.patrols.targets import Targets, read_city
-from api.patrols.wholes_anew import claim_wholes, store_wholes
+from api.sightings.erased import erased_until
+from api.sightings.sighting import refresh_last_seen, write_sightings
+from api.sightings.stored import stored_tracks
+from api.sightings.targets import Targets, read_city
+from api.sightings.wholes_anew import claim_wholes, store_wholes
 from geo.coverage.sightings import Track
 from layers import query
 from layers.catalogue import Catalogue, read_catalogue

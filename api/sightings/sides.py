@@ -17,8 +17,8 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.patrols.sighting import Kept, LineSighting, renew_sightings, sightings_of, write
-from api.patrols.targets import City, Target, Targets
+from api.sightings.sighting import Kept, LineSighting, renew_sightings, sightings_of, write
+from api.sightings.targets import City, Target, Targets
 from geo.banks.banks import Water, surfaces
 from geo.coverage.sightings import Track
 from geo.duties.own_side import Banks, see_own_side

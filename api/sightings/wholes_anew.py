@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from api.patrols.erase import erased_until
-from api.patrols.stored import stored_tracks
-from api.patrols.targets import Targets, read_city, view
-from api.patrols.wholes import read_watched, renew_wholes, see_wholes, write_wholes
+from api.sightings.erased import erased_until
+from api.sightings.stored import stored_tracks
+from api.sightings.targets import Targets, read_city, view
+from api.sightings.wholes import read_watched, renew_wholes, see_wholes, write_wholes
 from geo.coverage.sightings import Track
 from layers import query
 from layers.catalogue import Catalogue, Layer, read_catalogue

@@ -8,10 +8,9 @@ import shapely
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.patrols.copying import microseconds
-from api.patrols.examine import assumed
-from api.patrols.targets import City
-from api.patrols.track import Floats
+from api.sightings.copying import microseconds
+from api.sightings.targets import City
+from api.tracks.track import Floats, assumed
 from geo.coverage.sightings import Track
 from geo.tracks.cleaning import MODES
 from layers import query

@@ -10,7 +10,7 @@ import numpy as np
 from defusedxml.common import DefusedXmlException
 from gpxpy.gpx import GPXException, GPXTrack, GPXTrackPoint
 
-from api.patrols.track import RawTrack
+from api.tracks.track import RawTrack
 from layers.errors import BadFile, BadInput
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from api.patrols.track import Floats
+from api.tracks.track import Floats
 from layers.errors import BadInput
 
 FORM = "2026-06-30T08:00:00+08:00、2026-06-30 08:00:00(按平台时区)或 Unix 秒"

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from pyproj import Geod
 
-from api.patrols.geojson import read_geojson
-from api.patrols.gpx import read_gpx
-from api.patrols.table import read_rows
-from api.patrols.track import RawTrack, TrackFile
+from api.tracks.geojson import read_geojson
+from api.tracks.gpx import read_gpx
+from api.tracks.table import read_rows
+from api.tracks.track import RawTrack, TrackFile
 from layers.errors import BadFile, BadInput, NotFound, TooLarge
 
 MAX_FILE_BYTES = 512 * 2**20

@@ -27,9 +27,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from api.patrols.fixes import parsed
-from api.patrols.moments import FORM, unix_s
-from api.patrols.track import RawTrack
+from api.tracks.fixes import parsed
+from api.tracks.moments import FORM, unix_s
+from api.tracks.track import RawTrack
 from layers.errors import BadInput, TooLarge
 
 MAX_PHONE_FIXES = 50_000

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.tracks.cleaning import Mode
+
 Floats = NDArray[np.float64]
 
 
@@ -38,3 +40,8 @@ class TrackFile:
     sha256: str
     tracks: tuple[RawTrack, ...]
     times_given: bool = False
+
+
+def assumed(reported_m: Floats, mode: Mode, device_m: float | None = None) -> Floats:
+    """The reported accuracy, or the device's, or the mode's: some phones write 0 for what they do not know."""
+    return np.where(reported_m > 0, reported_m, device_m or mode.accuracy_m)

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from api.patrols.moments import column_s
-from api.patrols.table import ACCURACY, DEVICE, GROUP, TIME, grouped, named
-from api.patrols.track import Floats, RawTrack
+from api.tracks.moments import column_s
+from api.tracks.table import ACCURACY, DEVICE, GROUP, TIME, grouped, named
+from api.tracks.track import Floats, RawTrack
 from layers.crs import known
 from layers.errors import BadCrs, BadFile, BadInput
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from api.patrols.carried import carry_over, keep_unknown
-from api.patrols.reaches import stored_reaches
-from api.patrols.sides import BANK, OWN_SIDE, by_reach, read_sides, stored_sides, write_sides
-from api.patrols.sighting import ALL, refresh_last_seen, write_sightings
-from api.patrols.stored import stored_tracks
-from api.patrols.targets import read_city, read_target, view
+from api.sightings.carried import carry_over, keep_unknown
+from api.sightings.reaches import stored_reaches
+from api.sightings.sides import BANK, OWN_SIDE, by_reach, read_sides, stored_sides, write_sides
+from api.sightings.sighting import ALL, refresh_last_seen, write_sightings
+from api.sightings.stored import stored_tracks
+from api.sightings.targets import read_city, read_target, view
 from layers import query
 from layers.catalogue import Layer, read_catalogue
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from api.patrols.copying import copy, instants_us, microseconds, text
-from api.patrols.targets import Target
+from api.sightings.copying import copy, instants_us, microseconds, text
+from api.sightings.targets import Target
 from geo.coverage.sightings import BOUNDS, Track, Visits, see
 from geo.lines.multirange import Ranges, lengths
 from layers import query

@@ -12,9 +12,9 @@ import shapely
 from shapely import LineString
 from sqlalchemy import Connection
 
-from api.patrols.erase import erased_until
-from api.patrols.sighting import Kept
-from api.patrols.targets import City, Target
+from api.sightings.erased import erased_until
+from api.sightings.sighting import Kept
+from api.sightings.targets import City, Target
 from geo.banks.carry import SAME_M, carry_each, carry_range, same_shore
 from geo.lines.chainage import CentimetreRange, length_cm
 from layers import query
