@@ -85,8 +85,10 @@ def test_what_is_at_hand_is_computed_with_and_comes_to_what_is_stored(city):
     assert len(told.attrs["tracks"]) == len(legs)
     unseen_m = told.to_crs(METRIC_DEFAULT).length
     assert unseen_m.to_numpy() == pytest.approx((told["length_m"] - told["seen_m"]).to_numpy(), abs=1)
-    with pytest.raises(BadInput, match="经度"):
-        city.compute(banks.loc[["HSH-左1"]], fixes.assign(lon=fixes["lat"], lat=fixes["lon"]))
+    swapped = city.compute(banks.loc[["HSH-左1"]], fixes.assign(lon=fixes["lat"], lat=fixes["lon"]))
+    assert swapped.loc["HSH-左1", "seen_m"] == 0 == sum(one["fixes_kept"] for one in swapped.attrs["tracks"])
+    with pytest.raises(BadInput, match="reach_m"):
+        city.compute(banks, fixes, reach_m=-1)
     with pytest.raises(BadInput, match="lon"):
         city.compute(banks, fixes.drop(columns="lon"))
 
