@@ -10,6 +10,7 @@ import threading
 from datetime import date
 from types import SimpleNamespace
 
+from distributed import Client
 from distributed.scheduler import KilledWorker
 
 from api.batch import spread
@@ -105,6 +106,17 @@ def test_a_worker_without_this_platform_is_refused(huashan, city, tmp_path):
     with scheduler(tmp_path) as address, worker(address, tmp_path, PYTHONPATH=str(tmp_path)):
         code, said = huashan(*ALL, "--scheduler", address)
     assert (code, "没有安装本平台" in said, differing(before, standing(city))) == (1, True, set()), said
+
+
+def test_a_worker_that_does_not_answer_is_told_and_nothing_is_changed(huashan, city, tmp_path, monkeypatch):
+    monkeypatch.setattr(spread, "ANSWER_S", 1)
+    before = standing(city)
+    with scheduler(tmp_path) as address, worker(address, tmp_path) as stuck:
+        with Client(address) as client:
+            client.wait_for_workers(1, timeout=60)
+        stuck.send_signal(signal.SIGSTOP)
+        code, said = huashan(*ALL, "--scheduler", address)
+    assert (code, "1 秒没有回答" in said, differing(before, standing(city))) == (1, True, set()), said
 
 
 def test_a_run_whose_workers_are_all_gone_ends_with_a_sentence(huashan, city, tmp_path, monkeypatch):

@@ -82,7 +82,7 @@ class Screen:
 
     def json(self, path: str):
         """What the server answers to this page's reader."""
-        return self.page.request.get(self.url + path).json()
+        return self.page.request.get(self.url + path, max_retries=3).json()  # the server may just be closing an idle one
 
 
 @pytest.fixture
