@@ -82,7 +82,8 @@ class Screen:
 
     def json(self, path: str):
         """What the server answers to this page's reader."""
-        return self.page.request.get(self.url + path, max_retries=3).json()  # the server may just be closing an idle one
+        # Once more where it was sent on a connection that the server was just closing for being idle.
+        return self.page.request.get(self.url + path, max_retries=3).json()
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def test_the_map_is_drawn_from_this_host_alone_and_without_complaint(screen):
 
 
 def test_the_policy_is_strict(screen):
-    policy = screen.page.request.get(screen.url).headers["content-security-policy"]
+    policy = screen.page.request.get(screen.url, max_retries=3).headers["content-security-policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
 
 
