@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["print_lines", "print_wholes"]
 
 _MOST_ROWS = 60
+_HAIR_M = 0.01
 _PAIR = "占比为一对:各定位点都不超出其误差时,真值在两数之间"
 Row = Mapping[str, Any]
 
@@ -19,8 +20,9 @@ Row = Mapping[str, Any]
 def print_lines(told: Row, rows: Sequence[Row], asked: "Asked") -> None:
     """Metres long and seen, the share as a pair, and when last, with the sum of all."""
     table = _table(_title(told, asked), ("长度(米)", "看到(米)", "占比", "上次看到"))
+    nobody = "–" if told["by"] == "community" else "无责任主体"
     for row in sorted(rows, key=lambda row: row["seen_m"] - row["length_m"])[:_MOST_ROWS]:
-        table.add_row(row["code"] or "无责任主体", row["name"] or "", *_metres([row]))
+        table.add_row(row["code"] or nobody, row["name"] or "", *_metres([row]))
     if len(rows) > 1:
         table.add_row(f"合计 {len(rows)}", "", *_metres(rows))
     _show(table, len(rows), "未看到最多", ",合计为全部", _remark(rows, bool(sum(row["seen_m"] for row in rows)), "米"))
@@ -63,8 +65,11 @@ def _metres(rows: Sequence[Row]) -> tuple[str, str, str, str]:
     length_m, seen_m, sure_m, possible_m = (
         sum(row[name] for row in rows) for name in ("length_m", "seen_m", "sure_m", "possible_m")
     )
-    share = share_pair(sure_m / length_m, possible_m / length_m) if length_m else "–"
-    return f"{length_m:,.0f}", f"{seen_m:,.0f}", share, _moment(_newest(rows)) or "从未"
+    unknown_m = sum(row["unknown_m"] for row in rows)
+    known_m = length_m - unknown_m
+    share = share_pair(sure_m / known_m, min(possible_m / known_m, 1)) if known_m > _HAIR_M else "–"
+    never = "不知道" if unknown_m > _HAIR_M else "从未"
+    return f"{length_m:,.0f}", f"{seen_m:,.0f}", share, _moment(_newest(rows)) or never
 
 
 def _remark(rows: Sequence[Row], seen: bool, unit: str, *, paired: bool = True) -> str:

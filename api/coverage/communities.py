@@ -9,7 +9,7 @@ import shapely
 from sqlalchemy import Connection
 
 from api.coverage.asked import Asked
-from api.coverage.pieces import COMMUNITY_DIGITS
+from api.coverage.pieces import COMMUNITY_DIGITS, OUTSIDE
 from api.coverage.wholes import targets_of
 
 __all__ = ["BY_COMMUNITY", "by_community"]
@@ -34,7 +34,7 @@ def by_community(connection: Connection, asked: Asked, told: Sequence[Told]) -> 
     home = np.full(len(rows), len(communities))
     found, area = shapely.STRtree(areas).query(middles, predicate="within")
     home[found] = area
-    names = [(row["code"], row["name"]) for row in communities] + [("", "不在任何社区")]
+    names = [(row["code"], row["name"]) for row in communities] + [("", OUTSIDE)]
     summed = []
     for place, (code, name) in enumerate(names):
         own = [told[at] for at in np.flatnonzero(home == place).tolist()]

@@ -21,7 +21,7 @@ MEDIA = {
 }
 FIGURES = (
     "code", "name", "length_m", "seen_m", "seen_sure_m", "seen_possible_m", "share", "share_sure", "share_possible",
-    "last_seen",
+    "last_seen", "unknown_m",
 )  # fmt: skip
 Piece = Mapping[str, Any]
 

@@ -5,11 +5,13 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from api.coverage.asked import Asked, known_tables
 from api.sightings.targets import read_city
 from geo.lines.inside import inside
+from geo.lines.multirange import Ranges, union
 from layers import query
 from layers.crs import STORED, project
 from layers.errors import BadInput
@@ -17,6 +19,8 @@ from layers.errors import BadInput
 By = Literal["target", "reach", "community", "water", "post"]
 COMMUNITY_DIGITS = 12
 """How long the code of a community or village is (GB/T 30428.1)."""
+OUTSIDE = "不在任何社区"
+SLIVER_CM = 2
 _OF_BANKS = ("reach", "water", "post")
 
 
@@ -64,14 +68,33 @@ def _inside_communities(connection: Connection, asked: Asked) -> Pieces:
     (lines, drawn), (communities, areas) = shapes
     within = inside(drawn, areas)
     names = {code: [row[code] for row in communities] for code in ("code", "name")}
-    area, line = within.area.tolist(), within.line.tolist()
-    return Pieces(
+    area = within.area.tolist()
+    held = Pieces(
         [names["code"][one] for one in area],
         [names["name"][one] for one in area],
-        [lines[one]["code"] for one in line],
+        [lines[one]["code"] for one in within.line.tolist()],
         within.from_cm.tolist(),
         within.to_cm.tolist(),
     )
+    left = _left_over(Ranges(within.line, within.from_cm, within.to_cm), drawn)
+    return Pieces(
+        held.code + [""] * len(left.group),
+        held.name + [OUTSIDE] * len(left.group),
+        held.target + [lines[one]["code"] for one in left.group.tolist()],
+        held.from_cm + left.start.tolist(),
+        held.to_cm + left.stop.tolist(),
+    )
+
+
+def _left_over(held: Ranges, drawn: NDArray[np.object_]) -> Ranges:
+    """What of each line is in none of these ranges. Slivers between adjoining ones are the rounding of both."""
+    joined, _ = union(held)
+    gaps = []
+    for line, whole_cm in enumerate(np.ceil(shapely.length(drawn) * 100).astype(int).tolist()):
+        own = joined.group == line
+        edges = np.concatenate([[0], np.column_stack([joined.start[own], joined.stop[own]]).ravel(), [whole_cm]])
+        gaps += [(line, low, high) for low, high in edges.reshape(-1, 2).tolist() if high - low > SLIVER_CM]
+    return Ranges(*np.array(gaps, dtype=np.int64).reshape(-1, 3).T)
 
 
 def _instant(at: datetime | None) -> str | None:

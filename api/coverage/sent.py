@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,12 @@ from geo.coverage.sightings import Track
 from geo.tracks.cleaning import MODES, Mode, clean
 from geo.tracks.datum import to_wgs84
 from layers.crs import Bounds
-from layers.errors import BadGeometry, TooLarge
+from layers.errors import BadGeometry, BadInput, TooLarge
 
 Floats = NDArray[np.float64]
 MAX_VERTICES, MAX_TARGETS = 200_000, 5_000
 MAX_REACH_M = 10_000.0
+_FIRST_S, _LAST_S = (datetime(*day, tzinfo=UTC).timestamp() for day in ((1, 1, 3), (9999, 12, 30)))
 _GAP = "航段内相邻两点至多相隔多少秒,缺为各方式自己的"
 _SPEED = "可信的最大速度(米/秒),缺为各方式自己的"
 
@@ -98,6 +100,7 @@ def cleaned(sent: SentTrack, asked: ToCompute, frame: Frame, zone: ZoneInfo) -> 
     mode = _mode(sent, asked)
     read = columns(sent.fixes, zone, f"轨迹 {str(sent.id)[:40]!r} ")
     time_s, reported_m = read.time_s, read.accuracy_m
+    _refuse_beyond_calendars(time_s, str(sent.id))
     lon, lat = to_wgs84(read.lon, read.lat, sent.datum)
     x, y, inside = frame.project(lon, lat)
     x = np.where(np.isfinite(lon) & np.isfinite(lat), x, np.nan)
@@ -119,6 +122,13 @@ def cleaned(sent: SentTrack, asked: ToCompute, frame: Frame, zone: ZoneInfo) -> 
         "legs": len(found.starts) - 1,
     }
     return Cleaned(track, account)
+
+
+def _refuse_beyond_calendars(time_s: Floats, track: str) -> None:
+    """Raise BadInput for a time that no answer could tell in any zone."""
+    beyond = np.flatnonzero(np.isfinite(time_s) & ~((time_s > _FIRST_S) & (time_s < _LAST_S)))
+    if len(beyond):
+        raise BadInput(f"轨迹 {track[:40]!r} 第 {beyond[0] + 1} 个点的时间不在公元 1 至 9999 年之内:请改正后再计算。")
 
 
 def _shape(feature: SentFeature, number: int) -> shapely.Geometry:

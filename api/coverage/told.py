@@ -60,11 +60,11 @@ def _drawn(text: str | None) -> dict[str, Any] | None:
 
 
 def share_pair(sure: float, possible: float) -> str:
-    """A share as the pair that bounds it, in whole percent and never narrower than it is.
+    """A share as the pair that bounds it, in whole percent and never narrower than it is, nor over the whole.
 
     >>> share_pair(0.788, 0.8341), share_pair(0.0, 0.001), share_pair(1.0, 1.0)
     ('78–84 %', '0–1 %', '100 %')
     """
     # A hair of rounding in a share must not move it by a whole percent.
-    low, high = math.floor(sure * 100 + 1e-9), math.ceil(possible * 100 - 1e-9)
+    low, high = math.floor(sure * 100 + 1e-9), min(math.ceil(possible * 100 - 1e-9), 100)
     return f"{low} %" if low == high else f"{low}–{high} %"

@@ -91,6 +91,7 @@ def test_coverage_and_debt_tell_the_unknown_apart_from_the_never_seen_until_some
     assert start < seen_to < start + 30
     assert told["unknown"] == [[seen_to, pytest.approx(end)]]
     assert told["unknown_m"] == pytest.approx(end - seen_to)
+    assert told["share"] == pytest.approx(told["seen_m"] / (told["length_m"] - told["unknown_m"]), rel=1e-4)
     assert all(to <= start for _, to in told["unseen"])
     unknown = np.isnan(account.account.state.last_s)
     lengths_m = (account.account.state.to_cm - account.account.state.from_cm) / 100

@@ -45,6 +45,14 @@ def compute(desk):
     return asked
 
 
+@pytest.mark.parametrize("time", [1e18, 1e300, 2**63, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
+def test_a_time_in_no_calendar_is_refused_by_its_number(compute, time):
+    track = walk([(0, 7), (20, 7)])
+    track["fixes"][1][0] = time
+    answer = compute(collection(shapely.LineString(moved([(0, 0), (90, 0)]))), [track])
+    assert answer.status_code == 400 and "第 2 个点" in answer.json()["detail"], answer.text
+
+
 STRAIGHT = [(20 * n, 7) for n in range(16)]
 
 

@@ -105,13 +105,25 @@ def test_what_cannot_be_answered_is_refused_with_the_remedy(ask, query, layer, s
 
 
 def test_a_community_is_told_what_it_has_of_the_roads(ask, city):
-    answer = ask("?by=community").json()
+    told = {piece["code"]: piece for piece in ask("?by=community").json()["targets"]}
+    outside = told.pop("")
     length_m = city.run(
         "SELECT sum(ST_Length(city.metric(ST_Intersection(r.geom, g.geom))))"
         " FROM city.road_now AS r, city.grid_now AS g"
         " WHERE g.level = 'community'"
     )
-    assert sum(piece["length_m"] for piece in answer["targets"]) == pytest.approx(length_m or 0, abs=0.05)
+    inside_m = sum(piece["length_m"] for piece in told.values())
+    assert inside_m == pytest.approx(length_m or 0, abs=0.05)
+    whole = ask().json()
+    assert inside_m + outside["length_m"] == pytest.approx(sum(one["length_m"] for one in whole["targets"]), abs=0.05)
+    assert sum(one["seen_m"] for one in [*told.values(), outside]) == pytest.approx(whole["seen_m"], abs=0.05)
+    assert outside["name"] == "不在任何社区"
+
+
+def test_a_line_wholly_seen_is_seen_for_its_length_and_no_more(ask):
+    target = ask("?reach_m=900").json()["targets"][0]
+    assert target["seen_m"] == target["length_m"] == target["seen_possible_m"]
+    assert target["share"] == target["share_possible"] == 1
 
 
 def test_the_answer_comes_as_geojson_csv_and_geoparquet_with_its_time(ask):

@@ -90,10 +90,11 @@ function table(desk, asked, rows) {
 }
 
 function bar({ share_sure, share_possible }) {
-  return h("meter", { min: 0, max: 1, value: share_sure, "aria-hidden": "true", title: pair(share_sure, share_possible) });
+  return h("meter", { min: 0, max: 1, value: share_sure ?? 0, "aria-hidden": "true", title: pair(share_sure, share_possible) });
 }
 
 function pair(sure, possible) {
+  if (sure === null) return t("none");
   const [low, high] = [sure, possible].map((share) => number(share * 100));
   return low === high ? t("coverage.one", { sure: low }) : t("coverage.pair", { sure: low, possible: high });
 }

@@ -12,6 +12,7 @@
 -- CRS: chainage and lengths in the metric system, in centimetres and metres; geometry out as stored (4490).
 -- untold: whether what is not seen is unknown altogether, for tracks were erased before the reach was stored.
 -- unknown: what changed after tracks were erased and was not seen since: nobody can tell, so it is not among the unseen.
+-- What is unknown is in no share; of what is unknown altogether the share is NULL.
 -- Never seen is a row like any other: 0 m, last_seen NULL.  last_seen looks back before the period, at patrols of any time
 -- up to its end.
 WITH asked AS (
@@ -132,10 +133,12 @@ summed AS (
     ) AS l ON true
     GROUP BY p.code, p.name
 )
-SELECT s.id, s.code, s.name, s.length_m, s.seen_m, s.sure_m, s.possible_m,
-       COALESCE(s.seen_m / nullif(s.measured_m, 0), 0) AS share,
-       COALESCE(s.sure_m / nullif(s.measured_m, 0), 0) AS sure_share,
-       COALESCE(s.possible_m / nullif(s.measured_m, 0), 0) AS possible_share,
+-- Ranges are in whole centimetres, the length is not: what is wholly seen is as long as the line and no longer.
+SELECT s.id, s.code, s.name, s.length_m, LEAST(s.seen_m, s.length_m) AS seen_m, LEAST(s.sure_m, s.length_m) AS sure_m,
+       LEAST(s.possible_m, s.length_m) AS possible_m,
+       LEAST(s.seen_m / nullif(s.measured_m - s.unknown_m, 0), 1) AS share,
+       LEAST(s.sure_m / nullif(s.measured_m - s.unknown_m, 0), 1) AS sure_share,
+       LEAST(s.possible_m / nullif(s.measured_m - s.unknown_m, 0), 1) AS possible_share,
        s.last_seen, s.seen, s.unseen, s.unknown, s.unknown_m,
        ST_AsGeoJSON(ST_Multi(ST_CollectionExtract(s.seen_part, 2)), 9, 0) AS seen_geometry,
        ST_AsGeoJSON(ST_Multi(ST_CollectionExtract(s.unseen_part, 2)), 9, 0) AS unseen_geometry
