@@ -1,21 +1,29 @@
 """What duties came to, as answers tell it: debt by duty and by place, performance by post."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from api.answers.times import said
-from api.duties.accounts import BOUNDS, Basis, DutyAccount, question
+from api.duties.accounts import BOUNDS, Basis, DutyAccount, ground_of, question
 from api.duties.seen import Seen, Sight
 from geo.duties.account import counted_by_versions
 from geo.duties.counting import within_spans
 from geo.duties.duty import Duty
 from geo.duties.effective import REASONS
+from geo.duties.full_cover import NOT_ALL_SEEN, lack_words
 from geo.duties.performance import Cover, Due, Performance, cover_of, performance
 
 Told = dict[str, Any]
+
+
+class TellPatrol(Protocol):
+    """How a reader is told of a patrol by its code (None: of no patrol), and of when it started: as far as they may."""
+
+    def __call__(self, code: str | None, started_s: float | None = None) -> Told:
+        """`patrol`, `started`, or neither."""
 
 
 def debt_told(account: DutyAccount, zone: ZoneInfo, unsure_m: float | None = None) -> Told:
@@ -86,6 +94,7 @@ def performance_of(account: DutyAccount, basis: Basis, now_s: float) -> Performa
         began_s=float(account.charge.scope.began_s.min(initial=np.inf)),
         last_effective_s=max(ends, default=None),
         known_since_s=account.charge.known_since_s,
+        ground=ground_of(account),
     )
 
 
@@ -116,10 +125,19 @@ def _covers(account: DutyAccount, seen: Sequence[Seen], basis: Basis) -> tuple[C
 
 
 def performance_told(
-    account: DutyAccount, found: Performance, covers: Sequence[Cover], unsure_m: float | None = None, *, zone: ZoneInfo
+    account: DutyAccount,
+    found: Performance,
+    covers: Sequence[Cover],
+    unsure_m: float | None = None,
+    *,
+    zone: ZoneInfo,
+    tell: TellPatrol,
 ) -> Told:
-    """One duty's performance: due, done, effective, missed, with dates and reasons, and the coverage pair."""
-    duty, codes = account.duty, account.seen.codes
+    """One duty's performance: due, done, effective, missed, with dates and reasons, and the coverage pair.
+
+    tell: what of the patrols the reader is told; that one was made, and why it does not count, everyone is.
+    """
+    duty, codes, effective = account.duty, account.seen.codes, set(found.effective)
     return {
         **_rule(duty),
         "due": found.due,
@@ -131,14 +149,18 @@ def performance_told(
         "unknown": len(found.unknown),
         "known_since": said(account.charge.known_since_s, zone),
         "dues": [
-            {**_due(due, zone), "patrol": None if due.patrol is None else codes[due.patrol]} for due in found.dues
+            {
+                **_due(account, due, zone),
+                "met": not due.missed,
+                **tell(None if due.patrol is None else codes[due.patrol]),
+            }
+            for due in found.dues
         ],
-        "unknown_dues": [_due(due, zone) for due in found.unknown],
-        "patrols": [{"patrol": codes[one], "effective": one in set(found.effective)} for one in found.done],
+        "unknown_dues": [_due(account, due, zone) for due in found.unknown],
+        "patrols": [{**tell(codes[one]), "effective": one in effective} for one in found.done],
         "undone": [
             {
-                "patrol": codes[one.patrol],
-                "started": said(one.started_s, zone),
+                **tell(codes[one.patrol], one.started_s),
                 "reasons": list(one.reasons),
                 "words": [REASONS[reason] for reason in one.reasons],
             }
@@ -150,8 +172,14 @@ def performance_told(
     }
 
 
-def _due(due: Due, zone: ZoneInfo) -> Told:
-    return {"period": due.period, "from": said(due.from_s, zone), "due": said(due.due_s, zone)}
+def _due(account: DutyAccount, due: Due, zone: ZoneInfo) -> Told:
+    return {
+        "period": due.period,
+        "from": said(due.from_s, zone),
+        "due": said(due.due_s, zone),
+        "reasons": [NOT_ALL_SEEN] if due.lack else [],
+        "words": [lack_words(due.lack, whole=account.charge.whole)] if due.lack else [],
+    }
 
 
 def _rule(duty: Duty) -> Told:

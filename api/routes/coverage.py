@@ -1,5 +1,6 @@
 """Coverage: how much of each line, area or point was seen in a period, what was not, and who saw what when."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -19,6 +20,7 @@ from api.coverage.told import piece_of, told_of
 from api.coverage.whole_answer import whole_answer
 from api.duties.asked import Wish, asked_of
 from api.patrols.pseudonyms import code_told
+from api.veil.seen import seen_on_duty
 from layers.catalogue import ROLES, Layer
 from layers.errors import NotFound
 
@@ -26,6 +28,7 @@ router = APIRouter(tags=["巡查"])
 LayerId = Annotated[str, Path(max_length=100, description="图层,如 bank、road、grid")]
 # What was seen is worked out from real patrols, so it is never open to those without a token.
 AnyReader = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
+Row = Mapping[str, Any]
 TELLS_PATROLS = frozenset({"dispatcher", "admin", "analyst"})
 TELLS_CODES = frozenset({"dispatcher", "admin"})
 
@@ -106,19 +109,27 @@ def timeline_of(
     Times hold to within 60 s for every metre of their range. Ranges marked `carried` came over from an older line.
     Whose patrol it was is told to those alone who may know it: one after another, ranges are where somebody went.
     An analyst reads the name that /patrols has for it.
+
+    To those who may not see persons, ranges that were not wholly seen within the patrol's hours of duty are left out:
+    `outside_duty_left_out` is then true. The hours are those that `GET /patrols/{code}` clips legs to. What was seen
+    outside counts in /coverage all the same.
     """
     gate: Gate = request.app.state.gate
     asked_layer = line_layer(gate.catalogue, layer)
     check_read(reader, asked_layer)
+    veiled = not _tells(reader, TELLS_CODES)
     with gate.database.transaction(reader, write=wish.anew) as connection:
         asked = _asked(connection, gate, asked_layer, wish, (code,))
         sightings = sightings_for(connection, asked)
         whole = line_coverage(connection, asked, sightings=sightings)
         if not whole:
             raise NotFound(f"图层 {layer} 没有编码为 {code[:80]!r} 的目标:可用的见 /coverage/{layer}。")
-        seen = timeline(connection, asked, sightings=sightings)
+        seen: Sequence[Row] = timeline(connection, asked, sightings=sightings)
+        if veiled:
+            seen = seen_on_duty(connection, seen)
     lengths = {name: whole[0][name] for name in ("code", "name", "length_m")}
-    return JSONResponse({**told_of(asked, "target"), **lengths, "sightings": [_sighting(row, reader) for row in seen]})
+    told = {**told_of(asked, "target"), **lengths, "outside_duty_left_out": veiled}
+    return JSONResponse({**told, "sightings": [_sighting(row, reader) for row in seen]})
 
 
 def _asked(connection: Connection, gate: Gate, layer: Layer, wish: Wish, codes: tuple[str, ...] | None) -> Asked:
@@ -130,9 +141,12 @@ def _shown(piece: dict[str, Any], geometry: bool) -> dict[str, Any]:
     return {name: value for name, value in piece.items() if name not in hidden}
 
 
-def _sighting(row: dict[str, Any], reader: Reader) -> dict[str, Any]:
-    named = reader.only_sample or bool(reader.roles & TELLS_PATROLS)
-    plainly = reader.only_sample or bool(reader.roles & TELLS_CODES)
+def _tells(reader: Reader, roles: frozenset[str]) -> bool:
+    return reader.only_sample or bool(reader.roles & roles)
+
+
+def _sighting(row: Row, reader: Reader) -> dict[str, Any]:
+    named, plainly = _tells(reader, TELLS_PATROLS), _tells(reader, TELLS_CODES)
     return {
         "from_m": float(row["from_m"]),
         "to_m": float(row["to_m"]),

@@ -1,7 +1,9 @@
 """Performance: what was due of each post in a period, what was done, what of that was effective, what was missed."""
 
 import time
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
@@ -12,14 +14,17 @@ from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.answers.times import said
 from api.coverage.tables import Table, table_answer
-from api.duties.accounts import Basis, accounts_of, ready
+from api.duties.accounts import Basis, DutyAccount, accounts_of, ready
 from api.duties.read import read_duties
 from api.duties.seen import Sight
 from api.duties.term import FORM, days_of, term_of
 from api.duties.told import covers_of, performance_of, performance_told
 from api.duties.unsure import side_unknown_m
+from api.patrols.pseudonyms import code_told
+from api.routes.patrols import SEES_ALL, is_own, only_own
 from api.sightings.targets import read_city
 from api.tracks.moments import instant
+from api.veil.naming import Names
 from layers import query
 from layers.catalogue import ROLES
 
@@ -50,6 +55,10 @@ def performance(
     in a period that begins before `known_since` is `unknown`, neither due nor missed.
 
     The same patrols can be judged by another rule: a duty is judged by its own.
+
+    Who may see persons reads of each patrol its code and the instant it started; a patroller of the own patrols, of
+    the others as a viewer does. An analyst reads the name that /patrols has for it, a viewer none: `patrol` is then
+    missing. To both `started` is the local day. Whether what was due was done, `met` says to all.
     """
     gate: Gate = request.app.state.gate
     days = days_of(period)
@@ -63,8 +72,9 @@ def performance(
         sight = Sight(connection, basis.known_at)
         now_s = basis.known_at.timestamp() if basis.known_at else time.time()
         accounts = accounts_of(connection, charges, term, basis)
+        tell = _names(connection, reader, accounts, zone).tell
         duties = [
-            performance_told(account, performance_of(account, basis, now_s), covers, unsure_m, zone=zone)
+            performance_told(account, performance_of(account, basis, now_s), covers, unsure_m, zone=zone, tell=tell)
             for account, covers, unsure_m in zip(
                 accounts, covers_of(sight, accounts, basis), side_unknown_m(connection, accounts, basis), strict=True
             )
@@ -78,6 +88,20 @@ def performance(
     if by == "duty":
         return JSONResponse({**told, "duties": duties})
     return JSONResponse({**told, "posts": [_post(posts[code], duties) for code in sorted(posts)]})
+
+
+def _names(connection: Connection, reader: Reader, accounts: Sequence[DutyAccount], zone: ZoneInfo) -> Names:
+    """Under which names the reader is told of the patrols that these duties' accounts stand on."""
+    if reader.only_sample or reader.roles & SEES_ALL:
+        return Names(zone)
+    analyst = "analyst" in reader.roles
+    if not (analyst or only_own(reader)):
+        return Names(zone, frozenset(), named=False)
+    codes = sorted({code for account in accounts for code in account.seen.codes})
+    rows = query.rows(connection, "patrol/patrol_whose", None, codes=codes)
+    if analyst:
+        return Names(zone, frozenset(), {row["code"]: code_told(row["code"], row["patrol_id"]) for row in rows})
+    return Names(zone, frozenset(row["code"] for row in rows if is_own(row, reader)))
 
 
 def _posts(

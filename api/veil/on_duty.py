@@ -17,7 +17,7 @@ from geo.duties.duty import DAY_MINUTES, Duty, parse_window
 from layers import query
 from layers.crs import STORED, project
 
-__all__ = ["NEVER", "Hours", "clipped_ends", "hours_of", "street_on"]
+__all__ = ["NEVER", "Hours", "clipped_ends", "hours_of", "street_on", "wholly_on_duty"]
 
 Hours = Floats | None
 """(k, 2) spans of Unix seconds, apart and in order; None for all day."""
@@ -61,6 +61,22 @@ def clipped_ends(ends: tuple[datetime, datetime], hours: Hours) -> tuple[datetim
     zone = ends[0].tzinfo
     first = ends[0] if first_s == start_s else datetime.fromtimestamp(first_s, zone)
     return first, ends[1] if last_s == end_s else datetime.fromtimestamp(last_s, zone)
+
+
+def wholly_on_duty(ends: tuple[datetime, datetime], hours: Hours) -> bool:
+    """Whether all from a start to an end lies within one span of hours; an instant at which they close does not.
+
+    >>> from datetime import UTC
+    >>> at = [datetime(2026, 6, 1, hour, tzinfo=UTC) for hour in (7, 8, 9)]
+    >>> hours = np.array([[at[0].timestamp(), at[1].timestamp()]])
+    >>> [wholly_on_duty(one, hours) for one in ((at[0], at[1]), (at[1], at[1]), (at[0], at[2]))]
+    [True, False, False]
+    """
+    if hours is None:
+        return True
+    start_s, end_s = (end.timestamp() for end in ends)
+    nth = int(np.searchsorted(hours[:, 0], start_s, side="right")) - 1
+    return nth >= 0 and bool(start_s < hours[nth, 1] and end_s <= hours[nth, 1])
 
 
 def street_on(connection: Connection, day: date, city: City) -> shapely.Geometry:
