@@ -20,6 +20,7 @@ from geo.duties.account import account_of, counted_by_versions, debt_of
 from geo.duties.debt import Account, Debt, advance
 from geo.duties.duty import Duty
 from geo.duties.effective import Verdicts, verdicts
+from geo.duties.full_cover import Ground
 from geo.duties.records import Sightings, joined
 
 Term = tuple[float, float]
@@ -42,6 +43,7 @@ class Basis(NamedTuple):
 class DutyAccount:
     """A duty's term. seen: what patrols saw from the carried state to the term's end. counted: what counts of it.
 
+    covering: all that counts, also from before all was known, for full cover.
     judged: the verdicts on the patrols of that time. debt: as the term ends. carried: what was before.
     """
 
@@ -49,6 +51,7 @@ class DutyAccount:
     term: Term
     seen: Seen
     counted: Sightings
+    covering: Sightings
     judged: Verdicts
     account: Account
     debt: Debt
@@ -122,6 +125,12 @@ def state_at(account: DutyAccount, at_s: float) -> Carried:
     return Carried(at_s, state, ends)
 
 
+def ground_of(account: DutyAccount) -> Ground:
+    """What it is judged from whether all that a duty covers was seen in a period."""
+    charge = account.charge
+    return Ground(charge.scope, account.covering, account.seen.patrols, charge.unknown)
+
+
 def _before(connection: Connection, charges: Sequence[Charge], term: Term, basis: Basis) -> list[Carried]:
     if basis.known_at is not None:
         return [nothing_carried(charge) for charge in charges]
@@ -158,13 +167,13 @@ def _account(
         counted_by_versions(own, seen.rows, patrols, flags=flags, zone=zone, only=verdict if basis.effective else None)
         for (own, seen), verdict in zip(parts, judged, strict=True)
     ]
-    every = joined(*counted)
+    covering = joined(*counted)
     # What was seen before may not have been the last then.
-    every = every.take(every.last_s >= charge.known_since_s)
+    every = covering.take(covering.last_s >= charge.known_since_s)
     state = advance(held.state, every, term[0])
     account = account_of(charge.versions, state, every, term=term, zone=zone)
     debt = debt_of(charge.versions, account.state, term[1], zone)
-    return DutyAccount(charge, term, parts[-1][1], every, _together(judged), account, debt, held)
+    return DutyAccount(charge, term, parts[-1][1], every, covering, _together(judged), account, debt, held)
 
 
 def _together(judged: Sequence[Verdicts]) -> Verdicts:

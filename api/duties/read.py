@@ -42,7 +42,7 @@ class Charge:
     `scope.target` names them. scope: what the duty covers at the end of the period, and what it covered during it
     and no longer does; each stretch since and until when without a break, in Unix seconds. stretches: what
     `scope.stretch` names: the codes of reaches, or else of targets. unknown: the ranges of its targets of which nobody
-    can tell whether they had been seen, as sightings at no time: a line that changed after tracks were erased.
+    can tell whether they had been seen until when, as sightings then: a line that changed after tracks were erased.
 
     since_s: for each version, from when on all is known that was seen at its reach; known_since_s: from when on all is
     that its account asks for, as `in_term` tells. Unix seconds, -inf where tracks were not erased before it was stored.
@@ -76,13 +76,21 @@ class Charge:
         if not before.any():
             return self
         target, from_cm, to_cm = (column[before] for column in self.scope[:3])
-        hidden = _at_no_time(target, from_cm, to_cm)
+        hidden = _until(target, from_cm, to_cm, np.full(len(target), since_s))
         return replace(self, unknown=joined(self.unknown, hidden), known_since_s=since_s)
 
     def in_force(self, time_s: float) -> Duty:
         """The version in force at a time, or the one before it; the first, where none had begun."""
         begun = [duty for duty in self.versions if duty.valid_from_s <= time_s]
         return begun[-1] if begun else self.versions[0]
+
+
+class _Unknown(NamedTuple):
+    """A range of which nobody can tell whether it had been seen until then."""
+
+    from_cm: int
+    to_cm: int
+    until_s: float
 
 
 class _Run(NamedTuple):
@@ -159,23 +167,25 @@ def _check_like(
 
 def _with_unknown(connection: Connection, charges: list[Charge], known_at: datetime | None) -> list[Charge]:
     """The same duties, each with what is unknown of its lines."""
-    found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    found: dict[tuple[str, str], list[_Unknown]] = defaultdict(list)
     for layer in {charge.layer for charge in charges if not charge.whole}:
         codes = sorted({code for charge in charges if charge.layer == layer for code in charge.codes})
         bound = {"start": "-infinity", "known_at": known_at.isoformat() if known_at else None}
         for row in query.rows(connection, "coverage/unknown_spans", None, layer=layer, codes=codes, **bound):
-            found[layer, row["code"]].append((round(row["from_m"] * 100), round(row["to_m"] * 100)))
+            span = round(row["from_m"] * 100), round(row["to_m"] * 100)
+            found[layer, row["code"]].append(_Unknown(*span, row["until_s"]))
     return [replace(charge, unknown=_unknown(charge, found)) for charge in charges] if found else charges
 
 
-def _unknown(charge: Charge, found: Mapping[tuple[str, str], Sequence[tuple[int, int]]]) -> Sightings:
+def _unknown(charge: Charge, found: Mapping[tuple[str, str], Sequence[_Unknown]]) -> Sightings:
     rows = [(number, *span) for number, code in enumerate(charge.codes) for span in found.get((charge.layer, code), ())]
-    return _at_no_time(*np.array(rows, dtype=np.int64).reshape(-1, 3).T)
+    table = np.array(rows, dtype=np.float64).reshape(-1, 4)
+    target, from_cm, to_cm = table[:, :3].astype(np.int64).T
+    return _until(target, from_cm, to_cm, table[:, 3])
 
 
-def _at_no_time(target: Indices, from_cm: Indices, to_cm: Indices) -> Sightings:
-    never_s, nobody = np.zeros(len(target)), np.zeros(len(target), dtype=np.int64)
-    return Sightings(target, from_cm, to_cm, never_s, never_s, nobody)
+def _until(target: Indices, from_cm: Indices, to_cm: Indices, until_s: NDArray[np.float64]) -> Sightings:
+    return Sightings(target, from_cm, to_cm, until_s, until_s, np.zeros(len(target), dtype=np.int64))
 
 
 def duty_value(row: Mapping[str, Any], zone: ZoneInfo) -> Duty:

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from api.answers.times import said
-from api.duties.accounts import BOUNDS, Basis, DutyAccount, question
+from api.duties.accounts import BOUNDS, Basis, DutyAccount, ground_of, question
 from api.duties.seen import Seen, Sight
 from geo.duties.account import counted_by_versions
 from geo.duties.counting import within_spans
 from geo.duties.duty import Duty
 from geo.duties.effective import REASONS
+from geo.duties.full_cover import NOT_ALL_SEEN, lack_words
 from geo.duties.performance import Cover, Due, Performance, cover_of, performance
 
 Told = dict[str, Any]
@@ -93,6 +94,7 @@ def performance_of(account: DutyAccount, basis: Basis, now_s: float) -> Performa
         began_s=float(account.charge.scope.began_s.min(initial=np.inf)),
         last_effective_s=max(ends, default=None),
         known_since_s=account.charge.known_since_s,
+        ground=ground_of(account),
     )
 
 
@@ -148,13 +150,13 @@ def performance_told(
         "known_since": said(account.charge.known_since_s, zone),
         "dues": [
             {
-                **_due(due, zone),
+                **_due(account, due, zone),
                 "met": not due.missed,
                 **tell(None if due.patrol is None else codes[due.patrol]),
             }
             for due in found.dues
         ],
-        "unknown_dues": [_due(due, zone) for due in found.unknown],
+        "unknown_dues": [_due(account, due, zone) for due in found.unknown],
         "patrols": [{**tell(codes[one]), "effective": one in effective} for one in found.done],
         "undone": [
             {
@@ -170,8 +172,14 @@ def performance_told(
     }
 
 
-def _due(due: Due, zone: ZoneInfo) -> Told:
-    return {"period": due.period, "from": said(due.from_s, zone), "due": said(due.due_s, zone)}
+def _due(account: DutyAccount, due: Due, zone: ZoneInfo) -> Told:
+    return {
+        "period": due.period,
+        "from": said(due.from_s, zone),
+        "due": said(due.due_s, zone),
+        "reasons": [NOT_ALL_SEEN] if due.lack else [],
+        "words": [lack_words(due.lack, whole=account.charge.whole)] if due.lack else [],
+    }
 
 
 def _rule(duty: Duty) -> Told:

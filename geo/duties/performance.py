@@ -4,11 +4,13 @@ A count per week, month or quarter is due once for each time at the end of each 
 term; where the duty began, changed or was out of season for a part of it, in proportion, rounded. An interval
 of N days is due by the end of the Nth local day after the last effective patrol, and again N days after each
 due day that was missed; of several patrols before a due day the last one moves it on. Full cover is due once
-each period. A patrol belongs to the period in which it starts, and is never cut.
+each period: nothing of that period's count is met unless all that the duty covers was seen by then. A patrol belongs
+to the period in which it starts, and is never cut.
 
 What is due after `now_s` and not yet done is not missed yet: it is left out. All times are given; nothing here
 reads a clock. Where all is known only since some instant, what may have been done before it is not missed either, but
-unknown: a count in a period that begins before it; and an interval begins at it, so that the least is due.
+unknown: a count in a period that begins before it; and an interval begins at it, so that the least is due. So is a
+count that was reached, where of all that was not seen nobody can tell whether it was.
 """
 
 from collections.abc import Sequence
@@ -21,9 +23,11 @@ from numpy.typing import NDArray
 from geo.duties.calendar import Period, day_starts, in_force, periods
 from geo.duties.duty import Duty, versions_of
 from geo.duties.effective import Verdicts
+from geo.duties.full_cover import Ground, Lack, lack_in
 from geo.duties.records import Patrols, Sightings
 from geo.duties.scope import Scope, clipped, never_seen
 from geo.lines.multirange import Ranges, lengths
+from layers.errors import BadInput
 
 __all__ = ["Cover", "Due", "Performance", "Undone", "cover_of", "performance"]
 
@@ -31,12 +35,16 @@ Floats = NDArray[np.float64]
 
 
 class Due(NamedTuple):
-    """One thing that was due: by when (half-open), in which period, and the patrol that did it, None where missed."""
+    """One thing that was due: by when (half-open), in which period, and the patrol that did it, None where missed.
+
+    lack: what full cover lacked, where the duty asks for it and that is why, or also why, it was missed.
+    """
 
     period: str
     from_s: float
     due_s: float
     patrol: int | None
+    lack: Lack | None = None
 
     @property
     def missed(self) -> bool:
@@ -76,8 +84,13 @@ class _Since(NamedTuple):
 
 def _split(dues: Sequence[Due], known_since_s: float) -> tuple[list[Due], tuple[Due, ...]]:
     """What is known of what was due, and what is not: not done as far as is known, where not all is."""
-    unknown = tuple(due for due in dues if due.missed and due.from_s < known_since_s)
+    unknown = tuple(due for due in dues if due.missed and (due.from_s < known_since_s or _unsure(due)))
     return [due for due in dues if due not in unknown], unknown
+
+
+def _unsure(due: Due) -> bool:
+    """Whether nobody can tell if what was not seen was seen, where nothing else is lacking."""
+    return due.lack is not None and not due.lack.unseen_m
 
 
 class Performance(NamedTuple):
@@ -124,6 +137,7 @@ def performance(
     began_s: float,
     last_effective_s: float | None = None,
     known_since_s: float = -np.inf,
+    ground: Ground | None = None,
 ) -> Performance:
     """What was due in a term [start, end) and what was done, by the verdicts on its patrols.
 
@@ -131,7 +145,8 @@ def performance(
     covers. last_effective_s: when the last effective patrol before the term started, for intervals: with it a
     term is judged from its own patrols, and misses just what it does with all those before; a due day in it
     that this last patrol met in advance is then not counted. Verdicts on patrols outside the term are left out.
-    known_since_s: before it patrols may have gone of which nothing is known.
+    known_since_s: before it patrols may have gone of which nothing is known. ground: what full cover is judged from,
+    which must be given where a version that counts in the term asks for it.
     """
     start_s, end_s = term
     allowed = np.array([who is not None for who in judged.acting], dtype=bool)
@@ -142,7 +157,8 @@ def performance(
     versions = versions_of(duties)
     dues = _intervals(versions, made, term, zone, since=_Since(max(began_s, known_since_s), last_effective_s))
     for duty in versions:
-        dues += _counts(duty, made, term, zone, began_s=began_s) if duty.per else []
+        own = _counts(duty, made, term, zone, began_s=began_s) if duty.per else []
+        dues += _fully_covered(own, ground) if duty.full_cover else own
     reasons = [reasons for reasons, one in zip(judged.reasons, inside, strict=True) if one]
     undone = zip(patrols[~good].tolist(), started_s[~good].tolist(), [r for r in reasons if r], strict=True)
     dues, unknown = _split(sorted(dues, key=lambda due: due.due_s), known_since_s)
@@ -211,6 +227,20 @@ def _counts(
         times = int((duty.times or 0) * asked + 0.5)
         found += [Due(period.name, from_s, due_s, own[nth] if nth < len(own) else None) for nth in range(times)]
     return found
+
+
+def _fully_covered(dues: Sequence[Due], ground: Ground | None) -> list[Due]:
+    """The same dues, missed where not all was seen in their time."""
+    if dues and ground is None:
+        raise BadInput("职责要求每周期全覆盖,却没有给出其范围与所见:请一并给出,才能判断是否达标。")
+    found = {span: lack_in(ground, *span) for span in {(due.from_s, due.due_s) for due in dues}} if ground else {}
+    return [_lacking(due, found[due.from_s, due.due_s]) for due in dues]
+
+
+def _lacking(due: Due, lack: Lack | None) -> Due:
+    if lack is None or (due.missed and not lack.unseen_m):
+        return due  # Too few patrols are too few, whatever nobody can tell.
+    return due._replace(patrol=None, lack=lack)
 
 
 def _intervals(
