@@ -79,10 +79,11 @@ def _lines(connection: "Connection", catalogue: "Catalogue", asked: "Asked", way
     rows = line_coverage(connection, asked, pieces, sightings=sightings, geometry=drawn)
     _refuse_nothing(rows, asked, way)
     told = told_of(asked, way)
-    print_lines(told, rows, asked)
+    # Before the table: whoever pipes it into a pager that ends early has the files all the same.
     _write(files, told, [piece_of(row, way, drawn=drawn) for row in rows], FIGURES)
     if files.picture:
         _draw(files.picture, _picture(connection, catalogue, asked, sightings), catalogue)
+    print_lines(told, rows, asked)
 
 
 def _wholes(connection: "Connection", catalogue: "Catalogue", asked: "Asked", way: "By", files: _Files) -> None:
@@ -93,8 +94,8 @@ def _wholes(connection: "Connection", catalogue: "Catalogue", asked: "Asked", wa
     pieces, figures = whole_pieces(connection, catalogue, asked, way, drawn=files.parquet is not None)
     _refuse_nothing(pieces, asked, way)
     told = told_of(asked, way)
-    print_wholes(told, pieces, asked)
     _write(files, told, pieces, figures)
+    print_wholes(told, pieces, asked)
 
 
 def _by(text: str) -> "By":
@@ -129,8 +130,13 @@ def _refuse_nothing(rows: list[dict[str, Any]], asked: "Asked", way: "By") -> No
     from layers.errors import NotReady
 
     if not rows:
-        needed = _MISSING.get(way, asked.layer.id)
+        needed = _MISSING.get(way) or ("water" if asked.layer.derived else asked.layer.id)
         named = "" if way == "target" else f",或没有可按 {way} 汇总的"
+        if asked.known_at:
+            raise NotReady(
+                f"图层 {asked.layer.id}({asked.layer.title.zh})在 {asked.known_at.isoformat()} 还没有目标{named}:"
+                "请换一个时间,或去掉 --known-at。"
+            )
         raise NotReady(
             f"图层 {asked.layer.id}({asked.layer.title.zh})还没有目标{named}:请先用 huashan import {needed} 带入。"
         )

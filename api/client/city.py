@@ -85,12 +85,13 @@ class City:
 
         by: one row for each whole target, or for what each reach, community, water body or post has of them.
         Lengths in metres; a piece wholly seen has no geometry; one never seen has a share of 0. Of areas and points,
-        such as grids, with their visits.
+        such as grids, with their visits. `attrs` has what the answer tells beside: period, reach, as known when.
         """
         query = {"from": since.isoformat(), "to": until.isoformat(), "reach_m": reach_m, "by": by, "geometry": 1}
-        return frames.of_features(
-            [frames.unseen(piece) for piece in self._get(f"/coverage/{layer}", **query)["targets"]]
-        )
+        answer = self._get(f"/coverage/{layer}", **query)
+        frame = frames.of_features([frames.unseen(piece) for piece in answer["targets"]])
+        frame.attrs = frames.beside(answer, "targets")
+        return frame
 
     def debt(
         self, at: Instant | None = None, *, post: str | None = None, duty: str | None = None, effective: bool = False
@@ -99,11 +100,14 @@ class City:
 
         `debt_m_days` of lines and `debt_target_days` of whole targets do not add; a duty has the one or the other.
         `on_time_share` is of the month up to then, empty where it has asked for nothing yet. effective: whether only
-        effective patrols count. No duties: no rows.
+        effective patrols count. No duties: no rows. `attrs` has what the answer tells beside: at, since, as known when.
         """
         query = _given(at=at, post=post, duty=duty, effective="only" if effective else None)
-        found = frames.of_rows(self._get("/debt", **query)["duties"], "duty")
-        return found.astype({"on_time_share": float}) if len(found) else found
+        answer = self._get("/debt", **query)
+        found = frames.of_rows(answer["duties"], "duty")
+        found = found.astype({"on_time_share": float}) if len(found) else found
+        found.attrs.update(frames.beside(answer, "duties"))
+        return found
 
     def duties(self, day: date | None = None) -> pd.DataFrame:
         """The duties in force on a day (today, where not given), one a row, indexed by code; none: no rows."""

@@ -14,7 +14,7 @@ import pandas as pd
 from layers.crs import STORED, WIRE
 from layers.errors import BadInput
 
-__all__ = ["collection", "of_cells", "of_computed", "of_features", "of_points", "of_rows", "tracks", "unseen"]
+__all__ = ["beside", "collection", "of_cells", "of_computed", "of_features", "of_points", "of_rows", "tracks", "unseen"]
 
 Row = dict[str, Any]
 
@@ -43,7 +43,7 @@ def of_cells(answer: Row) -> gpd.GeoDataFrame:
     """
     frame = of_features(answer["features"])
     frame = frame.set_index("code") if len(frame) else frame.rename_axis("code")
-    frame.attrs = {name: value for name, value in answer.items() if name not in ("type", "features")}
+    frame.attrs = beside(answer, "type", "features")
     return frame
 
 
@@ -60,7 +60,7 @@ def of_computed(answer: Row) -> gpd.GeoDataFrame:
         for told in answer["targets"]
     ]
     frame = of_features(features)
-    frame.attrs = {name: value for name, value in answer.items() if name != "targets"}
+    frame.attrs = beside(answer, "targets")
     return frame
 
 
@@ -110,6 +110,15 @@ def of_points(rows: Sequence[Row], index: str) -> gpd.GeoDataFrame:
     table = pd.DataFrame(rows)
     places = gpd.points_from_xy(table.pop("lon"), table.pop("lat"), crs=WIRE)
     return gpd.GeoDataFrame(table, geometry=places).to_crs(STORED).set_index(index)
+
+
+def beside(answer: Row, *rows: str) -> Row:
+    """What an answer tells beside its rows, such as the period: for `attrs`, lest a figure stand without its time.
+
+    >>> beside({"at": "2026-07-01", "duties": []}, "duties")
+    {'at': '2026-07-01'}
+    """
+    return {name: value for name, value in answer.items() if name not in rows}
 
 
 def of_rows(rows: Sequence[Row], index: str) -> pd.DataFrame:

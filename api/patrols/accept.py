@@ -25,9 +25,11 @@ from api.tracks.moments import believable
 from api.tracks.track import RawTrack
 from geo.tracks.cleaning import MODES
 from layers import query
-from layers.errors import BadInput
+from layers.errors import BadInput, Conflict
 
 MAX_TEXT = 200
+_TAKEN = ("lag",)
+"""Codes under which another route answers."""
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,8 @@ def _store(
     code = outing.code or made_up_code(outing, track.number, device, (start_s, city))
     if query.value(connection, "patrol/erased_code", None, code=code):
         return Stored(Receipt("erased", code, device, len(track), 0, {"erased": len(track)}), None)
+    if outing.code and query.rows(connection, "patrol/patrol_home", None, code=code):
+        raise Conflict(f"编码 {code[:80]!r} 已是另一次巡查:请换一个编码,或不给编码由平台编。")
     patrol_id = insert_patrol(connection, _columns(outing, code, track.number, examined))
     home = Home(patrol_id, code, device, outing.datum)
     done = write_down(connection, home, track, examined, now=now)
@@ -241,6 +245,8 @@ def check_outing(outing: Outing, device: str | None) -> None:
     if outing.datum not in ("wgs84", "gcj02", "bd09"):
         raise BadInput(f"不认识坐标基准 {outing.datum[:40]!r}:应为 wgs84、gcj02、bd09 之一。")
     texts = (("设备", device), ("巡查组", outing.crew), ("岗位", outing.post_code), ("说明", outing.report))
+    if outing.code and ("/" in outing.code or outing.code in _TAKEN):
+        raise BadInput(f"编码 {outing.code[:40]!r} 无法用作网址的一段:请换一个,不含斜线,也不是 {'、'.join(_TAKEN)}。")
     for name, value in (*texts, ("编码", outing.code)):
         if value is not None and (len(value) > MAX_TEXT * (10 if name == "说明" else 1) or not value.isprintable()):
             raise BadInput(f"{name} {value[:40]!r} 过长或含有不可见字符:请缩短并删去这些字符。")

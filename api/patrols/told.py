@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection
 
 from api.answers.times import said
@@ -63,11 +62,11 @@ def stays_told(connection: Connection, patrol_id: int) -> list[dict[str, Any]]:
     for _, track in stored_tracks(connection, legs, city):
         for stay in stays(track.x, track.y, track.time_s, track.starts):
             lon, lat = back.transform(stay.x, stay.y)
-            ends = {"from": _said(stay.from_s), "to": _said(stay.to_s), "minutes": (stay.to_s - stay.from_s) / 60}
+            ends: dict[str, Any] = {
+                "from": said(stay.from_s, city.zone),
+                "to": said(stay.to_s, city.zone),
+                "minutes": (stay.to_s - stay.from_s) / 60,
+            }
             place = {"lon": round(float(lon), 7), "lat": round(float(lat), 7), "radius_m": stay.radius_m}
             told.append(ends | place)
     return told
-
-
-def _said(unix_s: float) -> str:
-    return f"{np.datetime64(round(unix_s * 1000), 'ms')}Z"

@@ -15,7 +15,7 @@ from api.tracks.track import RawTrack
 from geo.tracks.datum import wgs84_to_gcj02
 from layers.catalogue import read_catalogue
 from layers.crs import METRIC_DEFAULT, STORED, STORED_SRID, transformer
-from layers.errors import BadInput
+from layers.errors import BadInput, Conflict
 
 NOW = datetime(2026, 6, 30, tzinfo=UTC)
 START_S = datetime(2026, 6, 1, 1, tzinfo=UTC).timestamp()
@@ -226,11 +226,19 @@ def test_fixes_go_into_their_months(connection, take):
         ({"datum": "mars"}, "mars"),
         ({"crew": "a\nb"}, "巡查组"),
         ({"post_code": "x" * 999}, "岗位"),
+        ({"code": "a/b"}, "网址"),
+        ({"code": "lag"}, "网址"),
     ],
 )
 def test_an_outing_that_cannot_be_is_refused_by_name(take, outing, word):
     with pytest.raises(BadInput, match=word):
         take(walk(), **outing)
+
+
+def test_a_code_that_is_taken_is_refused_in_words(take):
+    take(walk(), code="A")
+    with pytest.raises(Conflict, match="请换一个编码"):
+        take(walk(start_s=9000, device="手机-2"), code="A")
 
 
 def test_a_new_line_is_seen_by_the_patrols_that_passed_it(connection, take, road):
