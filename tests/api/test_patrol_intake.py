@@ -238,7 +238,7 @@ def test_an_outing_that_cannot_be_is_refused_by_name(take, outing, word):
 def test_a_code_that_is_taken_is_refused_in_words(take):
     take(walk(), code="A")
     with pytest.raises(Conflict, match="请换一个编码"):
-        take(walk(start_s=9000, device="手机-2"), code="A")
+        take(walk(number=2, device="手机-2"), code="A")
 
 
 def test_a_new_line_is_seen_by_the_patrols_that_passed_it(connection, take, road):
