@@ -39,3 +39,17 @@ def test_a_duty_that_does_not_ask_for_it_is_met_by_the_same_patrols(desk):
     for month in (8, 9):
         told = performance(desk, "PLAIN", f"2026-0{month}")
         assert (told["met"], told["missed"], told["dues"][0]["words"]) == (1, 0, [])
+
+
+@pytest.mark.parametrize(("until", "missed"), [("2026-08-02", 0), ("2026-07-31", 1)])
+def test_where_nobody_can_tell_of_the_rest_it_is_unknown_and_missed_once_tracks_are_there_again(desk, until, missed):
+    desk.run(
+        "INSERT INTO city.unknown_span (layer, target_code, span, until) "
+        "SELECT 'bank', code, int4range(0, 200000), %s FROM city.bank",
+        until,
+    )
+    told = performance(desk, "FULL", "2026-08")
+    desk.run("DELETE FROM city.unknown_span")
+    assert (told["met"], told["missed"], told["unknown"]) == (0, missed, 1 - missed)
+    (due,) = told["dues"] + told["unknown_dues"]
+    assert due["words"][0].startswith("未全覆盖" if missed else "不知是否全覆盖:看到 ")
