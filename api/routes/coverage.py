@@ -21,6 +21,7 @@ from api.coverage.whole_answer import whole_answer
 from api.duties.asked import Wish, asked_of
 from api.patrols.pseudonyms import code_told
 from api.veil.seen import seen_on_duty
+from api.veil.whose import sees_all
 from layers.catalogue import ROLES, Layer
 from layers.errors import NotFound
 
@@ -29,8 +30,6 @@ LayerId = Annotated[str, Path(max_length=100, description="图层,如 bank、roa
 # What was seen is worked out from real patrols, so it is never open to those without a token.
 AnyReader = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
 Row = Mapping[str, Any]
-TELLS_PATROLS = frozenset({"dispatcher", "admin", "analyst"})
-TELLS_CODES = frozenset({"dispatcher", "admin"})
 
 
 def wished(
@@ -117,7 +116,7 @@ def timeline_of(
     gate: Gate = request.app.state.gate
     asked_layer = line_layer(gate.catalogue, layer)
     check_read(reader, asked_layer)
-    veiled = not _tells(reader, TELLS_CODES)
+    veiled = not sees_all(reader)
     with gate.database.transaction(reader, write=wish.anew) as connection:
         asked = _asked(connection, gate, asked_layer, wish, (code,))
         sightings = sightings_for(connection, asked)
@@ -141,12 +140,9 @@ def _shown(piece: dict[str, Any], geometry: bool) -> dict[str, Any]:
     return {name: value for name, value in piece.items() if name not in hidden}
 
 
-def _tells(reader: Reader, roles: frozenset[str]) -> bool:
-    return reader.only_sample or bool(reader.roles & roles)
-
-
 def _sighting(row: Row, reader: Reader) -> dict[str, Any]:
-    named, plainly = _tells(reader, TELLS_PATROLS), _tells(reader, TELLS_CODES)
+    plainly = sees_all(reader)
+    named = plainly or "analyst" in reader.roles
     return {
         "from_m": float(row["from_m"]),
         "to_m": float(row["to_m"]),

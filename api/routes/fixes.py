@@ -19,8 +19,9 @@ from api.patrols.erase import refuse_erased
 from api.patrols.handed import Ending, HandedBatch
 from api.patrols.opening import close_patrol, find
 from api.patrols.sent import FILES, NDJSON, SentBody, batch_sent
-from api.routes.patrols import is_own, only_own, read_body
+from api.routes.patrols import read_body
 from api.sightings.targets import read_city
+from api.veil.whose import is_own, only_own
 from layers.errors import Conflict, NotFound
 
 router = APIRouter(tags=["巡查"])

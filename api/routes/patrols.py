@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
-from sqlalchemy.engine import RowMapping
 
 from api.access.gate import Gate
 from api.access.reader import Reader
@@ -33,12 +32,12 @@ from api.tracks.moments import FORM, ends_of, period, unix_s, whole_days
 from api.tracks.read import Pace
 from api.tracks.track import RawTrack
 from api.veil.veiled import told_veiled, veiled_rows
+from api.veil.whose import is_own, only_own, sees_all
 from layers import query
 from layers.errors import BadInput, NotFound
 
 router = APIRouter(tags=["巡查"])
 _SERVER = Operator("huashan")
-SEES_ALL = frozenset({"dispatcher", "admin"})
 AT_ONCE = 20_000
 """A track of so many fixes is worked out before it is answered; its fixes are safe before that all the same."""
 Watcher = Annotated[Reader, require("dispatcher", "patroller", "analyst", open=Open.SAMPLE)]
@@ -192,16 +191,6 @@ async def read_body(request: Request) -> SentBody:
     return SentBody(content, request.headers.get("content-type", "").partition(";")[0].strip().lower())
 
 
-def only_own(reader: Reader) -> bool:
-    """Whether someone sees no patrols but the own: a patroller who is nothing more."""
-    return not reader.only_sample and "patroller" in reader.roles and not reader.roles & (SEES_ALL | {"analyst"})
-
-
-def is_own(row: RowMapping, reader: Reader) -> bool:
-    """Whether a patrol is someone's own: entered by them, or gone for their post."""
-    return bool(row["made_by"] == reader.name or (reader.post and row["post_code"] == reader.post))
-
-
 def _take_in(request: Request, reader: Reader, told: Told, sent: SentBody) -> tuple[Receipt, ZoneInfo]:
     gate: Gate = request.app.state.gate
     now = datetime.now(UTC)
@@ -239,7 +228,7 @@ def _pace(told: Told, zone: ZoneInfo) -> Pace | None:
 
 
 def _sees_persons(reader: Reader) -> bool:
-    return reader.only_sample or bool(reader.roles & SEES_ALL) or only_own(reader)
+    return sees_all(reader) or only_own(reader)
 
 
 def _found(connection: Connection, code: str, reader: Reader) -> dict[str, Any]:

@@ -21,10 +21,10 @@ from api.duties.term import FORM, days_of, term_of
 from api.duties.told import covers_of, performance_of, performance_told
 from api.duties.unsure import side_unknown_m
 from api.patrols.pseudonyms import code_told
-from api.routes.patrols import SEES_ALL, is_own, only_own
 from api.sightings.targets import read_city
 from api.tracks.moments import instant
 from api.veil.naming import Names
+from api.veil.whose import is_own, only_own, sees_all
 from layers import query
 from layers.catalogue import ROLES
 
@@ -92,7 +92,7 @@ def performance(
 
 def _names(connection: Connection, reader: Reader, accounts: Sequence[DutyAccount], zone: ZoneInfo) -> Names:
     """Under which names the reader is told of the patrols that these duties' accounts stand on."""
-    if reader.only_sample or reader.roles & SEES_ALL:
+    if sees_all(reader):
         return Names(zone)
     analyst = "analyst" in reader.roles
     if not (analyst or only_own(reader)):

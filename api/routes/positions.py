@@ -11,7 +11,7 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.answers.times import said
-from api.routes.patrols import SEES_ALL
+from api.veil.whose import sees_all
 from layers import query
 
 router = APIRouter(tags=["巡查"])
@@ -30,7 +30,7 @@ def positions(
     `datum` what they were taken to be in; lon and lat are WGS84.
     """
     gate: Gate = request.app.state.gate
-    all_crews = reader.only_sample or bool(reader.roles & SEES_ALL)
+    all_crews = sees_all(reader)
     with gate.database.transaction(reader) as connection:
         found = query.rows(
             connection,

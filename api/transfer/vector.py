@@ -1,5 +1,6 @@
 """Reading GeoJSON, GeoPackage, FileGDB and shapefiles through GDAL, whole and in the right encoding, or not at all."""
 
+import codecs
 import mmap
 import re
 import struct
@@ -160,6 +161,8 @@ def _check_text(json: Path) -> None:
     if not json.stat().st_size:
         raise BadFile(f"{json.name} 是空的:请重新获取或另存。")
     with json.open("rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        if text[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            raise BadFile(f"{json.name} 的文字不是 UTF-8:请另存为 UTF-8 后再导入。")
         if found := _NUL.search(text):
             line = text[: found.start()].count(b"\n") + 1
             raise BadFile(f"{json.name} 第 {line:,} 行的文字里有空字符(\\u0000),其后的字会丢失:请去掉它再导入。")

@@ -184,6 +184,14 @@ def test_geojson_with_a_character_that_ends_texts_early_is_refused(tmp_path, tex
         assert texts(read_source(path), "code") == ["7\\u0000x"]
 
 
+@pytest.mark.parametrize(("mark", "encoding"), [(b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")])
+def test_geojson_in_two_byte_characters_is_told_so(tmp_path, mark, encoding):
+    text = '{"type":"FeatureCollection","features":[]}'
+    (tmp_path / "a.geojson").write_bytes(mark + text.encode(encoding))
+    with pytest.raises(BadFile, match="不是 UTF-8"):
+        read_source(tmp_path / "a.geojson")
+
+
 def test_an_empty_geojson_is_refused(tmp_path):
     (tmp_path / "a.geojson").touch()
     with pytest.raises(BadFile, match="是空的"):
