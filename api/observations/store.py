@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,14 +14,12 @@ from api.observations.handed import Change, Found
 from api.observations.kinds import Sort, sort_of
 from api.observations.place import placed
 from api.observations.state import Acting, Standing, moved
+from api.observations.times import Span, found_fault, standing_fault
 from api.sightings.targets import City, read_city
 from api.tracks.moments import moment
 from layers import query
 from layers.errors import BadInput, Conflict, NotFound
 
-CLOCK_FAST = timedelta(minutes=5)
-"""A phone's clock may be ahead of ours by so much."""
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _TEXTS = ("name", "place", "note")
 
 
@@ -112,8 +110,9 @@ def _under_key(connection: Connection, key: str, sha256: str) -> str:
 def _fresh(connection: Connection, found: Found, who: Actor) -> dict[str, Any]:
     sort = sort_of(connection, found.family, found.kind)
     found_at = _moment(found.found_at, "found_at", who) or who.now
-    if not _EARLIEST <= found_at <= who.now + CLOCK_FAST:
-        raise BadInput(f"发现时间 {found_at.isoformat()} 不可信:应在 2000 年以后、不晚于现在,请核对手机时钟。")
+    patrol = _patrol(connection, found.patrol) if found.patrol is not None else None
+    span = Span(patrol["code"], patrol["begins_at"], patrol["ends_at"]) if patrol else None
+    _refuse(found_fault(found_at, who.now, who.city.zone, span))
     at = placed(found.lon, found.lat, found.datum, who.city.bounds)
     state = moved(
         Standing(), _asked(found, found.state, who), Acting(who.reader.name, max(who.now, found_at), sort.due_hours)
@@ -124,7 +123,7 @@ def _fresh(connection: Connection, found: Found, who: Actor) -> dict[str, Any]:
         "family": sort.family,
         "kind": sort.kind,
         "grade": found.grade,
-        "source": _source(connection, found),
+        "source": _source(found, patrol),
         "found_at": found_at,
         "reporter": found.reporter or who.reader.name,
         "patrol_code": found.patrol,
@@ -141,11 +140,13 @@ def _asked(told: Found | Change, state: str, who: Actor) -> Standing:
 
 def _checked(state: Standing, found_at: datetime, who: Actor) -> dict[str, Any]:
     """The standing as columns; raises BadInput where its times cannot be."""
-    if state.due_at is not None and state.due_at < found_at:
-        raise BadInput(f"办结期限 {state.due_at.isoformat()} 早于发现时间 {found_at.isoformat()}:请改正。")
-    if state.settled_at is not None and not found_at <= state.settled_at <= max(who.now, found_at) + CLOCK_FAST:
-        raise BadInput(f"办结时间 {state.settled_at.isoformat()} 应在发现({found_at.isoformat()})与现在之间:请改正。")
+    _refuse(standing_fault(found_at, state.due_at, state.settled_at, now=who.now, zone=who.city.zone))
     return asdict(state)
+
+
+def _refuse(fault: str | None) -> None:
+    if fault:
+        raise BadInput(f"{fault}。")
 
 
 def _resorted(connection: Connection, before: RowMapping, asked: Change) -> Sort:
@@ -157,15 +158,24 @@ def _resorted(connection: Connection, before: RowMapping, asked: Change) -> Sort
     return sort_of(connection, before["family"], None if "kind" in asked.model_fields_set else before["kind"])
 
 
-def _source(connection: Connection, found: Found) -> str:
-    if found.patrol is None:
-        if found.source is None:
-            raise BadInput("没有说从哪里发现:请给出来源 source,或巡查编码 patrol。")
-        return found.source
-    mode = query.value(connection, "observation/patrol_mode", code=found.patrol)
-    if mode is None:
-        raise BadInput(f"没有编码为 {shown(found.patrol)} 的巡查:请先提交轨迹,或去掉 patrol。")
-    return found.source or ("drone" if mode == "drone" else "patrol")
+def no_patrol(code: str) -> BadInput:
+    """The error for a code that no patrol has, or none that may be named: a guess is not confirmed."""
+    return BadInput(f"没有编码为 {shown(code)} 的巡查:请先提交轨迹,或去掉 patrol。")
+
+
+def _patrol(connection: Connection, code: str) -> RowMapping:
+    found = query.rows(connection, "observation/patrols_named", None, codes=[code])
+    if not found:
+        raise no_patrol(code)
+    return found[0]
+
+
+def _source(found: Found, patrol: RowMapping | None) -> str:
+    if patrol is not None:
+        return found.source or ("drone" if patrol["mode"] == "drone" else "patrol")
+    if found.source is None:
+        raise BadInput("没有说从哪里发现:请给出来源 source,或巡查编码 patrol。")
+    return found.source
 
 
 def _check_post(connection: Connection, post_code: str | None, who: Actor) -> None:

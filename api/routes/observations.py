@@ -18,6 +18,7 @@ from api.observations.told import in_full, told
 from api.observations.version import check_match, etag
 from api.sightings.targets import read_city
 from api.tracks.moments import period
+from api.veil.whose import is_own, sees_all
 from layers import query
 from layers.catalogue import ROLES
 from layers.crs import Bounds
@@ -36,10 +37,16 @@ _CONDITIONS = ("code", "family", "kind", "state", "post", "patrol", "overdue", "
 
 @router.post("/observations", summary="上报一条发现", status_code=201)
 def hand_in(found: Found, request: Request, reader: Writer) -> JSONResponse:
-    """Take in one observation: 201 when it is new, 200 when it came before under the same key, 409 for another one."""
+    """Take in one observation: 201 when it is new, 200 when it came before under the same key, 409 for another one.
+
+    Who does not see every patrol names the own alone. What names a patrol was found while that was out, from half an
+    hour before its first fix to half an hour after its last.
+    """
     gate = _gate(request)
     check_write(reader, gate.catalogue[LAYER])
     with gate.database.transaction(reader, write=True) as connection:
+        if found.patrol is not None and not sees_all(reader):
+            _check_own(connection, found.patrol, reader)
         code, new = store.create(connection, found, store.actor(connection, reader, datetime.now(UTC)))
         row = _one(connection, code)
     return _answer(told(row), row, 201 if new else 200)
@@ -139,6 +146,12 @@ def put_kind(family: SortCode, kind: SortCode, said: Sort, request: Request, rea
 def _gate(request: Request) -> Gate:
     gate: Gate = request.app.state.gate
     return gate
+
+
+def _check_own(connection: Connection, code: str, reader: Reader) -> None:
+    found = query.rows(connection, "patrol/patrol_whose", None, codes=[code])
+    if not found or not is_own(found[0], reader):
+        raise store.no_patrol(code)
 
 
 def _one(connection: Connection, code: str) -> RowMapping:

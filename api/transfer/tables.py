@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Connection
 
-from api.transfer import crew_faults, duty_faults
+from api.transfer import crew_faults, duty_faults, observation_faults
 from api.transfer.batch import Batch
 from api.transfer.columns import Column, Shape
 from api.transfer.faults import Faults, none_yet
@@ -52,6 +52,7 @@ DEVICE = _table(
     "device", Words("巡查设备", "Devices"), Words("各巡查组所带的设备", "The devices that crews carry"), folder="crew"
 )
 TABLES = {table.id: table for table in (POST, DUTY, CREW, DEVICE)}
+OBSERVATION = "observation"
 TABLE_SUFFIXES = (".csv", ".xlsx")
 ENDS = ("from_m", "to_m")
 _SPAN = "span"
@@ -95,9 +96,13 @@ def table_rows(connection: Connection, layer: Layer) -> list[dict[str, object]]:
 
 
 def row_faults(connection: Connection, catalogue: Catalogue, layer: Layer, batch: Batch, as_of: date) -> Faults:
-    """(n,) why rows of a table cannot be taken because what they name is not there, or None."""
+    """(n,) why rows cannot be taken because what they name is not there, or was not then; or None."""
     found, good = none_yet(len(batch)), np.flatnonzero(batch.good)
-    if layer.id not in (DUTY.id, *crew_faults.NAMES) or not len(good):
+    if layer.id not in (DUTY.id, OBSERVATION, *crew_faults.NAMES) or not len(good):
+        return found
+    if layer.id == OBSERVATION:
+        written = [{name: values[row] for name, values in batch.fields.items()} for row in good]
+        found[good] = observation_faults.faults(connection, written)
         return found
     starts = batch.fields.get("valid_from", none_yet(len(batch)))
     days = [date.fromisoformat(starts[row]) if starts[row] else as_of for row in good]

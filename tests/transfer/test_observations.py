@@ -86,6 +86,8 @@ def test_cells_that_excel_holds_as_times_are_times(connection, taken, tmp_path):
         (5, "昨天", "时间(如 2026-06-30 08:30)"),
         (5, "2026-06-31 08:00", "时间(如"),
         (5, "", "found_at"),
+        (5, "2126-01-01 08:00", "发现时间 2126-01-01T08:00:00+08:00 不可信:应在 2000 年以后、不晚于现在"),
+        (5, "1999-12-31 08:00", "不可信"),
         (6, "已交办", "交办岗位与办结期限"),
         (6, "已办结", "办结人与办结时间"),
         (12, "", "lon"),
@@ -99,6 +101,22 @@ def test_a_row_that_cannot_be_is_rejected_in_words(connection, taken, tmp_path, 
     assert [reject.number for reject in report.rejects] == [2], report
     assert said in report.rejects[0].reason
     assert not report.applied
+
+
+def test_times_out_of_order_are_told_as_a_request_is(connection, taken, tmp_path):
+    settled, outside = [*ROWS[2]], [*ROWS[0]]
+    settled[9] = "2026-06-02 12:00"
+    outside[11] = "P-1"
+    head = (*HEAD[:11], "patrol_code", *HEAD[12:])
+    connection.exec_driver_sql(
+        "INSERT INTO city.patrol (code, mode, started_at, ended_at, source_sha256)"
+        " VALUES ('P-1', 'foot', '2026-06-01 10:00+08', '2026-06-01 11:00+08', repeat('a', 64))"
+    )
+    path = tmp_path / "发现.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in [head, outside, settled]), "utf-8")
+    reasons = [reject.reason for reject in taken(path).rejects]
+    assert reasons[0].startswith("发现时间 2026-06-01T08:30:00+08:00 早于巡查 'P-1' 的开始 2026-06-01T10:00:00+08:00")
+    assert reasons[1].startswith("办结时间 2026-06-02T12:00:00+08:00 应在发现(2026-06-03T08:00:00+08:00)")
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "geojson", "gpkg", "shp"])

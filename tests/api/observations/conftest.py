@@ -9,7 +9,13 @@ AT = {"lon": 114.50001, "lat": 30.55002}
 LITTER = {"kind": "bank_litter", "source": "hotline", **AT}
 KNOWN = """
 INSERT INTO city.post (code, name, kind) VALUES ('HUZ-1', '严西湖湖长', 'lake_chief');
-INSERT INTO city.patrol (code, mode, started_at) VALUES ('P-1', 'foot', now()), ('P-2', 'drone', now());
+INSERT INTO city.patrol (code, mode) VALUES ('P-1', 'foot'), ('P-2', 'drone');
+INSERT INTO city.patrol (code, mode, started_at, ended_at, closed_at, source_sha256, made_by) VALUES
+    ('P-3', 'foot', '2026-06-01 08:00+08', '2026-06-01 09:00+08', NULL, repeat('a', 64), '张三'),
+    ('P-4', 'foot', '2026-06-01 08:00+08', '2026-06-01 09:00+08', NULL, NULL, '张三'),
+    ('P-5', 'foot', '2026-06-01 08:00+08', '2026-06-01 09:00+08', '2026-06-01 11:00+08', NULL, '张三');
+UPDATE city.patrol SET made_by = '张三';
+INSERT INTO city.patrol (code, mode, made_by, post_code) VALUES ('P-他', 'foot', '李四', 'HUZ-1');
 INSERT INTO city.road (code, name, geom)
 VALUES ('R-1', '花城大道', ST_GeomFromText('LINESTRING (114.49 30.55, 114.51 30.55)', 4490));
 """

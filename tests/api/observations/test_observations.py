@@ -66,6 +66,29 @@ class TestHandingIn:
         told = send(kind="algae", patrol=patrol, **AT).json()
         assert (told["patrol_code"], told["source"]) == (patrol, source)
 
+    def test_a_patroller_names_no_patrol_but_the_own_and_is_not_told_of_another(self, send):
+        another, nowhere = (detail(send(kind="algae", patrol=code, **AT)) for code in ("P-他", "P-9"))
+        assert another == nowhere.replace("P-9", "P-他")
+        assert send("dispatcher", kind="algae", patrol="P-他", **AT).status_code == 201
+
+    @pytest.mark.parametrize(
+        ("patrol", "found_at", "said"),
+        [
+            ("P-3", "2026-06-01 07:30", None),
+            ("P-3", "2026-06-01 07:00", "早于巡查 'P-3' 的开始 2026-06-01T08:00:00+08:00"),
+            ("P-3", "2026-06-01 09:30", None),
+            ("P-3", "2026-06-01 10:00", "晚于巡查 'P-3' 的结束 2026-06-01T09:00:00+08:00"),
+            ("P-4", "2026-06-01 18:00", None),  # not over: its fixes may still be on the phone
+            ("P-4", "2026-06-02 18:00", "晚于巡查 'P-4' 的结束 2026-06-02T08:00:00+08:00"),
+            ("P-5", "2026-06-01 11:20", None),
+            ("P-5", "2026-06-01 12:00", "晚于巡查 'P-5' 的结束 2026-06-01T11:00:00+08:00"),
+        ],
+    )
+    def test_what_a_patrol_found_was_found_while_it_was_out(self, send, patrol, found_at, said):
+        answer = send(kind="algae", patrol=patrol, found_at=found_at, **AT)
+        assert answer.status_code == (400 if said else 201), answer.text
+        assert not said or (said in detail(answer) and "+00:00" not in detail(answer))
+
     def test_what_is_settled_on_the_spot_comes_in_settled(self, send):
         told = send(**LITTER, state="settled", found_at="2026-06-30T08:00Z", settled_at="2026-06-30T08:20Z").json()
         assert (told["state"], told["settled_by"]) == ("settled", "张三")
@@ -99,6 +122,13 @@ class TestHandingIn:
     )
     def test_what_cannot_be_is_refused_with_the_remedy(self, send, wrong, said):
         assert said in detail(send(**LITTER | wrong))
+
+    def test_times_that_cannot_be_are_said_in_the_deployments_zone(self, send):
+        assert "发现时间 2126-01-01T08:00:00+08:00 不可信" in detail(send(**LITTER, found_at="2126-01-01T00:00Z"))
+        settled = {"state": "settled", "found_at": "2026-06-02", "settled_at": "2026-06-01"}
+        assert "办结时间 2026-06-01T00:00:00+08:00 应在发现(2026-06-02T00:00:00+08:00)" in detail(
+            send(**LITTER, **settled)
+        )
 
     @pytest.mark.parametrize("role", ["viewer", "analyst"])
     def test_who_only_reads_hands_nothing_in(self, send, role):
