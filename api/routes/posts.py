@@ -10,10 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.answers.addresses import unaddressable
 from api.transfer.tables import POST
 from api.versions.answers import dated, fields_of, listed, one_of, seen, told
 from api.versions.rows import add_version, succeed, today, versions
 from layers.catalogue import ROLES
+from layers.errors import BadInput
 
 router = APIRouter(tags=["职责"])
 Anyone = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
@@ -68,6 +70,8 @@ def post(code: PostCode, request: Request, reader: Anyone) -> JSONResponse:
 @router.post("/posts", summary="新增责任岗位", status_code=201)
 def add(body: NewPost, request: Request, reader: Writer) -> JSONResponse:
     """Add a post; 409 where there is one of that code in that time."""
+    if fault := unaddressable(body.code):
+        raise BadInput(f"{fault}。")
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader, write=True) as connection:
         made = add_version(connection, POST, fields_of(body, body.code, today(connection)))

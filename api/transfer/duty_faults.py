@@ -1,6 +1,6 @@
-"""Whether what a duty names is there: its post and delegates, its layer, its targets, its grid.
+"""Whether a duty can be read under its code, and what it names is there: post, delegates, layer, targets, grid.
 
-Which of its values go together is for the table's own rules.
+Which of its values go together is for the table's own rules, but for those that depend on the layer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from api.answers.addresses import unaddressable
 from layers import query
 from layers.catalogue import Catalogue, Layer
 
@@ -17,6 +18,10 @@ Said = Mapping[str, object]
 """What is said of one duty, by field; lists are sequences of text."""
 _AS_BANKS = ("reach",)
 """Seen as ranges of their banks."""
+_TAKEN = ("performance",)
+"""Codes under which another route answers."""
+_SIDED = ("reach", "bank")
+"""Layers whose targets have two sides of the water."""
 _SHOWN = 3
 
 
@@ -59,7 +64,8 @@ class _Checking:
 
     def fault(self, said: Said) -> str | None:
         """The first thing that is wrong."""
-        return self._posts(said) or self._layer(said) or self._targets(said)
+        code = unaddressable(str(said.get("code") or ""), _TAKEN)
+        return code or self._posts(said) or self._layer(said) or self._sides(said) or self._targets(said)
 
     def _posts(self, said: Said) -> str | None:
         post = said.get("post_code")
@@ -77,6 +83,13 @@ class _Checking:
         if said.get("targets") in (None, "post") and not has_posts(self.connection, self.catalogue[str(name)]):
             return f"图层 {name!r} 没有责任岗位字段,不能按岗位取对象:请把 targets 改为 codes、within 或 all"
         return None
+
+    def _sides(self, said: Said) -> str | None:
+        if said.get("same_side") not in (True, "true") or said.get("layer") in _SIDED:
+            return None
+        return (
+            f"图层 {said['layer']!r} 没有水的两岸,不能要求同侧看到:请去掉 same_side,或把 layer 改为 {'、'.join(_SIDED)}"
+        )
 
     def _unseen(self, layer_id: str) -> str | None:
         return self.catalogue.why_unseen(layer_id, _AS_BANKS)

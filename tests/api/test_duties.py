@@ -129,6 +129,10 @@ def test_a_code_is_added_once_and_never_succeeded_before_it_was_added(desk, made
     ("fields", "told"),
     [
         ({"post_code": "X"}, "没有责任岗位 'X'"),
+        ({"code": "performance"}, "编码 'performance' 无法用作网址的一段:请换一个"),
+        ({"code": "D/1"}, "不含斜线"),
+        ({"code": ".."}, "'..'"),
+        ({"same_side": True}, "图层 'grid' 没有水的两岸,不能要求同侧看到:请去掉 same_side"),
         ({"layer": "patrol"}, "图层 'patrol' 不记巡查所见"),
         ({"layer": "landuse"}, "图层 'landuse' 不记巡查所见,算不出覆盖:可用的有 road"),
         ({"targets": "codes"}, "对象范围为 codes"),
@@ -179,6 +183,12 @@ def test_a_post_is_held_by_people_over_time(desk):
     assert desk.client.get("/posts/none", headers=desk.writer).status_code == 404
     bad = desk.client.put("/posts/WGY-2", json={"kind": "mayor"}, headers=desk.writer)
     assert bad.status_code == 400 and "mayor 不在可选值之内:river_chief" in bad.json()["detail"]
+
+
+@pytest.mark.parametrize("code", ["HZ/1", "."])
+def test_a_post_that_no_address_could_name_is_refused(desk, code):
+    answer = desk.client.post("/posts", json=POST | {"code": code}, headers=desk.writer)
+    assert answer.status_code == 400 and "无法用作网址的一段" in answer.json()["detail"]
 
 
 def test_what_is_no_date_is_said(desk):

@@ -61,6 +61,7 @@ def test_a_duty_comes_in_under_chinese_headers_and_values(city, duty):
     ("row", "told"),
     [
         ("D2,HZ-9,road,全部,,7,,,,,x", "没有责任岗位 'HZ-9'.*import post"),
+        ("performance,HZ-1,road,全部,,7,,,,,x", "编码 'performance' 无法用作网址的一段"),
         ("D2,HZ-1,roads,全部,,7,,,,,x", "图层 'roads' 不记巡查所见,算不出覆盖:可用的有 .*road.*reach"),
         ("D2,HZ-1,last_seen,全部,,7,,,,,x", "不记巡查所见"),
         ("D2,HZ-1,observation,全部,,7,,,,,x", "不记巡查所见"),
@@ -154,3 +155,8 @@ def test_the_commands_as_they_are_typed(engine, tmp_path, monkeypatch):
     ):
         result = CliRunner().invoke(app, [str(argument) for argument in arguments])
         assert result.exit_code == 0 and told in result.output, result.output
+
+
+def test_only_banks_have_two_sides(city, duty):
+    report = duty("code,post_code,layer,targets,interval_days,same_side,citation\nD2,HZ-1,road,all,7,是,x\n")
+    assert "没有水的两岸" in report.rejects[0].reason
