@@ -1,16 +1,18 @@
 """What duties came to in a term: debt, on-time share, verdicts on patrols; from the database, by geo.duties."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from api.duties.lost import lost_starts
 from api.duties.read import Charge
-from api.duties.seen import Question, Seen, Sight
+from api.duties.seen import Question, Seen, Sight, instant_said
 from api.duties.sides import missing_sides, sided
 from api.duties.states import Carried, carried, nothing_carried
 from api.sightings.reaches import stored_reaches
@@ -21,8 +23,11 @@ from geo.duties.debt import Account, Debt, advance
 from geo.duties.duty import Duty
 from geo.duties.effective import Verdicts, verdicts
 from geo.duties.full_cover import Ground
+from geo.duties.performance import NONE_LOST
 from geo.duties.records import Sightings, joined
+from layers import query
 
+Floats = NDArray[np.float64]
 Term = tuple[float, float]
 BOUNDS = ("sure", "nominal", "possible")
 
@@ -45,6 +50,8 @@ class DutyAccount:
 
     covering: all that counts, also from before all was known, for full cover.
     judged: the verdicts on the patrols of that time. debt: as the term ends. carried: what was before.
+    lost_s: when patrols started that may settle it and of whose sightings some are lost, as api.duties.lost tells it.
+    out_s: until when those were out that started in the term: what they saw until then is theirs, and the term's.
     """
 
     charge: Charge
@@ -56,6 +63,8 @@ class DutyAccount:
     account: Account
     debt: Debt
     carried: Carried
+    lost_s: Floats
+    out_s: float
 
     @property
     def duty(self) -> Duty:
@@ -71,18 +80,19 @@ def accounts_of(connection: Connection, charges: Sequence[Charge], term: Term, b
     before a duty's reach was stored, what it covers is unknown up to then, until it is seen afterwards.
     """
     charges = [charge.in_term(term[1]) for charge in charges]
-    sight = Sight(connection, basis.known_at)
+    sight, out_s = Sight(connection, basis.known_at), _out_s(connection, term)
     before = _before(connection, charges, term, basis)
-    rules = [_rules(charge) for charge in charges]
+    rules = [rules_of(charge) for charge in charges]
     asked = [
-        question(charge, own[-1], (held.at_s, term[1]))
+        question(charge, own[-1], (held.at_s, out_s))
         for charge, held, sets in zip(charges, before, rules, strict=True)
         for own in sets
     ]
     answers = iter(sight.together(asked))
+    lost = lost_starts(connection, charges, term) if basis.judged else [NONE_LOST] * len(charges)
     return [
-        _account(charge, term, [(own, next(answers)) for own in sets], held, basis)
-        for charge, held, sets in zip(charges, before, rules, strict=True)
+        replace(_account(charge, term, [(own, next(answers)) for own in sets], held, basis), lost_s=lost_s, out_s=out_s)
+        for charge, held, sets, lost_s in zip(charges, before, rules, lost, strict=True)
     ]
 
 
@@ -137,7 +147,13 @@ def _before(connection: Connection, charges: Sequence[Charge], term: Term, basis
     return carried(connection, charges, term[0], effective=basis.effective)
 
 
-def _rules(charge: Charge) -> list[tuple[Duty, ...]]:
+def _out_s(connection: Connection, term: Term) -> float:
+    """Just after all that the patrols saw that started before a term's end; at least its end."""
+    last_s = query.value(connection, "coverage/last_end", None, before=instant_said(term[1]))
+    return term[1] if last_s is None else max(term[1], float(np.nextafter(last_s, np.inf)))
+
+
+def rules_of(charge: Charge) -> list[tuple[Duty, ...]]:
     """The versions of a duty, those that ask for the same sightings together, in order of time."""
     sets: dict[tuple[float, str, bool], list[Duty]] = {}
     for duty in charge.versions:
@@ -173,7 +189,9 @@ def _account(
     state = advance(held.state, every, term[0])
     account = account_of(charge.versions, state, every, term=term, zone=zone)
     debt = debt_of(charge.versions, account.state, term[1], zone)
-    return DutyAccount(charge, term, parts[-1][1], every, covering, _together(judged), account, debt, held)
+    return DutyAccount(
+        charge, term, parts[-1][1], every, covering, _together(judged), account, debt, held, NONE_LOST, term[1]
+    )
 
 
 def _together(judged: Sequence[Verdicts]) -> Verdicts:

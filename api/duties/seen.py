@@ -62,7 +62,7 @@ class Sight:
             found |= self._shared(kind, places, questions)
         rows = [found[place] for place in range(len(questions))]
         ids = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *(one.patrol for one in rows)]))
-        patrols, codes = _patrols(self._connection, ids)
+        patrols, codes = read_patrols(self._connection, ids.tolist())
         flags = _flags(self._connection, ids, self._known_at)
         return [Seen(one._replace(patrol=np.searchsorted(ids, one.patrol)), patrols, flags, codes) for one in rows]
 
@@ -96,8 +96,8 @@ class Sight:
             "codes": list(asked.codes),
             "reach_m": asked.reach_m,
             "bound": asked.bound,
-            "start": _instant(start_s),
-            "end": _instant(end_s),
+            "start": instant_said(start_s),
+            "end": instant_said(end_s),
             "known_at": self._known_at,
         }
 
@@ -112,8 +112,9 @@ def _own(
     return own._replace(target=np.repeat(np.arange(len(targets)), [len(part) for part in parts]))
 
 
-def _patrols(connection: Connection, ids: Indices) -> tuple[Patrols, tuple[str, ...]]:
-    rows = query.rows(connection, "coverage/patrols", None, patrol_ids=ids.tolist())
+def read_patrols(connection: Connection, ids: Sequence[int]) -> tuple[Patrols, tuple[str, ...]]:
+    """What judging patrols needs to know of them, by number in order; and their codes."""
+    rows = query.rows(connection, "coverage/patrols", None, patrol_ids=list(ids))
     columns = {name: [row[name] for row in rows] for name in ("code", "mode", "crew", "posts", "started_s", "ended_s")}
     started_s, ended_s, minutes = (
         np.array([row[name] for row in rows], dtype=np.float64) for name in ("started_s", "ended_s", "minutes")
@@ -133,7 +134,7 @@ def _flags(connection: Connection, ids: Indices, known_at: str) -> Flags:
     )
 
 
-def _instant(unix_s: float) -> str:
+def instant_said(unix_s: float) -> str:
     """An instant as the database reads it; what is further than any time is infinite."""
     if not np.isfinite(unix_s):
         return "infinity" if unix_s > 0 else "-infinity"

@@ -1,20 +1,21 @@
 """What duties came to, as answers tell it: debt by duty and by place, performance by post."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from api.answers.times import said
-from api.duties.accounts import BOUNDS, Basis, DutyAccount, ground_of, question
+from api.duties.accounts import BOUNDS, Basis, DutyAccount, ground_of, question, rules_of
 from api.duties.seen import Seen, Sight
 from geo.duties.account import counted_by_versions
-from geo.duties.counting import within_spans
+from geo.duties.cover import Cover, cover_of
 from geo.duties.duty import Duty
 from geo.duties.effective import REASONS
-from geo.duties.full_cover import NOT_ALL_SEEN, lack_words
-from geo.duties.performance import Cover, Due, Performance, cover_of, performance
+from geo.duties.full_cover import NOT_ALL_SEEN, Ground, lack_words
+from geo.duties.performance import Due, Performance, performance
+from geo.duties.records import joined
 
 Told = dict[str, Any]
 
@@ -60,7 +61,10 @@ def _on_time(account: DutyAccount) -> float | None:
 
 
 def pieces_told(account: DutyAccount, zone: ZoneInfo) -> list[Told]:
-    """The pieces of what a duty covers that are overdue, the longest overdue first: where, since when, never or not."""
+    """The pieces of what a duty covers that are overdue, the longest overdue first: where, since when, never or not.
+
+    never_seen: not once by what counts for the duty, since it began for the piece at `covered_since`.
+    """
     state, debt = account.account.state, account.debt
     order = np.argsort(-debt.overdue_days, kind="stable")
     rows = order[debt.overdue_days[order] > 0].tolist()
@@ -72,6 +76,7 @@ def pieces_told(account: DutyAccount, zone: ZoneInfo) -> list[Told]:
             "from_m": None if account.charge.whole else float(state.from_cm[row]) / 100,
             "to_m": None if account.charge.whole else float(state.to_cm[row]) / 100,
             "overdue_days": float(debt.overdue_days[row]),
+            "covered_since": said(float(state.began_s[row]), zone),
             "never_seen": bool(debt.never[row]),
             "last_seen": None if debt.never[row] else said(float(state.last_s[row]), zone),
         }
@@ -94,34 +99,40 @@ def performance_of(account: DutyAccount, basis: Basis, now_s: float) -> Performa
         began_s=float(account.charge.scope.began_s.min(initial=np.inf)),
         last_effective_s=max(ends, default=None),
         known_since_s=account.charge.known_since_s,
+        lost_s=account.lost_s,
         ground=ground_of(account),
     )
 
 
 def covers_of(sight: Sight, accounts: Sequence[DutyAccount], basis: Basis) -> list[tuple[Cover, ...]]:
     """How much of what each duty covers was seen in each of its periods of the term: surely, nominally, possibly."""
-    asked = [question(account.charge, account.duty, account.term, bound) for account in accounts for bound in BOUNDS]
+    rules = [rules_of(account.charge) for account in accounts]
+    asked = [
+        question(account.charge, own[-1], (account.term[0], account.out_s), bound)
+        for account, sets in zip(accounts, rules, strict=True)
+        for bound in BOUNDS
+        for own in sets
+    ]
     answers = iter(sight.together(asked))
-    return [_covers(account, [next(answers) for _ in BOUNDS], basis) for account in accounts]
+    return [
+        _covers(account, {bound: [(own, next(answers)) for own in sets] for bound in BOUNDS}, basis)
+        for account, sets in zip(accounts, rules, strict=True)
+    ]
 
 
-def _covers(account: DutyAccount, seen: Sequence[Seen], basis: Basis) -> tuple[Cover, ...]:
-    charge, term, duty = account.charge, account.term, account.duty
+def _covers(
+    account: DutyAccount, seen: Mapping[str, Sequence[tuple[tuple[Duty, ...], Seen]]], basis: Basis
+) -> tuple[Cover, ...]:
+    charge = account.charge
     counted = {
-        bound: within_spans(
-            counted_by_versions([duty], one.rows, one.patrols, flags=one.flags, zone=basis.zone), np.array([term])
+        bound: joined(
+            *(counted_by_versions(own, one.rows, one.patrols, flags=one.flags, zone=basis.zone) for own, one in parts)
         )
-        for bound, one in zip(BOUNDS, seen, strict=True)
+        for bound, parts in seen.items()
     }
-    return cover_of(
-        duty,
-        counted,
-        seen[0].patrols,
-        scope=charge.scope,
-        term=term,
-        zone=basis.zone,
-        known_since_s=charge.known_since_s,
-    )
+    patrols = seen[BOUNDS[0]][0][1].patrols
+    grounds = {bound: Ground(charge.scope, rows, patrols, charge.unknown) for bound, rows in counted.items()}
+    return cover_of(charge.versions, grounds, term=account.term, zone=basis.zone, known_since_s=charge.known_since_s)
 
 
 def performance_told(
@@ -166,10 +177,16 @@ def performance_told(
             }
             for one in found.undone
         ],
-        "cover": [cover._asdict() for cover in covers],
+        "cover": [_cover(cover, zone) for cover in covers],
         "on_time_share": _on_time(account),
         "side_unknown_m": unsure_m,
     }
+
+
+def _cover(cover: Cover, zone: ZoneInfo) -> Told:
+    told = cover._asdict()
+    start, end = said(told.pop("from_s"), zone), said(told.pop("to_s"), zone)
+    return {"period": told.pop("period"), "from": start, "to": end, **told}
 
 
 def _due(account: DutyAccount, due: Due, zone: ZoneInfo) -> Told:

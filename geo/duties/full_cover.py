@@ -11,7 +11,7 @@ from geo.duties.records import WHOLE_CM, Patrols, Sightings
 from geo.duties.scope import Scope, clipped, never_seen
 from geo.lines.multirange import Ranges, lengths
 
-__all__ = ["NOT_ALL_SEEN", "Ground", "Lack", "lack_in", "lack_words"]
+__all__ = ["NOT_ALL_SEEN", "Ground", "Lack", "Measured", "lack_in", "lack_words", "measured"]
 
 NOT_ALL_SEEN = "not_all_seen"
 """The name of the reason, beside those of geo.duties.effective, which are of patrols: this is of dues."""
@@ -33,6 +33,19 @@ class Ground(NamedTuple):
     unknown: Sightings
 
 
+class Measured(NamedTuple):
+    """Centimetres: what a duty covers, what of that was seen, and of what was not, what nobody can tell of."""
+
+    length_cm: int
+    seen_cm: int
+    unknown_cm: int
+
+    @property
+    def unseen_cm(self) -> int:
+        """What was not seen for sure."""
+        return self.length_cm - self.seen_cm - self.unknown_cm
+
+
 class Lack(NamedTuple):
     """How much was seen, 0..1, and the metres that were not, or of which nobody can tell."""
 
@@ -52,17 +65,22 @@ def lack_in(ground: Ground, from_s: float, due_s: float) -> Lack | None:
     >>> lack_in(Ground(scope, rows, who, Sightings.none()), 0.0, 9.0)
     Lack(seen_share=0.75, unseen_m=100.0, unknown_m=0.0)
     """
+    found = measured(ground, from_s, due_s)
+    if found.seen_cm == found.length_cm:
+        return None
+    return Lack(found.seen_cm / found.length_cm, found.unseen_cm / 100, found.unknown_cm / 100)
+
+
+def measured(ground: Ground, from_s: float, to_s: float) -> Measured:
+    """How much of what a duty covers as [from_s, to_s) ends was seen, or may have been, by patrols that start in it."""
     whole = never_seen(ground.scope)
-    asked = whole.take((whole.began_s < due_s) & (due_s <= whole.until_s)).scope
+    asked = whole.take((whole.began_s < to_s) & (to_s <= whole.until_s)).scope
     started_s = ground.patrols.started_s[ground.counted.patrol]
-    seen = _inside(ground.counted.take((from_s <= started_s) & (started_s < due_s)), asked)
+    seen = _inside(ground.counted.take((from_s <= started_s) & (started_s < to_s)), asked)
     doubtful = _inside(ground.unknown.take(ground.unknown.last_s > from_s), asked)
     either = Ranges(*(np.concatenate(columns) for columns in zip(seen, doubtful, strict=True)))
-    length_cm = int((asked.to_cm - asked.from_cm).sum())
     seen_cm, either_cm = (int(lengths(ranges, len(asked.target)).sum()) for ranges in (seen, either))
-    if seen_cm == length_cm:
-        return None
-    return Lack(seen_cm / length_cm, (length_cm - either_cm) / 100, (either_cm - seen_cm) / 100)
+    return Measured(int((asked.to_cm - asked.from_cm).sum()), seen_cm, either_cm - seen_cm)
 
 
 def _inside(sightings: Sightings, scope: Scope) -> Ranges:

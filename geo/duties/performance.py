@@ -10,7 +10,8 @@ to the period in which it starts, and is never cut.
 What is due after `now_s` and not yet done is not missed yet: it is left out. All times are given; nothing here
 reads a clock. Where all is known only since some instant, what may have been done before it is not missed either, but
 unknown: a count in a period that begins before it; and an interval begins at it, so that the least is due. So is a
-count that was reached, where of all that was not seen nobody can tell whether it was.
+count that was reached, where of all that was not seen nobody can tell whether it was; and what was missed, though
+a patrol went of which not all is known that it saw.
 """
 
 from collections.abc import Sequence
@@ -20,18 +21,16 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.duties.calendar import Period, day_starts, in_force, periods
+from geo.duties.calendar import day_starts, in_force, periods
 from geo.duties.duty import Duty, versions_of
 from geo.duties.effective import Verdicts
 from geo.duties.full_cover import Ground, Lack, lack_in
-from geo.duties.records import Patrols, Sightings
-from geo.duties.scope import Scope, clipped, never_seen
-from geo.lines.multirange import Ranges, lengths
 from layers.errors import BadInput
 
-__all__ = ["Cover", "Due", "Performance", "Undone", "cover_of", "performance"]
+__all__ = ["Due", "Performance", "Undone", "performance"]
 
 Floats = NDArray[np.float64]
+NONE_LOST: Floats = np.empty(0)
 
 
 class Due(NamedTuple):
@@ -60,21 +59,6 @@ class Undone(NamedTuple):
     reasons: tuple[str, ...]
 
 
-class Cover(NamedTuple):
-    """How much of what a duty covers was seen in a period: shares 0..1, and the metres still unseen at the bound.
-
-    unknown_m: metres not seen as far as is known, in a period of which not all is; they are not among the unseen.
-    """
-
-    period: str
-    sure: float
-    nominal: float
-    possible: float
-    unseen_m: float
-    full: bool
-    unknown_m: float = 0.0
-
-
 class _Since(NamedTuple):
     """When a duty began, and when its last effective patrol before a term started, if ever."""
 
@@ -82,15 +66,17 @@ class _Since(NamedTuple):
     last_effective_s: float | None
 
 
-def _split(dues: Sequence[Due], known_since_s: float) -> tuple[list[Due], tuple[Due, ...]]:
+def _split(dues: Sequence[Due], known_since_s: float, lost_s: Floats) -> tuple[list[Due], tuple[Due, ...]]:
     """What is known of what was due, and what is not: not done as far as is known, where not all is."""
-    unknown = tuple(due for due in dues if due.missed and (due.from_s < known_since_s or _unsure(due)))
+    unknown = tuple(due for due in dues if due.missed and (due.from_s < known_since_s or _unsure(due, lost_s)))
     return [due for due in dues if due not in unknown], unknown
 
 
-def _unsure(due: Due) -> bool:
-    """Whether nobody can tell if what was not seen was seen, where nothing else is lacking."""
-    return due.lack is not None and not due.lack.unseen_m
+def _unsure(due: Due, lost_s: Floats) -> bool:
+    """Whether a patrol may have done it of which not all is known, or may have seen all that it is not known to."""
+    if due.lack is not None:
+        return not due.lack.unseen_m
+    return bool(((due.from_s <= lost_s) & (lost_s < due.due_s)).any())
 
 
 class Performance(NamedTuple):
@@ -137,6 +123,7 @@ def performance(
     began_s: float,
     last_effective_s: float | None = None,
     known_since_s: float = -np.inf,
+    lost_s: Floats = NONE_LOST,
     ground: Ground | None = None,
 ) -> Performance:
     """What was due in a term [start, end) and what was done, by the verdicts on its patrols.
@@ -145,8 +132,9 @@ def performance(
     covers. last_effective_s: when the last effective patrol before the term started, for intervals: with it a
     term is judged from its own patrols, and misses just what it does with all those before; a due day in it
     that this last patrol met in advance is then not counted. Verdicts on patrols outside the term are left out.
-    known_since_s: before it patrols may have gone of which nothing is known. ground: what full cover is judged from,
-    which must be given where a version that counts in the term asks for it.
+    known_since_s: before it patrols may have gone of which nothing is known. lost_s: when patrols started that may
+    settle the duty and of whose sightings some are lost, as where the shore changed after their tracks were erased.
+    ground: what full cover is judged from, which must be given where a version that counts in the term asks for it.
     """
     start_s, end_s = term
     allowed = np.array([who is not None for who in judged.acting], dtype=bool)
@@ -161,7 +149,7 @@ def performance(
         dues += _fully_covered(own, ground) if duty.full_cover else own
     reasons = [reasons for reasons, one in zip(judged.reasons, inside, strict=True) if one]
     undone = zip(patrols[~good].tolist(), started_s[~good].tolist(), [r for r in reasons if r], strict=True)
-    dues, unknown = _split(sorted(dues, key=lambda due: due.due_s), known_since_s)
+    dues, unknown = _split(sorted(dues, key=lambda due: due.due_s), known_since_s, lost_s)
     return Performance(
         tuple(due for due in dues if not due.missed or due.due_s <= now_s),
         tuple(patrols.tolist()),
@@ -169,46 +157,6 @@ def performance(
         tuple(Undone(*one) for one in undone),
         unknown,
     )
-
-
-def cover_of(
-    duty: Duty,
-    counted: dict[str, Sightings],
-    patrols: Patrols,
-    *,
-    scope: Scope,
-    term: tuple[float, float],
-    zone: ZoneInfo,
-    known_since_s: float = -np.inf,
-) -> tuple[Cover, ...]:
-    """How much was seen in each of the duty's periods in a term, as sure, nominal and possible.
-
-    counted: the sightings that count, by bound; one that is missing is taken to be as the duty's own bound.
-    A duty with an interval has one period: the term. What is unknown, such as a changed shore, is to be left out
-    of the scope. Nothing to cover is all covered. full: nothing is left unseen at the duty's bound. known_since_s: what
-    a period that begins before it does not show as seen is unknown.
-    """
-    spans = periods(duty.per, *term, zone) if duty.per else (Period("", *term),)
-    whole = never_seen(scope).scope
-    length_cm = int((whole.to_cm - whole.from_cm).sum())
-    own = counted[duty.bound]
-    found = []
-    for span in spans:
-        sure, nominal, possible = (
-            _seen_cm(counted.get(bound, own), patrols, whole, span) for bound in ("sure", "nominal", "possible")
-        )
-        shares = [seen / length_cm if length_cm else 1.0 for seen in (sure, nominal, possible)]
-        left_m = (length_cm - _seen_cm(own, patrols, whole, span)) / 100
-        unknown_m = left_m if span.start_s < known_since_s else 0.0
-        found.append(Cover(span.name, shares[0], shares[1], shares[2], left_m - unknown_m, left_m == 0, unknown_m))
-    return tuple(found)
-
-
-def _seen_cm(sightings: Sightings, patrols: Patrols, scope: Scope, span: Period) -> int:
-    """Distinct centimetres of a scope seen by patrols that started in a period."""
-    started_s = patrols.started_s[sightings.patrol]
-    some, row = clipped(sightings.take((span.start_s <= started_s) & (started_s < span.end_s)), scope)
-    return int(lengths(Ranges(row, some.from_cm, some.to_cm), len(scope.target)).sum())
 
 
 def _counts(

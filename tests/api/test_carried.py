@@ -1,6 +1,6 @@
 """A shore that changes after tracks were erased: what was seen is carried over near by, and unknown farther off."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,7 +16,9 @@ from api.coverage.lines import line_coverage
 from api.coverage.told import piece_of
 from api.duties.accounts import Basis, accounts_of
 from api.duties.read import read_duties
+from api.duties.seen import Sight
 from api.duties.term import term_of
+from api.duties.told import covers_of, performance_of
 from api.patrols.erase import erase
 from api.sightings.resight import resight
 from layers.catalogue import read_catalogue
@@ -24,6 +26,7 @@ from tests.api.test_banks import put
 from tests.api.test_erase import BEFORE, city  # noqa: F401
 from tests.api.test_same_side import EAST, LEFT, NORTH
 
+ZONE = ZoneInfo("Asia/Shanghai")
 SEEN = """
 SELECT s.bound, s.reach_m, s.patrol_id, s.first_at, lower(s.span), upper(s.span), s.carried
 FROM city.{} AS s JOIN city.patrol AS p USING (patrol_id)
@@ -109,23 +112,47 @@ def test_coverage_and_debt_tell_the_unknown_apart_from_the_never_seen_until_some
     assert not np.isnan(debt_of(trying).account.state.last_s).any()
 
 
+def test_what_was_done_before_the_shore_changed_is_not_missed_but_unknown_and_its_metres_are_not_unseen(trying):
+    june, july = (performance_in(trying, month) for month in (6, 7))
+    assert [(one.met, len(one.missed), len(one.unknown)) for one, _ in (june, july)] == [(1, 0, 0), (0, 1, 0)]
+    assert june[1].unseen_m > 0 == june[1].unknown_m
+    erase(trying, BEFORE)
+    shift(trying, (0, 250), (1000, 250))
+    june, july = (performance_in(trying, month) for month in (6, 7))
+    assert [(one.met, len(one.missed), len(one.unknown)) for one, _ in (june, july)] == [(0, 0, 1), (0, 1, 0)]
+    assert (june[1].nominal, june[1].unseen_m) == (None, 0) and june[1].unknown_m > 900
+    assert (july[1].nominal, july[1].unknown_m) == (0.0, 0)
+
+
+def performance_in(connection, month):
+    """What somebody's monthly duty over the left bank came to in a month of 2026, and how much was seen."""
+    account = account_of(connection, month, "NULL, 'month', 1")
+    basis, connected = Basis(ZONE), Sight(connection)
+    ((cover,),) = covers_of(connected, [account], basis)
+    return performance_of(account, basis, datetime(2027, 1, 1, tzinfo=ZONE).timestamp()), cover
+
+
 def coverage_of(connection):
     asked = Asked(read_catalogue()["bank"], (None, None), 25.0, (LEFT,))
     return piece_of(line_coverage(connection, asked, sightings="city.sighting")[0], "target", drawn=False)
 
 
 def debt_of(connection):
-    """The account of somebody's weekly duty over the left bank, at the end of July."""
+    """The account of somebody's weekly duty over the left bank, of July."""
+    return account_of(connection, 7, "7, NULL, NULL")
+
+
+def account_of(connection, month, rhythm):
+    """The account of a duty of anyone's over the left bank, of a month of 2026."""
     connection.exec_driver_sql(
-        "INSERT INTO city.duty (code, post_code, layer, targets, target_codes, interval_days, settled_by, citation,"
-        " valid_from) VALUES ('D1', 'P1', 'bank', 'codes', ARRAY[%s], 7, 'anyone', '示例', '2026-01-01')"
-        " ON CONFLICT DO NOTHING",
+        "INSERT INTO city.duty (code, post_code, layer, targets, target_codes, interval_days, per, times, settled_by,"
+        f" citation, valid_from) SELECT 'D1', 'P1', 'bank', 'codes', ARRAY[%s], {rhythm}, 'anyone', '例', '2026-01-01'"
+        " WHERE NOT EXISTS (SELECT FROM city.duty WHERE code = 'D1')",
         (LEFT,),
     )
-    zone = ZoneInfo("Asia/Shanghai")
-    charges = read_duties(connection, read_catalogue(), (date(2026, 7, 31), date(2026, 8, 1)), {"code": "D1"})
-    term = term_of((date(2026, 7, 1), date(2026, 7, 31)), zone)
-    return accounts_of(connection, charges, term, Basis(zone))[0]
+    days = date(2026, month, 1), date(2026, month + 1, 1)
+    charges = read_duties(connection, read_catalogue(), days, {"code": "D1"})
+    return accounts_of(connection, charges, term_of(days, ZONE), Basis(ZONE))[0]
 
 
 def test_a_line_that_is_new_is_unknown_as_a_whole_where_tracks_were_erased_and_only_there(trying):

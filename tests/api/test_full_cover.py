@@ -53,3 +53,10 @@ def test_where_nobody_can_tell_of_the_rest_it_is_unknown_and_missed_once_tracks_
     assert (told["met"], told["missed"], told["unknown"]) == (0, missed, 1 - missed)
     (due,) = told["dues"] + told["unknown_dues"]
     assert due["words"][0].startswith("未全覆盖" if missed else "不知是否全覆盖:看到 ")
+
+
+def test_a_patrol_out_over_the_turn_of_the_month_counts_whole_in_the_month_it_started_in(desk):
+    go(desk, 153, "boat", WHOLE, device="船-10", hour=23.96)  # from 23:57 on the last of October
+    october, november = (performance(desk, "FULL", month) for month in ("2026-10", "2026-11"))
+    assert (october["met"], october["cover"][0]["full"]) == (1, True)
+    assert (november["done"], november["met"]) == (0, 0) and november["cover"][0]["nominal"] == 0

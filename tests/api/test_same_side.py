@@ -30,10 +30,10 @@ WALKED = [(100 + 20 * n, 12) for n in range(16)]  # on the left bank, 2 m off th
 KEPT = "SELECT md5(string_agg(s::text, '' ORDER BY s.sighting_id)) FROM city.side_sighting AS s"
 
 
-def go(desk, day, mode, places, *, device="手机-1"):
-    """A patrol on a day of June, a fix every 15 s at places in metres from the river's beginning."""
+def go(desk, day, mode, places, *, device="手机-1", hour=8.0):
+    """A patrol on a day of June from an hour on, a fix every 15 s at places in metres from the river's beginning."""
     degrees = [transformer(METRIC_DEFAULT, STORED).transform(EAST + x, NORTH + y) for x, y in places]
-    began = START + timedelta(days=day - 1)
+    began = START + timedelta(days=day - 1, hours=hour - 8)
     fixes = [[(began + timedelta(seconds=15 * n)).isoformat(), *place, 4] for n, place in enumerate(degrees)]
     answer = desk.client.post("/patrols", json={"device": device, "mode": mode, "fixes": fixes}, headers=desk.writer)
     assert answer.status_code == 201, answer.text

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from geo.duties.duty import Duty
 from geo.duties.effective import Verdicts
-from geo.duties.performance import cover_of, performance
-from geo.duties.records import Patrols, Sightings
-from geo.duties.scope import Scope
+from geo.duties.performance import performance
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY_S = 86_400.0
@@ -178,29 +176,6 @@ def test_a_term_s_dues_are_those_of_its_parts_and_what_is_missed_needs_but_the_l
     assert due_days(late, missed=True) == due_days(whole._replace(dues=whole.dues[len(early.dues) :]), missed=True)
 
 
-def test_coverage_of_each_period_as_a_pair_by_the_patrols_that_start_in_it():
-    started = np.array([at("2026-06-30T23:30"), at("2026-07-02T09:00")])
-    out = Patrols((frozenset({"P"}),) * 2, ("一组",) * 2, ("foot",) * 2, started, started + 3600, np.full(2, 60.0))
-    one = np.ones(2, dtype=np.int64)
-
-    def seen(metres):
-        return Sightings(one, one * 0, np.array([metres * 100, 100_000]), started, started + 3600, np.arange(2))
-
-    scope = Scope(one[:1], one[:1] * 0, one[:1] * 100_000, started[:1], np.full(1, np.inf), one[:1])
-    cover = cover_of(
-        duty(per="month", times=1, full_cover=True),
-        {"sure": seen(780), "nominal": seen(810), "possible": seen(840)},
-        out,
-        scope=scope,
-        term=(JUNE[0], at("2026-08-01")),
-        zone=ZONE,
-    )
-    assert [one[1:] for one in cover] == [
-        (0.78, 0.81, 0.84, 190.0, False, 0.0),
-        (pytest.approx(1.0), 1.0, 1.0, 0.0, True, 0.0),
-    ]
-
-
 @pytest.mark.parametrize(("began", "due"), [("2026-06-10", 1), ("2026-06-20", 0)])
 def test_a_month_the_duty_began_in_counts_where_most_of_it_was_left(began, due):
     assert perform(duty(per="month", times=1), judged(), began=began).due == due
@@ -235,3 +210,9 @@ def test_where_not_all_is_known_nothing_is_missed_that_was_done(rhythm, went, kn
         assert all(due.from_s < known_s for due in found.unknown)
     else:
         assert all(due.from_s >= known_s - DAY_S for due in found.missed) and not found.unknown
+
+
+@pytest.mark.parametrize(("went", "unknown"), [("2026-06-20T09:00", 1), ("2026-07-01", 0)])
+def test_what_was_missed_is_unknown_where_a_patrol_went_then_of_which_not_all_is_known(went, unknown):
+    found = perform(duty(per="month", times=2), judged("2026-06-03T09:00"), lost_s=np.array([at(went)]))
+    assert (found.met, len(found.missed), len(found.unknown)) == (1, 1 - unknown, unknown)
