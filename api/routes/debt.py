@@ -108,8 +108,9 @@ def curve(
     """Metre-days overdue a month, in a steady state, against patrols a week like those of the past.
 
     `walked`: each like a past patrol drawn at random. `rotated`: a fixed round of the past patrols that add the most.
-    What no past patrol saw stays overdue, whatever is done: `unseen_m`. Where tracks were erased before its reach was
-    stored, patrols are taken from then on only.
+    What no past patrol saw stays overdue, whatever is done: `unseen_m`. Of `unknown_m` nobody can tell whether they saw
+    it, for the shore changed after tracks were erased: it is in no other figure. Where tracks were erased before its
+    reach was stored, patrols are taken from then on only.
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
@@ -137,13 +138,16 @@ def _curve(account: DutyAccount, most: float) -> dict[str, Any]:
     inside = (started_s[rows.patrol] >= account.term[0]) & (started_s[rows.patrol] < account.term[1])
     per_week = np.linspace(0, most, 57)
     version = account.duty
-    found = patrols_needed(rows.take(inside), account.charge.scope, version.mean_interval_days, per_week)
+    lost = account.charge.unknown.take(account.charge.unknown.last_s > account.term[0])
+    interval_days = version.mean_interval_days
+    found = patrols_needed(rows.take(inside), account.charge.scope, interval_days, per_week, unknown=lost)
     unit = "target_days" if account.charge.whole else "m_days"
     return {
         "duty": version.code,
         "patrols": len(np.unique(rows.patrol[inside])),
         "length_m": found.length_m,
         "unseen_m": found.unseen_m,
+        "unknown_m": found.unknown_m,
         "zero_debt_per_week": found.zero_debt_per_week,
         "per_week": per_week.tolist(),
         f"walked_{unit}_a_month": found.walked_m_days.tolist(),

@@ -19,9 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.duties.debt import advance
 from geo.duties.duty import MEAN_DAYS
 from geo.duties.records import Sightings
-from geo.duties.scope import Scope, clipped, never_seen
+from geo.duties.scope import Scope, State, clipped, never_seen
 from geo.lines.multirange import Ranges, union
 from layers.errors import BadInput
 
@@ -35,8 +36,9 @@ Indices = NDArray[np.int64]
 class Curve:
     """Metre-days overdue a month (365.2425 / 12 days) against patrols a week, (n,) each.
 
-    length_m: what the duty covers. unseen_m: what no past patrol saw, always overdue. chosen: the rotation's
-    patrols in order of choice; sees_m: what the first 1, 2, … of them see. zero_debt_per_week: how many patrols
+    length_m: what the duty covers and is known. unseen_m: what no past patrol saw, always overdue. unknown_m: what it
+    covers besides, of which nobody can tell whether past patrols saw it; it is in no other figure. chosen: the
+    rotation's patrols in order of choice; sees_m: what the first 1, 2, … of them see. zero_debt_per_week: how many patrols
     a week keep everything on time that past patrols can see, by rotation; None where they see nothing.
     """
 
@@ -48,6 +50,7 @@ class Curve:
     chosen: Indices
     sees_m: Floats
     zero_debt_per_week: float | None
+    unknown_m: float = 0.0
 
     def needed(self, on_time_share: float) -> float | None:
         """The fewest patrols a week of those asked about that reach an on-time share as walked; None: none does."""
@@ -56,11 +59,14 @@ class Curve:
         return float(self.per_week[enough].min()) if enough.any() else None
 
 
-def patrols_needed(sightings: Sightings, scope: Scope, interval_days: float, per_week: Floats) -> Curve:
+def patrols_needed(
+    sightings: Sightings, scope: Scope, interval_days: float, per_week: Floats, *, unknown: Sightings | None = None
+) -> Curve:
     """The curve of a duty with an interval, from what each patrol of the past saw of it.
 
     sightings: those that count, of any number of patrols; one that saw nothing of the scope is none of them.
-    per_week: (n,) numbers of patrols a week to ask about, 0 and more.
+    per_week: (n,) numbers of patrols a week to ask about, 0 and more. unknown: stretches of which nobody can tell
+    whether those patrols saw them, as sightings; they are left out.
 
     >>> scope = Scope(*np.array([[1], [0], [10_000]]), np.zeros(1), np.full(1, np.inf), np.ones(1, int))
     >>> halves = np.array([[1, 1], [0, 5_000], [5_000, 10_000]])
@@ -76,7 +82,8 @@ def patrols_needed(sightings: Sightings, scope: Scope, interval_days: float, per
     per_week = np.asarray(per_week, dtype=np.float64)
     if not (np.isfinite(per_week).all() and (per_week >= 0).all()):
         raise BadInput("每周巡查次数应为不小于 0 的数。")
-    whole = never_seen(scope).scope
+    every = never_seen(scope)
+    whole = every.scope if unknown is None else _known(every, unknown)
     cells, (patrol, cell) = _cells(sightings, whole)
     patrols = np.unique(patrol)
     seen_by = np.bincount(cell, minlength=len(cells)) / max(len(patrols), 1)
@@ -89,8 +96,22 @@ def patrols_needed(sightings: Sightings, scope: Scope, interval_days: float, per
     month = MEAN_DAYS["month"]
     zero = len(chosen) * 7 / interval_days if len(chosen) else None
     return Curve(
-        per_week, (walked + unseen_m) * month, (length_m - reach_m) * month, length_m, unseen_m, chosen, sees_m, zero
+        per_week,
+        (walked + unseen_m) * month,
+        (length_m - reach_m) * month,
+        length_m,
+        unseen_m,
+        chosen,
+        sees_m,
+        zero,
+        float((every.to_cm - every.from_cm).sum()) / 100 - length_m,
     )
+
+
+def _known(every: State, unknown: Sightings) -> Scope:
+    """What of a scope is not unknown."""
+    marked = advance(every, unknown)
+    return marked.take(np.isneginf(marked.last_s)).scope
 
 
 def overdue_share(seen_by: Floats, per_interval: float) -> Floats:

@@ -95,3 +95,13 @@ def test_without_patrols_everything_stays_overdue_and_nonsense_is_refused():
     for interval, rates in ((0.0, RATES), (np.nan, RATES), (7.0, np.array([-1.0])), (7.0, np.array([np.inf]))):
         with pytest.raises(BadInput):
             patrols_needed(Sightings.none(), SCOPE, interval, rates)
+
+
+def test_what_nobody_can_tell_is_neither_unseen_nor_overdue():
+    scope = Scope(*np.array([[1], [0], [10_000]]), np.zeros(1), np.full(1, np.inf), np.ones(1, int))
+    half = Sightings(*np.array([[1], [0], [5_000]]), np.zeros(1), np.zeros(1), np.zeros(1, int))
+    lost = Sightings(*np.array([[1], [4_000], [8_000]]), np.zeros(1), np.zeros(1), np.zeros(1, int))
+    curve = patrols_needed(half, scope, 7.0, np.array([0.0, 1.0]), unknown=lost)
+    assert (curve.length_m, curve.unseen_m, curve.unknown_m) == (60.0, 20.0, 40.0)
+    assert curve.sees_m.tolist() == [40.0]
+    assert curve.rotated_m_days[1] / curve.rotated_m_days[0] == pytest.approx(20 / 60)
