@@ -38,8 +38,8 @@ class Curve:
 
     length_m: what the duty covers and is known. unseen_m: what no past patrol saw, always overdue. unknown_m: what it
     covers besides, of which nobody can tell whether past patrols saw it; it is in no other figure. chosen: the
-    rotation's patrols in order of choice; sees_m: what the first 1, 2, … of them see. zero_debt_per_week: how many patrols
-    a week keep everything on time that past patrols can see, by rotation; None where they see nothing.
+    rotation's patrols in order of choice; sees_m: what the first 1, 2, … of them see. zero_debt_per_week: how many
+    patrols a week keep everything on time that past patrols can see, by rotation; None where they see nothing.
     """
 
     per_week: Floats
