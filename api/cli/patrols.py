@@ -198,6 +198,8 @@ def _tell(taken: list["Taken"], console: "Console", *, given: list[str], dry_run
     console.print(f"结果:{_statuses(taken)}。")
     for told, count in _standing(taken).items():
         console.print(f"以前已接收的轨迹中有 {count} 条,这次另外给出的没有采用,仍按当时的 {told}。")
+    for told, count in _in_another_datum(taken).items():
+        console.print(f"有 {count} 条{told}")
     for reason, count in counted(taken).items():
         console.print(f"剔除 {count}:{REASON_WORDS[reason]}")
     for name in given:
@@ -225,6 +227,16 @@ def _standing(taken: list["Taken"]) -> Counter[str]:
     """What known tracks are stored as, where it was given otherwise now, and of how many."""
     stands = [one.receipt.stands for one in taken if one.receipt.stands]
     return Counter("、".join(f"{name}={value or '(无)'}" for name, value in own.items()) for own in stands)
+
+
+def _in_another_datum(taken: list["Taken"]) -> Counter[str]:
+    """In which datum positions turned out to be that were declared in another, and of how many tracks."""
+    from api.patrols.datum import NAMES
+
+    found = (one.receipt.datum for one in taken if one.receipt.datum)
+    pairs = Counter((NAMES[datum.declared or "wgs84"], NAMES[datum.used]) for datum in found)
+    said = "申报为 {0} 的轨迹,对照道路与岸线确为 {1}:已按 {1} 换算,原始坐标保留。"
+    return Counter({said.format(*pair): count for pair, count in pairs.items() if pair[0] != pair[1]})
 
 
 def _statuses(taken: list["Taken"]) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.coverage.frame import Frame, frame_for
-from api.tracks.fixes import ORDER, columns
+from api.tracks.fixes import ORDER, Named, columns
 from geo.coverage.sightings import Track
 from geo.tracks.cleaning import MODES, Mode, clean
 from geo.tracks.datum import to_wgs84
@@ -98,7 +98,7 @@ def framed(shapes: Sequence[shapely.Geometry], metric_crs: str, bounds: Bounds) 
 def cleaned(sent: SentTrack, asked: ToCompute, frame: Frame, zone: ZoneInfo) -> Cleaned:
     """A track's legs in metres with the account of every fix left out; raises BadInput for fixes that are none."""
     mode = _mode(sent, asked)
-    read = columns(sent.fixes, zone, f"轨迹 {str(sent.id)[:40]!r} ")
+    read = columns(sent.fixes, zone, Named(f"轨迹 {str(sent.id)[:40]!r} "))
     time_s, reported_m = read.time_s, read.accuracy_m
     _refuse_beyond_calendars(time_s, str(sent.id))
     lon, lat = to_wgs84(read.lon, read.lat, sent.datum)

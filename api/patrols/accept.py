@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.patrols.datum import Found
+from api.patrols.datum import Found, found_before
 from api.patrols.deposit import Home, lock_device, refuse_outside, write_down
 from api.patrols.examine import Examined, examine
 from api.patrols.rework import Reworked, Surroundings, refresh_changed, rework
@@ -260,10 +260,14 @@ def made_up_code(outing: Outing, track_no: int, device: str, start: tuple[float,
     return f"{day}-{origin[:10]}-{track_no}"
 
 
-def known_receipt(row: RowMapping) -> Receipt:
-    """The receipt of a patrol that is stored already."""
+def known_receipt(connection: Connection, patrol_id: int) -> Receipt:
+    """The receipt of a patrol that is stored already: what is true of it now."""
+    row = query.rows(connection, "patrol/patrol_receipt", None, patrol_id=patrol_id)[0]
     names = ("code", "device", "fixes_read", "fixes_kept", "left_out", "legs", "length_m", "started_at", "ended_at")
-    return Receipt(status="known", **{name: row[name] for name in names})
+    seen = tuple(Seen(**{**one, "codes": frozenset(one["codes"])}) for one in row["seen"])
+    datum = found_before(row["datum_declared"], row["datum_found"], row["datum_odds"])
+    told = {name: row[name] for name in names}
+    return Receipt(status="known", seen=seen, datum=datum, worked_out=row["worked_out"], **told)
 
 
 def _checked(track: RawTrack, outing: Outing) -> str:
@@ -285,11 +289,17 @@ def _known(connection: Connection, track: RawTrack, outing: Outing) -> Receipt |
     if outing.sha256 is None:
         return None
     found = query.rows(connection, "patrol/patrol_of_track", None, sha256=outing.sha256, track_no=track.number)
-    return replace(known_receipt(found[0]), stands=_stands(found[0], track, outing)) if found else None
+    if not found:
+        return None
+    given = replace(outing, device=track.device or outing.device)
+    return replace(known_receipt(connection, found[0]["patrol_id"]), stands=stands(found[0], given))
 
 
-def _stands(stored: RowMapping, track: RawTrack, outing: Outing) -> dict[str, str | None]:
-    """What is stored of a track otherwise than it is given now; what is not given now is as good as the same."""
-    given = {name: getattr(outing, name) for name in ("mode", "datum", "crew", "post_code")}
-    given["device"] = track.device or outing.device
-    return {name: stored[name] for name, value in given.items() if value is not None and stored[name] != value}
+_STATED = {"mode": "mode", "datum": "datum_declared", "crew": "crew", "post_code": "post_code", "device": "device"}
+"""What is said of an outing, and the columns that keep it."""
+
+
+def stands(stored: RowMapping, given: Outing) -> dict[str, str | None]:
+    """What is stored of a patrol otherwise than it is given now; what is not given now is as good as the same."""
+    told = {name: (getattr(given, name), stored[column]) for name, column in _STATED.items()}
+    return {name: there for name, (value, there) in told.items() if value is not None and value != there}

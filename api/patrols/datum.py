@@ -74,17 +74,25 @@ def find_datum(fixes: StoredFixes, declared: str | None, known: Known, city: Cit
     return Found(declared, found, odds, found if sure else declared or str(Datum.WGS84))
 
 
+def found_before(declared: str | None, found: str | None, odds: Mapping[str, Any] | None) -> Found | None:
+    """What a patrol's positions were found to be in when it was last worked out; None where they never were weighed."""
+    if found is None or odds is None:
+        return None
+    used = found if found in DATUMS and odds[found] >= CERTAIN else declared or str(Datum.WGS84)
+    return Found(declared, found, odds, used)
+
+
 def datum_told(declared: str | None, found: str | None, odds: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """The datum as answers tell it, in words too; None where it was never weighed.
 
     >>> datum_told("wgs84", "gcj02", {"wgs84": 0.0, "gcj02": 1.0, "bd09": 0.0})["words"]
     '申报为 WGS84,但对照道路与岸线,像是 GCJ-02(把握 100%):已按 GCJ-02 换算,原始坐标保留。'
     """
-    if found is None or odds is None:
+    before = found_before(declared, found, odds)
+    if before is None:
         return None
-    share = {name: odds[name] for name in DATUMS}
-    used = found if found in DATUMS and share[found] >= CERTAIN else declared or str(Datum.WGS84)
-    return {"declared": declared, "found": found, "odds": share, "used": used, "words": _words(declared, found, odds)}
+    told = {"odds": {name: before.odds[name] for name in DATUMS}, "words": _words(declared, before.found, before.odds)}
+    return {"declared": declared, "found": found, "used": before.used, **told}
 
 
 def _words(declared: str | None, found: str, odds: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.patrols.accept import Outing, Receipt, check_outing
+from api.patrols.accept import Outing, Receipt, check_outing, known_receipt, stands
 from api.patrols.store import insert_patrol
 from api.sightings.targets import City
 from layers import query
@@ -26,7 +26,7 @@ def open_patrol(connection: Connection, outing: Outing, person: str, city: City,
     code = outing.code or f"{now.astimezone(city.zone):%Y%m%d}-{secrets.token_hex(5)}-{FIRST_TRACK}"
     there = find(connection, outing.code) if outing.code else None
     if there is not None:
-        return _again(there, outing, person)
+        return _again(connection, there, outing, person)
     whole = replace(outing, code=code, device=outing.device or f"patrol-{code}")
     columns = asdict(whole) | {"track_no": FIRST_TRACK, "start_s": None, "end_s": None, "fixes_read": 0}
     insert_patrol(connection, columns)
@@ -49,10 +49,10 @@ def close_patrol(connection: Connection, code: str, report: str | None) -> datet
     return closed_at
 
 
-def _again(there: RowMapping, outing: Outing, person: str) -> Receipt:
+def _again(connection: Connection, there: RowMapping, outing: Outing, person: str) -> Receipt:
     if there["erased_at"]:
         return Receipt("erased", there["code"], outing.device or "", 0, 0)
     same = outing.device in (None, there["device"]) and outing.mode == there["mode"]
     if there["made_by"] != person or not same or outing.datum != there["datum_declared"]:
         raise Conflict(f"编码 {there['code'][:80]!r} 已是另一次巡查:请换一个编码,或不给编码由平台编。")
-    return Receipt("known", there["code"], there["device"], 0, 0)
+    return replace(known_receipt(connection, there["patrol_id"]), stands=stands(there, outing))

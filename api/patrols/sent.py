@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import orjson
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
@@ -32,19 +33,33 @@ class SentBody:
 
     @property
     def is_json(self) -> bool:
-        """Whether it is JSON of ours: GeoJSON is a file, also under the plain name, as many programs send it."""
-        if self.kind not in ("application/json", ""):
-            return False
+        """Whether it is JSON of ours: GeoJSON is a file, also under the plain name, as many programs send it.
+
+        Told by the content where the media type says nothing of it: text/plain, or what curl writes by itself.
+        """
         body = self.content
+        if self.kind in FILES or not (self.kind in ("application/json", "") or body.lstrip()[:1] in (b"{", b"[")):
+            return False
         return b'"fixes"' in body or not (b'"coordinates"' in body or b'"FeatureCollection"' in body)
+
+    @property
+    def is_lines(self) -> bool:
+        """Whether it is one JSON value on each line: by its media type, or where that says nothing, by its lines."""
+        if self.kind in NDJSON:
+            return True
+        first, _, rest = self.content.strip().partition(b"\n")
+        return self.kind != "application/json" and self.is_json and bool(rest) and _is_value(first)
 
 
 def outing_sent(body: SentBody, told: Outing, zone: ZoneInfo, pace: Pace | None) -> tuple[RawTrack | None, Outing]:
-    """The outing that a body opens, and its track; None where it has none yet. told: what is said beside a file.
+    """The outing that a body opens, and its track; None where it has none yet. told: what is said beside a file, or
+    beside lines of fixes.
 
     Raises BadInput where it is no such thing, or holds several tracks.
     """
     sha256 = hashlib.sha256(body.content).hexdigest()
+    if body.is_lines:
+        return fixes_track(lines(body.content), told.device, zone), replace(told, sha256=sha256)
     if not body.is_json:
         return _one_track(body.content, zone, pace, BY_PARAMETERS), replace(told, sha256=sha256)
     given = _object(body.content)
@@ -59,7 +74,7 @@ def outing_sent(body: SentBody, told: Outing, zone: ZoneInfo, pace: Pace | None)
 
 def batch_sent(body: SentBody, zone: ZoneInfo) -> RawTrack:
     """The fixes of a batch: {"fixes": […]}, a bare array, a line for each, or a file of one track."""
-    if body.kind in NDJSON:
+    if body.is_lines:
         return fixes_track(lines(body.content), None, zone)
     if not body.is_json:
         return _one_track(body.content, zone, None, IN_THE_BATCH)
@@ -81,6 +96,14 @@ def checked(model: type[Model], given: object) -> Model:
     except ValidationError as error:
         faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors(include_url=False)]
         raise RequestValidationError(faults) from None
+
+
+def _is_value(content: bytes) -> bool:
+    try:
+        orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _object(content: bytes) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Patrols: opening one, handing in a track, which there are, one of them, and how far behind sightings are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -26,6 +27,7 @@ from api.patrols.opening import open_patrol
 from api.patrols.pseudonyms import find_code, make_names
 from api.patrols.sent import FILES, SentBody, outing_sent
 from api.patrols.told import cleaning_told, told_plainly, told_row
+from api.sightings.sighting import Seen
 from api.sightings.targets import read_city
 from api.tracks.bodies import plain
 from api.tracks.moments import FORM, ends_of, period, unix_s, whole_days
@@ -90,7 +92,8 @@ async def hand_in(
     sent = await read_body(request)
     receipt, zone = await run_in_threadpool(_take_in, request, reader, told, sent)
     new = receipt.status in ("accepted", "opened")
-    return JSONResponse(_receipt(receipt, zone), status_code=201 if new else 200)
+    layers = [layer.id for layer in request.app.state.gate.catalogue.line_layers]
+    return JSONResponse(_receipt(receipt, zone, layers), status_code=201 if new else 200)
 
 
 @router.get("/patrols", summary="巡查列表")
@@ -240,7 +243,10 @@ def _found(connection: Connection, code: str, reader: Reader) -> dict[str, Any]:
     return dict(found[0])
 
 
-def _receipt(receipt: Receipt, zone: ZoneInfo) -> dict[str, Any]:
+def _receipt(receipt: Receipt, zone: ZoneInfo, layers: Sequence[str]) -> dict[str, Any]:
+    """The receipt as it is answered. Once a patrol is worked out, every layer of lines is named, seen or not."""
+    nothing = {layer: Seen(layer, frozenset(), 0, 0.0) for layer in layers if receipt.worked_out and receipt.fixes_read}
+    seen_of = nothing | {seen.layer: seen for seen in receipt.seen}
     return {
         "status": receipt.status,
         "code": receipt.code,
@@ -260,6 +266,6 @@ def _receipt(receipt: Receipt, zone: ZoneInfo) -> dict[str, Any]:
         "datum": receipt.datum and datum_told(receipt.datum.declared, receipt.datum.found, receipt.datum.odds),
         "seen": [
             {"layer": seen.layer, "targets": len(seen.codes), "sightings": seen.sightings, "seen_m": seen.length_m}
-            for seen in receipt.seen
+            for seen in seen_of.values()
         ],
     }

@@ -64,7 +64,11 @@ async def track(token: Token, request: Request) -> JSONResponse:
     "/track/{token}", summary="手机上报位置(正文或查询串)", dependencies=[BY_DEVICE], openapi_extra=_BODY | ANY_QUERY
 )
 async def track_body(token: Token, request: Request) -> JSONResponse:
-    """Take in one position or many: Traccar, OwnTracks, GPSLogger; answered once they are stored."""
+    """Take in one position or many: Traccar, OwnTracks, GPSLogger; answered once they are stored.
+
+    `ignored` counts messages that are no position, `no_accuracy` positions whose accuracy is no number of metres: these
+    are kept, with the error that the device, or the mode, is assumed to have.
+    """
     body = await request.body()
     return await _answer(request, token, body)
 
@@ -76,7 +80,7 @@ async def _answer(request: Request, token: str, body: bytes) -> JSONResponse:
 
 
 def _told(received: Received, found: Sent) -> dict[str, Any]:
-    return {**asdict(received), "ignored": found.ignored}
+    return {**asdict(received), "ignored": found.ignored, "no_accuracy": found.no_accuracy}
 
 
 def _take_in(request: Request, token: str, body: bytes) -> tuple[Sent, Received]:

@@ -86,9 +86,14 @@ def column_s(values: Sequence[object], zone: ZoneInfo, what: str, first_row: int
         try:
             found[row] = unix_s(value, zone)
         except (ValueError, OverflowError):
-            shown = "空" if value is None else repr(str(value)[:40])
+            shown = time_shown(value)
             raise BadInput(f"{what}第 {row + first_row} 行的时间({shown})看不懂:应为 {FORM}。") from None
     return found
+
+
+def time_shown(value: object) -> str:
+    """What was written where a time should stand, as a sentence shows it."""
+    return "空" if value is None else repr(str(value)[:40])
 
 
 def believable(now: datetime) -> tuple[float, float]:

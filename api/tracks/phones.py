@@ -19,7 +19,8 @@ means metres a second and Traccar knots. `hdop` says how the satellites stand, n
 it is left aside, and the device's or the mode's error is assumed. For OsmAnd's own accuracy write `accuracy={3}`.
 """
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -43,11 +44,16 @@ _Given = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Sent:
-    """What a phone sent: positions without a device; how many messages were none; whether it wants an array back."""
+    """What a phone sent: positions without a device; how many messages were none; whether it wants an array back.
+
+    no_accuracy: of how many positions the accuracy was given and is none (text, negative): they are taken as if it had
+    not been given, for a phone would send one that is refused for ever.
+    """
 
     track: RawTrack
     ignored: int
     wants_array: bool
+    no_accuracy: int = 0
 
 
 def sent(query: str, body: bytes, zone: ZoneInfo, now_s: float) -> Sent:
@@ -67,7 +73,7 @@ def sent(query: str, body: bytes, zone: ZoneInfo, now_s: float) -> Sent:
         return Sent(_track([]), 0, True)  # an OwnTracks message whose content was deleted
     if str(pairs.get("valid", "")).lower() in _NO:
         return Sent(_track([]), 1, False)
-    return Sent(_track([_fix(pairs, zone, now_s)]), 0, False)
+    return Sent(_track([_fix(pairs, zone, now_s)]), 0, False, _unusable([pairs]))
 
 
 def _of_messages(messages: list[tuple[_Given, bool]], zone: ZoneInfo, now_s: float) -> Sent:
@@ -75,7 +81,8 @@ def _of_messages(messages: list[tuple[_Given, bool]], zone: ZoneInfo, now_s: flo
         raise TooLarge(f"一次有 {len(messages):,} 个定位点,上限为 {MAX_PHONE_FIXES:,}:请分成几次发送。")
     positions = [given for given, _ in messages if given]
     owntracks = any(wants for _, wants in messages) or not messages
-    return Sent(_track([_fix(given, zone, now_s) for given in positions]), len(messages) - len(positions), owntracks)
+    track = _track([_fix(given, zone, now_s) for given in positions])
+    return Sent(track, len(messages) - len(positions), owntracks, _unusable(positions))
 
 
 def _messages(value: object) -> Iterator[tuple[_Given, bool]]:
@@ -166,11 +173,18 @@ def _time(value: object, zone: ZoneInfo) -> float:
 
 
 def _metres(value: object) -> float:
-    """An accuracy, or NaN: it is not worth losing a position for."""
+    """An accuracy, or NaN where it is none."""
     try:
-        return float("nan" if value is None or isinstance(value, bool) else value)  # type: ignore[arg-type]
+        found = float("nan" if value is None or isinstance(value, bool) else value)  # type: ignore[arg-type]
     except (ValueError, TypeError, OverflowError):
         return float("nan")
+    return found if found >= 0 else float("nan")
+
+
+def _unusable(given: Sequence[_Given]) -> int:
+    """Of how many positions the accuracy was given, and is none."""
+    said = [_first(one, _ACCURACY) for one in given]
+    return sum(value is not None and math.isnan(_metres(value)) for value in said)
 
 
 def _track(fixes: list[tuple[float, float, float, float]]) -> RawTrack:

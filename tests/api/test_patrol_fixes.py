@@ -137,7 +137,7 @@ def test_a_time_that_another_position_holds_is_a_conflict_and_the_first_stays(ci
     assert city.run("SELECT count(*) FROM city.fix") == 12
 
 
-@pytest.mark.parametrize("form", ["array", "ndjson", "gzip", "objects", "iso", "csv"])
+@pytest.mark.parametrize("form", ["array", "ndjson", "plain", "curl", "gzip", "objects", "iso", "csv"])
 def test_every_form_of_a_batch_stores_the_same(city, form):
     code = opened(city)
     rows = fixes(0, 3)
@@ -147,6 +147,8 @@ def test_every_form_of_a_batch_stores_the_same(city, form):
     sent = {
         "array": (rows, "application/json", {}),
         "ndjson": ("\n".join(map(json.dumps, rows)).encode() + b"\n\n", "application/x-ndjson", {}),
+        "plain": ("\r\n".join(map(json.dumps, named)).encode(), "text/plain", {}),
+        "curl": (json.dumps(rows).encode(), "application/x-www-form-urlencoded", {}),
         "gzip": (gzip.compress(json.dumps({"fixes": rows}).encode()), "application/json", {"Content-Encoding": "gzip"}),
         "objects": ({"fixes": named}, "application/json", {}),
         "iso": ({"fixes": stamped, "device": "手机-1"}, "application/json", {}),
@@ -195,6 +197,24 @@ def test_a_hostile_batch_is_refused_by_name_and_stores_nothing(city, content, he
     answer = send(city, opened(city), content, **headers)
     assert (answer.status_code, word in answer.json()["detail"]) == (status, True), answer.text
     assert city.run("SELECT count(*) FROM city.fix") == 0
+
+
+@pytest.mark.parametrize("kind", ["application/x-ndjson", "text/plain"])
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("{", "在第 4 行第 2 个字符处看不懂"),
+        ("[1780272020, 114.5, 30.56] [1780272040, 114.5, 30.56]", "在第 4 行第"),
+        ('[1780272020, 114.5, "x"]', "第 4 行的 lat 不是数字"),
+        ('["昨天", 114.5, 30.56]', "第 4 行的时间('昨天')看不懂"),
+        ('{"speed": 3}', "第 4 行的 speed 不认识"),
+        ("[114.5, 30.56, 1780272020]", "第 4 行 [114.5, 30.56, 1780272020] 的时间在第三项"),
+    ],
+)
+def test_what_is_wrong_among_lines_is_named_by_its_line(city, kind, wrong, said):
+    body = f"[1780272000, 114.5, 30.56]\n\n[1780272010, 114.5, 30.56]\n{wrong}\n[1780272060, 114.5, 30.56]"
+    answer = send(city, opened(city), body.encode(), kind)
+    assert (answer.status_code, said in answer.json()["detail"]) == (400, True), answer.text
 
 
 def test_impossible_times_and_numbers_are_counted_and_not_stored(city):
@@ -266,6 +286,12 @@ def test_opening_a_patrol_again_by_its_code_is_the_same_patrol(city):
     assert (first.status_code, first.json()["status"], first.json()["device"]) == (201, "opened", "patrol-早班")
     again = city.client.post("/patrols", json={"code": "早班", "mode": "boat"}, headers=headers)
     assert (again.status_code, again.json()["status"]) == (200, "known")
+    assert (again.json()["seen"], again.json()["datum"], again.json()["worked_out"]) == ([], None, True)
+    send(city, "早班", fixes())
+    drained(city)
+    filled = city.client.post("/patrols", json={"code": "早班", "mode": "boat"}, headers=headers).json()
+    assert (filled["fixes_kept"], filled["legs"], filled["datum"]["declared"]) == (12, 1, "wgs84")
+    assert [one["layer"] for one in filled["seen"] if one["seen_m"] > 300] == ["road"]
     other = city.client.post("/patrols", json={"code": "早班", "mode": "foot"}, headers=headers)
     assert (other.status_code, "另一次巡查" in other.json()["detail"]) == (409, True)
 

@@ -118,6 +118,16 @@ def test_dilution_of_precision_is_no_error_in_metres(city):
     assert stored(city) == [(114.5, 30.56, NOON_S, None)]
 
 
+@pytest.mark.parametrize("accuracy", ["-5", "nan", "gut"])
+def test_an_accuracy_that_is_none_is_counted_and_loses_no_position(city, accuracy):
+    path = f"/track/{token(city)}"
+    answer = city.client.get(f"{path}?lat=30.56&lon=114.5&timestamp={NOON_S}&accuracy={accuracy}").json()
+    assert (answer["stored"], answer["no_accuracy"]) == (1, 1)
+    assert stored(city) == [(114.5, 30.56, NOON_S, None)]
+    several = [SDK, {**SDK, "coords": {**SDK["coords"], "accuracy": -1}}]
+    assert city.client.post(path, json={"location": several}).json()["no_accuracy"] == 1
+
+
 def test_positions_are_taken_in_the_datum_of_their_device(city):
     shifted = [float(value) for value in wgs84_to_gcj02(114.5, 30.56)]
     place = f"lon={shifted[0]!r}&lat={shifted[1]!r}&timestamp={NOON_S}"

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from api.cli.patrols import app
 from layers import query
 from layers.crs import STORED_SRID
+from tests.api.test_doubts import streets, walk
 
 CSV = "设备,时间,经度,纬度\n" + "".join(
     f"手机-{device},2026-06-01 08:{n:02}:00,{114.5 + n * 0.0008},30.56\n" for device in (1, 2) for n in range(5)
@@ -87,6 +88,19 @@ def test_what_was_left_out_is_told_by_reason(huashan, tmp_path):
     file.write_text("lon,lat,time\n114.5,30.56,2026-06-01 08:00\n0,0,2026-06-01 08:01\n114.5,30.56,1999-06-01 08:00\n")
     code, said = huashan(file)
     assert (code, "在范围之外" in said, "早于 2000 年" in said) == (0, True, True), said
+
+
+def test_a_datum_found_to_be_another_than_declared_is_said(huashan, engine, tmp_path):
+    with engine.begin() as connection:
+        connection.exec_driver_sql(streets())
+    given = walk(sent_in="gcj02")
+    rows = zip(given.lon.tolist(), given.lat.tolist(), given.time_s.tolist(), strict=True)
+    file = tmp_path / "t.csv"
+    file.write_text("lon,lat,time\n" + "".join(f"{lon},{lat},{at}\n" for lon, lat, at in rows))
+    code, said = huashan(file, "--datum", "wgs84")
+    assert (code, "有 1 条申报为 WGS84 的轨迹,对照道路与岸线确为 GCJ-02:已按 GCJ-02 换算" in said) == (0, True), said
+    file.write_text("lon,lat,time\n114.5,30.56,2026-06-01 08:00\n")
+    assert "确为" not in huashan(file)[1]
 
 
 @pytest.mark.parametrize(
