@@ -177,15 +177,17 @@ def performance_told(
             }
             for one in found.undone
         ],
-        "cover": [_cover(cover, zone) for cover in covers],
+        "cover": [_cover(account, cover, zone) for cover in covers],
         "on_time_share": _on_time(account),
         "side_unknown_m": unsure_m,
     }
 
 
-def _cover(cover: Cover, zone: ZoneInfo) -> Told:
+def _cover(account: DutyAccount, cover: Cover, zone: ZoneInfo) -> Told:
     told = cover._asdict()
     start, end = said(told.pop("from_s"), zone), said(told.pop("to_s"), zone)
+    if account.charge.whole:  # a whole target stands as one metre
+        told |= {f"{name}_targets": told.pop(f"{name}_m") for name in ("unseen", "unknown")}
     return {"period": told.pop("period"), "from": start, "to": end, **told}
 
 

@@ -1,8 +1,9 @@
 """What is overdue: debt by duty and by place, and how many patrols a week it would take."""
 
-import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, NamedTuple, cast
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from fastapi import APIRouter, Depends, Query, Request
@@ -13,8 +14,13 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.answers.times import said
+from api.coverage.known import refuse_before_known
 from api.coverage.tables import Table, table_answer
-from api.duties.accounts import Basis, DutyAccount, accounts_of, ready
+from api.duties.accounts import Basis, accounts_of, ready
+from api.duties.ahead import DEBT_AHEAD, ahead, known_s
+from api.duties.by_day import by_day, whole_percent
+from api.duties.curve import curve_told, span_of
+from api.duties.named import names_for
 from api.duties.read import Charge, read_duties
 from api.duties.shapes import drawn_pieces
 from api.duties.term import month_start_s
@@ -22,15 +28,26 @@ from api.duties.told import debt_told, pieces_told
 from api.duties.unsure import side_unknown_m
 from api.sightings.targets import read_city
 from api.tracks.moments import instant
+from api.transfer.tables import DUTY
+from api.veil.moments import refuse_instants, this_day, told_moment
+from api.veil.whose import sees_all
 from geo.duties.calendar import local_date
-from geo.duties.curve import patrols_needed
-from layers.catalogue import ROLES
+from layers.catalogue import ROLES, Catalogue
 from layers.errors import BadInput, NotFound, NotReady
 
 router = APIRouter(tags=["职责"])
 AnyReader = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
-CURVE_DAYS = 92
-"""How far back the patrols of a curve are looked for where nothing is said: a quarter."""
+REACH = "reach"
+"""Seen as ranges of banks, and so no layer of its own that patrols see."""
+WHEN = ("at", "since", "known_at", "effective", "forecast", "note", "waiting")
+DUTIES = (
+    "duty", "name", "post", "layer", "whole", "interval_days", "debt_m_days", "debt_target_days", "length_m",
+    "length_targets", "overdue_m", "overdue_targets", "never_seen_m", "never_seen_targets", "unknown_m",
+    "unknown_targets", "known_since", "side_unknown_m", "most_overdue_days", "on_time_share",
+)  # fmt: skip
+PIECES = (
+    "duty", "layer", "target", "from_m", "to_m", "overdue_days", "covered_since", "never_seen", "last_seen",
+)  # fmt: skip
 
 
 class Which:
@@ -45,15 +62,20 @@ class Which:
         effective: Annotated[str | None, Query(pattern="^only$", description="only:只计有效巡查")] = None,
         known_at: Annotated[str | None, Query(max_length=40, description="按当时所知,缺为现在")] = None,
     ) -> None:
-        self.at, self.like = at, _like(post, duty, layer)
+        self.at, self.like, self.layer = at, _like(post, duty), layer or None
         self.effective, self.known_at = effective == "only", known_at
 
 
 class Read(NamedTuple):
-    """Duties as asked for, the instant, how their accounts are kept, and the duties whose reach is still worked out."""
+    """Duties as asked for, the instant, how their accounts are kept, and the duties whose reach is still worked out.
+
+    known_s: up to when something is known. whole_days: whether the reader is told by whole days alone.
+    """
 
     charges: list[Charge]
     at_s: float
+    known_s: float
+    whole_days: bool
     basis: Basis
     waiting: list[dict[str, object]]
 
@@ -77,22 +99,32 @@ def debt(
     `waiting`: duties at a reach, or a side of the water, that is still being worked out for past patrols, of which
     nothing is told yet. `side_unknown_m`: of a duty that asks for the same side, metres last seen by patrols whose
     tracks were gone before it did.
+
+    `forecast`: the instant lies after what is known, and `note` says what is assumed: that nobody goes out. `layer`
+    means duties about it and those that are told of it, as those about reaches are of banks.
+
+    Who may not see persons asks by whole days, now being the day's beginning, and reads debt as if all that was seen on
+    a day had been seen as it began, of `last_seen` the day, and shares in whole per cents (`whole_days`): the second
+    says when somebody was there.
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
-        read = _read(connection, gate, which)
-        term = (month_start_s(read.at_s, read.basis.zone), read.at_s)
+        read = _read(connection, gate, reader, which)
+        zone = read.basis.zone
+        term = (month_start_s(read.at_s, zone), read.at_s)
         accounts = accounts_of(connection, read.charges, term, read.basis)
         unsure = side_unknown_m(connection, accounts, read.basis)
-        listed = [piece for account in accounts for piece in pieces_told(account, read.basis.zone)]
+        if read.whole_days:
+            accounts = [by_day(account, zone) for account in accounts]
+        found = [debt_told(account, zone, unsure_m) for account, unsure_m in zip(accounts, unsure, strict=True)]
+        listed = [_piece(piece, reader, zone) for account in accounts for piece in pieces_told(account, zone)]
         drawn = drawn_pieces(connection, gate.catalogue, listed) if format == "geojson" else []
+    duties = [one | _share(one, whole_days=read.whole_days) for one in found]
     told = _told(read, term)
-    duties = [debt_told(account, read.basis.zone, unsure_m) for account, unsure_m in zip(accounts, unsure, strict=True)]
     if format == "geojson":
         return JSONResponse({"type": "FeatureCollection", **told, "features": drawn}, media_type="application/geo+json")
     if format in ("csv", "xlsx"):
-        rows = [{"at": told["at"], **row} for row in (listed if pieces else duties)]
-        return table_answer(Table("debt", rows), format)
+        return _tables(told, duties, listed, format, pieces=pieces)
     return JSONResponse({**told, **_totals(duties), "duties": duties, **({"pieces": listed} if pieces else {})})
 
 
@@ -104,6 +136,7 @@ def curve(
     since: Annotated[str | None, Query(alias="from", max_length=40, description="取此后的巡查,缺为一季前")] = None,
     until: Annotated[str | None, Query(alias="to", max_length=40, description="取此前的巡查,缺为现在")] = None,
     most: Annotated[float, Query(gt=0, le=1000, allow_inf_nan=False, description="每周至多多少次")] = 14,
+    known_at: Annotated[str | None, Query(max_length=40, description="按当时所知,缺为现在")] = None,
 ) -> JSONResponse:
     """Metre-days overdue a month, in a steady state, against patrols a week like those of the past.
 
@@ -111,61 +144,62 @@ def curve(
     What no past patrol saw stays overdue, whatever is done: `unseen_m`. Of `unknown_m` nobody can tell whether they saw
     it, for the shore changed after tracks were erased: it is in no other figure. Where tracks were erased before its
     reach was stored, patrols are taken from then on only.
+
+    Of a duty whose targets are settled whole the answer says `targets` where it says `length_m` of lines, and so
+    throughout. `rotation` tells of each patrol what the reader may read, null where that is nothing; who may not see
+    persons asks by whole days.
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
         zone = read_city(connection).zone
-        end = instant(until, "to", zone) or datetime.now(zone)
-        start = instant(since, "from", zone) or end - timedelta(days=CURVE_DAYS)
-        if start >= end:
-            raise BadInput(f"时段是空的:from={said(start, zone)} 不早于 to={said(end, zone)}。")
-        days = (local_date(start.timestamp(), zone), local_date(end.timestamp(), zone) + timedelta(days=1))
-        charges, waiting = ready(connection, read_duties(connection, gate.catalogue, days, {"code": duty}))
-        accounts = accounts_of(connection, charges, (start.timestamp(), end.timestamp()), Basis(zone))
+        span = span_of(reader, (since, until, known_at), zone)
+        last = local_date(float(np.nextafter(span.term[1], 0)), zone)
+        days = (local_date(span.term[0], zone), last + timedelta(days=1))
+        every = read_duties(connection, gate.catalogue, days, {"code": duty}, known_at=span.known_at)
+        refuse_before_known(connection, span.known_at, DUTY.table, DUTY.title.zh)
+        charges, waiting = ready(connection, every, span.known_at)
+        accounts = accounts_of(connection, charges, span.term, Basis(zone, span.known_at))
+        names = names_for(connection, reader, (code for one in accounts for code in one.seen.codes), zone)
+    start, end, known = (said(one, zone) for one in span[:3])
     if waiting:
         raise NotReady(f"职责 {duty[:80]!r} 的可视距离 {waiting[0]['reach_m']} 米正在补算:请几分钟后再试。")
     if not accounts:
-        raise NotFound(f"{days[0]} 至 {days[1]} 没有职责 {duty[:80]!r}:可用的见 /duties。")
+        raise NotFound(f"{start} 至 {end} 没有职责 {duty[:80]!r}:可用的见 /duties。")
     since_s = accounts[0].charge.known_since_s
-    if since_s > start.timestamp():
+    if since_s > span.term[0]:
         told = said(since_s, zone)
         raise BadInput(f"职责 {duty[:80]!r} 的所见自 {told} 起才算全,此前的定位点已删除:请给 from={told} 或其后。")
-    return JSONResponse({"from": said(start, zone), "to": said(end, zone), **_curve(accounts[0], most)})
+    return JSONResponse({"from": start, "to": end, "known_at": known, **curve_told(accounts[0], most, names)})
 
 
-def _curve(account: DutyAccount, most: float) -> dict[str, Any]:
-    rows, started_s = account.counted, account.seen.patrols.started_s
-    inside = (started_s[rows.patrol] >= account.term[0]) & (started_s[rows.patrol] < account.term[1])
-    per_week = np.linspace(0, most, 57)
-    version = account.duty
-    lost = account.charge.unknown.take(account.charge.unknown.last_s > account.term[0])
-    interval_days = version.mean_interval_days
-    found = patrols_needed(rows.take(inside), account.charge.scope, interval_days, per_week, unknown=lost)
-    unit = "target_days" if account.charge.whole else "m_days"
-    return {
-        "duty": version.code,
-        "patrols": len(np.unique(rows.patrol[inside])),
-        "length_m": found.length_m,
-        "unseen_m": found.unseen_m,
-        "unknown_m": found.unknown_m,
-        "zero_debt_per_week": found.zero_debt_per_week,
-        "per_week": per_week.tolist(),
-        f"walked_{unit}_a_month": found.walked_m_days.tolist(),
-        f"rotated_{unit}_a_month": found.rotated_m_days.tolist(),
-        "rotation": [account.seen.codes[one] for one in found.chosen.tolist()],
-        "rotation_sees_m": found.sees_m.tolist(),
-    }
-
-
-def _read(connection: Connection, gate: Gate, which: Which) -> Read:
+def _read(connection: Connection, gate: Gate, reader: Reader, which: Which) -> Read:
     zone = read_city(connection).zone
-    at = instant(which.at, "at", zone)
-    known_at = instant(which.known_at, "known_at", zone)
-    at_s = at.timestamp() if at else (known_at.timestamp() if known_at else time.time())
+    _check_layer(gate.catalogue, which.layer)
+    at, known_at = instant(which.at, "at", zone), instant(which.known_at, "known_at", zone)
+    refuse_instants(reader, {"at": at, "known_at": known_at}, zone)
+    now_s = known_s(known_at)
+    at_s = (at or this_day(reader, datetime.fromtimestamp(now_s, zone))).timestamp()
     day = local_date(at_s, zone)
-    charges = read_duties(connection, gate.catalogue, (day, day + timedelta(days=1)), which.like, known_at=known_at)
-    told, waiting = ready(connection, charges, known_at)
-    return Read(told, at_s, Basis(zone, known_at, which.effective, judged=False), waiting)
+    days = (day, day + timedelta(days=1))
+    charges = read_duties(connection, gate.catalogue, days, which.like, known_at=known_at)
+    refuse_before_known(connection, known_at, DUTY.table, DUTY.title.zh)
+    about = [one for one in charges if _about(one, which.layer)]
+    told, waiting = ready(connection, about, known_at)
+    return Read(told, at_s, now_s, not sees_all(reader), Basis(zone, known_at, which.effective, judged=False), waiting)
+
+
+def _check_layer(catalogue: Catalogue, layer: str | None) -> None:
+    """Raises NotFound for no layer, BadInput for one no duty can be about: that it owes nothing would read as good."""
+    if layer is None:
+        return
+    _ = catalogue[layer]
+    if why := catalogue.why_unseen(layer, (REACH,)):
+        raise BadInput(f"{why}。")
+
+
+def _about(charge: Charge, layer: str | None) -> bool:
+    """Whether a duty is about a layer, or told of it, as one about reaches is of banks."""
+    return layer is None or layer == charge.layer or any(duty.layer == layer for duty in charge.versions)
 
 
 def _told(read: Read, term: tuple[float, float]) -> dict[str, Any]:
@@ -173,10 +207,39 @@ def _told(read: Read, term: tuple[float, float]) -> dict[str, Any]:
     return {
         "at": said(read.at_s, zone),
         "since": said(term[0], zone),
-        "known_at": said(read.basis.known_at or datetime.now(zone), zone),
+        "known_at": said(read.known_s, zone),
         "effective": "only" if read.basis.effective else None,
+        "whole_days": read.whole_days,
+        **ahead(read.at_s, read.known_s, DEBT_AHEAD),
         "waiting": read.waiting,
     }
+
+
+def _piece(piece: dict[str, Any], reader: Reader, zone: ZoneInfo) -> dict[str, Any]:
+    """A piece as the reader is told when it was last seen."""
+    last = piece["last_seen"]
+    return piece | {"last_seen": last and told_moment(reader, datetime.fromisoformat(last), zone)}
+
+
+def _share(duty: dict[str, Any], *, whole_days: bool) -> dict[str, Any]:
+    share = duty["on_time_share"]
+    return {"on_time_share": whole_percent(share) if whole_days else share}
+
+
+def _tables(
+    told: dict[str, Any],
+    duties: Sequence[dict[str, Any]],
+    listed: Sequence[dict[str, Any]],
+    format: str,
+    *,
+    pieces: bool,
+) -> Response:
+    """Each row with its time, for rows are copied out; a workbook has both tables, the one asked for first."""
+    waiting = ";".join(str(one["duty"]) for one in told["waiting"])
+    when = {name: told[name] for name in WHEN} | {"waiting": waiting or None}
+    by_duty = Table("debt", [when | one for one in duties], (*WHEN, *DUTIES), "欠巡")
+    by_piece = Table("debt", [when | one for one in listed], (*WHEN, *PIECES), "逾期各段")
+    return table_answer(by_piece, format, [by_duty]) if pieces else table_answer(by_duty, format)
 
 
 def _totals(duties: list[dict[str, Any]]) -> dict[str, float]:
@@ -185,6 +248,6 @@ def _totals(duties: list[dict[str, Any]]) -> dict[str, float]:
     }
 
 
-def _like(post: str | None, duty: str | None, layer: str | None) -> dict[str, str]:
-    given = {"post_code": post, "code": duty, "layer": layer}
+def _like(post: str | None, duty: str | None) -> dict[str, str]:
+    given = {"post_code": post, "code": duty}
     return {name: value for name, value in given.items() if value}

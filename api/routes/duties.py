@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.coverage.known import refuse_before_known
 from api.duties.body import DutyBody, NewDuty
 from api.duties.covers import covered_today
 from api.transfer.duty_faults import faults
@@ -39,6 +40,7 @@ def duties(
     like = {name: value for name, value in (("post_code", post), ("layer", layer)) if value}
     with gate.database.transaction(reader) as connection:
         when = dated(connection, day, known_at)
+        refuse_before_known(connection, when.known_at, DUTY.table, DUTY.title.zh)
         found = versions(connection, DUTY, like, day=when.day, known_at=when.known_at)
     return JSONResponse({"date": when.day.isoformat(), "duties": listed(found, reader)})
 

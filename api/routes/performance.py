@@ -1,9 +1,7 @@
 """Performance: what was due of each post in a period, what was done, what of that was effective, what was missed."""
 
-import time
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
@@ -13,28 +11,28 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.answers.times import said
-from api.coverage.tables import Table, table_answer
+from api.coverage.known import not_begun, refuse_before_known
+from api.coverage.tables import table_answer
 from api.duties.accounts import Basis, DutyAccount, accounts_of, ready
+from api.duties.ahead import TERM_AHEAD, TERM_FUTURE, ahead, known_s
+from api.duties.by_day import whole_percent
+from api.duties.missed import with_reasons
+from api.duties.named import names_for
 from api.duties.read import read_duties
 from api.duties.seen import Sight
+from api.duties.sheets import FIGURES, Told, performance_tables
 from api.duties.term import FORM, days_of, term_of
 from api.duties.told import covers_of, performance_of, performance_told
 from api.duties.unsure import side_unknown_m
-from api.patrols.pseudonyms import code_told
 from api.sightings.targets import read_city
 from api.tracks.moments import instant
-from api.veil.naming import Names
-from api.veil.whose import is_own, only_own, sees_all
+from api.transfer.tables import DUTY
+from api.veil.moments import refuse_instants
+from api.veil.whose import sees_all
 from layers import query
 from layers.catalogue import ROLES
 
 router = APIRouter(tags=["职责"])
-FIGURES = ("due", "done", "effective", "met", "missed", "unknown")
-COLUMNS = (
-    "period", "post", "post_name", "duty", "name", "due", "done", "effective", "met", "missed", "unknown", "met_share",
-    "cover_sure", "cover_nominal", "cover_possible", "on_time_share", "side_unknown_m", "observations", "rule",
-    "citation",
-)  # fmt: skip
 
 
 @router.get("/duties/performance", summary="履职情况:应巡、实巡、有效、达标率")
@@ -56,52 +54,61 @@ def performance(
 
     The same patrols can be judged by another rule: a duty is judged by its own.
 
+    Of a period that is not over yet as far as is known (`forecast`) a `note` says what its figures are worth; of one
+    that has not begun (`future`) they are none.
+
+    As CSV a row says in words what was missed, done in vain and covered; as XLSX there is a sheet for each. A row has
+    the cover in figures where it is of one period.
+
     Who may see persons reads of each patrol its code and the instant it started; a patroller of the own patrols, of
     the others as a viewer does. An analyst reads the name that /patrols has for it, a viewer none: `patrol` is then
-    missing. To both `started` is the local day. Whether what was due was done, `met` says to all.
+    missing. To both `started` is the local day. Whether what was due was done, `met` says to all. Who may not see all
+    persons asks for `known_at` by whole days, and reads on-time shares in whole per cents.
     """
     gate: Gate = request.app.state.gate
     days = days_of(period)
     like = {name: value for name, value in (("post_code", post), ("code", duty)) if value}
     with gate.database.transaction(reader) as connection:
         zone = read_city(connection).zone
-        basis = Basis(zone, instant(known_at, "known_at", zone))
-        term = term_of(days, zone)
+        basis, term = Basis(zone, instant(known_at, "known_at", zone)), term_of(days, zone)
+        refuse_instants(reader, {"known_at": basis.known_at}, zone)
         every = read_duties(connection, gate.catalogue, days, like, known_at=basis.known_at)
+        refuse_before_known(connection, basis.known_at, DUTY.table, DUTY.title.zh)
         charges, waiting = ready(connection, every, basis.known_at)
-        sight = Sight(connection, basis.known_at)
-        now_s = basis.known_at.timestamp() if basis.known_at else time.time()
         accounts = accounts_of(connection, charges, term, basis)
-        tell = _names(connection, reader, accounts, zone).tell
-        duties = [
-            performance_told(account, performance_of(account, basis, now_s), covers, unsure_m, zone=zone, tell=tell)
-            for account, covers, unsure_m in zip(
-                accounts, covers_of(sight, accounts, basis), side_unknown_m(connection, accounts, basis), strict=True
-            )
-        ]
-        start, end, known = (said(one_s, zone) for one_s in (*term, now_s))
+        duties = _duties(connection, reader, accounts, basis)
+        start, end, known = (said(one_s, zone) for one_s in (*term, known_s(basis.known_at)))
         posts = _posts(connection, duties, (start, end))
-    told = {"period": period, "from": start, "to": end, "known_at": known, "waiting": waiting}
+    head = {"period": period, "from": start, "to": end, "known_at": known, **_ahead(term, basis), "waiting": waiting}
     if format != "json":
-        rows = [_row(period, one, posts[one["post"]]) for one in duties]
-        return table_answer(Table(f"performance-{period}", rows, COLUMNS), format)
+        first, *more = performance_tables(Told(head, duties, posts), by_post=by == "post", lists=format == "csv")
+        return table_answer(first, format, more)
     if by == "duty":
-        return JSONResponse({**told, "duties": duties})
-    return JSONResponse({**told, "posts": [_post(posts[code], duties) for code in sorted(posts)]})
+        return JSONResponse({**head, "duties": duties})
+    return JSONResponse({**head, "posts": [_post(posts[code], duties) for code in sorted(posts)]})
 
 
-def _names(connection: Connection, reader: Reader, accounts: Sequence[DutyAccount], zone: ZoneInfo) -> Names:
-    """Under which names the reader is told of the patrols that these duties' accounts stand on."""
+def _duties(
+    connection: Connection, reader: Reader, accounts: Sequence[DutyAccount], basis: Basis
+) -> list[dict[str, Any]]:
+    """What each duty's account comes to, as the reader may be told it."""
+    zone, now_s = basis.zone, known_s(basis.known_at)
+    tell = names_for(connection, reader, (code for one in accounts for code in one.seen.codes), zone).tell
+    covers = covers_of(Sight(connection, basis.known_at), accounts, basis)
+    unsure = side_unknown_m(connection, accounts, basis)
+    told = [
+        with_reasons(performance_told(one, performance_of(one, basis, now_s), cover, unsure_m, zone=zone, tell=tell))
+        for one, cover, unsure_m in zip(accounts, covers, unsure, strict=True)
+    ]
     if sees_all(reader):
-        return Names(zone)
-    analyst = "analyst" in reader.roles
-    if not (analyst or only_own(reader)):
-        return Names(zone, frozenset(), named=False)
-    codes = sorted({code for account in accounts for code in account.seen.codes})
-    rows = query.rows(connection, "patrol/patrol_whose", None, codes=codes)
-    if analyst:
-        return Names(zone, frozenset(), {row["code"]: code_told(row["code"], row["patrol_id"]) for row in rows})
-    return Names(zone, frozenset(row["code"] for row in rows if is_own(row, reader)))
+        return told
+    return [one | {"on_time_share": whole_percent(one["on_time_share"])} for one in told]
+
+
+def _ahead(term: tuple[float, float], basis: Basis) -> dict[str, Any]:
+    now_s = known_s(basis.known_at)
+    future = not_begun(term[0], now_s)
+    return {"future": future, **ahead(term[1], now_s, TERM_FUTURE if future else TERM_AHEAD)}
 
 
 def _posts(
@@ -124,14 +131,3 @@ def _post(post: dict[str, Any], duties: list[dict[str, Any]]) -> dict[str, Any]:
         "observations": post["observations"],
         "duties": own,
     }
-
-
-def _row(period: str, one: dict[str, Any], post: dict[str, Any]) -> dict[str, Any]:
-    covers = one["cover"]
-    means = {f"cover_{bound}": _mean([cover[bound] for cover in covers]) for bound in ("sure", "nominal", "possible")}
-    said_of = {"period": period, "post_name": post["name"], "observations": post["observations"]}
-    return {name: (one | means | said_of).get(name) for name in COLUMNS}
-
-
-def _mean(shares: list[float]) -> float | None:
-    return sum(shares) / len(shares) if shares else None

@@ -11,6 +11,7 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.answers.addresses import unaddressable
+from api.coverage.known import refuse_before_known
 from api.transfer.tables import POST
 from api.versions.answers import dated, fields_of, listed, one_of, seen, told
 from api.versions.rows import add_version, succeed, today, versions
@@ -55,6 +56,7 @@ def posts(
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
         when = dated(connection, day, known_at)
+        refuse_before_known(connection, when.known_at, POST.table, POST.title.zh)
         found = versions(connection, POST, {"kind": kind} if kind else None, day=when.day, known_at=when.known_at)
     return JSONResponse({"date": when.day.isoformat(), "posts": listed(found, reader)})
 

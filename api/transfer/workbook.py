@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 import numpy as np
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # else imported where it is called, for the server starts wit
     from openpyxl.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-__all__ = ["read_workbook", "write_workbook"]
+__all__ = ["Sheet", "read_workbook", "write_sheets", "write_workbook"]
 
 LIMITS = Limits(entries=1_000, total_bytes=400_000_000)
 _MOST_ROWS = 200_000
@@ -75,22 +75,36 @@ def read_workbook(path: Path) -> dict[str, Values]:
     return {str(name).strip(): table[kept, place] for place, name in enumerate(names)}
 
 
+class Sheet(NamedTuple):
+    """Columns of values, (n,) each, under their names, and the title of the sheet that they fill."""
+
+    title: str
+    header: Sequence[str]
+    columns: Sequence[Sequence[object]]
+
+
 def write_workbook(path: Path, header: Sequence[str], columns: Sequence[Sequence[object]], title: str) -> None:
     """Write columns of values under their names to one sheet: numbers and days as such, any text as text.
 
     Raises BadInput where a text is longer than a cell can hold.
     """
+    write_sheets(path, [Sheet(title, header, columns)])
+
+
+def write_sheets(path: Path, sheets: Sequence[Sheet]) -> None:
+    """Write several sheets to one workbook, one at least, as `write_workbook` does one."""
     from openpyxl import Workbook
 
-    rows = [[_cell(name, "列名") for name in header]]
-    rows += [
-        [_cell(value, name) for name, value in zip(header, row, strict=True)] for row in zip(*columns, strict=True)
-    ]
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_NOT_IN_TITLES.sub(" ", title)[:31])
-    sheet.freeze_panes = "A2"
-    for row in rows:
-        sheet.append([_text_cell(sheet, value) if isinstance(value, str) else value for value in row])
+    for title, header, columns in sheets:
+        rows = [[_cell(name, "列名") for name in header]]
+        rows += [
+            [_cell(value, name) for name, value in zip(header, row, strict=True)] for row in zip(*columns, strict=True)
+        ]
+        sheet = book.create_sheet(_NOT_IN_TITLES.sub(" ", title)[:31])
+        sheet.freeze_panes = "A2"
+        for row in rows:
+            sheet.append([_text_cell(sheet, value) if isinstance(value, str) else value for value in row])
     book.save(path)
 
 

@@ -5,7 +5,7 @@ second finds out when a patrol began, and when it passed a place, though no answ
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from api.access.reader import Reader
@@ -15,7 +15,7 @@ from api.veil.whose import sees_all
 from geo.duties.calendar import local_date
 from layers.errors import BadInput
 
-__all__ = ["refuse_instants", "told_moment"]
+__all__ = ["refuse_instants", "this_day", "told_moment"]
 
 
 def told_moment(reader: Reader, moment: datetime | float | None, zone: ZoneInfo) -> str | None:
@@ -53,3 +53,13 @@ def refuse_instants(reader: Reader, moments: Mapping[str, datetime | None], zone
             raise BadInput(
                 f"参数 {name} 的值 {said(moment, zone)} 不是整日:按您的角色只能按整日查询,请给日期,如 {name}={day}。"
             )
+
+
+def this_day(reader: Reader, now: datetime) -> datetime:
+    """Now, as a reader may ask by it: to who may not see persons, when the day began; now has its zone.
+
+    >>> noon = datetime(2026, 6, 1, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
+    >>> [this_day(Reader("张三", "岗", frozenset({role}), True), noon).hour for role in ("dispatcher", "viewer")]
+    [12, 0]
+    """
+    return now if sees_all(reader) else datetime.combine(now.date(), time(), now.tzinfo)

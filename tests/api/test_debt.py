@@ -105,14 +105,25 @@ def test_the_same_tracks_are_scored_differently_under_each_rule(ask):
     assert len(set(effective.values())) > 1, effective
 
 
-def test_performance_comes_as_a_table_for_excel(ask):
-    table = list(
-        csv.reader(io.StringIO(ask("/duties/performance?period=2026-06&format=csv").content.decode("utf-8-sig")))
-    )
-    book = load_workbook(io.BytesIO(ask("/duties/performance?period=2026-06&format=xlsx").content))
-    assert table[0][:4] == ["period", "post", "post_name", "duty"]
-    assert [cell.value for cell in book.worksheets[0][1]] == table[0]
-    assert book.worksheets[0].max_row == len(table)
+@pytest.mark.parametrize("by", ["post", "duty"])
+def test_performance_comes_as_a_table_for_excel(ask, by):
+    path = f"/duties/performance?period=2026-06&by={by}"
+    table = list(csv.DictReader(io.StringIO(ask(f"{path}&format=csv").content.decode("utf-8-sig"))))
+    told, book = ask(path).json(), load_workbook(io.BytesIO(ask(f"{path}&format=xlsx").content))
+    rows = told["posts" if by == "post" else "duties"]
+    duties = [one for row in rows for one in row.get("duties", [row])]
+    assert [(row[by], int(row["due"]), int(row["missed"])) for row in table] == [
+        (row[by], row["due"], row["missed"]) for row in rows
+    ]
+    assert {row["from"] for row in table} == {told["from"]} and all(row["known_at"] for row in table)
+    sizes = {
+        **({"岗位": len(rows)} if by == "post" else {}),
+        "职责": len(duties),
+        "应巡": sum(len(one["dues"]) + len(one["unknown_dues"]) for one in duties),
+        "无效巡查": sum(len(one["undone"]) for one in duties),
+        "覆盖": sum(len(one["cover"]) for one in duties),
+    }
+    assert [(sheet.title, sheet.max_row - 1) for sheet in book.worksheets] == list(sizes.items())
 
 
 def test_debt_is_drawn(ask):
@@ -128,6 +139,15 @@ def test_the_curve_never_rises_and_says_what_nobody_ever_saw(ask):
     assert curve["patrols"] > 0 and 0 <= curve["unseen_m"] <= curve["length_m"]
 
 
+def test_what_is_told_of_banks_is_found_by_that_and_by_what_its_duties_are_about(ask):
+    every, banks, reaches = (
+        ask(f"/debt?at={AT}{more}").json()["duties"] for more in ("", "&layer=bank", "&layer=reach")
+    )
+    assert {one["layer"] for one in every} == {"bank"} and banks == every
+    about = {one["code"] for one in ask("/duties?date=2026-06-30&layer=reach").json()["duties"]}
+    assert {one["duty"] for one in reaches} == about
+
+
 @pytest.mark.parametrize(
     ("path", "status", "word"),
     [
@@ -139,6 +159,7 @@ def test_the_curve_never_rises_and_says_what_nobody_ever_saw(ask):
         ("/debt?duty=NOPE&known_at=2026-06-30", 404, "/duties"),
         ("/debt?post=NOPE&known_at=2026-06-30", 404, "/posts"),
         ("/debt?layer=NOPE&at=2026-06-30", 404, "没有图层 'NOPE'"),
+        ("/debt?layer=landuse&at=2026-06-30", 400, "图层 'landuse' 不记巡查所见"),
         ("/duties/performance?period=2026-06&duty=NOPE", 404, "/duties"),
         ("/debt?post=HZ-HSHZ-1&at=2026-06-30", 200, "duties"),
         ("/debt/curve?duty=none", 404, "none"),

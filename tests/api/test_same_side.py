@@ -137,7 +137,7 @@ def test_debt_and_performance_follow(desk):
     shares = [told[code]["cover"][0]["nominal"] for code in ("SAME", "ANY")]
     assert shares == pytest.approx([349.8 / 2000, (349.8 + 323.7) / 2000], abs=1e-3)
     assert told["SAME"]["side_unknown_m"] == 0
-    assert "side_unknown_m" in desk.client.get(f"{path}&format=csv", headers=desk.writer).text.splitlines()[0]
+    assert "side_unknown_m" in desk.client.get(f"{path}&by=duty&format=csv", headers=desk.writer).text.splitlines()[0]
 
 
 def test_what_is_carried_over_is_not_used_once_the_own_side_has_changed(own):
