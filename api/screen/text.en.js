@@ -94,6 +94,7 @@ export const en = {
   "coverage.share": "Seen",
   "coverage.last": "Last seen",
   "coverage.never": "never seen",
+  "coverage.unknown": "not known",
   "coverage.pair": "{sure}–{possible} %",
   "coverage.one": "{sure} %",
   "coverage.note": "Each share is a pair: seen for sure, and possibly seen (as far as position error allows). Lowest first.",

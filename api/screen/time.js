@@ -27,8 +27,8 @@ export const now_ms = () => anchor.server_ms + since_ms(anchor);
 /** Day and minute, `2026-06-30 17:20`. @param {string | number | null | undefined} time */
 export const minute = (time) => shown(time, ["year", "month", "day"], ["hour", "minute"]);
 
-/** Day, `2026-06-30`. @param {string | number | null | undefined} time */
-export const day = (time) => shown(time, ["year", "month", "day"], []);
+/** Day, `2026-06-30`; what is a day already stays it. @param {string | number | null | undefined} time */
+export const day = (time) => (/^\d{4}-\d{2}-\d{2}$/.test(String(time)) ? String(time) : shown(time, ["year", "month", "day"], []));
 
 /** The clock with its zone, `2026-06-30 17:20:05 GMT+8 (Asia/Shanghai)`. */
 export function clock() {

@@ -82,7 +82,7 @@ def test_an_earlier_period_is_refused_with_the_date_and_the_reaches_without_a_li
         for start in ("", "&from=2026-06-04"):
             answer = later.client.get(f"/coverage/{path}reach_m=40{start}", headers=later.writer)
             assert answer.status_code == 400
-            assert "2026-06-04T08:03:45+08:00" in answer.text and "25 米" in answer.text
+            assert "起点移到 2026-06-05 或其后" in answer.text and "25 米" in answer.text
         told = get(later, f"/coverage/{path}reach_m=40&from=2026-06-04T08:03:45%2B08:00")
         assert "known_since" not in told
     assert get(later, "/coverage/bank")["reach_m"] == 25
@@ -91,12 +91,14 @@ def test_an_earlier_period_is_refused_with_the_date_and_the_reaches_without_a_li
 def test_coverage_of_a_duty_tells_the_unknown_apart_from_the_unseen(later):
     told, bank = covered(later, "FAR", JUNE)
     assert datetime.fromisoformat(told["known_since"]) == SINCE
-    assert bank["seen_m"] > 300 and bank["unseen"] == []
+    assert bank["seen_m"] > 300 and bank["unseen"] == [] and bank["share"] is None
     assert bank["unknown_m"] == pytest.approx(bank["length_m"] - bank["seen_m"], abs=0.02)
     told, bank = covered(later, "FAR", AFTER)
     assert "known_since" not in told and bank["unknown_m"] == 0 and bank["unseen"]
     cells = get(later, f"/coverage/grid?duty=CELLS&{JUNE}")
-    assert cells["never_visited"] == 0 < cells["unknown"] == sum(one["unknown"] for one in cells["targets"])
+    inner = [one for one in cells["targets"] if len(one["code"]) > 9]
+    assert cells["never_visited"] == 0 < cells["unknown"] == sum(one["unknown"] for one in inner)
+    assert {one["share"] for one in cells["targets"] if one["unknown"]} == {None}
     (summed, *_) = get(later, f"/coverage/grid?duty=CELLS&by=community&{JUNE}")["targets"]
     assert summed["unknown"] + summed["visited"] == summed["targets"]
     assert get(later, f"/coverage/grid?duty=CELLS&{AFTER}")["never_visited"] == cells["unknown"]

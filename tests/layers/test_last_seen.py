@@ -120,3 +120,19 @@ def test_a_piece_without_a_name_of_its_target_is_named_by_the_code(connection, p
     pieces()
     name = connection.exec_driver_sql("SELECT name FROM city.last_seen_now WHERE code = 'B'").scalar()
     assert name.startswith("B 0+000–")
+
+
+def test_what_nobody_can_tell_of_is_not_called_never_seen(connection, pieces, sight):
+    sight("B", 0, 50_000, "2026-03-01T10:00:00+08:00")
+    connection.exec_driver_sql(
+        "INSERT INTO city.unknown_span (layer, target_code, span, until) VALUES ('bank', 'B', '[40000,70000)', now())"
+    )
+    pieces()
+    told = connection.exec_driver_sql(
+        "SELECT lower(span), upper(span), last_on::text, never, unknown FROM city.last_seen_now ORDER BY span"
+    ).all()
+    assert [tuple(one) for one in told] == [
+        (0, 50_000, "2026-03-01", False, False),
+        (50_000, 70_000, None, False, True),
+        (70_000, LENGTH_CM, None, True, False),
+    ]

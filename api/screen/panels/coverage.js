@@ -41,7 +41,8 @@ const linesOf = (desk) => desk.watch.layers.reverse().filter(({ lines }) => line
 
 async function read({ layer, days }) {
   try {
-    const answer = await readCoverage(layer, { from: new Date(now_ms() - days * DAY_MS).toISOString(), to: new Date(now_ms()).toISOString() });
+    // Whole days: who may not see persons is told no others.
+    const answer = await readCoverage(layer, { from: day(now_ms() - (days - 1) * DAY_MS), to: day(now_ms() + DAY_MS) });
     return { answer: { ...answer, at_ms: now_ms() }, problem: null };
   } catch (problem) {
     return { answer: null, problem };
@@ -61,7 +62,7 @@ function body(desk, asked, answer, problem, change) {
     return [h("p", { class: "trouble" }, sentence(problem)), h("button", { type: "button", "data-key": "retry", onclick: () => change({}) }, t("retry"))];
   }
   if (!answer) return [h("p", { class: "hint" }, t("loading"))];
-  const rows = [...answer.targets].sort((one, other) => one.share_sure - other.share_sure || other.length_m - one.length_m);
+  const rows = [...answer.targets].sort((one, other) => (one.share_sure ?? 2) - (other.share_sure ?? 2) || other.length_m - one.length_m);
   if (rows.length === 0) return [h("p", { class: "hint" }, t("coverage.none"))];
   return [h("p", { class: "coverage-total" }, total(rows)), h("p", { class: "hint" }, spanOf(answer)), table(desk, asked, rows),
     h("p", { class: "hint" }, t("coverage.note"))];
@@ -74,7 +75,9 @@ function spanOf(answer) {
 
 function total(rows) {
   const length_m = rows.reduce((sum, row) => sum + row.length_m, 0);
-  const part = (key) => (length_m ? rows.reduce((sum, row) => sum + row[key] * row.length_m, 0) / length_m : 0);
+  const known = (row) => (row.share_sure === null ? 0 : row.length_m - row.unknown_m);
+  const known_m = rows.reduce((sum, row) => sum + known(row), 0);
+  const part = (key) => (known_m ? rows.reduce((sum, row) => sum + row[key] * known(row), 0) / known_m : null);
   return t("coverage.total", { share: pair(part("share_sure"), part("share_possible")), length: number(length_m / 1000, 1) });
 }
 
@@ -86,7 +89,12 @@ function table(desk, asked, rows) {
         type: "button", class: "item", "data-key": row.code, onclick: () => desk.choose({ layer: asked.layer, id: String(row.id) }, { fly: true }),
       }, row.name || row.code)),
       h("td", {}, bar(row), h("span", {}, pair(row.share_sure, row.share_possible))),
-      h("td", { class: row.last_seen ? "" : "never" }, row.last_seen ? day(row.last_seen) : t("coverage.never"))))));
+      h("td", { class: row.last_seen || row.unknown_m ? "" : "never" }, lastSeen(row))))));
+}
+
+function lastSeen({ last_seen, unknown_m }) {
+  if (last_seen) return day(last_seen);
+  return t(unknown_m ? "coverage.unknown" : "coverage.never");
 }
 
 function bar({ share_sure, share_possible }) {

@@ -12,7 +12,8 @@
 -- CRS: chainage and lengths in the metric system, in centimetres and metres; geometry out as stored (4490).
 -- untold: whether what is not seen is unknown altogether, for tracks were erased before the reach was stored.
 -- unknown: what changed after tracks were erased and was not seen since: nobody can tell, so it is not among the unseen.
--- What is unknown is in no share; of what is unknown altogether the share is NULL.
+-- What is unknown is in no share; where it is unknown altogether there is none (NULL), unless all was seen: it would be
+-- one of nobody knows what.
 -- Never seen is a row like any other: 0 m, last_seen NULL.  last_seen looks back before the period, at patrols of any time
 -- up to its end.
 WITH asked AS (
@@ -114,7 +115,8 @@ summed AS (
            jsonb_object_agg(p.target, city.span_list(p.unknown)) AS unknown,
            CASE WHEN %(parts)s::boolean THEN ST_Collect(city.line_part(p.geom, p.nominal)) END AS seen_part,
            CASE WHEN %(parts)s::boolean THEN ST_Collect(city.line_part(p.geom, p.spans - p.nominal - p.unknown)) END
-                AS unseen_part
+                AS unseen_part,
+           CASE WHEN %(parts)s::boolean THEN ST_Collect(city.line_part(p.geom, p.unknown)) END AS unknown_part
     FROM seen_piece AS p
     CROSS JOIN asked AS a
     LEFT JOIN LATERAL (
@@ -132,15 +134,20 @@ summed AS (
         LIMIT 1
     ) AS l ON true
     GROUP BY p.code, p.name
+),
+shared AS (
+    SELECT s.*, CASE WHEN NOT %(untold)s::boolean OR s.unknown_m = 0 THEN nullif(s.measured_m - s.unknown_m, 0) END
+                AS known_m
+    FROM summed AS s
 )
 -- Ranges are in whole centimetres, the length is not: what is wholly seen is as long as the line and no longer.
 SELECT s.id, s.code, s.name, s.length_m, LEAST(s.seen_m, s.length_m) AS seen_m, LEAST(s.sure_m, s.length_m) AS sure_m,
        LEAST(s.possible_m, s.length_m) AS possible_m,
-       LEAST(s.seen_m / nullif(s.measured_m - s.unknown_m, 0), 1) AS share,
-       LEAST(s.sure_m / nullif(s.measured_m - s.unknown_m, 0), 1) AS sure_share,
-       LEAST(s.possible_m / nullif(s.measured_m - s.unknown_m, 0), 1) AS possible_share,
+       LEAST(s.seen_m / s.known_m, 1) AS share, LEAST(s.sure_m / s.known_m, 1) AS sure_share,
+       LEAST(s.possible_m / s.known_m, 1) AS possible_share,
        s.last_seen, s.seen, s.unseen, s.unknown, s.unknown_m,
        ST_AsGeoJSON(ST_Multi(ST_CollectionExtract(s.seen_part, 2)), 9, 0) AS seen_geometry,
-       ST_AsGeoJSON(ST_Multi(ST_CollectionExtract(s.unseen_part, 2)), 9, 0) AS unseen_geometry
-FROM summed AS s
+       ST_AsGeoJSON(ST_Multi(ST_CollectionExtract(s.unseen_part, 2)), 9, 0) AS unseen_geometry,
+       ST_AsGeoJSON(ST_Multi(ST_CollectionExtract(s.unknown_part, 2)), 9, 0) AS unknown_geometry
+FROM shared AS s
 ORDER BY s.code

@@ -1,4 +1,4 @@
--- When each piece of a target was last seen.
+-- When each piece of a target was last seen, whether it never was, or nobody can tell.
 -- Runs: on every deployment (replaces itself).  CRS: 4490; chainage in centimetres of the metric system.
 CREATE OR REPLACE FUNCTION city.last_seen_pieces(
     spans int4range[], times timestamptz[], whole int4multirange, timezone text
@@ -78,16 +78,34 @@ BEGIN
                           COALESCE(s.spans, ''{}''), COALESCE(s.times, ''{}''), t.whole, d.timezone
                       ) AS p
              ),
+             -- What was not seen since the line changed, after tracks were erased: nobody can tell.
+             lost AS (
+                 SELECT u.target_code AS code, range_agg(u.span) AS spans
+                 FROM city.unknown_span AS u WHERE u.layer = $1 AND u.known_to IS NULL GROUP BY u.target_code
+             ),
+             told AS MATERIALIZED (
+                 SELECT p.code, p.span, p.last_at, false AS unknown
+                 FROM piece AS p LEFT JOIN lost AS l USING (code)
+                 WHERE p.last_at IS NOT NULL OR l.code IS NULL
+                 UNION ALL
+                 SELECT p.code, part.span, NULL, part.unknown
+                 FROM piece AS p JOIN lost AS l USING (code), LATERAL (
+                     SELECT unnest(int4multirange(p.span) * l.spans) AS span, true AS unknown
+                     UNION ALL
+                     SELECT unnest(int4multirange(p.span) - l.spans), false
+                 ) AS part
+                 WHERE p.last_at IS NULL
+             ),
              spans AS (
-                 SELECT p.code, array_agg(p.span ORDER BY p.span) AS spans FROM piece AS p GROUP BY p.code
+                 SELECT p.code, array_agg(p.span ORDER BY p.span) AS spans FROM told AS p GROUP BY p.code
              ),
              drawn AS (
                  SELECT t.code, t.name, cut.span, cut.part
                  FROM target AS t JOIN spans AS s USING (code), city.line_parts(t.geom, s.spans) AS cut
              )
-             INSERT INTO city.last_seen (layer, target_code, target_name, span, last_at, geom)
-             SELECT $1, p.code, d.name, p.span, p.last_at, d.part
-             FROM piece AS p JOIN drawn AS d ON d.code = p.code AND d.span = p.span'
+             INSERT INTO city.last_seen (layer, target_code, target_name, span, last_at, unknown, geom)
+             SELECT $1, p.code, d.name, p.span, p.last_at, p.unknown, d.part
+             FROM told AS p JOIN drawn AS d ON d.code = p.code AND d.span = p.span'
     USING layer, codes, COALESCE(reach_m, city.default_reach()::real);
     GET DIAGNOSTICS made = ROW_COUNT;
     RETURN made;
@@ -112,20 +130,22 @@ RETURN (
 COMMENT ON FUNCTION city.chainage_text(int4range) IS
     'A range of chainage in centimetres as people read it, kilometres+metres: 12+340–12+910.';
 
--- Shaped like every layer's view, so that whatever lists features and counts them needs no exception.
+-- Shaped like every layer's view, so that whatever lists features and counts them needs no exception. Whoever sees the
+-- map reads it, and who may not see persons is told of no instant at which somebody was somewhere: days are whole.
 CREATE OR REPLACE VIEW city.last_seen_now AS
 SELECT l.id, l.target_code AS code,
        COALESCE(l.target_name, l.target_code) || ' ' || city.chainage_text(l.span) AS name,
-       l.layer, l.span, l.last_at,
-       l.last_at IS NULL AS never,
-       extract(epoch FROM now() - l.last_at)::double precision / 86400 AS days,
+       l.layer, l.span, (l.last_at AT TIME ZONE d.timezone)::date AS last_on,
+       l.last_at IS NULL AND NOT l.unknown AS never, l.unknown,
+       (now() AT TIME ZONE d.timezone)::date - (l.last_at AT TIME ZONE d.timezone)::date AS days,
        NULL::text AS provenance, NULL::bigint AS edition_id, l.known_from, l.geom, l.geom_3857
-FROM city.last_seen AS l;
+FROM city.last_seen AS l CROSS JOIN city.deployment AS d;
 COMMENT ON VIEW city.last_seen_now IS '最近巡查(今日有效)|Valid today: last seen';
 SELECT city.copy_comments('city.last_seen', 'city.last_seen_now');
 COMMENT ON COLUMN city.last_seen_now.code IS '目标编码|Code of the target';
 COMMENT ON COLUMN city.last_seen_now.name IS '目标名称与桩号(公里+米)|Name of the target and chainage, kilometres+metres';
 COMMENT ON COLUMN city.last_seen_now.never IS '从未看到|Never seen';
-COMMENT ON COLUMN city.last_seen_now.days IS '距今天数|Days since it was last seen';
+COMMENT ON COLUMN city.last_seen_now.last_on IS '最近被看到的日子(当地),空为从未或无从得知|Local day on which it was last seen; empty where it never was, or nobody can tell';
+COMMENT ON COLUMN city.last_seen_now.days IS '距今天数(按当地日历)|Local days since it was last seen';
 COMMENT ON COLUMN city.last_seen_now.provenance IS '出处,推算所得,故为空|Provenance: none of its own, it is derived';
 COMMENT ON COLUMN city.last_seen_now.edition_id IS '版次,推算所得,故为空|Edition: none of its own, it is derived';
