@@ -71,11 +71,11 @@ def _lines(connection: "Connection", catalogue: "Catalogue", asked: "Asked", way
     from api.coverage.anew import sightings_for
     from api.coverage.formats import FIGURES
     from api.coverage.lines import line_coverage
-    from api.coverage.pieces import pieces_by
+    from api.coverage.pieces import OVERLAPPING, pieces_by
     from api.coverage.told import piece_of, told_of
 
     sightings = sightings_for(connection, asked)
-    pieces, drawn = pieces_by(connection, asked, way), files.parquet is not None
+    pieces, drawn = pieces_by(connection, catalogue, asked, way), files.parquet is not None
     rows = line_coverage(connection, asked, pieces, sightings=sightings, geometry=drawn)
     _refuse_nothing(rows, asked, way)
     told = told_of(asked, way)
@@ -83,7 +83,9 @@ def _lines(connection: "Connection", catalogue: "Catalogue", asked: "Asked", way
     _write(files, told, [piece_of(row, way, drawn=drawn) for row in rows], FIGURES)
     if files.picture:
         _draw(files.picture, _picture(connection, catalogue, asked, sightings), catalogue)
-    print_lines(told, rows, asked)
+    # What pieces share counts once in all.
+    whole = line_coverage(connection, asked, sightings=sightings) if way in OVERLAPPING else rows
+    print_lines(told, rows, asked, whole)
 
 
 def _wholes(connection: "Connection", catalogue: "Catalogue", asked: "Asked", way: "By", files: _Files) -> None:
@@ -91,7 +93,7 @@ def _wholes(connection: "Connection", catalogue: "Catalogue", asked: "Asked", wa
     from api.coverage.told import told_of
     from api.coverage.whole_answer import whole_pieces
 
-    pieces, figures = whole_pieces(connection, catalogue, asked, way, drawn=files.parquet is not None)
+    pieces, figures, _ = whole_pieces(connection, catalogue, asked, way, drawn=files.parquet is not None)
     _refuse_nothing(pieces, asked, way)
     told = told_of(asked, way)
     _write(files, told, pieces, figures)

@@ -17,26 +17,27 @@ _PAIR = "占比为一对:各定位点都不超出其误差时,真值在两数之
 Row = Mapping[str, Any]
 
 
-def print_lines(told: Row, rows: Sequence[Row], asked: "Asked") -> None:
-    """Metres long and seen, the share as a pair, and when last, with the sum of all."""
+def print_lines(told: Row, rows: Sequence[Row], asked: "Asked", whole: Sequence[Row]) -> None:
+    """Metres long and seen, the share as a pair, and when last, with the sum of all; whole: rows that sum to it."""
     table = _table(_title(told, asked), ("长度(米)", "看到(米)", "占比", "上次看到"))
     nobody = "–" if told["by"] == "community" else "无责任主体"
     for row in sorted(rows, key=lambda row: row["seen_m"] - row["length_m"])[:_MOST_ROWS]:
         table.add_row(row["code"] or nobody, row["name"] or "", *_metres([row]))
     if len(rows) > 1:
-        table.add_row(f"合计 {len(rows)}", "", *_metres(rows))
+        table.add_row(f"合计 {len(rows)}", "", *_metres(whole))
     _show(table, len(rows), "未看到最多", ",合计为全部", _remark(rows, bool(sum(row["seen_m"] for row in rows)), "米"))
 
 
 def print_wholes(told: Row, rows: Sequence[Row], asked: "Asked") -> None:
     """Visits and minutes of each area, point or community, and when last; of targets the share as a pair."""
-    of_community = bool(rows) and "targets" in rows[0]
-    titles, cells = (_SUMS, _sums) if of_community else (_VISITS, _visits)
+    summed = bool(rows) and "targets" in rows[0]
+    titles, cells = (_SUMS, _sums) if summed else (_VISITS, _visits)
+    nobody = "无责任主体" if told["by"] == "post" else "不在任何社区"
     table = _table(_title(told, asked), titles)
     for row in sorted(rows, key=lambda row: (row["visits"] or 0, row["dwell_s"] or 0))[:_MOST_ROWS]:
-        table.add_row(row["code"] or "不在任何社区", row["name"] or "", *cells(row))
+        table.add_row(row["code"] or nobody, row["name"] or "", *cells(row))
     visited = any(row["visits"] for row in rows)
-    _show(table, len(rows), "到访最少", ",共", _remark(rows, visited, "处", paired=not of_community))
+    _show(table, len(rows), "到访最少", ",共", _remark(rows, visited, "处", paired=not summed))
 
 
 _VISITS = ("占比", "最近(米)", "到访(次)", "停留(分)", "上次看到")
@@ -97,7 +98,9 @@ def _title(told: Row, asked: "Asked") -> str:
     start, end = (_moment(told[name]) for name in ("from", "to"))
     period = f"{start or '最早'} 至 {f'{end}(不含)' if end else '现在'}"
     known = f",按 {_moment(told['known_at'])} 所知" if asked.known_at else ""
-    return f"{asked.layer.title.zh} · {period} · 可视距离 {asked.reach_m:g} 米{known}"
+    duty = f" · 职责 {told['duty']}" if "duty" in told else ""
+    future = ",时段尚未开始" if told["future"] else ""
+    return f"{asked.layer.title.zh} · {period}{future} · 可视距离 {asked.reach_m:g} 米{duty}{known}"
 
 
 def _table(title: str, figures: Sequence[str]) -> "Table":

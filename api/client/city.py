@@ -158,7 +158,8 @@ class City:
         of the grid, size_m that of squares and hexagons. `attrs` has what the answer tells beside: how many patrols,
         what lay outside all cells, until when tracks were erased.
         """
-        query = {"cells": cells, "size_m": size_m, "level": level} | _given(mode=",".join(modes) or None)
+        sized = {"level": level} if cells == "grid" else {"size_m": size_m}
+        query = {"cells": cells, **sized} | _given(mode=",".join(modes) or None)
         answer = self._get("/effort", **query, **_given(**{"from": since, "to": until}))
         return frames.of_cells(answer)
 

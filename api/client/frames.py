@@ -132,7 +132,7 @@ def of_rows(rows: Sequence[Row], index: str) -> pd.DataFrame:
 
 def unseen(piece: Row) -> Row:
     """A piece of coverage as a feature whose geometry is its unseen part."""
-    hidden = {"unseen_geometry", "seen_geometry"}
+    hidden = {"unseen_geometry", "seen_geometry", "unknown_geometry"}
     properties = {name: value for name, value in piece.items() if name not in hidden}
     return {"type": "Feature", "properties": properties, "geometry": piece.get("unseen_geometry")}
 

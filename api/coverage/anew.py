@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from api.answers.times import said
 from api.coverage.asked import Asked
 from api.sightings.copying import copy, instants_us, text
 from api.sightings.reaches import stored_reaches
@@ -49,16 +48,17 @@ def _side_stored(connection: Connection, asked: Asked) -> bool:
 
 def _refuse_erased(connection: Connection, asked: Asked) -> None:
     start, end = ends_of(asked.period)
-    gone = said(query.value(connection, "coverage/legs_gone", None, start=start, end=end), asked.zone)
+    ended = query.value(connection, "coverage/legs_gone", None, start=start, end=end)
+    gone = ended and ended.astimezone(asked.zone).date()
     if gone and asked.sided:
         raise BadInput(
-            f"可视距离 {asked.reach_m:g} 米的同岸所见没有存储,而 {gone} 及以前的定位点已删除,无法补算:"
+            f"可视距离 {asked.reach_m:g} 米的同岸所见没有存储,而 {gone} 及以前有定位点已删除,无法补算:"
             "请只查本职责的岸线、用其可视距离,或把时段的起点移到其后。"
         )
     if gone:
         names = "、".join(f"{reach_m:g}" for reach_m in stored_reaches(connection))
         raise BadInput(
-            f"可视距离 {asked.reach_m:g} 米没有存储的所见,而 {gone} 及以前的定位点已删除,无法补算:"
+            f"可视距离 {asked.reach_m:g} 米没有存储的所见,而 {gone} 及以前有定位点已删除,无法补算:"
             f"请用已存的 {names} 米,或把时段的起点移到其后。"
         )
 

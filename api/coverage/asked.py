@@ -18,7 +18,7 @@ class Counted:
 
     hours: windows of the local day, from and to in seconds, over 86,400 where one ends on the next day.
     weekdays: 1 Monday to 7, of the day that a window begins on. same_side: of banks only what was seen from their own
-    side of the water.
+    side of the water. duty: the version whose rule this is, None for no duty's.
     """
 
     modes: tuple[str, ...] | None = None
@@ -26,6 +26,7 @@ class Counted:
     hours: tuple[tuple[int, int], ...] | None = None
     weekdays: tuple[int, ...] | None = None
     same_side: bool = False
+    duty: Duty | None = None
 
     @classmethod
     def of(cls, duty: Duty) -> "Counted":
@@ -41,6 +42,7 @@ class Counted:
             hours=tuple((start * 60, end * 60) for start, end in duty.windows) if duty.hours else None,
             weekdays=tuple(duty.weekdays) if duty.weekdays else None,
             same_side=duty.same_side,
+            duty=duty,
         )
 
     def params(self) -> dict[str, object]:

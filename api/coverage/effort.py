@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -9,7 +10,6 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from api.answers.times import said
 from api.sightings.targets import City
 from api.tracks.moments import Period, ends_of
 from geo.coverage.cells import hexagonal_cells, square_cells
@@ -17,7 +17,7 @@ from geo.coverage.effort import Effort, effort, effort_within
 from geo.coverage.sightings import Track
 from layers import query
 from layers.crs import STORED, WIRE, project, transformer
-from layers.errors import NotReady, TooLarge
+from layers.errors import NotFound, TooLarge
 
 __all__ = ["LEAST_M", "MOST_CELLS", "CellKind", "Level", "Question", "Spent", "spent"]
 
@@ -49,14 +49,14 @@ class Question:
 class Spent(NamedTuple):
     """n cells with what was spent in each. names: (code, name) of each; shapes: in longitude and latitude.
 
-    patrols: how many had legs; erased_to: when the last patrol of the period ended whose legs are gone, None for none.
+    patrols: how many had legs; erased_at: when the last patrol of the period ended whose legs are gone, None for none.
     """
 
     names: list[tuple[str, str | None]]
     shapes: Geometries
     effort: Effort
     patrols: int
-    erased_to: str | None
+    erased_at: datetime | None
 
 
 class _Cells(NamedTuple):
@@ -68,7 +68,7 @@ class _Cells(NamedTuple):
 def spent(connection: Connection, asked: Question, city: City) -> Spent:
     """Metres and seconds in each cell over the street. All of it together, with what lay outside, is all that was gone.
 
-    Raises NotReady without a grid to lay cells over, TooLarge for more cells than MOST_CELLS or fixes than MOST_FIXES.
+    Raises NotFound without a grid to lay cells over, TooLarge for more cells than MOST_CELLS or fixes than MOST_FIXES.
     """
     cells = _cells(connection, asked, city)
     length_m, time_s = np.zeros(len(cells.names)), np.zeros(len(cells.names))
@@ -86,14 +86,14 @@ def spent(connection: Connection, asked: Question, city: City) -> Spent:
     start, end = ends_of(asked.period)
     gone = query.value(connection, "coverage/legs_gone", None, start=start, end=end)
     told = Effort(length_m, time_s, outside_m, outside_s)
-    return Spent(cells.names, np.asarray(drawn, dtype=object), told, patrols, said(gone, city.zone))
+    return Spent(cells.names, np.asarray(drawn, dtype=object), told, patrols, gone)
 
 
 def _cells(connection: Connection, asked: Question, city: City) -> _Cells:
     if asked.cells == "grid":
         rows, shapes = _grid(connection, asked.level, city)
         if not len(shapes):
-            raise NotReady(f"网格还没有 {asked.level} 这一级:请先导入,或用 cells=square、hexagon。")
+            raise NotFound(f"网格还没有 {asked.level} 这一级:{_other_levels(connection, city)}。")
         return _Cells([(row["code"], row["name"]) for row in rows], shapes, None)
     over = _street(connection, city)
     _refuse_many(float(shapely.area(over)), asked)
@@ -107,7 +107,15 @@ def _street(connection: Connection, city: City) -> shapely.Geometry:
         shapes = _grid(connection, level, city)[1]
         if len(shapes):
             return shapely.union_all(shapes)
-    raise NotReady("还没有网格,不知道格网铺在哪里:请先导入网格。")
+    raise NotFound("还没有网格,不知道格网铺在哪里:请先用 huashan import grid 导入网格。")
+
+
+def _other_levels(connection: Connection, city: City) -> str:
+    """What may be asked for instead."""
+    there = [level for level in _LEVELS if len(_grid(connection, level, city)[1])]
+    if not there:
+        return "请先用 huashan import grid 导入网格"
+    return f"可用 level={'、'.join(there)},或用 cells=square、hexagon"
 
 
 def _refuse_many(area_m2: float, asked: Question) -> None:

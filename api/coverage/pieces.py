@@ -1,5 +1,6 @@
 """The pieces that coverage is told for: whole targets, or what reaches, posts, waters or communities have of them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
 
@@ -7,13 +8,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
 
-from api.coverage.asked import Asked, known_tables
-from api.sightings.targets import read_city
+from api.coverage.asked import Asked
+from api.coverage.places import Geometries, targets_of
+from api.coverage.posts import NOBODY, held_by_posts
 from geo.lines.inside import inside
 from geo.lines.multirange import Ranges, union
 from layers import query
-from layers.crs import STORED, project
+from layers.catalogue import Catalogue
 from layers.errors import BadInput
 
 By = Literal["target", "reach", "community", "water", "post"]
@@ -21,7 +24,9 @@ COMMUNITY_DIGITS = 12
 """How long the code of a community or village is (GB/T 30428.1)."""
 OUTSIDE = "不在任何社区"
 SLIVER_CM = 2
-_OF_BANKS = ("reach", "water", "post")
+_OF_BANKS = ("reach", "water")
+OVERLAPPING = ("community", "post")
+"""What has these may share it, such as a road along a border: their sum is not the whole, though they cover it."""
 
 
 class Pieces(NamedTuple):
@@ -34,7 +39,7 @@ class Pieces(NamedTuple):
     to_cm: list[int]
 
 
-def pieces_by(connection: Connection, asked: Asked, by: By) -> Pieces | None:
+def pieces_by(connection: Connection, catalogue: Catalogue, asked: Asked, by: By) -> Pieces | None:
     """The pieces of a line layer; None where each target is one piece, the whole of it.
 
     Raises BadInput for a way of cutting that this layer does not have.
@@ -43,29 +48,22 @@ def pieces_by(connection: Connection, asked: Asked, by: By) -> Pieces | None:
         return None
     if by == "community":
         return _inside_communities(connection, asked)
+    if by == "post" and asked.layer.id != "bank":
+        return _of_posts(connection, catalogue, asked)
     if asked.layer.id != "bank":
         raise BadInput(
-            f"图层 {asked.layer.id} 不能按 {by} 汇总:{'、'.join(_OF_BANKS)} 只用于岸线,可改用 target 或 community。"
+            f"图层 {asked.layer.id} 不能按 {by} 汇总:{'、'.join(_OF_BANKS)} 只用于岸线,"
+            "可改用 target、community 或 post。"
         )
     found = query.rows(connection, "coverage/bank_pieces", None, by=by, known_at=_instant(asked.known_at))
     return Pieces(*([row[name] for row in found] for name in Pieces._fields))
 
 
 def _inside_communities(connection: Connection, asked: Asked) -> Pieces:
-    metric_crs = read_city(connection).metric_crs
-    shapes = []
-    for table, codes, digits in ((asked.layer.table, asked.codes, None), ("city.grid", None, COMMUNITY_DIGITS)):
-        found = query.rows(
-            connection,
-            "coverage/line_places",
-            known_tables(table),
-            known_at=_instant(asked.known_at),
-            codes=None if codes is None else list(codes),
-            digits=digits,
-        )
-        degrees = shapely.from_wkb(np.array([bytes(row["geom"]) for row in found], dtype=object))
-        shapes.append((found, project(degrees, STORED, metric_crs)))
-    (lines, drawn), (communities, areas) = shapes
+    (lines, drawn), (communities, areas) = (
+        targets_of(connection, asked),
+        targets_of(connection, asked, "city.grid", COMMUNITY_DIGITS),
+    )
     within = inside(drawn, areas)
     names = {code: [row[code] for row in communities] for code in ("code", "name")}
     area = within.area.tolist()
@@ -76,11 +74,27 @@ def _inside_communities(connection: Connection, asked: Asked) -> Pieces:
         within.from_cm.tolist(),
         within.to_cm.tolist(),
     )
-    left = _left_over(Ranges(within.line, within.from_cm, within.to_cm), drawn)
+    return _with_rest(held, Ranges(within.line, within.from_cm, within.to_cm), (lines, drawn), OUTSIDE)
+
+
+def _of_posts(connection: Connection, catalogue: Catalogue, asked: Asked) -> Pieces:
+    """What the duties in force have each post answer for, and what nobody does."""
+    lines, drawn = targets_of(connection, asked)
+    number_of = {row["code"]: number for number, row in enumerate(lines)}
+    stretches = [one for one in held_by_posts(connection, catalogue, asked) if one.target in number_of]
+    held = Pieces(*([getattr(one, name) for one in stretches] for name in ("post", "name", *Pieces._fields[2:])))
+    line = np.array([number_of[code] for code in held.target], dtype=np.int64)
+    ranges = Ranges(line, np.array(held.from_cm, dtype=np.int64), np.array(held.to_cm, dtype=np.int64))
+    return _with_rest(held, ranges, (lines, drawn), NOBODY)
+
+
+def _with_rest(held: Pieces, ranges: Ranges, lines: tuple[Sequence[RowMapping], Geometries], rest: str) -> Pieces:
+    """The same pieces, and what is in none of them: without a code, under a name that says so."""
+    left = _left_over(ranges, lines[1])
     return Pieces(
         held.code + [""] * len(left.group),
-        held.name + [OUTSIDE] * len(left.group),
-        held.target + [lines[one]["code"] for one in left.group.tolist()],
+        held.name + [rest] * len(left.group),
+        held.target + [lines[0][one]["code"] for one in left.group.tolist()],
         held.from_cm + left.start.tolist(),
         held.to_cm + left.stop.tolist(),
     )

@@ -134,7 +134,9 @@ def _refuse_beyond_calendars(time_s: Floats, track: str) -> None:
 def _shape(feature: SentFeature, number: int) -> shapely.Geometry:
     name = f"targets 第 {number} 个要素"
     try:
-        shape = shapely.geometry.shape(feature.geometry)
+        # A coordinate that is no number is refused below, and need not be warned of in the log as well.
+        with np.errstate(invalid="ignore"):
+            shape = shapely.geometry.shape(feature.geometry)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
         raise BadGeometry(f"{name} 的图形看不懂:应为 GeoJSON 的线、面或点,经度在前,单位为度。") from None
     if shape.is_empty or shape.geom_type not in _KINDS:

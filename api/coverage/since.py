@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from api.answers.times import said
 from api.coverage.asked import Asked
 from api.sightings.reaches import limited_reaches, stored_reaches
 from api.sightings.targets import read_city
 from api.sightings.wholes_anew import limited_wholes, stored_wholes
 from layers.errors import BadInput
 
-__all__ = ["within_known"]
+__all__ = ["whole_from", "within_known"]
 
 
 def within_known(connection: Connection, asked: Asked, *, duty: bool = False) -> Asked:
@@ -28,12 +27,21 @@ def within_known(connection: Connection, asked: Asked, *, duty: bool = False) ->
         return asked
     if duty:
         return replace(asked, known_since=since)
-    told = said(since, asked.zone)
+    told = whole_from(since.astimezone(asked.zone)).isoformat()
     others = "、".join(f"{reach_m:g}" for reach_m in _unlimited(connection, asked))
     raise BadInput(
-        f"可视距离 {asked.reach_m:g} 米的所见自 {told} 起才算全,此前的定位点已删除:"
+        f"可视距离 {asked.reach_m:g} 米的所见自 {told} 起逐日才算全,此前有定位点已删除:"
         f"请把时段的起点移到 {told} 或其后{f',或改用不受限的 {others} 米' if others else ''}。"
     )
+
+
+def whole_from(moment: datetime) -> date:
+    """The first day that lies wholly after a local time: when to the second the last track ended, nobody need know.
+
+    >>> whole_from(datetime(2026, 6, 1)).day, whole_from(datetime(2026, 6, 1, 8)).day
+    (1, 2)
+    """
+    return moment.date() if moment.time() == time() else moment.date() + timedelta(days=1)
 
 
 def _since(connection: Connection, asked: Asked) -> datetime | None:

@@ -2,17 +2,26 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from api.answers.times import said
 from api.coverage.asked import Asked
+from api.coverage.known import not_begun
 from api.coverage.pieces import By
+from geo.duties.calendar import local_date
+
+STATES = ("seen", "unseen", "unknown")
+Tell = Callable[[datetime | None], str | None]
+"""How one reader is told when something was seen: `said`, or by the day (api.veil.moments)."""
 
 
-def told_of(asked: Asked, by: By) -> dict[str, Any]:
-    """What a figure of coverage stands on: layer, pieces, period, reach, as known when; and since when, if not ever."""
+def told_of(asked: Asked, by: By, tell: Tell = said) -> dict[str, Any]:
+    """What a figure of coverage stands on: layer, pieces, period, reach, as known when; since when, if not ever; and
+    whose rule it is, where a duty was asked for. `future`: the period has not begun as of then, so nothing is known.
+    """
     return {
         "layer": asked.layer.id,
         "by": by,
@@ -20,13 +29,28 @@ def told_of(asked: Asked, by: By) -> dict[str, Any]:
         "to": said(asked.period[1], asked.zone),
         "reach_m": asked.reach_m,
         "known_at": said(asked.known_at or datetime.now(UTC), asked.zone),
-        **({"known_since": said(asked.known_since, asked.zone)} if asked.known_since else {}),
+        "future": not_begun(asked.period[0], asked.known_at),
+        **({"known_since": tell(_in_zone(asked.known_since, asked.zone))} if asked.known_since else {}),
+        **_rule(asked),
     }
 
 
-def piece_of(row: Mapping[str, Any], by: By, *, drawn: bool) -> dict[str, Any]:
+def _rule(asked: Asked) -> dict[str, Any]:
+    """Which version of which duty says what counts."""
+    duty = asked.counted.duty
+    if duty is None:
+        return {}
+    since = local_date(duty.valid_from_s, asked.zone).isoformat() if asked.zone else None
+    return {"duty": duty.code, "rule": duty.rule, "citation": duty.citation, "valid_from": since}
+
+
+def _in_zone(moment: datetime, zone: ZoneInfo | None) -> datetime:
+    return moment.astimezone(zone) if zone else moment
+
+
+def piece_of(row: Mapping[str, Any], by: By, *, drawn: bool, tell: Tell = said) -> dict[str, Any]:
     """One row of api.coverage.lines.line_coverage under the names that answers give; drawn: with its geometries."""
-    ranges = {state: _ranges(row[state], by) for state in ("seen", "unseen", "unknown")}
+    ranges = {state: _ranges(row[state], by) for state in STATES}
     told = {
         "id": row["id"],
         "code": row["code"],
@@ -39,11 +63,11 @@ def piece_of(row: Mapping[str, Any], by: By, *, drawn: bool) -> dict[str, Any]:
         "share_sure": row["sure_share"],
         "share_possible": row["possible_share"],
         "unknown_m": row["unknown_m"],
-        "last_seen": said(row["last_seen"]),
+        "last_seen": tell(row["last_seen"]),
         **ranges,
     }
     if drawn:
-        told |= {f"{state}_geometry": _drawn(row[f"{state}_geometry"]) for state in ("seen", "unseen")}
+        told |= {f"{state}_geometry": _drawn(row[f"{state}_geometry"]) for state in STATES}
     return told
 
 

@@ -11,15 +11,16 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api.answers.times import said
-from api.coverage.asked import Asked, known_tables
+from api.coverage.asked import Asked
 from api.coverage.extents import extents_of
 from api.coverage.lines import line_coverage
 from api.coverage.pieces import Pieces
+from api.coverage.places import Geometries, targets_of
+from api.coverage.told import Tell
 from api.sightings.reaches import stored_reaches
 from api.sightings.targets import read_city
 from api.sightings.wholes_anew import stored_wholes
@@ -29,9 +30,8 @@ from layers.catalogue import Catalogue
 from layers.crs import STORED, WIRE, project, transformer
 from layers.errors import BadInput, NotReady
 
-__all__ = ["WHOLE_FIGURES", "refuse_unstored", "targets_of", "whole_coverage"]
+__all__ = ["WHOLE_FIGURES", "refuse_unstored", "whole_coverage"]
 
-Geometries = NDArray[np.object_]
 Told = dict[str, Any]
 WHOLE_FIGURES = (
     "code", "name", "measure", "length_m", "seen_m", "seen_sure_m", "seen_possible_m", "area_m2", "seen_m2",
@@ -57,11 +57,14 @@ def refuse_unstored(connection: Connection, asked: Asked) -> None:
     )
 
 
-def whole_coverage(connection: Connection, catalogue: Catalogue, asked: Asked, *, drawn: bool = False) -> list[Told]:
+def whole_coverage(
+    connection: Connection, catalogue: Catalogue, asked: Asked, *, drawn: bool = False, tell: Tell = said
+) -> list[Told]:
     """A row for each area and point of the layer, in order of code, as WHOLE_FIGURES; who was never seen has zeros.
 
     drawn: with seen_geometry and unseen_geometry, as GeoJSON or None. Where the question says since when all is known,
-    with `unknown`: whether nobody can tell if it was seen.
+    with `unknown`: whether nobody can tell if it was seen; what was not seen is then drawn as unknown_geometry, and
+    there is no share but of what was seen wholly. tell: how times are told.
     """
     rows, shapes = targets_of(connection, asked)
     metric_crs = read_city(connection).metric_crs
@@ -79,25 +82,16 @@ def whole_coverage(connection: Connection, catalogue: Catalogue, asked: Asked, *
         else:
             figures = _point(shape, own, metric_crs)
         every = dict.fromkeys(WHOLE_FIGURES) | {"code": row["code"], "name": row["name"]} | figures | _times(own)
-        told.append(every | {"last_seen": said(last.get(row["code"]))} | _unknown(asked, every))
+        told.append(every | {"last_seen": tell(last.get(row["code"]))} | _unknown(asked, every))
     return told
 
 
 def _unknown(asked: Asked, told: Told) -> Told:
-    return {"unknown": not told["visits"]} if asked.known_since else {}
-
-
-def targets_of(
-    connection: Connection, asked: Asked, table: str | None = None, digits: int | None = None
-) -> tuple[Sequence[RowMapping], Geometries]:
-    """The targets as known at the time asked for, and their shapes in metres; or the features of another table, of
-    whose codes only those with so many digits."""
-    known_at = asked.known_at.isoformat() if asked.known_at else None
-    codes = list(asked.codes) if asked.codes is not None and table is None else None
-    tables = known_tables(table or asked.layer.table)
-    rows = query.rows(connection, "coverage/line_places", tables, known_at=known_at, codes=codes, digits=digits)
-    degrees = shapely.from_wkb(np.array([bytes(row["geom"]) for row in rows], dtype=object))
-    return rows, np.asarray(project(degrees, STORED, read_city(connection).metric_crs), dtype=object)
+    if asked.known_since is None:
+        return {}
+    shares = {} if told["share"] == 1 else dict.fromkeys(_SHARES)
+    drawn = {"unknown_geometry": told["unseen_geometry"], "unseen_geometry": None} if "unseen_geometry" in told else {}
+    return {"unknown": not told["visits"]} | shares | drawn
 
 
 def _visits(connection: Connection, asked: Asked) -> dict[str, dict[str, RowMapping]]:

@@ -1,6 +1,6 @@
 """Coverage: how much of each line, area or point was seen in a period, what was not, and who saw what when."""
 
-from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -10,17 +10,20 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
-from api.answers.times import said
 from api.coverage.anew import sightings_for
 from api.coverage.asked import Asked, coverage_layer, line_layer
 from api.coverage.formats import MEDIA, WRITERS, Format
+from api.coverage.known import refuse_before_known
 from api.coverage.lines import line_coverage, side_unknown_m, timeline
-from api.coverage.pieces import By, pieces_by
-from api.coverage.told import piece_of, told_of
+from api.coverage.pieces import OVERLAPPING, By, pieces_by
+from api.coverage.places import targets_of
+from api.coverage.told import Tell, piece_of, told_of
 from api.coverage.whole_answer import whole_answer
 from api.duties.asked import Wish, asked_of
-from api.patrols.pseudonyms import code_told
-from api.veil.seen import seen_on_duty
+from api.sightings.targets import read_city
+from api.tracks.moments import instant
+from api.veil.moments import refuse_instants, told_moment
+from api.veil.seen import told_timeline
 from api.veil.whose import sees_all
 from layers.catalogue import ROLES, Layer
 from layers.errors import NotFound
@@ -29,7 +32,7 @@ router = APIRouter(tags=["巡查"])
 LayerId = Annotated[str, Path(max_length=100, description="图层,如 bank、road、grid")]
 # What was seen is worked out from real patrols, so it is never open to those without a token.
 AnyReader = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
-Row = Mapping[str, Any]
+TOTALS = ("length_m", "seen_m", "unknown_m")
 
 
 def wished(
@@ -67,32 +70,48 @@ def coverage_of(
     which it starts, with all that it saw, and is never cut. A place that no post answers for has no code.
     A reach that was stored after tracks were erased is told from then on: an earlier period is refused with that date;
     with a duty, what it was not seen of is unknown, and `known_since` says the date.
-    With a duty that asks for the same side of the water, the banks it covers are told, as seen from their own side;
+    With a duty, `duty`, `rule` and `citation` name it, as it is today.
+    With one that asks for the same side of the water, the banks it covers are told, as seen from their own side;
     `side_unknown_m` of what was seen is by patrols whose tracks were gone before anyone asked for the side.
+    By post, banks are cut as their reaches name posts; of other layers each post has what the duties in force on the
+    day have it answer for. What two posts, or two communities, share is in both, and once in the totals.
+    A period that has not begun as of `known_at` is marked `future`: nothing is known of it.
 
     Of areas and points, each with its visits and dwell: grids by the length of the roads inside, other areas by their
     surface, where `seen_m2` is what was seen at least and may be `error_m2` more, points by whether and how near.
+    `count` and `never_visited` are of the cells of the grid that hold no other.
+
+    Who may not see persons, an analyst among them, reads `last_seen` as the local day, and asks by whole days: a time
+    within a day, in `from`, `to` or `known_at`, is refused. Off duty and on, both would tell when somebody was where.
     """
     gate: Gate = request.app.state.gate
     asked_layer = coverage_layer(gate.catalogue, layer)
     check_read(reader, asked_layer)
-    if not asked_layer.lines:
-        with gate.database.transaction(reader) as connection:
-            asked = _asked(connection, gate, asked_layer, wish, (code,) if code else None)
-            return whole_answer(connection, gate.catalogue, asked, by, (geometry, format))
-    drawn = geometry or format in ("geojson", "parquet")
     # A read-only transaction may not make any table, not even one of its own.
-    with gate.database.transaction(reader, write=wish.anew) as connection:
-        asked = _asked(connection, gate, asked_layer, wish, (code,) if code else None)
-        pieces_asked, sightings = pieces_by(connection, asked, by), sightings_for(connection, asked)
-        rows = line_coverage(connection, asked, pieces_asked, sightings=sightings, geometry=drawn)
-        unsure = {"side_unknown_m": side_unknown_m(connection, asked, pieces_asked)} if asked.sided else {}
-    told = told_of(asked, by)
-    pieces = [piece_of(row, by, drawn=drawn) for row in rows]
+    with gate.database.transaction(reader, write=wish.anew and asked_layer.lines) as connection:
+        asked = _asked(connection, gate, (reader, asked_layer), wish, code)
+        tell = partial(told_moment, reader, zone=read_city(connection).zone)
+        if not asked_layer.lines:
+            return whole_answer(connection, gate.catalogue, asked, by, (geometry, format), tell=tell)
+        return _lines_answer(connection, gate, asked, by, (geometry, format), tell=tell)
+
+
+def _lines_answer(
+    connection: Connection, gate: Gate, asked: Asked, by: By, shown: tuple[bool, Format], *, tell: Tell
+) -> Response:
+    geometry, format = shown
+    drawn = geometry or format in ("geojson", "parquet")
+    pieces, sightings = pieces_by(connection, gate.catalogue, asked, by), sightings_for(connection, asked)
+    rows = line_coverage(connection, asked, pieces, sightings=sightings, geometry=drawn)
+    told, told_pieces = told_of(asked, by, tell), [piece_of(row, by, drawn=drawn, tell=tell) for row in rows]
     if format != "json":
-        return Response(WRITERS[format](told, pieces), media_type=MEDIA[format], headers=_saved_as(asked, format))
-    totals = {name: sum(row[name] for row in rows) for name in ("length_m", "seen_m")}
-    return JSONResponse({**told, **totals, **unsure, "targets": [_shown(piece, geometry) for piece in pieces]})
+        body = WRITERS[format](told, told_pieces)
+        return Response(body, media_type=MEDIA[format], headers=_saved_as(asked, format))
+    # What pieces share counts once in all.
+    whole = line_coverage(connection, asked, sightings=sightings) if by in OVERLAPPING else rows
+    totals = {name: sum(row[name] for row in whole) for name in TOTALS}
+    unsure = {"side_unknown_m": side_unknown_m(connection, asked, pieces)} if asked.sided else {}
+    return JSONResponse({**told, **totals, **unsure, "targets": [_shown(piece, geometry) for piece in told_pieces]})
 
 
 @router.get("/coverage/{layer}/{code}/timeline", summary="一条线的桩号-时间图")
@@ -106,53 +125,47 @@ def timeline_of(
     """Chainage against time: every range of the line that a patrol saw, from when to when, in order of time.
 
     Times hold to within 60 s for every metre of their range. Ranges marked `carried` came over from an older line.
-    Whose patrol it was is told to those alone who may know it: one after another, ranges are where somebody went.
-    An analyst reads the name that /patrols has for it.
 
-    To those who may not see persons, ranges that were not wholly seen within the patrol's hours of duty are left out:
-    `outside_duty_left_out` is then true. The hours are those that `GET /patrols/{code}` clips legs to. What was seen
-    outside counts in /coverage all the same.
+    Who may see persons reads all, with the patrol's code and its post. An analyst reads what legs show, too: the ranges
+    that were wholly seen within the patrol's hours of duty, cut to the street's area of the day, with their instants
+    and the name that /patrols has for the patrol. Others read of these by the local day what was seen on it, by which
+    mode, nothing of who went, when or in which order. `outside_duty_left_out` is then true, for both. The hours and
+    the area are those that `GET /patrols/{code}` clips legs to; what was seen outside counts in /coverage all the
+    same. `from`, `to` and `known_at` are whole days for them, as in /coverage.
     """
     gate: Gate = request.app.state.gate
     asked_layer = line_layer(gate.catalogue, layer)
     check_read(reader, asked_layer)
-    veiled = not sees_all(reader)
     with gate.database.transaction(reader, write=wish.anew) as connection:
-        asked = _asked(connection, gate, asked_layer, wish, (code,))
+        asked = _asked(connection, gate, (reader, asked_layer), wish, code)
         sightings = sightings_for(connection, asked)
-        whole = line_coverage(connection, asked, sightings=sightings)
-        if not whole:
-            raise NotFound(f"图层 {layer} 没有编码为 {code[:80]!r} 的目标:可用的见 /coverage/{layer}。")
-        seen: Sequence[Row] = timeline(connection, asked, sightings=sightings)
-        if veiled:
-            seen = seen_on_duty(connection, seen)
-    lengths = {name: whole[0][name] for name in ("code", "name", "length_m")}
-    told = {**told_of(asked, "target"), **lengths, "outside_duty_left_out": veiled}
-    return JSONResponse({**told, "sightings": [_sighting(row, reader) for row in seen]})
+        (whole,) = line_coverage(connection, asked, sightings=sightings)
+        rows = timeline(connection, asked, sightings=sightings)
+        seen = told_timeline(connection, reader, rows, targets_of(connection, asked)[1][0])
+        tell = partial(told_moment, reader, zone=read_city(connection).zone)
+    lengths = {name: whole[name] for name in ("code", "name", "length_m")}
+    told = {**told_of(asked, "target", tell), **lengths, "outside_duty_left_out": not sees_all(reader)}
+    return JSONResponse({**told, "sightings": seen})
 
 
-def _asked(connection: Connection, gate: Gate, layer: Layer, wish: Wish, codes: tuple[str, ...] | None) -> Asked:
-    return asked_of(connection, gate.catalogue, layer, wish, reaches_m=gate.settings.reaches_m, codes=codes)
+def _asked(connection: Connection, gate: Gate, by: tuple[Reader, Layer], wish: Wish, code: str | None) -> Asked:
+    """The question, once the reader may put it so, and the one target that is asked for, if any, is known then."""
+    reader, layer = by
+    zone = read_city(connection).zone
+    times = {"from": wish.start, "to": wish.end, "known_at": wish.known_at}
+    refuse_instants(reader, {name: instant(text, name, zone) for name, text in times.items()}, zone)
+    codes = None if code is None else (code,)
+    asked = asked_of(connection, gate.catalogue, layer, wish, reaches_m=gate.settings.reaches_m, codes=codes)
+    refuse_before_known(connection, asked.known_at, layer.table, f"图层 {layer.id} ")
+    if code is not None and not len(targets_of(connection, asked)[0]):
+        then = "当时" if asked.known_at else ""
+        raise NotFound(f"图层 {layer.id} {then}没有编码为 {code[:80]!r} 的目标:可用的见 /coverage/{layer.id}。")
+    return asked
 
 
 def _shown(piece: dict[str, Any], geometry: bool) -> dict[str, Any]:
-    hidden = set() if geometry else {"seen_geometry", "unseen_geometry"}
+    hidden = set() if geometry else {"seen_geometry", "unseen_geometry", "unknown_geometry"}
     return {name: value for name, value in piece.items() if name not in hidden}
-
-
-def _sighting(row: Row, reader: Reader) -> dict[str, Any]:
-    plainly = sees_all(reader)
-    named = plainly or "analyst" in reader.roles
-    return {
-        "from_m": float(row["from_m"]),
-        "to_m": float(row["to_m"]),
-        "first_seen": said(row["first_at"]),
-        "last_seen": said(row["last_at"]),
-        "carried": row["carried"],
-        "mode": row["mode"],
-        **({"patrol": row["patrol"] if plainly else code_told(row["patrol"], row["patrol_id"])} if named else {}),
-        **({"post": row["post"]} if named else {}),
-    }
 
 
 def _saved_as(asked: Asked, format: Format) -> dict[str, str]:

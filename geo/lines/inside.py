@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.lines.multirange import Ranges, union
+from layers.errors import BadGeometry
 
 __all__ = ["Inside", "inside"]
 
@@ -41,7 +42,7 @@ def inside(lines: Geometries, areas: Geometries) -> Inside:
 
     lines: (n,) shapely lines or multilines, metres; the parts of a multiline follow one another. areas: (m,) polygons
     or multipolygons in the same system. A stretch along a border lies in both areas. Empty geometries and None have,
-    and hold, nothing.
+    and hold, nothing. Raises BadGeometry for a line with a coordinate that is no number.
 
     >>> road = np.array([shapely.LineString([(0, 5), (30, 5)])])
     >>> found = inside(road, np.array([shapely.box(10, 0, 20, 10)]))
@@ -63,6 +64,10 @@ def inside(lines: Geometries, areas: Geometries) -> Inside:
 def _segments(lines: Geometries) -> _Segments:
     parts, line = shapely.get_parts(np.asarray(lines, dtype=object), return_index=True)
     xy, part = shapely.get_coordinates(parts, return_index=True)
+    wrong = ~np.isfinite(xy).all(axis=1)
+    if wrong.any():
+        number = line[part[wrong.argmax()]] + 1
+        raise BadGeometry(f"第 {number} 条线有坐标不是数:请改正后再算。")
     follows = np.flatnonzero(np.diff(part) == 0)
     start, end = xy[follows], xy[follows + 1]
     real = (start != end).any(axis=1)

@@ -19,7 +19,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 STEP_S, STEP_DEG = 20, 0.0003
 CITY = f"""
     INSERT INTO city.road (code, name, valid_from, geom) VALUES
-    ('R1', '沿湖路', '2026-01-01', ST_GeomFromText('LINESTRING (114.5 30.56, 114.54 30.56)', {STORED_SRID}));
+    ('R1', '沿湖路', '2026-01-01', ST_GeomFromText('LINESTRING (114.5 30.56, 114.54 30.56)', {STORED_SRID})),
+    ('R2', '出街路', '2026-01-01', ST_GeomFromText('LINESTRING (114.547 30.56, 114.553 30.56)', {STORED_SRID}));
     INSERT INTO city.post (code, name, kind, valid_from)
     VALUES ('网格员', '一岗', 'grid_keeper', '2026-01-01'), ('P-2', '二岗', 'grid_keeper', '2026-01-01');
     INSERT INTO city.crew (code, name, post_code, hours_from, hours_to, members)
@@ -41,9 +42,8 @@ PERFORMANCE = "/duties/performance?period=2026-06&known_at=2100-01-01&by="
 def walk(city, code, start, told, steps):
     """Hand in a walk to the east along the road, from a local time."""
     began = datetime.fromisoformat(start).replace(tzinfo=ZONE)
-    fixes = [
-        [(began + timedelta(seconds=STEP_S * n)).isoformat(), 114.5 + n * STEP_DEG, 30.56, 5] for n in range(steps)
-    ]
+    west = told.pop("lon", 114.5)
+    fixes = [[(began + timedelta(seconds=STEP_S * n)).isoformat(), west + n * STEP_DEG, 30.56, 5] for n in range(steps)]
     sent = {"code": code, "device": f"手机-{code}", "mode": "foot", "fixes": fixes, **told}
     answer = city.client.post("/patrols", json=sent, headers=city.person("dispatcher"))
     assert answer.status_code == 201, answer.text
@@ -132,8 +132,8 @@ def test_no_form_of_the_answer_holds_a_code_or_a_time_of_day_of_a_patrol(city, r
         assert not any(word in text for word in ("日组", "夜组", "手机", "T12:00", "T06:00", "T07:59", "T23:58"))
 
 
-def timeline(city, role):
-    return get(city, "/coverage/road/R1/timeline", role).json()
+def timeline(city, role, road="R1", more=""):
+    return get(city, f"/coverage/road/{road}/timeline?reach_m=25{more}", role).json()
 
 
 def starts(told):
@@ -153,8 +153,36 @@ def test_a_timeline_leaves_out_what_was_seen_off_duty_for_who_may_not_see_person
     assert starts(told) == [at for at in starts({"sightings": kept}) if at >= eight] != starts({"sightings": kept})
     for role in ("viewer", "patroller", "landuse"):
         same = timeline(city, role)
-        assert (starts(same), same["outside_duty_left_out"]) == (starts(told), True)
+        assert same["outside_duty_left_out"]
+        assert {(one["first_seen"], one["last_seen"]) for one in same["sightings"]} == {
+            (one["first_seen"][:10], one["last_seen"][:10]) for one in told["sightings"]
+        }
         assert not any({"patrol", "post"} & one.keys() for one in same["sightings"])
+        assert covered(same) == covered(told) != covered(full)
+
+
+def covered(told):
+    """Which centimetres of the line were seen on which days."""
+    spans = {}
+    for one in told["sightings"]:
+        days = one["first_seen"][:10], one["last_seen"][:10]
+        spans.setdefault(days, set()).update(range(round(one["from_m"] * 100), round(one["to_m"] * 100)))
+    return spans
+
+
+def test_a_timeline_is_cut_to_the_street_s_area_of_the_day_for_who_may_not_see_persons(city):
+    walk(city, "东行-001", "2026-06-05T10:00", {"crew": "日组", "post": "网格员", "lon": 114.5485}, 10)
+    full = timeline(city, "dispatcher", "R2", "&from=2026-06-05")["sightings"]
+    edge_m = city.run(
+        "SELECT ST_Length(city.metric(ST_Intersection(r.geom, g.geom))) FROM city.road AS r, city.grid AS g"
+        " WHERE r.code = 'R2' AND g.level = 'street'"
+    )
+    assert min(one["from_m"] for one in full) < edge_m - 100 and max(one["to_m"] for one in full) > edge_m + 100
+    for role in ("analyst", "viewer"):
+        told = timeline(city, role, "R2", "&from=2026-06-05")["sightings"]
+        assert max(one["to_m"] for one in told) == pytest.approx(edge_m, abs=0.02)
+        assert min(one["from_m"] for one in told) == min(one["from_m"] for one in full)
+    city.run("DELETE FROM city.patrol WHERE code = '东行-001'")
 
 
 minute = st.integers(0, 60).map(lambda n: n * 60.0)
