@@ -22,7 +22,8 @@ def two_places(fixes: Fixes, other: Fixes, *, apart_m: float = 0.0, fastest_mps:
     A fix is out of reach when the other track's fix before or after it is too far away for the time between, at
     fastest_mps, with clocks 2 s apart and both fixes wrong by their 95 % radius. apart_m: how far the members of a
     crew may be apart; 0 for one device. Turn the tracks about to flag the other one. Evidence: the greatest distance
-    beyond what is possible, and, where both tracks were recorded at once, how far apart they were (least, most; NaN
+    beyond what is possible; where the fix lies that is so far beyond it (x_m, y_m) and where the other track was then
+    (other_x_m, other_y_m); and, where both tracks were recorded at once, how far apart they were (least, most; NaN
     where never).
 
     >>> from dataclasses import replace
@@ -42,10 +43,12 @@ def two_places(fixes: Fixes, other: Fixes, *, apart_m: float = 0.0, fastest_mps:
     if not pieces:
         return []
     which = np.concatenate([np.arange(first, last + 1) for first, last in pieces])
+    worst = fixes.take(which[beyond_m[which].argmax() :][:1])
     apart = _separation_m(fixes.take(which), other)
     known = apart[np.isfinite(apart)]
     evidence = {
         "beyond_m": float(beyond_m[which].max()),
+        **_places(worst, other),
         "least_m": float(known.min()) if len(known) else np.nan,
         "most_m": float(known.max()) if len(known) else np.nan,
         "apart_m": apart_m,
@@ -69,6 +72,13 @@ def impossible(fixes: Fixes, other: Fixes, apart_m: float = 0.0, fastest_mps: fl
     for neighbour, there in ((after - 1, after > 0), (after, after < len(other))):
         beyond_m[there] = np.maximum(beyond_m[there], _beyond_m(fixes, other, neighbour, there, (apart_m, fastest_mps)))
     return beyond_m
+
+
+def _places(fix: Fixes, other: Fixes) -> dict[str, float]:
+    """Where one fix lies, and where the fix of the other track that is nearest in time."""
+    nearest = int(np.abs(other.time_s - fix.time_s[0]).argmin())
+    there = {"other_x_m": float(other.x[nearest]), "other_y_m": float(other.y[nearest])}
+    return {"x_m": float(fix.x[0]), "y_m": float(fix.y[0]), **there}
 
 
 def _beyond_m(fixes: Fixes, other: Fixes, neighbour: Indices, there: Flags, limits: tuple[float, float]) -> Floats:
