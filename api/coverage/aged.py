@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from api.coverage.asked import Asked, known_tables
 from api.coverage.lines import timeline
 from api.sightings.targets import read_city
 from geo.coverage.lines import Lines
-from geo.duties.debt import DAY_S, advance
+from geo.duties.debt import advance
 from geo.duties.records import Sightings
 from geo.duties.scope import Scope, never_seen
 from geo.lines.chainage import part
@@ -26,13 +26,14 @@ __all__ = ["UNTOLD", "Aged", "ages", "read_aged", "read_shapes"]
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 
+ONE_US = timedelta(microseconds=1)
 UNTOLD = datetime.fromtimestamp(0, UTC)
 """Stands for a time that nobody can tell: before any fix that is believed, so whatever is seen comes after it."""
 
 
 @dataclass(frozen=True)
 class Aged:
-    """(n,) pieces of lines in metres that tile them, the days since each was last seen, and as of when.
+    """(n,) pieces of lines in metres that tile them, the local days since each was last seen, and as of when.
 
     days: infinite where it was not seen in the period; NaN where nobody can tell, as where a shore changed after the
     tracks were erased. at: the period's end, or when it was asked, whichever came first.
@@ -75,8 +76,8 @@ def ages(shapes: Geometries, seen: Sightings, at: datetime) -> Aged:
     A sighting at UNTOLD says that nobody can tell of a place, until it is seen.
 
     >>> line = np.array([shapely.LineString([(0, 0), (10, 0)])])
-    >>> seen = Sightings(*np.array([[0], [200], [500]]), *np.full((2, 1), DAY_S), np.zeros(1, int))
-    >>> aged = ages(line, seen, datetime.fromtimestamp(3 * DAY_S, UTC))
+    >>> seen = Sightings(*np.array([[0], [200], [500]]), *np.full((2, 1), 86_400.0), np.zeros(1, int))
+    >>> aged = ages(line, seen, datetime.fromtimestamp(3.5 * 86_400, UTC))
     >>> aged.days.tolist(), aged.length_m.tolist()
     ([inf, 2.0, inf], [2.0, 3.0, 5.0])
     """
@@ -90,7 +91,15 @@ def ages(shapes: Geometries, seen: Sightings, at: datetime) -> Aged:
     pieces = np.empty(len(state.target), dtype=object)
     pieces[:] = [part(shapes[number], from_m, to_m) for number, from_m, to_m in rows]
     last_s = np.where(state.last_s == UNTOLD.timestamp(), np.nan, state.last_s)
-    return Aged(pieces, (at.timestamp() - last_s) / DAY_S, at)
+    return Aged(pieces, np.array([_days(one_s, at) for one_s in last_s.tolist()]), at)
+
+
+def _days(last_s: float, at: datetime) -> float:
+    """Local days between, as the map counts them; inf for never, NaN where nobody can tell."""
+    if not np.isfinite(last_s):
+        return -last_s
+    # An end at midnight is the end of the day before.
+    return float(((at - ONE_US).date() - datetime.fromtimestamp(last_s, at.tzinfo).date()).days)
 
 
 def read_shapes(connection: Connection, table: str, asked: Asked) -> tuple[list[str], Geometries]:

@@ -27,9 +27,8 @@ FONTS = ("microhei", "notosanscjk", "notosanssc", "sourcehansans", "msyh", "simh
 SIZE_IN, DPI = (12.0, 9.0), 150
 ZOOM = 13
 """At which zoom of the map the widths of lines are taken."""
-UNTOLD = {"zh": "不知道:岸线改测前的轨迹已删除", "en": "nobody can tell: surveyed anew, tracks erased"}
 NOT_SEEN = {"zh": "期内未看到", "en": "not seen in the period"}
-INK, GREY = "#333333", "#6b6b6b"
+INK = "#333333"
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,6 @@ def draw(path: Path, picture: Picture, catalogue: Catalogue) -> None:
         _ground(axes, picture.waters, catalogue)
         for rule in _rules(catalogue, picture.layer):
             _lines(axes, rule, picture)
-        _untold(axes, picture.aged)
         _frame(axes)
         axes.set_title(picture.caption.title, fontsize=17, loc="left", pad=24)
         axes.text(0, 1.01, picture.caption.about, transform=axes.transAxes, fontsize=10, va="bottom", color=INK)
@@ -141,21 +139,10 @@ def _lines(axes: "Axes", rule: StyleRule, picture: Picture) -> None:
     axes.add_collection(lines)
 
 
-def _untold(axes: "Axes", aged: Aged) -> None:
-    """The pieces of which nobody can tell, apart from those that nobody saw: the map has no rule for them."""
-    from matplotlib.collections import LineCollection
-
-    own = np.flatnonzero(np.isnan(aged.days))
-    if len(own):
-        label = f"{UNTOLD[language()]}  {aged.length_m[own].sum() / 1000:,.1f} km"
-        lines = [shapely.get_coordinates(shape) for shape in aged.shapes[own]]
-        axes.add_collection(LineCollection(lines, colors=GREY, linewidths=2.5, linestyles=":", label=label))
-
-
 def _facts(layer: str, days: float) -> dict[str, Any]:
-    """What the map knows of such a piece; nothing where nobody can tell."""
+    """What the map knows of such a piece."""
     if np.isnan(days):
-        return {"layer": layer}
+        return {"layer": layer, "never": False, "unknown": True}
     return {"layer": layer, "never": True} if np.isinf(days) else {"layer": layer, "never": False, "days": days}
 
 

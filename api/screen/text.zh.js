@@ -94,7 +94,7 @@ export const zh = {
   "coverage.share": "已见比例",
   "coverage.last": "最近一次",
   "coverage.never": "从未看到",
-  "coverage.unknown": "无从得知",
+  "coverage.unknown": "不知道",
   "coverage.pair": "{sure}–{possible} %",
   "coverage.one": "{sure} %",
   "coverage.note": "比例为一对数:前者为确定已见,后者为可能已见(定位误差所限)。自低到高排列。",

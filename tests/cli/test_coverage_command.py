@@ -160,7 +160,7 @@ def test_what_nobody_can_tell_is_not_drawn_as_never_seen(running, engine, tmp_pa
     for period, unknown in (("--to", "2026-07-01"), True), (("--from", "2026-06-02"), False):
         assert huashan("road", *period, "--picture", tmp_path / "a.svg", "--force")[0] == 0
         drawn = (tmp_path / "a.svg").read_text("utf-8")
-        assert (COLOURS["never"] in drawn, picture.GREY in drawn) == (True, unknown), period
+        assert (COLOURS["never"] in drawn, COLOURS["unknown"] in drawn) == (True, unknown), period
 
 
 def test_a_time_without_patrols_says_when_the_last_was(huashan):

@@ -11,4 +11,4 @@ WHERE l.last_at IS NULL AND EXISTS (
 -- Where it is there already, it is made again on deployment, with other columns.
 DROP VIEW IF EXISTS city.last_seen_now;
 COMMENT ON COLUMN city.last_seen.unknown IS
-    '是否无从得知:岸线改变前的轨迹已删除|Whether nobody can tell: the line changed after tracks were erased';
+    '是否不知道:岸线改变前的轨迹已删除|Whether nobody can tell: the line changed after tracks were erased';

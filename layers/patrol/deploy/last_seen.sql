@@ -145,7 +145,7 @@ SELECT city.copy_comments('city.last_seen', 'city.last_seen_now');
 COMMENT ON COLUMN city.last_seen_now.code IS '目标编码|Code of the target';
 COMMENT ON COLUMN city.last_seen_now.name IS '目标名称与桩号(公里+米)|Name of the target and chainage, kilometres+metres';
 COMMENT ON COLUMN city.last_seen_now.never IS '从未看到|Never seen';
-COMMENT ON COLUMN city.last_seen_now.last_on IS '最近被看到的日子(当地),空为从未或无从得知|Local day on which it was last seen; empty where it never was, or nobody can tell';
+COMMENT ON COLUMN city.last_seen_now.last_on IS '最近被看到的日子(当地),空为从未或不知道|Local day on which it was last seen; empty where it never was, or nobody can tell';
 COMMENT ON COLUMN city.last_seen_now.days IS '距今天数(按当地日历)|Local days since it was last seen';
 COMMENT ON COLUMN city.last_seen_now.provenance IS '出处,推算所得,故为空|Provenance: none of its own, it is derived';
 COMMENT ON COLUMN city.last_seen_now.edition_id IS '版次,推算所得,故为空|Edition: none of its own, it is derived';
