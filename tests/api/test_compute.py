@@ -180,6 +180,15 @@ def test_what_cannot_be_computed_is_refused_with_the_reason(compute, body, word)
     assert (answer.status_code, word in answer.text) == (400, True), answer.text
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_coordinate_that_is_no_number_is_refused_and_warned_of_in_no_log(desk, number):
+    shape = f'{{"type": "LineString", "coordinates": [[{number}, 30.5], [114.5, 30.5]]}}'
+    body = f'{{"targets": {{"type": "FeatureCollection", "features": [{{"type": "Feature", "geometry": {shape}}}]}}'
+    headers = desk.person("viewer") | {"Content-Type": "application/json"}
+    answer = desk.client.post("/coverage/compute", content=body + ', "tracks": []}', headers=headers)
+    assert (answer.status_code, "±180" in answer.json()["detail"]) == (400, True), answer.text
+
+
 @pytest.mark.parametrize(
     "fixes",
     [

@@ -19,6 +19,8 @@ LENGTH_M, TIME_S = 430 + 250, 360 + 210
 
 @pytest.fixture
 def ask(town):  # noqa: F811
+    town.run("INSERT INTO city.edition (layer, name, sample) VALUES ('road', '实测', false)")
+    until(lambda: town.client.app.state.gate.watch.known().holding != "sample")
     headers = town.person("analyst")
     town.run("INSERT INTO city.post (code, kind) SELECT 'HZ-1', 'lake_chief' WHERE NOT EXISTS (SELECT FROM city.post)")
 
@@ -67,9 +69,14 @@ def test_modes_posts_and_periods_choose_the_patrols(ask):
         ("size_m=20", 400, "size_m"),
         ("size_m=nan", 400, "有限的数字"),
         ("size_m=inf&cells=triangle", 400, "另有 1 处不对:size_m"),
+        ("cells=grid&level=street&size_m=100", 400, "去掉 size_m"),
+        ("cells=square&level=street", 400, "去掉 level"),
+        ("from=2026-06-01T08:00", 400, "from=2026-06-01"),
+        ("to=2026-06-01T08:00", 400, "to=2026-06-01"),
+        ("known_at=2026-06-01", 400, "不认识查询参数"),
         ("cells=triangle", 400, "cells"),
         ("mode=horse", 400, "应为 foot"),
-        ("cells=grid&level=unit", 503, "没有 unit"),
+        ("cells=grid&level=unit", 404, "可用 level=community、street,或用 cells=square"),
         ("from=昨天", 400, "看不懂"),
         ("post=HZ-1,NOPE", 404, "没有编码为 'NOPE' 的责任岗位:可用的见 /posts"),
     ],
@@ -90,23 +97,40 @@ def test_files_hold_the_same_figures(ask):
     rows = [feature["properties"] for feature in ask(query).json()["features"]]
     table = pd.read_csv(io.BytesIO(ask(query + "&format=csv").content), dtype={"code": str})
     assert table["length_m"].tolist() == pytest.approx([row["length_m"] for row in rows])
-    assert set(table["from"]) == {"2026-06-01T00:00:00+08:00"}
+    assert set(table["from"]) == {"2026-06-01T00:00:00+08:00"} and not table["future"].any()
+    assert table["erased_to"].isna().all() and ask("from=2100-01-01").json()["future"]
     written = ask(query + "&format=parquet").content
     assert ask(query + "&format=geoparquet").content == written
     frame = gpd.read_parquet(io.BytesIO(written))
     assert frame.crs.to_epsg() == STORED_SRID and frame["time_s"].tolist() == [row["time_s"] for row in rows]
 
 
+def test_without_a_grid_the_remedy_is_told(own_desk):
+    for cells in ("hexagon", "grid"):
+        own_desk.run("DELETE FROM city.grid")
+        answer = own_desk.client.get(f"/effort?cells={cells}", headers=own_desk.person("dispatcher"))
+        assert (answer.status_code, "huashan import grid" in answer.json()["detail"]) == (404, True)
+
+
 def test_what_was_erased_is_named_and_only_analysts_and_dispatchers_may_ask(town):  # noqa: F811
     town.run("DELETE FROM city.leg WHERE patrol_id = (SELECT patrol_id FROM city.patrol WHERE code = 'A')")
-    told = town.client.get(f"/effort?{JUNE}", headers=town.person("dispatcher")).json()
+
+    def asked(query, role="dispatcher"):
+        return town.client.get(f"/effort?{query}", headers=town.person(role))
+
+    told = asked(JUNE).json()
     assert told["patrols"] == 1 and told["erased_to"].startswith("2026-06-01T")
     spent_s = [cell["properties"]["time_s"] for cell in told["features"]]
     assert told["never_visited"] is None and None in spent_s and 0 not in spent_s, (
         "where nothing is left nobody can tell"
     )
-    town.run("INSERT INTO city.edition (layer, name, sample) VALUES ('road', '实测', false)")
-    until(lambda: town.client.app.state.gate.watch.known().holding != "sample")
+    first = "from=2026-06-01&to=2026-06-02"
+    assert asked(first, "analyst").json()["erased_to"] == "2026-06-01"
+    gone = asked(first).json()
+    assert [gone[name] for name in ("length_m", "time_s", "outside_m", "outside_s")] == [None] * 4
+    table = pd.read_csv(io.BytesIO(asked(first + "&format=csv").content))
+    assert table[["length_m", "time_s"]].isna().all(axis=None) and set(table["erased_to"]) == {gone["erased_to"]}
+    assert gpd.read_parquet(io.BytesIO(asked(first + "&format=parquet").content)).attrs["length_m"] is None
     assert town.status(f"/effort?{JUNE}", town.person("viewer")) == 403
     assert town.status(f"/effort?{JUNE}", town.person("patroller")) == 403
     assert town.status(f"/effort?{JUNE}", town.person("analyst")) == 200

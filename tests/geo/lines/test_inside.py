@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.lines.inside import inside
+from layers.errors import BadGeometry
 from tests.specimens import SPECIMENS
 
 coordinate = st.integers(-50, 150).map(float)
@@ -55,6 +56,15 @@ def test_the_parts_of_a_multiline_follow_one_another():
     parts = shapely.MultiLineString([[(0, 0), (10, 0)], [(100, 0), (110, 0)]])
     found = inside(np.array([parts]), np.array([shapely.box(99, -1, 120, 1)]))
     assert (found.from_cm.tolist(), found.to_cm.tolist()) == ([1000], [2000])
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_a_line_with_what_is_no_number_is_refused_by_its_number(number):
+    with np.errstate(invalid="ignore"):
+        broken = shapely.LineString([(0, 0), (number, 5), (9, 9)])
+    lines = np.array([shapely.LineString([(0, 0), (1, 1)]), None, broken], dtype=object)
+    with pytest.raises(BadGeometry, match="第 3 条线"):
+        inside(lines, TILES)
 
 
 @pytest.mark.parametrize("name", SPECIMENS)
