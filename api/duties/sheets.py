@@ -29,7 +29,7 @@ COVERS = (
 
 
 class Told(NamedTuple):
-    """What an answer tells of a term: its head, its duties, and its posts by code."""
+    """What an answer tells of a term: its head, its duties, and its posts by code, each with sums and its duties."""
 
     head: Row
     duties: Sequence[Row]
@@ -66,7 +66,7 @@ def _columns(columns: Sequence[str], left: Sequence[str]) -> list[str]:
 
 def _post_row(told: Told, code: str) -> Row:
     post = told.posts[code]
-    own = [one for one in told.duties if one["post"] == code]
+    own = post["duties"]
     said = {name: ";".join(filter(None, (_said(one, name, one["duty"] + " ") for one in own))) for name in LISTS}
     since = [one["known_since"] for one in own if one["known_since"]]
     return {**post, **said, "post": code, "post_name": post["name"], "known_since": max(since, default=None)}

@@ -78,14 +78,14 @@ def performance(
         accounts = accounts_of(connection, charges, term, basis)
         duties = _duties(connection, reader, accounts, basis)
         start, end, known = (said(one_s, zone) for one_s in (*term, known_s(basis.known_at)))
-        posts = _posts(connection, duties, (start, end))
+        posts = {code: _post(row, duties) for code, row in _posts(connection, duties, (start, end)).items()}
     head = {"period": period, "from": start, "to": end, "known_at": known, **_ahead(term, basis), "waiting": waiting}
     if format != "json":
         first, *more = performance_tables(Told(head, duties, posts), by_post=by == "post", lists=format == "csv")
         return table_answer(first, format, more)
     if by == "duty":
         return JSONResponse({**head, "duties": duties})
-    return JSONResponse({**head, "posts": [_post(posts[code], duties) for code in sorted(posts)]})
+    return JSONResponse({**head, "posts": [posts[code] for code in sorted(posts)]})
 
 
 def _duties(
