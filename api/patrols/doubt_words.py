@@ -20,8 +20,8 @@ KIND_WORDS = {
     "clock": "时钟有误",
 }
 _MODES = {"foot": "步行", "bicycle": "骑行", "car": "车巡", "boat": "船巡", "drone": "无人机"}
-_PLACE = ("x_m", "y_m")
-"""Where a phone lay: told to those who may see where people were."""
+_PLACE = ("x_m", "y_m", "other_x_m", "other_y_m")
+"""Where phones were: told to those who may see where people were."""
 
 
 def flags_told(connection: Connection, patrol_id: int, mode: str, *, places: bool) -> list[dict[str, Any]]:
@@ -83,10 +83,15 @@ def _two_places(evidence: Evidence, other: str | None) -> str:
     apart = f",相距最远 {evidence['most_m']:,.0f} 米" if "most_m" in evidence else ""
     count, beyond_m = evidence["fixes_count"], evidence["beyond_m"]
     fastest = _kmh(evidence["fastest_mps"])
-    if "spikes_count" in evidence:
-        own = f"{evidence['spikes_count']:.0f} 个跳点中,有 {count:.0f} 个自成一条轨迹"
-        mixed = f"同一设备的定位点在两地之间交替{apart}:{own}"
-        return f"{mixed},即使以 {fastest}也赶不到,超出 {beyond_m:,.0f} 米。像是两部手机共用一个设备号。"
+    if "turns_count" in evidence:
+        turns = f"交替 {evidence['turns_count']:.0f} 次"
+        if "conflicts_count" in evidence:
+            beside = f"与巡查 {other} 的" if other else "同一巡查的"
+            turns = f"{beside}定位点时刻相同、位置不同({evidence['conflicts_count']:.0f} 个)"
+        mixed = f"同一设备的定位点分成两条轨迹,{turns}{apart}"
+        return (
+            f"{mixed}:有 {count:.0f} 个即使以 {fastest}也赶不到,超出 {beyond_m:,.0f} 米。像是两部手机共用一个设备号。"
+        )
     return f"与巡查 {other} 同时在两地{apart}:有 {count:.0f} 个定位点即使以 {fastest}也赶不到,超出 {beyond_m:,.0f} 米。"
 
 

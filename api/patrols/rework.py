@@ -12,6 +12,7 @@
     sides     what it saw from its own side of the water, likewise        geo.duties.own_side
     wholes    what it saw of areas and points, likewise                   geo.coverage.attended
     doubt     what makes it doubtful, by itself and beside other patrols  geo.tracks.honesty
+    doubled   what its device sent of times that another position holds   geo.tracks.honesty.interleaved
     refresh   what was last seen when, of the targets of which something changed
 
 Doing it twice changes nothing. It serves fixes that have just come in, late ones, and recomputing.
@@ -28,6 +29,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api.patrols.datum import Found, settle_datum
+from api.patrols.doubled import raise_doubled
 from api.patrols.doubts import raise_flags
 from api.patrols.examine import counted
 from api.patrols.store import shapes, write_legs
@@ -93,7 +95,7 @@ class Reworked:
 def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refresh: bool = True) -> Reworked | None:
     """Work one patrol out, in the caller's transaction; None where it was erased, or no fix of its own is stored.
 
-    Then nothing changes.
+    Then nothing changes but its flags, for it may have sent what gave way to another's fixes.
     refresh: whether to work out anew what was last seen when; if not, the caller does, for what `changed` names.
     """
     query.execute(connection, "patrol/rework_lock", None, patrol_id=patrol_id)
@@ -101,6 +103,8 @@ def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refr
     if patrol["first"] is None or patrol["erased_at"]:
         # Erased, or never there: what was seen is kept as it is.
         query.execute(connection, "patrol/rework_counts", None, patrol_id=patrol_id)
+        if not patrol["erased_at"]:
+            raise_doubled(connection, patrol_id, around.city)
         return None
     stored = read_fixes(connection, patrol_id, patrol)
     datum, fixes = settle_datum(connection, patrol_id, patrol, stored, (around.known, around.city))
@@ -113,6 +117,7 @@ def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refr
     renew_sides(connection, patrol_id, worked.track, patrol["mode"], around.sides)
     renew_wholes(connection, patrol_id, worked.track, (around.wholes, around.reaches_m), first=first)
     raise_flags(connection, patrol_id, patrol, worked, around.city)
+    raise_doubled(connection, patrol_id, around.city)
     if refresh:
         refresh_changed(connection, changed)
     found_out = {"seen": tuple(seen), "changed": changed, "datum": datum, "moved": fixes is not stored}

@@ -1,4 +1,5 @@
 -- The flags that stand on a patrol, and those on others that were held against it.  Microseconds since 1970.
+-- Not those that stand because a device had two fixes of one time (patrol/doubled_standing).
 -- held: whether the fixes of the other patrol are still there; without them nothing new can be said of the two.
 SELECT f.flag_id, f.patrol_id, f.other_id, f.kind, (extract(epoch FROM f.from_at) * 1000000)::bigint AS from_us,
        (extract(epoch FROM f.to_at) * 1000000)::bigint AS to_us, f.evidence,
@@ -8,3 +9,4 @@ SELECT f.flag_id, f.patrol_id, f.other_id, f.kind, (extract(epoch FROM f.from_at
        ) AS held
 FROM city.flag AS f
 WHERE f.known_to IS NULL AND (f.patrol_id = %(patrol_id)s OR f.other_id = %(patrol_id)s)
+  AND NOT f.evidence ? 'conflicts_count'
