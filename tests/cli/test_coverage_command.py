@@ -114,7 +114,7 @@ def test_without_a_chinese_font_the_words_are_english_and_that_is_said(huashan, 
     [
         (("landuse",), "road"),
         (("grid", "--picture", "x.png"), "--picture"),
-        (("grid", "--by", "post"), "community"),
+        (("grid", "--by", "water"), "community"),
         (("bank", "--duty", "没有"), "没有职责"),
         (("bank", "--by", "moon"), "target"),
         (("road", "--by", "reach"), "community"),
