@@ -101,6 +101,7 @@ class City:
         `debt_m_days` of lines and `debt_target_days` of whole targets do not add; a duty has the one or the other.
         `on_time_share` is of the month up to then, empty where it has asked for nothing yet. effective: whether only
         effective patrols count. No duties: no rows. `attrs` has what the answer tells beside: at, since, as known when.
+        Who may not see persons asks for a day, and is told debt by whole days.
         """
         query = _given(at=at, post=post, duty=duty, effective="only" if effective else None)
         answer = self._get("/debt", **query)

@@ -20,6 +20,7 @@ from api.duties.accounts import Basis, accounts_of, ready
 from api.duties.ahead import DEBT_AHEAD, ahead, known_s
 from api.duties.by_day import by_day, whole_percent
 from api.duties.curve import curve_told, span_of
+from api.duties.layers import check_layer
 from api.duties.named import names_for
 from api.duties.read import Charge, read_duties
 from api.duties.shapes import drawn_pieces
@@ -32,13 +33,11 @@ from api.transfer.tables import DUTY
 from api.veil.moments import refuse_instants, this_day, told_moment
 from api.veil.whose import sees_all
 from geo.duties.calendar import local_date
-from layers.catalogue import ROLES, Catalogue
+from layers.catalogue import ROLES
 from layers.errors import BadInput, NotFound, NotReady
 
 router = APIRouter(tags=["职责"])
 AnyReader = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
-REACH = "reach"
-"""Seen as ranges of banks, and so no layer of its own that patrols see."""
 WHEN = ("at", "since", "known_at", "effective", "forecast", "note", "waiting")
 DUTIES = (
     "duty", "name", "post", "layer", "whole", "interval_days", "debt_m_days", "debt_target_days", "length_m",
@@ -174,7 +173,7 @@ def curve(
 
 def _read(connection: Connection, gate: Gate, reader: Reader, which: Which) -> Read:
     zone = read_city(connection).zone
-    _check_layer(gate.catalogue, which.layer)
+    check_layer(gate.catalogue, which.layer)
     at, known_at = instant(which.at, "at", zone), instant(which.known_at, "known_at", zone)
     refuse_instants(reader, {"at": at, "known_at": known_at}, zone)
     now_s = known_s(known_at)
@@ -186,15 +185,6 @@ def _read(connection: Connection, gate: Gate, reader: Reader, which: Which) -> R
     about = [one for one in charges if _about(one, which.layer)]
     told, waiting = ready(connection, about, known_at)
     return Read(told, at_s, now_s, not sees_all(reader), Basis(zone, known_at, which.effective, judged=False), waiting)
-
-
-def _check_layer(catalogue: Catalogue, layer: str | None) -> None:
-    """Raises NotFound for no layer, BadInput for one no duty can be about: that it owes nothing would read as good."""
-    if layer is None:
-        return
-    _ = catalogue[layer]
-    if why := catalogue.why_unseen(layer, (REACH,)):
-        raise BadInput(f"{why}。")
 
 
 def _about(charge: Charge, layer: str | None) -> bool:

@@ -13,6 +13,8 @@ from api.access.rights import Open, require
 from api.coverage.known import refuse_before_known
 from api.duties.body import DutyBody, NewDuty
 from api.duties.covers import covered_today
+from api.duties.layers import check_layer
+from api.duties.posts import check_posts
 from api.transfer.duty_faults import faults
 from api.transfer.tables import DUTY
 from api.versions.answers import dated, fields_of, listed, one_of, seen, told
@@ -35,12 +37,14 @@ def duties(
     post: Annotated[str | None, Query(max_length=200, description="责任岗位编码")] = None,
     layer: Annotated[str | None, Query(max_length=200, description="巡查对象图层")] = None,
 ) -> JSONResponse:
-    """The duties of a day, by code, each with the rule's citation."""
+    """The duties of a day, by code, each with the rule's citation; of a post or about a layer, once there was any."""
     gate: Gate = request.app.state.gate
+    check_layer(gate.catalogue, layer or None)
     like = {name: value for name, value in (("post_code", post), ("layer", layer)) if value}
     with gate.database.transaction(reader) as connection:
         when = dated(connection, day, known_at)
         refuse_before_known(connection, when.known_at, DUTY.table, DUTY.title.zh)
+        check_posts(connection, [post] if post else [])
         found = versions(connection, DUTY, like, day=when.day, known_at=when.known_at)
     return JSONResponse({"date": when.day.isoformat(), "duties": listed(found, reader)})
 
@@ -79,7 +83,10 @@ def put(
     reader: Writer,
     if_match: Annotated[str | None, Header(max_length=200, description="所依据版本的 ETag")] = None,
 ) -> JSONResponse:
-    """Let a new version begin, today or on a later day; what was due before stays as it was said."""
+    """Let a new version begin, today or on a later day; what was due before stays as it was said.
+
+    With If-Match only in place of the version it names: 409 where another stands. Every version stays on record.
+    """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader, write=True) as connection:
         made = succeed(connection, DUTY, _checked(connection, gate, body, code), expected=seen(if_match))

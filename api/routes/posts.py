@@ -88,7 +88,10 @@ def put(
     reader: Writer,
     if_match: Annotated[str | None, Header(max_length=200, description="所依据版本的 ETag")] = None,
 ) -> JSONResponse:
-    """Let a new version begin, today or on a later day; what was true before stays as it was said."""
+    """Let a new version begin, today or on a later day; what was true before stays as it was said.
+
+    With If-Match only in place of the version it names: 409 where another stands. Every version stays on record.
+    """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader, write=True) as connection:
         made = succeed(connection, POST, fields_of(body, code, today(connection)), expected=seen(if_match))

@@ -74,8 +74,15 @@ def test_a_duty_is_read_as_it_was_handed_in_with_what_its_columns_mean(desk, mad
 def test_duties_are_found_by_post_layer_and_day(desk, made, code):
     for asked in ({}, {"post": "WGY-1"}, {"layer": "grid", "date": "2026-01-01"}):
         assert code in listed(desk, **asked)
-    for asked in ({"post": "X"}, {"layer": "road"}, {"date": "2025-12-31"}):
+    for asked in ({"layer": "road"}, {"date": "2025-12-31"}):
         assert not listed(desk, **asked)
+    for asked, status, told in (
+        ({"post": "X"}, 404, "/posts"),
+        ({"layer": "X"}, 404, "没有图层"),
+        ({"layer": "zone"}, 400, "不记巡查所见"),
+    ):
+        answer = desk.client.get("/duties", params=asked, headers=desk.writer)
+        assert (answer.status_code, told in answer.json()["detail"]) == (status, True)
 
 
 def test_a_new_version_leaves_what_was_true_as_it_was(desk, made, put, code):

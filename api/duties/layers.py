@@ -1,0 +1,23 @@
+"""Layers that duties are asked about by: that none can be about one must not read as one of which nothing is due."""
+
+from layers.catalogue import Catalogue
+from layers.errors import BadInput
+
+__all__ = ["check_layer"]
+
+REACH = "reach"
+"""Seen as ranges of banks, and so no layer of its own that patrols see."""
+
+
+def check_layer(catalogue: Catalogue, layer: str | None) -> None:
+    """Raises NotFound for a layer that there is not, BadInput for one that no duty can be about; None is fine.
+
+    >>> from layers.catalogue import read_catalogue
+    >>> check_layer(read_catalogue(), "reach"), check_layer(read_catalogue(), None)
+    (None, None)
+    """
+    if layer is None:
+        return
+    _ = catalogue[layer]
+    if why := catalogue.why_unseen(layer, (REACH,)):
+        raise BadInput(f"{why}。")
