@@ -19,6 +19,7 @@ from api.sightings.targets import City
 from api.tracks.track import assumed
 from geo.tracks.cleaning import MODES, REASONS
 from geo.tracks.honesty.clock import clock_wrong
+from geo.tracks.honesty.course import Course, packed, unpacked
 from geo.tracks.honesty.drive_by import drive_bys
 from geo.tracks.honesty.flags import Fixes, Flag
 from geo.tracks.honesty.interleaved import interleaved
@@ -124,15 +125,42 @@ def _replays(connection: Connection, here: _Outing, also: Sequence[int], city: C
     """The patrol as a replay of others, and others as replays of it."""
     if here.mode in NEVER_REPLAYED:
         return
-    trace = trace_of(here.fixes)
-    query.execute(
-        connection,
-        "patrol/doubts_trace",
-        None,
-        patrol_id=here.patrol_id,
-        cells=trace.cell.tolist(),
-        passed_s=trace.at_s.tolist(),
-    )
+    for row, lags_s in _worth_a_look(connection, here, also):
+        other = int(row["patrol_id"])
+        fixes = _fixes_of(connection, row, city)
+        query.execute(connection, "patrol/doubts_course", None, patrol_id=other, course=packed(Course.of(fixes)))
+        later = row["started_s"] < here.ends_s["start_s"]
+        pair, ids = (here.fixes, fixes), (here.patrol_id, other)
+        flag = replayed_at(*(pair if later else pair[::-1]), lags_s)
+        yield from _replay(flag, ids if later else ids[::-1])
+
+
+def _worth_a_look(
+    connection: Connection, here: _Outing, also: Sequence[int]
+) -> Iterator[tuple[RowMapping, Sequence[float]]]:
+    """Patrols that can be replays of this one, or the other way round, each with the lags at which."""
+    from geo.tracks.honesty.sifting import can_replay
+
+    trace, course = trace_of(here.fixes), Course.of(here.fixes)
+    columns = {"cells": trace.cell.tolist(), "passed_s": trace.at_s.tolist(), "course": packed(course)}
+    query.execute(connection, "patrol/doubts_trace", None, patrol_id=here.patrol_id, **columns)
+    likely = _likely(connection, here, trace, also)
+    ids = [int(row["patrol_id"]) for row, _ in likely]
+    kept = query.rows(connection, "patrol/doubts_courses", None, patrol_ids=ids)
+    courses = {row["patrol_id"]: unpacked(row["course"]) for row in kept}
+    for row, lags_s in likely:
+        other = courses.get(row["patrol_id"])
+        late = row["started_s"] >= here.ends_s["start_s"]
+        if other is None or any(
+            can_replay(other, course, lag_s) if late else can_replay(course, other, lag_s) for lag_s in lags_s
+        ):
+            yield row, lags_s
+
+
+def _likely(
+    connection: Connection, here: _Outing, trace: Trace, also: Sequence[int]
+) -> list[tuple[RowMapping, list[float]]]:
+    """Patrols along the same way, each with the lags that its trace tells, if any."""
     rows = query.rows(
         connection,
         "patrol/doubts_alike",
@@ -144,15 +172,13 @@ def _replays(connection: Connection, here: _Outing, also: Sequence[int], city: C
         also=list(also),
         most=HELD_AGAINST,
     )
+    likely = []
     for row in rows:
         other = Trace(np.array(row["cells"], dtype=np.int64), np.array(row["passed_s"], dtype=np.float64))
         later = row["started_s"] < here.ends_s["start_s"]
-        lags_s = likely_lags(trace, other) if later else likely_lags(other, trace)
-        if lags_s:
-            pair = (here.fixes, _fixes_of(connection, row, city))
-            flag = replayed_at(*(pair if later else pair[::-1]), lags_s)
-            ids = (here.patrol_id, int(row["patrol_id"]))
-            yield from _replay(flag, ids if later else ids[::-1])
+        if lags_s := likely_lags(trace, other) if later else likely_lags(other, trace):
+            likely.append((row, lags_s))
+    return likely
 
 
 def _replay(flag: Flag | None, ids: tuple[int, int]) -> Iterator[Doubt]:

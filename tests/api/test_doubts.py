@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from api.patrols.rework import Surroundings, rework
 from api.sightings.targets import Targets
 from api.tracks.track import RawTrack
 from geo.tracks.datum import Datum, wgs84_to_bd09, wgs84_to_gcj02
+from geo.tracks.honesty.flags import Fixes
+from geo.tracks.honesty.replay import Earlier, replayed
 from layers.catalogue import read_catalogue
 from layers.crs import METRIC_DEFAULT, STORED, STORED_SRID, transformer
 from tests.api.conftest import until
@@ -171,6 +174,46 @@ def test_an_earlier_walk_that_comes_in_after_its_copy_makes_both_doubtful(take, 
     take(walk(), "B")
     assert flags(city) == [("A", "replay", "B"), ("B", "replay", "A")]
     assert city.exec_driver_sql("SELECT sum((evidence ->> 'lag_s')::float) FROM city.flag").scalar() == pytest.approx(0)
+
+
+def test_a_patrol_of_before_there_were_courses_is_told_by_its_fixes_and_its_course_is_made_then(take, city):
+    take(walk(), "A")
+    course = city.exec_driver_sql("SELECT course FROM city.patrol_trace").scalar()
+    city.exec_driver_sql("UPDATE city.patrol_trace SET course = NULL")
+    take(walk(device="手机-9", start_s=START_S + WEEK_S), "B")
+    assert flags(city) == [("B", "replay", "A")]
+    made = city.exec_driver_sql("SELECT course FROM city.patrol_trace ORDER BY patrol_id").scalars().first()
+    assert course and bytes(made) == bytes(course)
+
+
+@settings(max_examples=3)
+@given(st.permutations(range(9)), st.integers(0, 1000))
+def test_among_many_walks_along_one_way_just_those_are_flagged_that_holding_each_against_each_shows(
+    city, take, order, seed
+):
+    walks = [walk(seed + n, start_s=START_S + 86_400 * n, device=f"手机-{n}", minutes=30) for n in range(6)]
+    copies = [walk(seed + n, start_s=START_S + WEEK_S * 2 + 7000 * n, device=f"抄-{n}", minutes=30) for n in range(3)]
+    given_ = walks + copies
+    with city.begin_nested() as attempt:
+        for number in order:
+            take(given_[number], str(number))
+        found = {(late, early) for late, kind, early in flags(city) if kind == "replay"}
+        attempt.rollback()
+    tracks = [in_metres(track) for track in given_]
+    expected = set()
+    for late, early in permutations(range(9), 2):
+        if tracks[late].time_s[0] > tracks[early].time_s[0] and replayed(tracks[late], [Earlier.of(tracks[early])]):
+            expected.add((str(late), str(early)))
+            if order.index(early) > order.index(late):
+                expected.add((str(early), str(late)))
+    assert found == expected
+    assert {("6", "0"), ("7", "1"), ("8", "2")} <= found
+
+
+def in_metres(track):
+    """The track as the search for replays wants it."""
+    x, y = transformer(STORED, METRIC_DEFAULT).transform(track.lon, track.lat)
+    return Fixes(np.array(x), np.array(y), track.time_s, track.accuracy_m)
 
 
 def test_drones_may_fly_one_way_twice(take, city):

@@ -9,16 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from geo.tracks.honesty.flags import Fixes, Floats, Indices
-from geo.tracks.honesty.replay import BRIDGED_S, CELL_M, LEAST_LAG_S, LEAST_S
+from geo.tracks.honesty.replay import BRIDGED_S, CELL_M
 
 __all__ = ["MOST_PASSED", "Trace", "likely_lags", "trace_of"]
 
 STEP_M = 10.0
 """How exactly the moment is found at which a step enters a cell."""
-WITHIN_S = 15.0
-"""Lags that differ by no more are one: a few metres at a walk, twice."""
-LEAST_CELLS = 3
-LAGS_TRIED = 2
 MOST_PASSED = 4_000
 """A trace is no longer: a phone lying on the border of two cells enters them without end."""
 
@@ -60,37 +56,7 @@ def likely_lags(trace: Trace, earlier: Trace) -> list[float]:
     >>> likely_lags(Trace(cell, at_s + 90_000), Trace(cell, at_s)), likely_lags(Trace(cell, at_s), Trace(cell, at_s))
     ([90000.0], [])
     """
-    own, other = _met(trace.cell, earlier.cell)
-    lag_s = trace.at_s[own] - earlier.at_s[other]
-    order = np.flatnonzero(lag_s >= LEAST_LAG_S - WITHIN_S)
-    order = order[np.argsort(lag_s[order], kind="stable")]
-    found: list[float] = []
-    while len(order) >= LEAST_CELLS and len(found) < LAGS_TRIED:
-        lags = lag_s[order]
-        after = np.searchsorted(lags, lags + WITHIN_S, side="right")
-        best = int((after - np.arange(len(lags))).argmax())
-        own_there = own[order[best : after[best]]]
-        if after[best] - best < LEAST_CELLS:
-            break
-        if _goes_far(trace, own_there):
-            found.append(float(np.median(lags[best : after[best]])))
-        order = np.delete(order, slice(best, int(after[best])))
-    return found
+    from geo.tracks.honesty.votes import voted
 
-
-def _goes_far(trace: Trace, which: Indices) -> bool:
-    """Whether these may be the entries of a replay that lasts long enough: it may begin, and end, within a cell."""
-    if len(np.unique(trace.cell[which])) < LEAST_CELLS:
-        return False
-    times_s = np.unique(trace.at_s[which])
-    return bool(np.ptp(times_s) + 2 * np.diff(times_s).max(initial=0.0) >= LEAST_S)
-
-
-def _met(one: Indices, other: Indices) -> tuple[Indices, Indices]:
-    """Each pair of places in both at which the same cell stands."""
-    order = np.argsort(other, kind="stable")
-    first, after = (np.searchsorted(other[order], one, side) for side in ("left", "right"))
-    count = after - first
-    left = np.repeat(np.arange(len(one)), count)
-    nth = np.arange(len(left)) - np.repeat(np.cumsum(count) - count, count)
-    return left, order[first[left] + nth]
+    lags_s: list[float] = voted((trace.cell, trace.at_s), (earlier.cell, earlier.at_s)).tolist()
+    return lags_s

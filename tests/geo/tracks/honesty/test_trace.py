@@ -1,5 +1,7 @@
 """Traces: they miss no replay that the fixes show, and leave few honest pairs to be looked at."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from geo.tracks.honesty.flags import Fixes
 from geo.tracks.honesty.replay import Earlier, replayed, replayed_at
-from geo.tracks.honesty.trace import likely_lags, trace_of
+from geo.tracks.honesty.trace import Trace, likely_lags, trace_of
 from tests.geo.tracks.honesty.test_replay import again
 from tests.geo.tracks.outings import Outing
 
@@ -53,3 +55,39 @@ def test_a_trace_has_its_lag_whatever_the_cells(lag_s, way):
     trace = trace_of(Outing(way=way, lasts_s=1800).fixes())
     later = trace._replace(at_s=trace.at_s + lag_s)
     assert any(abs(found_s - lag_s) <= 15 for found_s in likely_lags(later, trace))
+
+
+def plain_lags(later, earlier):
+    """Every two entries into one cell, and the windows of 15 s that hold most of the lags between them, one by one."""
+    pairs = [
+        (later.at_s[own] - earlier.at_s[other], own)
+        for own in range(len(later.cell))
+        for other in range(len(earlier.cell))
+        if later.cell[own] == earlier.cell[other] and later.at_s[own] - earlier.at_s[other] >= 585
+    ]
+    pairs.sort()
+    found = []
+    while pairs and len(found) < 2:
+        windows = [[pair for pair in pairs[at:] if pair[0] <= pairs[at][0] + 15] for at in range(len(pairs))]
+        best = max(windows, key=len)
+        if len(best) < 3:
+            break
+        at_s = sorted({later.at_s[own] for _, own in best})
+        longest_s = max((after - before for before, after in pairwise(at_s)), default=0)
+        if len({later.cell[own] for _, own in best}) >= 3 and at_s[-1] - at_s[0] + 2 * longest_s >= 600:
+            found.append(float(np.median([lag_s for lag_s, _ in best])))
+        pairs = [pair for pair in pairs if pair not in best]
+    return found
+
+
+ENTRIES = st.lists(st.tuples(st.integers(0, 6), st.floats(1, 400)), max_size=14).map(
+    lambda given: Trace(
+        np.array([cell for cell, _ in given], dtype=np.int64), np.cumsum([step_s for _, step_s in given], dtype=float)
+    )
+)
+
+
+@given(ENTRIES, ENTRIES, st.floats(0, 2000))
+def test_lags_are_those_that_plain_counting_finds(later, earlier, lag_s):
+    later = later._replace(at_s=later.at_s + lag_s)
+    assert likely_lags(later, earlier) == plain_lags(later, earlier)
