@@ -206,7 +206,7 @@ def test_another_reach_is_refused_with_the_date_where_tracks_are_gone_and_told_a
     asked = [f"/coverage/bank?reach_m=40&from=2026-06-{day}" for day in ("01", "09")]
     answers = [gone.client.get(path, headers=gone.writer) for path in asked]
     assert [answer.status_code for answer in answers] == [400, 200]
-    assert "2026-06-04T" in answers[0].text and answers[1].json()["seen_m"] > 300
+    assert "2026-06-04 及以前" in answers[0].text and answers[1].json()["seen_m"] > 300
     assert "2026-06-04T" in get(gone, "/effort?from=2026-06-01&to=2026-06-30&size_m=2000")["erased_to"]
 
 
