@@ -116,7 +116,8 @@ def debt(
         if read.whole_days:
             accounts = [by_day(account, zone) for account in accounts]
         found = [debt_told(account, zone, unsure_m) for account, unsure_m in zip(accounts, unsure, strict=True)]
-        listed = [_piece(piece, reader, zone) for account in accounts for piece in pieces_told(account, zone)]
+        told_where = accounts if pieces or format == "geojson" else []
+        listed = [_piece(piece, reader, zone) for account in told_where for piece in pieces_told(account, zone)]
         drawn = drawn_pieces(connection, gate.catalogue, listed) if format == "geojson" else []
     duties = [one | _share(one, whole_days=read.whole_days) for one in found]
     told = _told(read, term)

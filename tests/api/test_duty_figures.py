@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from openpyxl import load_workbook
 
+from tests.api.conftest import until
 from tests.api.test_performance_veil import ZONE, city, get
 
 __all__ = ["city"]
@@ -25,6 +26,7 @@ def duties(city):
         "('R-1', '责任段', 'P-2', 'reach', 'all', NULL, 7, NULL, NULL, 'anyone', '二', '2026-01-01'),"
         "('N-1', '路次', 'P-2', 'road', 'all', NULL, NULL, 'month', 9, 'anyone', '三', '2026-01-01')"
     )
+    until(lambda: city.client.get("/patrols/lag").json()["pending_patrols"] == 0, within_s=60)
     return city
 
 
