@@ -1,9 +1,11 @@
 """Replayed tracks: the places of an earlier track at the earlier pace, handed in as a new outing.
 
-Two honest walks along one bank are never alike for long: their paces drift apart by metres within minutes, and each
-has receiver errors of its own. A replay is an earlier track moved in time by one lag, so the lag is looked for first:
-places of the new track are found again on the earlier one, and vote for the time between. Resampling, a few metres
-of noise, and other fixes before or after do not hide it; another speed does.
+Two honest walks along one bank are seldom alike for long: their paces drift apart by metres within minutes, and each
+has receiver errors of its own, which stay for about a minute. Of thousands of pairs some lie close by chance all the
+same, good receivers above all; but not minute by minute, once what is thrown from fix to fix is averaged out. A replay
+is an earlier track moved in time by one lag, so the lag is looked for first: places of the new track are found again on
+the earlier one, and vote for the time between. Resampling, a few metres of noise, and other fixes before or after do
+not hide it; another speed does.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +19,8 @@ __all__ = ["Earlier", "replayed", "replayed_at"]
 
 SEPARATION_M = 4.0
 """Two honest positions of one moment lie further apart, by the median: 5.5 m at an error of 5 m (68 %) each."""
+FORGETS_S, AVERAGED = 60.0, 4
+"""A receiver's error is alike for so long; what a copy is shaken by is not, and the mean of four fixes halves it."""
 NEAR_M = 12.0
 """A fix further from the earlier track at the lag is not part of the replay: three times SEPARATION_M."""
 LEAST_S = 600.0
@@ -160,8 +164,9 @@ def _votes(voters: Fixes, one: Fixes) -> Iterator[Floats]:
 def _compared(fixes: Fixes, one: Fixes, lag_s: float, index: int) -> Flag | None:
     """The flag that an earlier track raises at about this lag."""
     lag_s = _refined(fixes, one, lag_s)
-    away_m = np.hypot(*_offsets(fixes, one, lag_s)[:2])
-    pieces = [piece for piece in _pieces(fixes, away_m) if _is_replay(fixes, away_m, piece)]
+    off_m = np.stack(_offsets(fixes, one, lag_s)[:2])
+    away_m = np.hypot(*off_m)
+    pieces = [piece for piece in _pieces(fixes, away_m) if _is_replay(fixes, off_m, piece)]
     if not pieces or lag_s < LEAST_LAG_S:
         return None
     which = np.concatenate([np.arange(first, last + 1) for first, last in pieces])
@@ -214,13 +219,30 @@ def _pieces(fixes: Fixes, away_m: Floats) -> list[tuple[int, int]]:
     return joined
 
 
-def _is_replay(fixes: Fixes, away_m: Floats, piece: tuple[int, int]) -> bool:
+def _is_replay(fixes: Fixes, off_m: Floats, piece: tuple[int, int]) -> bool:
+    """Whether a piece is one; off_m: (2, n) how far each fix is from the earlier track, east and north."""
     first, last = piece
     moving = _moving(fixes.take(slice(first, last + 1)))
     if fixes.time_s[last] - fixes.time_s[first] < LEAST_S or not moving.any():
         return False
-    apart_m = float(np.median(away_m[first:last][moving]))
-    return apart_m <= SEPARATION_M and _length_m(fixes, piece) >= LEAST_M and _extent_m(fixes, piece) >= LEAST_EXTENT_M
+    which = first + np.flatnonzero(moving)
+    if np.median(np.hypot(*off_m[:, which])) > SEPARATION_M or _steadily_m(fixes, off_m, which) > SEPARATION_M:
+        return False
+    return _length_m(fixes, piece) >= LEAST_M and _extent_m(fixes, piece) >= LEAST_EXTENT_M
+
+
+def _steadily_m(fixes: Fixes, off_m: Floats, which: Indices) -> float:
+    """How far fixes near the earlier track lie from it, by the median minute, as if each had an error of its own.
+
+    The mean of k independent errors is smaller by the root of k: times that, a shaken copy lies as far as fix by fix,
+    and an honest walk, whose errors stay, up to twice as far. More than AVERAGED tell no more of it.
+    """
+    near = which[np.hypot(*off_m[:, which]) <= NEAR_M]
+    _, slot, count = np.unique(
+        np.floor((fixes.time_s[near] - fixes.time_s[near[0]]) / FORGETS_S), return_inverse=True, return_counts=True
+    )
+    mean_m = np.hypot(*(np.bincount(slot, axis) / count for axis in off_m[:, near]))
+    return float(np.median(mean_m * np.sqrt(np.minimum(count, AVERAGED))))
 
 
 def _extent_m(fixes: Fixes, piece: tuple[int, int]) -> float:

@@ -1,14 +1,18 @@
 """Replays: an earlier track handed in again, moved in time, resampled, shaken, or in part."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.tracks.honesty.course import Course
 from geo.tracks.honesty.flags import Fixes
-from geo.tracks.honesty.replay import LEAST_CELLS, Earlier, replayed
+from geo.tracks.honesty.replay import LEAST_CELLS, Earlier, replayed, replayed_at
+from geo.tracks.honesty.sifting import can_replay
+from geo.tracks.honesty.trace import likely_lags, trace_of
 from tests.geo.tracks.outings import Outing
 
 
@@ -84,3 +88,19 @@ def test_cells_rule_out_a_track_of_elsewhere_and_hold_for_one_resampled():
 def test_nobody_replays_who_goes_the_same_way_every_day():
     tracks = [Earlier.of(Outing(way=0, seed=seed, every_s=10.0).fixes()) for seed in range(40)]
     assert replayed(Outing(way=0, seed=99, start_s=1.8e9).fixes(), tracks) == []
+
+
+def test_of_hundreds_of_walks_with_good_receivers_along_one_way_none_is_close_to_another_by_chance():
+    walks = [Outing(seed=n, start_s=1.75e9 + n * 86_400, stops=2, error_m=3.0).fixes() for n in range(60)]
+    traces = [trace_of(walk) for walk in walks]
+    for early, late in combinations(range(len(walks)), 2):
+        lags_s = likely_lags(traces[late], traces[early])
+        lags_s = [lag_s for lag_s in lags_s if can_replay(Course.of(walks[late]), Course.of(walks[early]), lag_s)]
+        assert replayed_at(walks[late], walks[early], lags_s) is None
+
+
+@pytest.mark.parametrize(("every_s", "noise_m"), [(2.0, 3.0), (10.0, 2.8), (20.0, 2.5), (60.0, 2.0)])
+def test_a_copy_shaken_by_metres_is_found_however_seldom_a_fix_is_made(every_s, noise_m):
+    walk = Outing(way=9, every_s=every_s).fixes()
+    for seed in range(8):
+        assert replayed_at(again(walk, noise_m=noise_m, seed=seed), walk, [604_795.0])
