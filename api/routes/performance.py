@@ -1,6 +1,7 @@
 """Performance: what was due of each post in a period, what was done, what of that was effective, what was missed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -78,7 +79,8 @@ def performance(
         accounts = accounts_of(connection, charges, term, basis)
         duties = _duties(connection, reader, accounts, basis)
         start, end, known = (said(one_s, zone) for one_s in (*term, known_s(basis.known_at)))
-        posts = {code: _post(row, duties) for code, row in _posts(connection, duties, (start, end)).items()}
+        found = _posts(connection, duties, (start, end), basis.known_at)
+        posts = {code: _post(row, duties) for code, row in found.items()}
     head = {"period": period, "from": start, "to": end, "known_at": known, **_ahead(term, basis), "waiting": waiting}
     if format != "json":
         first, *more = performance_tables(Told(head, duties, posts), by_post=by == "post", lists=format == "csv")
@@ -112,11 +114,15 @@ def _ahead(term: tuple[float, float], basis: Basis) -> dict[str, Any]:
 
 
 def _posts(
-    connection: Connection, duties: list[dict[str, Any]], term: tuple[str | None, str | None]
+    connection: Connection,
+    duties: list[dict[str, Any]],
+    term: tuple[str | None, str | None],
+    known_at: datetime | None,
 ) -> dict[str, dict[str, Any]]:
     """The posts of these duties: code, name, and how many observations their patrols made in the term."""
     codes = sorted({one["post"] for one in duties})
-    rows = query.rows(connection, "coverage/post_observations", None, codes=codes, start=term[0], end=term[1])
+    bound = {"codes": codes, "start": term[0], "end": term[1], "known_at": known_at and known_at.isoformat()}
+    rows = query.rows(connection, "coverage/post_observations", None, **bound)
     return {row["code"]: dict(row) for row in rows}
 
 

@@ -90,6 +90,16 @@ def test_rows_of_posts_say_what_was_missed_when_and_why(duties):
     )
 
 
+def test_observations_are_counted_as_known_then(duties):
+    before = duties.run("SELECT clock_timestamp()").isoformat().replace("+", "%2B")
+    found = {"kind": "algae", "patrol": "夜组-001", "found_at": "2026-06-03T00:01:00+08:00", "lon": 114.5, "lat": 30.56}
+    sent = duties.client.post("/observations", json=found, headers=duties.person("dispatcher"))
+    assert sent.status_code == 201, sent.text
+    path = "/duties/performance?period=2026-06&post=P-2"
+    counts = [told(duties, path + more)["posts"][0]["observations"] for more in ("", f"&known_at={before}")]
+    assert counts == [1, 0]
+
+
 def test_of_several_periods_each_cover_is_told_and_none_in_between(duties):
     quarter = "/duties/performance?period=2026-Q2&by=duty&duty=N-1"
     (duty,), (row,) = told(duties, quarter)["duties"], rows(duties, quarter + "&format=csv")

@@ -1,12 +1,23 @@
 -- The posts of these codes, and how many observations the patrols that went out for them made in a stretch of time.
--- codes: text[].  start, end: half-open.
-SELECT c.code, COALESCE(p.name, c.code) AS name,
-       (
-           -- The table itself: the view does not tell everybody whose patrol it was.
-           SELECT count(*) FROM city.observation AS o JOIN city.patrol AS g ON g.code = o.patrol_code
-           WHERE g.post_code = c.code AND o.found_at >= %(start)s::timestamptz AND o.found_at < %(end)s::timestamptz
-             AND o.valid_from <= current_date AND (o.valid_to IS NULL OR o.valid_to > current_date)
-       ) AS observations
+-- codes: text[].  start, end: half-open.  known_at: as they were believed to be then; null for now.
+WITH believed AS (
+    -- The tables themselves: the views do not tell everybody whose patrol it was.
+    SELECT patrol_code, found_at, valid_from, valid_to FROM city.observation
+    WHERE %(known_at)s::timestamptz IS NULL OR known_from <= %(known_at)s
+    UNION ALL
+    SELECT patrol_code, found_at, valid_from, valid_to FROM city.observation_history
+    WHERE known_from <= %(known_at)s::timestamptz AND known_to > %(known_at)s
+), made AS (
+    SELECT g.post_code, count(*) AS observations
+    FROM believed AS o JOIN city.patrol AS g ON g.code = o.patrol_code
+    WHERE g.post_code = ANY (%(codes)s::text[])
+      AND o.found_at >= %(start)s::timestamptz AND o.found_at < %(end)s::timestamptz
+      AND o.valid_from <= COALESCE(%(known_at)s::timestamptz::date, current_date)
+      AND (o.valid_to IS NULL OR o.valid_to > COALESCE(%(known_at)s::timestamptz::date, current_date))
+    GROUP BY g.post_code
+)
+SELECT c.code, COALESCE(p.name, c.code) AS name, COALESCE(m.observations, 0) AS observations
 FROM unnest(%(codes)s::text[]) AS c(code)
 LEFT JOIN city.post_now AS p ON p.code = c.code
+LEFT JOIN made AS m ON m.post_code = c.code
 ORDER BY c.code
