@@ -21,6 +21,7 @@ from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
 from api.routes import (
     compute,
+    corrections,
     coverage,
     crews,
     debt,
@@ -48,8 +49,8 @@ from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
 ROUTES = (
-    health, session, layers, tiles, coverage, compute, patrols, fixes, track, positions, crews, devices, observations,
-    photos, posts, performance, duties, debt, effort, docs, screen,
+    health, session, layers, tiles, coverage, compute, patrols, corrections, fixes, track, positions, crews, devices,
+    observations, photos, posts, performance, duties, debt, effort, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 

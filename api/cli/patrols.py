@@ -2,7 +2,6 @@
 
 import getpass
 import os
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,9 +14,8 @@ from layers.errors import BadInput
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from rich.console import Console
-
     from api.patrols.batch import Taken
+    from api.patrols.correct import Corrected
     from api.patrols.erase import Erasure
     from api.tracks.read import Pace
     from api.tracks.track import TrackFile
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="巡查轨迹 · patrol tracks"
 )
-_MOST_ROWS = 20
 
 
 @app.callback()
@@ -59,6 +56,7 @@ def import_(
 
     from api.answers.problems import told
     from api.cli.database import owner_engine
+    from api.cli.taken import tell
     from api.database import Database
     from api.holding import ask_to_mix
     from api.patrols.accept import Outing
@@ -80,9 +78,40 @@ def import_(
             with engine.begin() as connection:
                 store_reaches(connection, settings.reaches_m, typer.echo)
         taken = _take_in(Database(engine), found, outing, settings.reaches_m, dry_run)
-    _tell(taken, Console(), given=[file.name for file in found if file.times_given], dry_run=dry_run)
+    tell(taken, Console(), given=[file.name for file in found if file.times_given], dry_run=dry_run)
     if reminder:
         typer.echo(reminder)
+
+
+@app.command("correct")
+def correct_(
+    code: Annotated[str, typer.Argument(help="巡查编码 · code of the patrol")],
+    mode: Annotated[str | None, typer.Option(help="巡查方式:foot bicycle car boat drone · how they went")] = None,
+    datum: Annotated[str | None, typer.Option(help="坐标基准:wgs84 gcj02 bd09 · datum of the positions")] = None,
+    crew: Annotated[str | None, typer.Option(help="巡查组,空为无 · the crew, empty for none")] = None,
+    post: Annotated[str | None, typer.Option(help="责任岗位编码,空为无 · the post, empty for none")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="试运行:只说明会变什么 · only say what would change")
+    ] = False,
+) -> None:
+    """更正一次巡查,由原始定位点重新推算;此前所知照旧保留 · correct a patrol, keeping what was known before."""
+    from api.answers.problems import told
+    from api.cli.database import owner_engine
+    from api.database import Database, Operator
+    from api.patrols.accept import Intake
+    from api.patrols.correct import correct_in
+    from api.settings import read_settings
+    from api.sightings.targets import Targets
+    from layers.catalogue import read_catalogue
+
+    given = {"mode": mode, "datum": datum and datum.lower().replace("-", ""), "crew": crew, "post_code": post}
+    named = {name: value or None for name, value in given.items() if value is not None}
+    settings = read_settings(os.environ)
+    intake = Intake(Targets(read_catalogue()), settings.reaches_m)
+    with told(), owner_engine(settings) as engine:
+        who = Operator(getpass.getuser())
+        done = correct_in(Database(engine), who, intake, (code, named), dry_run=dry_run)
+    _tell_correction(done, dry_run=dry_run)
 
 
 @app.command("erase")
@@ -117,6 +146,23 @@ def erase_(
         f"已删除:{done.patrols:,} 次巡查的轨迹、设备与人员;整月删除的定位点表 {done.months} 个。"
         "此前所做的备份(dumps)仍含这些数据,请一并处理。"
     )
+
+
+def _tell_correction(done: "Corrected", *, dry_run: bool) -> None:
+    if not done.changes:
+        typer.echo(f"巡查 {done.code} 已是如此,没有要改的。")
+        return
+    for name, (was, now) in done.changes.items():
+        typer.echo(f"{name}:{was or '(无)'} → {now or '(无)'}")
+    for title, one in (("更正前", done.before), ("更正后", done.after)):
+        seen = "、".join(f"{seen.layer} {seen.length_m:,.0f} 米" for seen in one.seen) or "无"
+        datum = one.datum.used if one.datum else "未知"
+        went = f"采用 {one.fixes_kept:,} 点、航段 {one.legs}、路程 {one.length_m:,.0f} 米"
+        typer.echo(f"{title}:{went}、按 {datum} 换算;所见:{seen}。")
+    if dry_run:
+        typer.echo("试运行:没有写入。")
+    elif done.kept_as:
+        typer.echo(f"此前所知保留在 {done.kept_as} 名下,按当时所知(known_at)查询时仍照旧。")
 
 
 def _tell_erasure(found: "Erasure", before: str) -> None:
@@ -171,76 +217,3 @@ def _take_in(
             database, Operator(getpass.getuser()), files, outing, intake, now=datetime.now(UTC), dry_run=dry_run
         )
         return list(progress.track(received, total=tracks, description="接收轨迹"))
-
-
-def _tell(taken: list["Taken"], console: "Console", *, given: list[str], dry_run: bool) -> None:
-    from rich.box import SIMPLE
-    from rich.table import Table
-
-    from api.patrols.batch import REASON_WORDS, STATUS_WORDS, counted
-
-    files = {one.file for one in taken}
-    table = Table(box=SIMPLE, padding=(0, 1, 0, 0), title=files.copy().pop() if len(files) == 1 else None)
-    if not table.title:
-        table.add_column("文件", overflow="fold")
-    for title in ("轨迹", "读入", "采用", "剔除", "其中重复", "其中冲突", "航段", "路程(米)", "所见(米)"):
-        table.add_column(title, justify="right")
-    table.add_column("结果")
-    for one in taken[:_MOST_ROWS]:
-        row = (str(one.number), *_numbers([one]), STATUS_WORDS[one.receipt.status])
-        table.add_row(*row if table.title else (one.file, *row))
-    if len(taken) > 1:
-        total = (f"合计 {len(taken)}", *_numbers(taken), "")
-        table.add_row(*total if table.title else ("", *total))
-    console.print(table)
-    if len(taken) > _MOST_ROWS:
-        console.print(f"只列出前 {_MOST_ROWS} 条轨迹,合计为全部 {len(taken):,} 条。")
-    console.print(f"结果:{_statuses(taken)}。")
-    for told, count in _standing(taken).items():
-        console.print(f"以前已接收的轨迹中有 {count} 条,这次另外给出的没有采用,仍按当时的 {told}。")
-    for told, count in _in_another_datum(taken).items():
-        console.print(f"有 {count} 条{told}")
-    for reason, count in counted(taken).items():
-        console.print(f"剔除 {count}:{REASON_WORDS[reason]}")
-    for name in given:
-        console.print(f"{name} 没有时间:各轨迹的时间由 --start 与 --speed-mps 推算,并非实测。")
-    if dry_run:
-        console.print("试运行:没有写入。")
-
-
-def _numbers(taken: list["Taken"]) -> list[str]:
-    new = [one.receipt for one in taken if one.receipt.status != "known"]
-    whole = (
-        sum(receipt.fixes_read for receipt in new),
-        sum(receipt.fixes_kept for receipt in new),
-        sum(sum(receipt.left_out.values()) for receipt in new),
-        sum(receipt.repeated for receipt in new),
-        sum(receipt.conflicts for receipt in new),
-        sum(receipt.legs for receipt in new),
-        round(sum(receipt.length_m for receipt in new)),
-        round(sum(seen.length_m for receipt in new for seen in receipt.seen)),
-    )
-    return [f"{number:,}" for number in whole]
-
-
-def _standing(taken: list["Taken"]) -> Counter[str]:
-    """What known tracks are stored as, where it was given otherwise now, and of how many."""
-    stands = [one.receipt.stands for one in taken if one.receipt.stands]
-    return Counter("、".join(f"{name}={value or '(无)'}" for name, value in own.items()) for own in stands)
-
-
-def _in_another_datum(taken: list["Taken"]) -> Counter[str]:
-    """In which datum positions turned out to be that were declared in another, and of how many tracks."""
-    from api.patrols.datum import NAMES
-
-    found = (one.receipt.datum for one in taken if one.receipt.datum)
-    pairs = Counter((NAMES[datum.declared or "wgs84"], NAMES[datum.used]) for datum in found)
-    said = "申报为 {0} 的轨迹,对照道路与岸线确为 {1}:已按 {1} 换算,原始坐标保留。"
-    return Counter({said.format(*pair): count for pair, count in pairs.items() if pair[0] != pair[1]})
-
-
-def _statuses(taken: list["Taken"]) -> str:
-    from api.patrols.batch import STATUS_WORDS
-
-    counts = {word: sum(one.receipt.status == status for one in taken) for status, word in STATUS_WORDS.items()}
-    return "、".join(f"{word} {count}" for word, count in counts.items() if count)

@@ -6,20 +6,19 @@ a stored time of the same device with another position is kept beside the first,
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import numpy as np
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.patrols.datum import Found, found_before
 from api.patrols.deposit import Home, lock_device, refuse_outside, write_down
 from api.patrols.examine import Examined, examine
+from api.patrols.receipt import Receipt, known_receipt
 from api.patrols.rework import Reworked, Surroundings, refresh_changed, rework
 from api.patrols.store import insert_patrol
 from api.sightings.reaches import claim_reaches
-from api.sightings.sighting import Seen
 from api.sightings.targets import City, Targets, read_city
 from api.tracks.moments import believable
 from api.tracks.track import RawTrack
@@ -52,43 +51,6 @@ class Outing:
     sample: bool = False
     edition_id: int | None = None
     gathered: bool = False
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What became of a track.
-
-    status: 'accepted', 'known' (this track of this file came before), 'nothing_new', 'outside' (it lies elsewhere and
-    is not taken in) or 'erased' (it came before, was erased, and is not taken in again; `code` is then the patrol it
-    was). worked_out: whether its legs and what it saw are known already. datum: which its positions are in.
-    stands: what is stored of a known track otherwise than it is given now, and stays so.
-    """
-
-    status: str
-    code: str | None
-    device: str
-    fixes_read: int
-    fixes_kept: int
-    left_out: dict[str, int] = field(default_factory=dict)
-    disordered: int = 0
-    legs: int = 0
-    length_m: float = 0.0
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    seen: tuple[Seen, ...] = ()
-    worked_out: bool = True
-    datum: Found | None = None
-    stands: dict[str, str | None] = field(default_factory=dict)
-
-    @property
-    def repeated(self) -> int:
-        """How many fixes had come before, in this file or an earlier one."""
-        return self.left_out.get("repeated", 0)
-
-    @property
-    def conflicts(self) -> int:
-        """How many fixes came with a time of their device that another position holds."""
-        return self.left_out.get("conflict", 0)
 
 
 @dataclass(frozen=True)
@@ -258,16 +220,6 @@ def made_up_code(outing: Outing, track_no: int, device: str, start: tuple[float,
     origin = outing.sha256 or hashlib.sha256(f"{device} {start_s}".encode()).hexdigest()
     day = datetime.fromtimestamp(start_s, city.zone).strftime("%Y%m%d") if np.isfinite(start_s) else "00000000"
     return f"{day}-{origin[:10]}-{track_no}"
-
-
-def known_receipt(connection: Connection, patrol_id: int) -> Receipt:
-    """The receipt of a patrol that is stored already: what is true of it now."""
-    row = query.rows(connection, "patrol/patrol_receipt", None, patrol_id=patrol_id)[0]
-    names = ("code", "device", "fixes_read", "fixes_kept", "left_out", "legs", "length_m", "started_at", "ended_at")
-    seen = tuple(Seen(**{**one, "codes": frozenset(one["codes"])}) for one in row["seen"])
-    datum = found_before(row["datum_declared"], row["datum_found"], row["datum_odds"])
-    told = {name: row[name] for name in names}
-    return Receipt(status="known", seen=seen, datum=datum, worked_out=row["worked_out"], **told)
 
 
 def _checked(track: RawTrack, outing: Outing) -> str:

@@ -13,7 +13,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from api.database import Database, Operator
-from api.patrols.accept import Receipt, Stored, with_work, work_out
+from api.patrols.accept import Stored, with_work, work_out
+from api.patrols.receipt import Receipt
 from api.patrols.rework import Reworked, Surroundings, adjoining, refresh_changed
 from api.sightings.reaches import claim_reaches
 from api.sightings.targets import Targets

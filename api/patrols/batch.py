@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from api.database import Actor, Database
-from api.patrols.accept import Intake, Outing, Receipt
+from api.patrols.accept import Intake, Outing
+from api.patrols.receipt import Receipt
 from api.tracks.track import RawTrack, TrackFile
 from geo.tracks.cleaning import REASONS
 from layers import query

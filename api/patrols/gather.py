@@ -29,7 +29,8 @@ def gather(times_s: Floats, held: Sequence[Held], gap_s: float, zone: ZoneInfo) 
     """The outing of each of n positions: a place in `held`, or from len(held) on a new one.
 
     times_s: (n,) seconds in ascending order. A position between or near several joins the one it lies in, else the
-    nearest; so a late one joins where it belongs. Two outings are never made one. No positions make no outings.
+    nearest; so a late one joins where it belongs. Two outings are never made one here, only where all are gathered anew
+    (api.patrols.regather). No positions make no outings.
 
     >>> gather(np.array([0.0, 60, 9000]), [Held(100, 200)], 7200, ZoneInfo("UTC"))
     [0, 0, 1]

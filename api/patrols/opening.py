@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.patrols.accept import Outing, Receipt, check_outing, known_receipt, stands
+from api.patrols.accept import Outing, check_outing, stands
+from api.patrols.receipt import Receipt, known_receipt
 from api.patrols.store import insert_patrol
 from api.sightings.targets import City
 from layers import query

@@ -11,6 +11,7 @@
     renew     sightings superseded and inserted where they differ
     sides     what it saw from its own side of the water, likewise        geo.duties.own_side
     wholes    what it saw of areas and points, likewise                   geo.coverage.attended
+    joined    what was known of outings that are part of it now ended     api.patrols.superseded
     doubt     what makes it doubtful, by itself and beside other patrols  geo.tracks.honesty
     doubled   what its device sent of times that another position holds   geo.tracks.honesty.interleaved
     refresh   what was last seen when, of the targets of which something changed
@@ -33,6 +34,7 @@ from api.patrols.doubled import raise_doubled
 from api.patrols.doubts import raise_flags
 from api.patrols.examine import counted
 from api.patrols.store import shapes, write_legs
+from api.patrols.superseded import end_joined
 from api.patrols.worked import Worked, read_fixes, work_out
 from api.sightings.reaches import stored_reaches
 from api.sightings.sides import Sided, held_sides, renew_sides
@@ -116,6 +118,8 @@ def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refr
     changed = renew_sightings(connection, patrol_id, found, (around.targets, around.reaches_m), first=first)
     renew_sides(connection, patrol_id, worked.track, patrol["mode"], around.sides)
     renew_wholes(connection, patrol_id, worked.track, (around.wholes, around.reaches_m), first=first)
+    for layer, codes in end_joined(connection, patrol_id).items():
+        changed.setdefault(layer, set()).update(codes)
     raise_flags(connection, patrol_id, patrol, worked, around.city)
     raise_doubled(connection, patrol_id, around.city)
     if refresh:

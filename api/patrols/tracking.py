@@ -1,7 +1,7 @@
 """Storing what a phone sends: in the outing that it belongs to, or in a new one."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from api.crews.devices import Sender
 from api.patrols.accept import Outing
 from api.patrols.deposit import Deposited, Home, deposit, lock_device
 from api.patrols.gather import Held, gather
+from api.patrols.regather import regather
 from api.patrols.sent_again import sent_again
 from api.patrols.store import insert_patrol
 from api.sightings.copying import microseconds
@@ -49,7 +50,8 @@ def receive(
 ) -> Received:
     """Store a phone's positions in the caller's transaction; the same ones twice change nothing.
 
-    gap_s: an outing ends where nothing comes for longer. A position with an impossible time belongs to no outing, and
+    gap_s: an outing ends where nothing comes for longer. Whatever comes late, the outings are in the end those that the
+    same positions make in order (api.patrols.regather). A position with an impossible time belongs to no outing, and
     an outing that never comes inside the bounds is none; nor do those make one that were erased and come again.
     """
     lock_device(connection, sender.device)
@@ -73,7 +75,10 @@ def receive(
     homes = [Home(row["patrol_id"], row["code"], sender.device, sender.datum) for row in near]
     pieces = _pieces(track, order, outing, (len(held), city))
     done = _stored(connection, (sender, homes), pieces, city=city, now=now)
-    return _told(len(track), erased, done)
+    late_s, joined = float(track.time_s[order[0]]), dict[str, str]()
+    if any(one.stored for one in done) and any(late_s < outing.last_s for outing in held):
+        joined = regather(connection, sender.device, late_s, gap_s, city)
+    return _told(len(track), erased, done, joined)
 
 
 def _stored(
@@ -92,11 +97,11 @@ def _stored(
     return done
 
 
-def _told(read: int, erased: int, done: Sequence[Deposited]) -> Received:
-    """Every position read is counted once: stored, or in one of the others."""
+def _told(read: int, erased: int, done: Sequence[Deposited], joined: Mapping[str, str]) -> Received:
+    """Every position read is counted once: stored, or in one of the others. joined: outings that became another's."""
     repeated, conflicts = sum(one.repeated for one in done), sum(one.conflicts for one in done)
     stored = sum(one.stored for one in done)
-    codes = tuple(dict.fromkeys(one.code for one in done))
+    codes = tuple(dict.fromkeys(joined.get(one.code, one.code) for one in done))
     return Received(read, stored, repeated, conflicts, read - stored - repeated - conflicts - erased, erased, codes)
 
 

@@ -74,7 +74,7 @@ def _store(request: Request, reader: Reader, code: str, sent: SentBody) -> tuple
             return deposit_to_erased(connection, patrol, track, city, now=datetime.now(UTC)), city.zone
         if track.device not in (None, patrol["device"]):
             raise Conflict(f"巡查 {code[:80]!r} 用的设备不是 {str(track.device)[:40]!r}:请另登记一次巡查。")
-        home = Home(patrol["patrol_id"], code, patrol["device"], patrol["datum_declared"] or "wgs84")
+        home = Home(patrol["patrol_id"], patrol["code"], patrol["device"], patrol["datum_declared"] or "wgs84")
         lock_device(connection, home.device)
         return deposit(connection, home, track, city, now=datetime.now(UTC)), city.zone
 

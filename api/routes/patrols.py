@@ -18,13 +18,14 @@ from api.answers.times import said
 from api.database import Operator
 from api.duties.credited import credits_told
 from api.limits import MAX_FEATURES
-from api.patrols.accept import Outing, Receipt, Stored
+from api.patrols.accept import Outing, Stored
 from api.patrols.assigned import check_assigned
 from api.patrols.backlog import Worker, read_lag
 from api.patrols.datum import datum_told
 from api.patrols.handed import HandedTrack
 from api.patrols.opening import open_patrol
 from api.patrols.pseudonyms import find_code, make_names
+from api.patrols.receipt import Receipt
 from api.patrols.sent import FILES, SentBody, outing_sent
 from api.patrols.told import cleaning_told, told_plainly, told_row
 from api.sightings.sighting import Seen
@@ -258,6 +259,7 @@ def _receipt(receipt: Receipt, zone: ZoneInfo, layers: Sequence[str]) -> dict[st
         "conflicts": receipt.conflicts,
         "disordered": receipt.disordered,
         "stands": receipt.stands,
+        "remedy": receipt.remedy,
         "worked_out": receipt.worked_out,
         "legs": receipt.legs,
         "length_m": receipt.length_m,

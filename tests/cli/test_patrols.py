@@ -29,8 +29,8 @@ def huashan(engine, monkeypatch):
             f" VALUES ('R1', ST_GeomFromText('LINESTRING (114.5 30.56, 114.51 30.56)', {STORED_SRID}))"
         )
 
-    def run(*arguments):
-        found = CliRunner().invoke(app, ["import", *map(str, arguments)])
+    def run(*arguments, command="import"):
+        found = CliRunner().invoke(app, [command, *map(str, arguments)])
         return found.exit_code, found.output if found.exception is None else f"{found.output}{found.exception}"
 
     return run
@@ -65,6 +65,24 @@ def test_the_same_file_gzipped_is_the_same_and_what_is_given_otherwise_now_is_sa
     code, said = huashan(packed, "--datum", "gcj02", "--mode", "boat")
     assert (code, count("patrol")) == (0, 2) and "有 2 条" in said and "仍按当时的 mode=foot、datum=wgs84" in said, said
     assert "仍按" not in huashan(file)[1]
+
+
+def test_what_a_known_track_was_given_otherwise_is_put_right_by_the_command_that_is_named(
+    huashan, engine, count, tmp_path
+):
+    file = tmp_path / "t.csv"
+    file.write_text(CSV)
+    huashan(file, "--mode", "boat")
+    said = " ".join(huashan(file, "--mode", "bicycle", "--crew", "甲组")[1].split())
+    with engine.connect() as connection:
+        patrol = connection.exec_driver_sql("SELECT code FROM city.patrol ORDER BY patrol_id LIMIT 1").scalar()
+    assert f"huashan patrols correct {patrol}" in said, said
+    tried = huashan(patrol, "--mode", "bicycle", "--crew", "甲组", "--dry-run", command="correct")
+    assert (tried[0], count("patrol")) == (0, 2) and "mode:boat → bicycle" in tried[1] and "没有写入" in tried[1], tried
+    code, said = huashan(patrol, "--mode", "bicycle", "--crew", "甲组", command="correct")
+    assert (code, count("patrol")) == (0, 3) and f"{patrol}~1" in said and "所见:road" in said, said
+    assert "没有要改的" in huashan(patrol, "--mode", "bicycle", command="correct")[1]
+    assert huashan("没有", "--mode", "bicycle", command="correct")[0] == 1
 
 
 def test_a_dry_run_writes_nothing(huashan, count, tmp_path):

@@ -4,7 +4,7 @@ SELECT p.patrol_id, p.mode, p.device = %(device)s AS same_device, d.accuracy_m A
        p.ended_at
 FROM city.patrol AS p
 LEFT JOIN city.device_now AS d ON d.code = p.device
-WHERE p.patrol_id <> %(patrol_id)s AND p.worked_at IS NOT NULL
+WHERE p.patrol_id <> %(patrol_id)s AND p.worked_at IS NOT NULL AND p.superseded_at IS NULL
   AND (p.patrol_id = ANY (%(also)s::bigint[])
        OR (p.device = %(device)s OR p.crew = %(crew)s)
        AND p.started_at BETWEEN to_timestamp(%(start_s)s) - interval '3 days' AND to_timestamp(%(end_s)s)

@@ -11,12 +11,13 @@ WITH meant AS (
 )
 UPDATE city.patrol AS p
 SET erased_at = transaction_timestamp(),
-    minutes = COALESCE((
+    minutes = COALESCE(p.minutes, (
         SELECT sum(extract(epoch FROM l.ended_at - l.started_at))::double precision / 60
         FROM city.leg AS l WHERE l.patrol_id = p.patrol_id
     ), 0),
     crew_post = m.crew_post,
     judged_as = CASE WHEN city.is_delegate(p.crew) THEN p.crew WHEN COALESCE(p.post_code, m.crew_post) IS NULL THEN m.name END,
-    device = NULL, crew = NULL, made_by = NULL, report = NULL, file_name = NULL, source_sha256 = NULL
+    device = NULL, crew = NULL, made_by = NULL, superseded_person = NULL, report = NULL, file_name = NULL,
+    source_sha256 = NULL
 FROM meant AS m
 WHERE p.patrol_id = m.patrol_id

@@ -12,7 +12,7 @@ SELECT p.patrol_id, p.code, p.datum_declared,
        extract(epoch FROM COALESCE(n.last, p.made_at))::double precision AS last_s,
        COALESCE(extract(epoch FROM p.closed_at), 'infinity')::double precision AS until_s
 FROM city.patrol AS p LEFT JOIN near AS n USING (patrol_id)
-WHERE p.device = %(device)s
+WHERE p.device = %(device)s AND p.superseded_at IS NULL
   AND (n.patrol_id IS NOT NULL
        OR (NOT p.gathered AND p.started_at IS NULL
            AND p.made_at BETWEEN to_timestamp(%(first_s)s - %(gap_s)s) AND to_timestamp(%(last_s)s + %(gap_s)s)))

@@ -1,4 +1,4 @@
--- One patrol by its code, with how much it nominally saw of each layer of lines, and how often and how long it visited
+-- One patrol by its code, or the one that superseded it, with how much it nominally saw of each layer of lines, and how often and how long it visited
 -- areas and points of each other layer.
 SELECT p.patrol_id, p.code, p.device, p.crew, p.post_code, p.mode, p.datum_declared, p.started_at, p.ended_at,
        p.fixes_read, p.fixes_kept, p.left_out, p.length_m, p.sample, p.made_at, p.report, p.file_name, p.made_by,
@@ -28,4 +28,4 @@ SELECT p.patrol_id, p.code, p.device, p.crew, p.post_code, p.mode, p.datum_decla
            ) AS layer
        ) AS visited
 FROM city.patrol AS p
-WHERE p.code = %(code)s
+WHERE p.patrol_id = city.patrol_of(%(code)s)

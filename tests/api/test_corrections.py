@@ -1,0 +1,155 @@
+"""A patrol that was handed in under a wrong mode, datum, crew or post is put right, and what was known before stays."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from geo.tracks.datum import wgs84_to_gcj02
+from tests.api.test_patrol_fixes import drained
+from tests.api.test_patrols import ROAD, body, send
+
+POSTS = """
+    INSERT INTO city.post (code, name, kind, valid_from)
+    VALUES ('P-1', '甲岗', 'road_chief', '2026-01-01'), ('P-2', '乙岗', 'road_chief', '2026-01-01')
+"""
+DUTY = """
+    INSERT INTO city.duty (code, name, post_code, layer, targets, interval_days, reach_m, modes, settled_by, citation,
+                           provenance, valid_from)
+    VALUES ('D-1', '步巡', 'P-1', 'road', 'all', 7, 25, '{foot}', 'anyone', '示例', 'synthetic', '2026-01-01')
+"""
+
+
+@pytest.fixture(scope="module")
+def posted(desk):
+    desk.run(ROAD)
+    desk.run(POSTS)
+    desk.run(DUTY)
+    return desk
+
+
+@pytest.fixture
+def city(posted):
+    """A city with one road and two posts, and no patrols."""
+    yield posted
+    drained(posted)
+    posted.run("TRUNCATE city.patrol CASCADE")
+
+
+def put_right(city, code, *, roles=("dispatcher",), dry_run=False, **said):
+    return city.client.patch(f"/patrols/{code}?dry_run={int(dry_run)}", json=said, headers=city.person(*roles))
+
+
+def told(city, code):
+    return city.client.get(f"/patrols/{code}", headers=city.person("dispatcher")).json()
+
+
+def covered(city, known_at=None, **asked):
+    """The road's coverage, of all patrols or those that count for a duty, now or as known at an instant."""
+    period = {"from": "2026-06-01", "to": "2026-06-02", **asked} | ({"known_at": known_at} if known_at else {})
+    answer = city.client.get("/coverage/road", params=period, headers=city.person("dispatcher"))
+    assert answer.status_code == 200, answer.text
+    return [target for target in answer.json()["targets"] if target["code"] == "R1"]
+
+
+def state(city):
+    with city.engine.connect() as connection:
+        return connection.exec_driver_sql(
+            "SELECT patrol_id, code, mode, crew, post_code, (SELECT count(*) FROM city.sighting AS s"
+            " WHERE s.patrol_id = p.patrol_id AND s.known_to IS NULL) FROM city.patrol AS p ORDER BY patrol_id"
+        ).all()
+
+
+def test_a_known_track_given_otherwise_says_how_it_is_put_right(city):
+    code = send(city, body()).json()["code"]
+    again = send(city, body(mode="bicycle")).json()
+    assert again["status"] == "accepted" or again["stands"] == {}  # another body is another track
+    known = send(city, body()).json()
+    assert (known["status"], known["remedy"]) == ("known", None)
+    csv = "lon,lat,time,device\n114.5,30.56,2026-06-02 08:00,d\n114.501,30.56,2026-06-02 08:01,d\n"
+    first = send(city, csv, "text/csv", query="?mode=foot").json()["code"]
+    other = send(city, csv, "text/csv", query="?mode=boat&crew=甲").json()
+    assert (other["status"], other["stands"]) == ("known", {"mode": "foot", "crew": None})
+    assert f"PATCH /patrols/{first}" in other["remedy"] and f"correct {first}" in other["remedy"] and code != first
+
+
+def test_a_corrected_patrol_is_judged_anew_and_what_was_known_before_stays_as_it_was(city):
+    code = send(city, body(post="P-1"), roles=("dispatcher",)).json()["code"]
+    before, seen = told(city, code), covered(city, duty="D-1")
+    assert seen[0]["seen_m"] > 300
+    every = covered(city)
+    instant = datetime.now(UTC).isoformat()
+    answer = put_right(city, code, mode="bicycle", post="P-2", crew="乙组")
+    assert answer.status_code == 200, answer.text
+    done = answer.json()
+    assert done["changes"] == {
+        "mode": {"from": "foot", "to": "bicycle"}, "crew": {"from": None, "to": "乙组"},
+        "post": {"from": "P-1", "to": "P-2"},
+    }  # fmt: skip
+    assert (done["before"]["legs"], done["after"]["legs"], done["kept_as"]) == (1, 1, f"{code}~1")
+    after = told(city, code)
+    assert (after["code"], after["mode"], after["crew"], after["post_code"]) == (code, "bicycle", "乙组", "P-2")
+    assert after["seen"] == before["seen"] and after["legs"] == before["legs"]
+    assert covered(city, duty="D-1")[0]["seen_m"] == 0 and covered(city) == every
+    assert covered(city, instant, duty="D-1") == seen and covered(city, instant) == every
+    listed = city.client.get("/patrols", headers=city.person("dispatcher")).json()["patrols"]
+    assert [one["code"] for one in listed] == [code]
+    assert told(city, f"{code}~1")["code"] == code, "what it was leads to what it is"
+
+
+def test_a_corrected_datum_moves_the_track_and_back_again_leaves_what_there_was(city):
+    code = send(city, body()).json()["code"]
+    seen = covered(city)
+    shifted = put_right(city, code, datum="gcj02").json()
+    assert shifted["after"]["datum"]["used"] == "gcj02"
+    lon, _ = wgs84_to_gcj02(114.5, 30.56)
+    assert city.run("SELECT min(lon) FROM city.fix") == pytest.approx(114.5 - (lon - 114.5), abs=1e-4)
+    assert city.run("SELECT min(lon_raw) FROM city.fix") == 114.5
+    assert covered(city) != seen
+    assert put_right(city, code, datum="wgs84").json()["kept_as"] == f"{code}~2"
+    assert covered(city) == seen
+    assert city.run("SELECT count(*) FROM city.sighting WHERE known_to IS NULL") == city.run(
+        "SELECT count(*) FROM city.sighting AS s JOIN city.patrol AS p USING (patrol_id)"
+        " WHERE p.superseded_at IS NULL AND s.known_to IS NULL"
+    )
+
+
+def test_a_trial_tells_what_would_change_and_changes_nothing(city):
+    code = send(city, body()).json()["code"]
+    before, known = state(city), told(city, code)
+    tried = put_right(city, code, mode="car", dry_run=True).json()
+    assert (tried["dry_run"], tried["changes"]) == (True, {"mode": {"from": "foot", "to": "car"}})
+    assert state(city) == before
+    done = put_right(city, code, mode="foot").json()
+    assert (done["changes"], done["kept_as"], state(city)) == ({}, None, before)
+    assert told(city, code) == known
+
+
+def test_what_cannot_be_corrected_is_refused_by_name(city):
+    code = send(city, body()).json()["code"]
+    for said, word in (
+        ({"post": "NOPE"}, "NOPE"),
+        ({"mode": "horse"}, "mode"),
+        ({"mode": None}, "不可为空"),
+        ({"x": 1}, "x"),
+    ):
+        answer = put_right(city, code, **said)
+        assert (answer.status_code, word in answer.json()["detail"]) == (400, True), answer.text
+    assert put_right(city, code, roles=("patroller",), mode="car").status_code == 403
+    assert put_right(city, "none", mode="car").status_code == 404
+    city.run("UPDATE city.patrol SET erased_at = now(), minutes = 1, device = NULL, crew = NULL, made_by = NULL,"
+             " report = NULL, file_name = NULL, source_sha256 = NULL")  # fmt: skip
+    answer = put_right(city, code, mode="car")
+    assert (answer.status_code, "已于" in answer.json()["detail"]) == (409, True)
+
+
+def test_what_a_patrol_was_is_erased_with_it(city):
+    code = send(city, body(crew="甲组", report="说明")).json()["code"]
+    put_right(city, code, crew="乙组")
+    minutes = city.run("SELECT minutes FROM city.patrol WHERE superseded_at IS NOT NULL")
+    from api.patrols.erase import erase
+
+    with city.engine.begin() as connection:
+        assert erase(connection, datetime.now(UTC)).patrols == 1
+    kept = "SELECT count(*) FROM city.patrol WHERE num_nonnulls(device, crew, made_by, report, superseded_person) > 0"
+    assert city.run(kept) == 0
+    assert city.run("SELECT count(DISTINCT minutes) FROM city.patrol") == 1 and minutes == pytest.approx(220 / 60)
