@@ -117,7 +117,7 @@ def duckdb_spatial() -> Answer:
 
     def answer(track: Track, line: shapely.LineString) -> float:
         given = {"track": shapely.to_wkb(path(track)), "shore": shapely.to_wkb(line), "reach_m": REACH_M}
-        return float(connection.execute(DUCKDB, given).fetchone()[0])
+        return float(connection.execute(DUCKDB, given).fetchall()[0][0])
 
     return answer
 
