@@ -57,6 +57,8 @@ def city(desk):
     until(lambda: desk.status("/patrols") == 401)
     for one in WALKS:
         walk(desk, *one)
+    headers = desk.person("dispatcher")
+    until(lambda: desk.client.get("/patrols/lag", headers=headers).json()["pending_patrols"] == 0, within_s=60)
     desk.run("UPDATE city.patrol SET made_by = '李四'")  # everyone who asks here is called 张三
     return desk
 
