@@ -157,6 +157,8 @@ def patrol(
 ) -> JSONResponse:
     """One patrol: what it saw of lines and visited, what it is credited with, its flags in words, how it was cleaned.
 
+    The code of one that was corrected, or became part of another by late positions, leads to what it is now.
+
     `datum` says in which the positions turned out to be, and how sure that is. `sightings` says up to which fix they
     are worked out, and what is still waiting. `legs` are GeoJSON, with the time of every vertex.
 

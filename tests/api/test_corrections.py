@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from geo.tracks.datum import wgs84_to_gcj02
+from layers import query
 from tests.api.test_patrol_fixes import drained
 from tests.api.test_patrols import ROAD, body, send
 
@@ -94,6 +95,24 @@ def test_a_corrected_patrol_is_judged_anew_and_what_was_known_before_stays_as_it
     listed = city.client.get("/patrols", headers=city.person("dispatcher")).json()["patrols"]
     assert [one["code"] for one in listed] == [code]
     assert told(city, f"{code}~1")["code"] == code, "what it was leads to what it is"
+
+
+def test_what_was_found_counts_for_the_post_that_the_patrol_went_for_as_known(city):
+    code = send(city, body(post="P-1"), roles=("dispatcher",)).json()["code"]
+    found = {"kind": "litter", "patrol": code, "lon": 114.5, "lat": 30.56, "found_at": "2026-06-01T08:02:00Z"}
+    assert city.client.post("/observations", json=found, headers=city.person("dispatcher")).status_code == 201
+    instant = datetime.now(UTC)
+    for post in ("P-2", "P-1", "P-2"):
+        put_right(city, code, post=post)
+
+    def counted(known_at):
+        period = {"start": "2026-06-01", "end": "2026-06-02", "known_at": known_at}
+        with city.engine.connect() as connection:
+            rows = query.rows(connection, "coverage/post_observations", None, codes=["P-1", "P-2"], **period)
+        return {row["code"]: row["observations"] for row in rows}
+
+    assert counted(None) == {"P-1": 0, "P-2": 1} and counted(instant) == {"P-1": 1, "P-2": 0}
+    city.run("DELETE FROM city.observation")
 
 
 def test_a_corrected_datum_moves_the_track_and_back_again_leaves_what_there_was(city):

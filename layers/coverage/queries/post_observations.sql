@@ -8,13 +8,24 @@ WITH believed AS (
     SELECT patrol_code, found_at, valid_from, valid_to FROM city.observation_history
     WHERE known_from <= %(known_at)s::timestamptz AND known_to > %(known_at)s
 ), made AS (
-    SELECT g.post_code, count(*) AS observations
-    FROM believed AS o JOIN city.patrol AS g ON g.code = o.patrol_code
-    WHERE g.post_code = ANY (%(codes)s::text[])
+    SELECT out_for.post_code, count(*) AS observations
+    FROM believed AS o
+    JOIN city.patrol AS g ON g.code = o.patrol_code
+    -- What a patrol was corrected from stands for it until then.
+    LEFT JOIN LATERAL (
+        SELECT was.patrol_id, was.post_code FROM city.patrol AS was
+        WHERE was.superseded_by = g.patrol_id AND starts_with(was.code, g.code || '~')
+          AND was.superseded_at > %(known_at)s::timestamptz
+        ORDER BY was.superseded_at LIMIT 1
+    ) AS w ON true
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN w.patrol_id IS NULL THEN g.post_code ELSE w.post_code END AS post_code
+    ) AS out_for
+    WHERE out_for.post_code = ANY (%(codes)s::text[])
       AND o.found_at >= %(start)s::timestamptz AND o.found_at < %(end)s::timestamptz
       AND o.valid_from <= COALESCE(%(known_at)s::timestamptz::date, current_date)
       AND (o.valid_to IS NULL OR o.valid_to > COALESCE(%(known_at)s::timestamptz::date, current_date))
-    GROUP BY g.post_code
+    GROUP BY out_for.post_code
 )
 SELECT c.code, COALESCE(p.name, c.code) AS name, COALESCE(m.observations, 0) AS observations
 FROM unnest(%(codes)s::text[]) AS c(code)
