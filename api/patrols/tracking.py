@@ -74,9 +74,13 @@ def receive(
     outing = np.array(gather(track.time_s[order], held, gap_s, city.zone))
     homes = [Home(row["patrol_id"], row["code"], sender.device, sender.datum) for row in near]
     pieces = _pieces(track, order, outing, (len(held), city))
-    done = _stored(connection, (sender, homes), pieces, city=city, now=now)
     late_s, joined = float(track.time_s[order[0]]), dict[str, str]()
-    if any(one.stored for one in done) and any(late_s < outing.last_s for outing in held):
+    late = any(late_s < outing.last_s for outing in held)
+    # Before any fix is touched: who works these out holds this, and waits for fixes.
+    for home in homes if late else ():
+        query.execute(connection, "patrol/rework_lock", None, patrol_id=home.patrol_id)
+    done = _stored(connection, (sender, homes), pieces, city=city, now=now)
+    if late and any(one.stored for one in done):
         joined = regather(connection, sender.device, late_s, gap_s, city)
     return _told(len(track), erased, done, joined)
 
