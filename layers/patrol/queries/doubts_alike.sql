@@ -1,17 +1,47 @@
 -- The traces of patrols that passed the same cells, the nearest in time first, at most so many, within so many days.
 -- cells: bigint[].  start_s: Unix seconds.  also: bigint[], to be answered whatever they are.
--- The traces themselves are read once it is known of which: a bank may have been walked thousands of times.
-WITH alike AS MATERIALIZED (
-    SELECT t.patrol_id, t.patrol_id = ANY (%(also)s::bigint[]) AS also,
-           abs(extract(epoch FROM p.started_at) - %(start_s)s) AS apart_s
-    FROM city.patrol_trace AS t
-    JOIN city.patrol AS p USING (patrol_id)
-    WHERE t.patrol_id <> %(patrol_id)s
-      AND (t.patrol_id = ANY (%(also)s::bigint[])
-           OR t.cells && %(cells)s::bigint[]
-           AND p.started_at BETWEEN to_timestamp(%(start_s)s) - %(days)s * interval '1 day'
-                                AND to_timestamp(%(start_s)s) + %(days)s * interval '1 day')
-    ORDER BY also DESC, apart_s, t.patrol_id
+-- Traces are looked at one by one, from that time on and back from it, until there are enough: where thousands went the
+-- same way that is soon, and those of other years are never read. OFFSET 0 keeps it so; all traces at once is slower.
+WITH before AS MATERIALIZED (
+    SELECT p.patrol_id, p.started_at, false AS also
+    FROM city.patrol AS p
+    CROSS JOIN LATERAL (
+        SELECT FROM city.patrol_trace AS t
+        WHERE t.patrol_id = p.patrol_id AND t.cells && %(cells)s::bigint[]
+        OFFSET 0
+    ) AS same_way
+    WHERE p.started_at >= to_timestamp(%(start_s)s) - %(days)s * interval '1 day'
+      AND p.started_at <= to_timestamp(%(start_s)s)
+      AND p.patrol_id <> %(patrol_id)s AND p.patrol_id <> ALL (%(also)s::bigint[])
+    ORDER BY p.started_at DESC
+    LIMIT %(most)s
+),
+after AS MATERIALIZED (
+    SELECT p.patrol_id, p.started_at, false AS also
+    FROM city.patrol AS p
+    CROSS JOIN LATERAL (
+        SELECT FROM city.patrol_trace AS t
+        WHERE t.patrol_id = p.patrol_id AND t.cells && %(cells)s::bigint[]
+        OFFSET 0
+    ) AS same_way
+    WHERE p.started_at > to_timestamp(%(start_s)s)
+      AND p.started_at <= to_timestamp(%(start_s)s) + %(days)s * interval '1 day'
+      AND p.patrol_id <> %(patrol_id)s AND p.patrol_id <> ALL (%(also)s::bigint[])
+    ORDER BY p.started_at
+    LIMIT %(most)s
+),
+alike AS MATERIALIZED (
+    SELECT b.patrol_id, b.also, abs(extract(epoch FROM b.started_at) - %(start_s)s) AS apart_s
+    FROM (
+        TABLE before
+        UNION ALL
+        TABLE after
+        UNION ALL
+        SELECT p.patrol_id, p.started_at, true
+        FROM city.patrol AS p JOIN city.patrol_trace AS t USING (patrol_id)
+        WHERE p.patrol_id = ANY (%(also)s::bigint[]) AND p.patrol_id <> %(patrol_id)s
+    ) AS b
+    ORDER BY b.also DESC, apart_s, b.patrol_id
     LIMIT %(most)s
 )
 SELECT a.patrol_id, t.cells, t.passed_s, p.mode, p.started_at, p.ended_at, d.accuracy_m AS device_accuracy_m,
