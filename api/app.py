@@ -29,6 +29,7 @@ from api.routes import (
     docs,
     duties,
     effort,
+    figures,
     fixes,
     health,
     layers,
@@ -49,8 +50,8 @@ from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
 ROUTES = (
-    health, session, layers, tiles, coverage, compute, patrols, corrections, fixes, track, positions, crews, devices,
-    observations, photos, posts, performance, duties, debt, effort, docs, screen,
+    health, session, figures, layers, tiles, coverage, compute, patrols, corrections, fixes, track, positions, crews,
+    devices, observations, photos, posts, performance, duties, debt, effort, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 

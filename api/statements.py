@@ -22,13 +22,30 @@ def joined(
     """
     template = sql.SQL(_text(name))
     whole = sql.SQL(before) + sql.SQL(f"\n{by}\n").join(template.format(**part) for part in parts)
-    text = whole.as_string(connection.connection.driver_connection)  # type: ignore[arg-type]
+    return run(connection, whole, **params)
+
+
+def filled_in(name: str, **parts: sql.Composable) -> sql.Composable:
+    """The named file with each {part} filled in, such as another file, to be run or be a part itself; no comments."""
+    # Comments name the parts, too; filled with one of several lines they would end early.
+    lines = [line for line in _text(name).splitlines() if not line.startswith("--")]
+    return sql.SQL("\n".join(lines)).format(**parts)
+
+
+def run(connection: Connection, statement: sql.Composable, **params: object) -> CursorResult[Any]:
+    """Run a statement with bound values."""
+    text = statement.as_string(connection.connection.driver_connection)  # type: ignore[arg-type]
     return connection.exec_driver_sql(text, params)
+
+
+def table_of(dotted: str) -> sql.Identifier:
+    """A table or view by its name with its schema, such as city.road, quoted."""
+    return sql.Identifier(*dotted.split("."))
 
 
 def view_of(layer: Layer) -> sql.Identifier:
     """The view of what is valid today, quoted."""
-    return sql.Identifier(*view_name(layer).split("."))
+    return table_of(view_name(layer))
 
 
 def view_name(layer: Layer) -> str:

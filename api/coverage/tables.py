@@ -33,12 +33,16 @@ HEADINGS = {
 
 
 class Table(NamedTuple):
-    """Rows under a name; every row has the columns of the first, or leaves them out. title: of its sheet."""
+    """Rows under a name; every row has the columns of the first, or leaves them out. title: of its sheet.
+
+    headings: what columns are called in a workbook, beside or instead of HEADINGS.
+    """
 
     name: str
     rows: Sequence[Mapping[str, Any]]
     columns: Sequence[str] = ()
     title: str = ""
+    headings: Mapping[str, str] | None = None
 
 
 def table_answer(table: Table, format: str, more: Sequence[Table] = ()) -> Response:
@@ -73,7 +77,8 @@ def _xlsx(tables: Sequence[Table]) -> bytes:
 
 def _sheet(table: Table) -> Sheet:
     columns = _columns(table)
-    header = [f"{HEADINGS[name]} {name}" if name in HEADINGS else name for name in columns]
+    called = {**HEADINGS, **(table.headings or {})}
+    header = [f"{called[name]} {name}" if name in called else name for name in columns]
     return Sheet(table.title or table.name, header, [[_cell(row.get(name)) for row in table.rows] for name in columns])
 
 
