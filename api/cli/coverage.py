@@ -73,9 +73,11 @@ def _lines(connection: "Connection", catalogue: "Catalogue", asked: "Asked", way
     from api.coverage.lines import line_coverage
     from api.coverage.pieces import OVERLAPPING, pieces_by
     from api.coverage.told import piece_of, told_of
+    from api.duties.held import held_by
 
     sightings = sightings_for(connection, asked)
-    pieces, drawn = pieces_by(connection, catalogue, asked, way), files.parquet is not None
+    pieces = pieces_by(connection, asked, way, held_by(connection, catalogue, asked, way))
+    drawn = files.parquet is not None
     rows = line_coverage(connection, asked, pieces, sightings=sightings, geometry=drawn)
     _refuse_nothing(rows, asked, way)
     told = told_of(asked, way)
@@ -91,9 +93,11 @@ def _lines(connection: "Connection", catalogue: "Catalogue", asked: "Asked", way
 def _wholes(connection: "Connection", catalogue: "Catalogue", asked: "Asked", way: "By", files: _Files) -> None:
     from api.cli.coverage_table import print_wholes
     from api.coverage.told import told_of
-    from api.coverage.whole_answer import whole_pieces
+    from api.coverage.whole_answer import Cut, whole_pieces
+    from api.duties.held import held_by
 
-    pieces, figures, _ = whole_pieces(connection, catalogue, asked, way, drawn=files.parquet is not None)
+    cut = Cut(way, held_by(connection, catalogue, asked, way))
+    pieces, figures, _ = whole_pieces(connection, catalogue, asked, cut, drawn=files.parquet is not None)
     _refuse_nothing(pieces, asked, way)
     told = told_of(asked, way)
     _write(files, told, pieces, figures)

@@ -12,21 +12,30 @@ from sqlalchemy.engine import RowMapping
 
 from api.coverage.asked import Asked
 from api.coverage.places import Geometries, targets_of
-from api.coverage.posts import NOBODY, held_by_posts
 from geo.lines.inside import inside
 from geo.lines.multirange import Ranges, union
 from layers import query
-from layers.catalogue import Catalogue
 from layers.errors import BadInput
 
 By = Literal["target", "reach", "community", "water", "post"]
 COMMUNITY_DIGITS = 12
 """How long the code of a community or village is (GB/T 30428.1)."""
 OUTSIDE = "不在任何社区"
+NOBODY = "无责任主体"
 SLIVER_CM = 2
 _OF_BANKS = ("reach", "water")
 OVERLAPPING = ("community", "post")
 """What has these may share it, such as a road along a border: their sum is not the whole, though they cover it."""
+
+
+class Held(NamedTuple):
+    """A stretch of a target, centimetres, for which a post answers; of areas and points the ends mean nothing."""
+
+    post: str
+    name: str
+    target: str
+    from_cm: int
+    to_cm: int
 
 
 class Pieces(NamedTuple):
@@ -39,17 +48,18 @@ class Pieces(NamedTuple):
     to_cm: list[int]
 
 
-def pieces_by(connection: Connection, catalogue: Catalogue, asked: Asked, by: By) -> Pieces | None:
+def pieces_by(connection: Connection, asked: Asked, by: By, held: Sequence[Held] = ()) -> Pieces | None:
     """The pieces of a line layer; None where each target is one piece, the whole of it.
 
-    Raises BadInput for a way of cutting that this layer does not have.
+    held: what posts answer for, for pieces by post; of banks it is their reaches that say it. Raises BadInput for a
+    way of cutting that this layer does not have.
     """
     if by == "target":
         return None
     if by == "community":
         return _inside_communities(connection, asked)
     if by == "post" and asked.layer.id != "bank":
-        return _of_posts(connection, catalogue, asked)
+        return _of_posts(connection, asked, held)
     if asked.layer.id != "bank":
         raise BadInput(
             f"图层 {asked.layer.id} 不能按 {by} 汇总:{'、'.join(_OF_BANKS)} 只用于岸线,"
@@ -77,11 +87,11 @@ def _inside_communities(connection: Connection, asked: Asked) -> Pieces:
     return _with_rest(held, Ranges(within.line, within.from_cm, within.to_cm), (lines, drawn), OUTSIDE)
 
 
-def _of_posts(connection: Connection, catalogue: Catalogue, asked: Asked) -> Pieces:
-    """What the duties in force have each post answer for, and what nobody does."""
+def _of_posts(connection: Connection, asked: Asked, every: Sequence[Held]) -> Pieces:
+    """What each post answers for, and what nobody does."""
     lines, drawn = targets_of(connection, asked)
     number_of = {row["code"]: number for number, row in enumerate(lines)}
-    stretches = [one for one in held_by_posts(connection, catalogue, asked) if one.target in number_of]
+    stretches = [one for one in every if one.target in number_of]
     held = Pieces(*([getattr(one, name) for one in stretches] for name in ("post", "name", *Pieces._fields[2:])))
     line = np.array([number_of[code] for code in held.target], dtype=np.int64)
     ranges = Ranges(line, np.array(held.from_cm, dtype=np.int64), np.array(held.to_cm, dtype=np.int64))

@@ -9,10 +9,8 @@ import shapely
 from sqlalchemy import Connection
 
 from api.coverage.asked import Asked
-from api.coverage.pieces import COMMUNITY_DIGITS, OUTSIDE
+from api.coverage.pieces import COMMUNITY_DIGITS, NOBODY, OUTSIDE, Held
 from api.coverage.places import targets_of
-from api.coverage.posts import NOBODY, held_by_posts
-from layers.catalogue import Catalogue
 
 __all__ = ["SUMS", "by_community", "by_post", "innermost"]
 
@@ -53,13 +51,13 @@ def by_community(connection: Connection, asked: Asked, told: Sequence[Told]) -> 
     return [_summed(asked, name, own) for name, own in zip(names, groups, strict=True) if name[0] or own]
 
 
-def by_post(connection: Connection, catalogue: Catalogue, asked: Asked, told: Sequence[Told]) -> list[Told]:
+def by_post(asked: Asked, told: Sequence[Told], every: Sequence[Held]) -> list[Told]:
     """The same summed by the posts that answer for them, as SUMS; what nobody answers for has no code.
 
     What two posts answer for is in the sums of both. A cell that somebody answers for is answered for with all in it.
     """
     held: dict[tuple[str, str], set[str]] = {}
-    for one in held_by_posts(connection, catalogue, asked):
+    for one in every:
         held.setdefault((one.post, one.name), set()).add(one.target)
     row_of = {one["code"]: one for one in told}
     groups = {

@@ -1,5 +1,6 @@
 """The answer about areas and points, in the format asked for."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from fastapi.responses import JSONResponse, Response
@@ -8,19 +9,26 @@ from sqlalchemy import Connection
 from api.answers.times import said
 from api.coverage.asked import Asked
 from api.coverage.formats import MEDIA, WRITERS, Format
-from api.coverage.pieces import By
+from api.coverage.pieces import By, Held
 from api.coverage.sums import SUMS, by_community, by_post, innermost
 from api.coverage.told import Tell, told_of
 from api.coverage.wholes import WHOLE_FIGURES, refuse_unstored, whole_coverage
 from layers.catalogue import Catalogue
 from layers.errors import BadInput
 
-__all__ = ["whole_answer", "whole_pieces"]
+__all__ = ["Cut", "whole_answer", "whole_pieces"]
 
 KEPT = frozenset({"code", "name", "last_seen", "nearest_m", "share", "share_sure", "share_possible"})
 """Told even where there is nothing to tell; other figures that a measure does not have are left out."""
 DRAWN = frozenset({"seen_geometry", "unseen_geometry", "unknown_geometry"})
 _BY = ("target", "community", "post")
+
+
+class Cut(NamedTuple):
+    """By what coverage is summed, and what posts answer for where it is by post."""
+
+    by: By
+    held: Sequence[Held] = ()
 
 
 class WholePieces(NamedTuple):
@@ -32,12 +40,13 @@ class WholePieces(NamedTuple):
 
 
 def whole_pieces(
-    connection: Connection, catalogue: Catalogue, asked: Asked, by: By, *, drawn: bool, tell: Tell = said
+    connection: Connection, catalogue: Catalogue, asked: Asked, cut: Cut, *, drawn: bool, tell: Tell = said
 ) -> WholePieces:
     """Coverage of a watched layer by target, community or post; drawn: with geometries; tell: how times are told.
 
     Raises BadInput for another way of cutting, for a reach that is not stored, and for drawing sums.
     """
+    by = cut.by
     if by not in _BY:
         raise BadInput(f"图层 {asked.layer.id} 不能按 {by} 汇总:面、点可用 {'、'.join(_BY)}。")
     if by != "target" and drawn:
@@ -48,7 +57,7 @@ def whole_pieces(
     if by == "community":
         pieces = by_community(connection, asked, targets)
     elif by == "post":
-        pieces = by_post(connection, catalogue, asked, targets)
+        pieces = by_post(asked, targets, cut.held)
     return WholePieces(pieces, (*figures, "unknown") if asked.known_since else figures, targets)
 
 
@@ -56,7 +65,7 @@ def whole_answer(
     connection: Connection,
     catalogue: Catalogue,
     asked: Asked,
-    by: By,
+    cut: Cut,
     shown: tuple[bool, Format],
     *,
     tell: Tell,
@@ -64,8 +73,8 @@ def whole_answer(
     """The answer about a watched layer; shown: whether to draw it, and the format; tell: how times are told."""
     geometry, format = shown
     drawn = geometry or format in ("geojson", "parquet")
-    pieces, figures, targets = whole_pieces(connection, catalogue, asked, by, drawn=drawn, tell=tell)
-    told = told_of(asked, by, tell)
+    pieces, figures, targets = whole_pieces(connection, catalogue, asked, cut, drawn=drawn, tell=tell)
+    told = told_of(asked, cut.by, tell)
     if format != "json":
         name = f"coverage-{asked.layer.id}.{format}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}

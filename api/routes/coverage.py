@@ -18,8 +18,9 @@ from api.coverage.lines import line_coverage, side_unknown_m, timeline
 from api.coverage.pieces import OVERLAPPING, By, pieces_by
 from api.coverage.places import targets_of
 from api.coverage.told import Tell, piece_of, told_of
-from api.coverage.whole_answer import whole_answer
+from api.coverage.whole_answer import Cut, whole_answer
 from api.duties.asked import Wish, asked_of
+from api.duties.held import held_by
 from api.sightings.targets import read_city
 from api.tracks.moments import instant
 from api.veil.moments import refuse_instants, told_moment
@@ -91,17 +92,18 @@ def coverage_of(
     with gate.database.transaction(reader, write=wish.anew and asked_layer.lines) as connection:
         asked = _asked(connection, gate, (reader, asked_layer), wish, code)
         tell = partial(told_moment, reader, zone=read_city(connection).zone)
+        cut = Cut(by, held_by(connection, gate.catalogue, asked, by))
         if not asked_layer.lines:
-            return whole_answer(connection, gate.catalogue, asked, by, (geometry, format), tell=tell)
-        return _lines_answer(connection, gate, asked, by, (geometry, format), tell=tell)
+            return whole_answer(connection, gate.catalogue, asked, cut, (geometry, format), tell=tell)
+        return _lines_answer(connection, asked, cut, (geometry, format), tell=tell)
 
 
 def _lines_answer(
-    connection: Connection, gate: Gate, asked: Asked, by: By, shown: tuple[bool, Format], *, tell: Tell
+    connection: Connection, asked: Asked, cut: Cut, shown: tuple[bool, Format], *, tell: Tell
 ) -> Response:
-    geometry, format = shown
+    (geometry, format), by = shown, cut.by
     drawn = geometry or format in ("geojson", "parquet")
-    pieces, sightings = pieces_by(connection, gate.catalogue, asked, by), sightings_for(connection, asked)
+    pieces, sightings = pieces_by(connection, asked, *cut), sightings_for(connection, asked)
     rows = line_coverage(connection, asked, pieces, sightings=sightings, geometry=drawn)
     told, told_pieces = told_of(asked, by, tell), [piece_of(row, by, drawn=drawn, tell=tell) for row in rows]
     if format != "json":

@@ -19,9 +19,8 @@ from api.coverage.tables import Table, table_answer
 from api.duties.accounts import Basis, accounts_of, ready
 from api.duties.ahead import DEBT_AHEAD, ahead, known_s
 from api.duties.by_day import by_day, whole_percent
-from api.duties.curve import curve_told, span_of
+from api.duties.curve import curve_told
 from api.duties.layers import check_layer
-from api.duties.named import names_for
 from api.duties.read import Charge, read_duties
 from api.duties.shapes import drawn_pieces
 from api.duties.term import month_start_s
@@ -31,6 +30,8 @@ from api.sightings.targets import read_city
 from api.tracks.moments import instant
 from api.transfer.tables import DUTY
 from api.veil.moments import refuse_instants, this_day, told_moment
+from api.veil.named import names_for
+from api.veil.span import span_of
 from api.veil.whose import sees_all
 from geo.duties.calendar import local_date
 from layers.catalogue import ROLES
@@ -169,7 +170,7 @@ def curve(
     if since_s > span.term[0]:
         told = said(since_s, zone)
         raise BadInput(f"职责 {duty[:80]!r} 的所见自 {told} 起才算全,此前的定位点已删除:请给 from={told} 或其后。")
-    return JSONResponse({"from": start, "to": end, "known_at": known, **curve_told(accounts[0], most, names)})
+    return JSONResponse({"from": start, "to": end, "known_at": known, **curve_told(accounts[0], most, names.tell)})
 
 
 def _read(connection: Connection, gate: Gate, reader: Reader, which: Which) -> Read:

@@ -18,7 +18,6 @@ from api.duties.accounts import Basis, DutyAccount, accounts_of, ready
 from api.duties.ahead import TERM_AHEAD, TERM_FUTURE, ahead, known_s
 from api.duties.by_day import whole_percent
 from api.duties.missed import with_reasons
-from api.duties.named import names_for
 from api.duties.read import read_duties
 from api.duties.seen import Sight
 from api.duties.sheets import FIGURES, Told, performance_tables
@@ -29,6 +28,7 @@ from api.sightings.targets import read_city
 from api.tracks.moments import instant
 from api.transfer.tables import DUTY
 from api.veil.moments import refuse_instants
+from api.veil.named import names_for
 from api.veil.whose import sees_all
 from layers import query
 from layers.catalogue import ROLES

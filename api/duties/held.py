@@ -4,38 +4,29 @@ Banks have reaches, and a reach names its post; of other layers it is the duties
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from api.coverage.asked import Asked
+from api.coverage.pieces import By, Held
 from api.duties.read import read_duties
+from api.sightings.sides import BANK
 from api.sightings.targets import read_city
 from api.transfer.tables import POST
 from api.versions.rows import versions
 from geo.duties.calendar import instant, local_date
 from layers.catalogue import Catalogue
 
-__all__ = ["NOBODY", "Held", "held_by_posts"]
-
-NOBODY = "无责任主体"
+__all__ = ["held_by"]
 
 
-class Held(NamedTuple):
-    """A stretch of a target, centimetres, for which a post answers; of areas and points the ends mean nothing."""
-
-    post: str
-    name: str
-    target: str
-    from_cm: int
-    to_cm: int
-
-
-def held_by_posts(connection: Connection, catalogue: Catalogue, asked: Asked) -> list[Held]:
+def held_by(connection: Connection, catalogue: Catalogue, asked: Asked, by: By) -> list[Held]:
     """What the duties of the day on which it is asked have posts answer for, in order of post; it may overlap.
 
-    The day is today, or that of `known_at`, as known then.
+    The day is today, or that of `known_at`, as known then. Empty where coverage is not asked by post, and of banks.
     """
+    if by != "post" or asked.layer.id == BANK:
+        return []
     zone = read_city(connection).zone
     day = local_date((asked.known_at or datetime.now(UTC)).timestamp(), zone)
     days, like = (day, day + timedelta(days=1)), {"layer": asked.layer.id}
