@@ -1,6 +1,6 @@
 """What moved in a layer between two times, by its history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,11 +12,12 @@ from sqlalchemy.engine import RowMapping
 from api import statements
 from api.answers.times import said
 from api.figures.columns import Columns
+from api.figures.sums import MU_PER_M2
 from api.tracks.moments import instant
 from layers.catalogue import Layer
 from layers.errors import BadInput
 
-__all__ = ["Changes", "Term", "changes_of", "term_of"]
+__all__ = ["SIZES", "Changes", "Term", "changes_of", "term_of"]
 
 USUAL = timedelta(days=7)
 _INSTANT = timedelta(microseconds=1)
@@ -31,7 +32,7 @@ HOW = {
     "postponed": "推迟生效",
     "deleted": "删除",
 }
-MEASURES = ("length_m", "area_m2")
+SIZES = ("length_m", "area_m2", "area_mu")
 
 
 class Term(NamedTuple):
@@ -72,12 +73,12 @@ def changes_of(
     after: the number of the last feature of the page before. Each row has `fields`, those that differ, by name as
     (before, after); a feature that was added or removed has none, but its `properties`.
     """
-    compared = [sql.Identifier("v", name) for name in columns.shown if name not in _UNCOMPARED]
+    compared = [name for name in columns.shown if name not in _UNCOMPARED]
     statement = statements.filled_in(
         "deployment/layer_changes",
         table=statements.table_of(layer.table),
         history=statements.table_of(f"{layer.table}_history"),
-        fields=sql.SQL(", ").join(compared),
+        fields=sql.SQL(", ").join([sql.Identifier("v", name) for name in compared]),
     )
     first_day, last_day = (_day_before(moment) for moment in term)
     found = (
@@ -95,7 +96,7 @@ def changes_of(
         .mappings()
         .all()
     )
-    rows = [_change(row) for row in found if row["id"] is not None]
+    rows = [_change(row, compared) for row in found if row["id"] is not None]
     counts = {name: found[0][name] for name in ("added", "removed", "altered")}
     return Changes(counts, rows[:limit], more=len(rows) > limit)
 
@@ -106,11 +107,11 @@ def _day_before(moment: datetime) -> str:
     return (moment.astimezone(UTC) - _INSTANT).astimezone(zone).date().isoformat()
 
 
-def _change(row: RowMapping) -> dict[str, Any]:
+def _change(row: RowMapping, compared: Sequence[str]) -> dict[str, Any]:
     before, after = row["before"] or {}, row["after"] or {}
     stands: Mapping[str, Any] = after or before
     altered = row["change"] == "altered"
-    differing = [name for name in after if altered and before.get(name) != after[name]]
+    differing = [name for name in compared if altered and before[name] != after[name]]
     return {
         "id": row["id"],
         "code": stands["code"],
@@ -124,9 +125,21 @@ def _change(row: RowMapping) -> dict[str, Any]:
         "known_from": said(row["known_from"]),
         "editions": row["editions"],
         "made_by": row["made_by"],
-        "fields": {name: (before.get(name), after[name]) for name in differing},
-        "properties": None if altered else dict(stands),
+        "fields": {name: (before[name], after[name]) for name in differing},
+        "properties": None if altered else {name: stands[name] for name in compared},
         "redrawn": altered and row["redrawn"],
-        "moved_m": row["moved_m"],
-        **{f"{name}_{end}": row[f"{name}_{end}"] for name in MEASURES for end in ("before", "after")},
+        "moved_m": _rounded(row["moved_m"]),
+        **_sizes(row, "before"),
+        **_sizes(row, "after"),
     }
+
+
+def _sizes(row: RowMapping, end: str) -> dict[str, float | None]:
+    length_m, area_m2 = (_rounded(row[f"{name}_{end}"]) for name in ("length_m", "area_m2"))
+    area_mu = None if area_m2 is None else _rounded(area_m2 * float(MU_PER_M2))
+    return {f"{name}_{end}": size for name, size in zip(SIZES, (length_m, area_m2, area_mu), strict=True)}
+
+
+def _rounded(size: float | None) -> float | None:
+    """To 0.1 mm or cm², as figures are summed."""
+    return None if size is None else round(size, 4)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.coverage.tables import Table
-from api.figures.changes import MEASURES
+from api.figures.changes import SIZES as COMPARED
 from api.figures.columns import Column
 
 __all__ = ["change_tables", "sum_tables"]
@@ -16,7 +16,7 @@ SIZES = ("length_m", "area_m2", "area_ha", "area_mu")
 OF_CHANGES = ("layer", "from", "to", "known_at")
 FEATURE = ("code", "name", "change", "words")
 FIELD = ("field", "title", "before", "after", "before_words", "after_words", "moved_m")
-ENDS = tuple(f"{name}_{end}" for name in MEASURES for end in ("before", "after"))
+ENDS = tuple(f"{name}_{end}" for name in COMPARED for end in ("before", "after"))
 VERSION = ("valid_from", "valid_to", "edits", "known_from", "editions")
 SHAPE = "geom"
 HEADINGS = {
@@ -26,7 +26,9 @@ HEADINGS = {
     "before": "原值", "after": "新值", "before_words": "原值名称", "after_words": "新值名称",
     "moved_m": "图形最大偏移(米)",
     "length_m_before": "原长度(米)", "length_m_after": "新长度(米)", "area_m2_before": "原面积(平方米)",
-    "area_m2_after": "新面积(平方米)", "valid_from": "生效日期", "valid_to": "失效日期(不含)", "edits": "修改次数",
+    "area_m2_after": "新面积(平方米)",
+    "area_mu_before": "原面积(亩)", "area_mu_after": "新面积(亩)",
+    "valid_from": "生效日期", "valid_to": "失效日期(不含)", "edits": "修改次数",
     "known_from": "最近入库时间", "editions": "版次", "made_by": "录入人", "added": "新增", "removed": "移除",
     "altered": "变更",
 }  # fmt: skip

@@ -86,7 +86,8 @@ def summary(
     told["columns"] = {one.name: one.words for one in (*([column] if column else []), *amounts)}
     if offset + len(sums.groups) < sums.group_count and sums.groups:
         told |= {"next": offset + limit, "truncated": True}
-    return _answered(told, sum_tables(told, amounts), format, request, "offset")
+    fixed = {"at": told["at"], "known_at": told["known_at"]} if columns.kept else {}
+    return _answered(told, sum_tables(told, amounts), format, request, {**fixed, "offset": told["next"]})
 
 
 @router.get("/layers/{layer}/changes", summary="一个图层的变化:新增、移除、变更")
@@ -129,7 +130,8 @@ def changes(
         term = term_of(start, end, clock.zone, clock.now)
         found = changes_of(connection, asked, columns, term, after=after, limit=limit)
     told = _changes(asked, columns, term, found, clock)
-    return _answered(told, change_tables(told), format, request, "after")
+    fixed = {name: told[name] for name in ("from", "to")}
+    return _answered(told, change_tables(told), format, request, {**fixed, "after": told["next"]})
 
 
 def _clock(connection: Connection) -> Clock:
@@ -202,10 +204,12 @@ def _field(column: Column, before: Any, after: Any) -> dict[str, Any]:
     return {"field": column.name, **column.words, "before": before, "after": after, **words}
 
 
-def _answered(told: dict[str, Any], tables: list[Table], format: str, request: Request, by: str) -> Response:
-    """The answer in the form asked for, with a link to the next page where there is one."""
+def _answered(
+    told: dict[str, Any], tables: list[Table], format: str, request: Request, following: dict[str, Any]
+) -> Response:
+    """The answer in the form asked for, with a link to the next page where there is one. following: what that asks."""
     answer = JSONResponse(told) if format == "json" else table_answer(tables[0], format, tables[1:])
     if told["next"] is not None:
-        url = request.url.include_query_params(**{by: told["next"]})
+        url = request.url.include_query_params(**following)
         answer.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
     return answer
