@@ -65,21 +65,23 @@ row_of AS (
     SELECT after_id, id FROM paged WHERE after_id IS NOT NULL
 ),
 edited AS (
-    SELECT r.id, v.known_from AS at, v.made_by
+    SELECT r.id, v.known_from AS at, v.made_by, v.edition_id
     FROM row_of AS r JOIN version AS v ON v.id = r.row_id
     WHERE v.known_from >= %(start)s
     UNION
     -- Who deleted a row is not on record.
-    SELECT r.id, v.known_to, NULL
+    SELECT r.id, v.known_to, NULL, NULL
     FROM row_of AS r JOIN version AS v ON v.id = r.row_id
     WHERE v.known_to >= %(start)s AND v.known_to < %(end)s
 ),
 edits AS (
     SELECT e.id, count(DISTINCT e.at) AS edits, max(e.at) AS last_at,
            array_agg(DISTINCT e.made_by) FILTER (WHERE e.made_by IS NOT NULL) AS made_by,
-           -- An edition and the rows that it wrote are of one transaction, and say so by their time.
+           -- An edition and the rows that it wrote are of one transaction, and say so by their time; of another layer
+           -- where the rows were derived from its own.
            array_agg(DISTINCT n.name) FILTER (WHERE n.name IS NOT NULL) AS editions
-    FROM edited AS e LEFT JOIN city.edition AS n ON n.made_at = e.at AND n.layer = %(layer)s
+    FROM edited AS e
+    LEFT JOIN city.edition AS n ON n.made_at = e.at AND (n.layer = %(layer)s OR n.edition_id = e.edition_id)
     GROUP BY e.id
 ),
 counted AS (
