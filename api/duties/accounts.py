@@ -76,7 +76,7 @@ class DutyAccount:
 def accounts_of(connection: Connection, charges: Sequence[Charge], term: Term, basis: Basis) -> list[DutyAccount]:
     """The account of each duty over a term [start, end), in the order given.
 
-    What was before the term is carried over where it is kept, else read from the beginning. Where tracks were erased
+    What was before the term is carried over where it is kept, else read from the duty's beginning. Where tracks were erased
     before a duty's reach was stored, what it covers is unknown up to then, until it is seen afterwards.
     """
     charges = [charge.in_term(term[1]) for charge in charges]
@@ -84,7 +84,7 @@ def accounts_of(connection: Connection, charges: Sequence[Charge], term: Term, b
     before = _before(connection, charges, term, basis)
     rules = [rules_of(charge) for charge in charges]
     asked = [
-        question(charge, own[-1], (held.at_s, out_s))
+        question(charge, own[-1], (max(held.at_s, charge.versions[0].valid_from_s), out_s))
         for charge, held, sets in zip(charges, before, rules, strict=True)
         for own in sets
     ]

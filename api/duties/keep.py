@@ -33,7 +33,8 @@ _log = logging.getLogger("huashan.upkeep")
 def keep_states(connection: Connection, catalogue: Catalogue, now_s: float) -> int:
     """Keep the state of every duty as each month began up to now, in the caller's transaction; how many were made.
 
-    Those that still hold are left as they are, so a second time makes none. Before anything was seen nothing is kept.
+    Those that still hold are left as they are, so a second time makes none. Before anything was seen nothing is kept;
+    after it the state is, though nothing counted: it spares reading it all again.
     """
     zone = read_city(connection).zone
     today = local_date(now_s, zone)
@@ -92,7 +93,7 @@ def _keep(connection: Connection, charges: Sequence[Charge], basis: Basis, now_s
     made = 0
     # A term of no length reads all that was seen since the last state that holds, once for all months.
     for account in accounts_of(connection, charges, (now_s, now_s), basis):
-        since_s = max(account.carried.at_s, float(account.counted.first_s.min(initial=np.inf)))
+        since_s = max(account.carried.at_s, float(account.seen.rows.first_s.min(initial=np.inf)))
         for month_s in _months(since_s, now_s, basis.zone):
             keep(connection, account.charge, state_at(account, month_s), effective=basis.effective)
             made += 1

@@ -63,10 +63,9 @@ def settles(duty: Duty, visits: WholeVisits) -> Mask:
 
 def may_settle(duty: Duty, patrols: Patrols) -> Mask:
     """Which patrols may settle the duty: made for its post, by or for a delegate, or anyone's."""
-    return np.array(
-        [acting(duty, posts, crew) is not None for posts, crew in zip(patrols.posts, patrols.crew, strict=True)],
-        dtype=bool,
-    )
+    parties = list(zip(patrols.posts, patrols.crew, strict=True))
+    allowed = {party: acting(duty, *party) is not None for party in set(parties)}
+    return np.array([allowed[party] for party in parties], dtype=bool)
 
 
 def acting(duty: Duty, posts: frozenset[str], crew: str) -> str | None:

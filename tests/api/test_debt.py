@@ -84,6 +84,20 @@ def test_what_is_carried_over_changes_no_figure_and_is_not_used_once_the_past_ha
         connection.exec_driver_sql("DELETE FROM city.duty_state")
 
 
+def test_a_duty_that_nothing_counted_for_is_kept_too_and_not_read_from_the_beginning_for_ever(city):
+    _, engine = city
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO city.duty (code, post_code, layer, targets, interval_days, settled_by, citation, valid_from)"
+            " VALUES ('NOBODY', 'NOBODY', 'bank', 'all', 7, 'own', '示例', '2026-05-01')"
+        )
+        keep_states(connection, read_catalogue(), instant(date(2026, 6, 30), 0, ZoneInfo("Asia/Shanghai")))
+        kept = connection.exec_driver_sql("SELECT count(*) FROM city.duty_state WHERE duty_code = 'NOBODY'").scalar()
+        connection.exec_driver_sql("DELETE FROM city.duty_state")
+        connection.exec_driver_sql("DELETE FROM city.duty WHERE code = 'NOBODY'")
+    assert kept
+
+
 def test_performance_tells_due_done_effective_and_missed_with_reasons(ask):
     answer = ask("/duties/performance?period=2026-06").json()
     duties = [duty for post in answer["posts"] for duty in post["duties"]]

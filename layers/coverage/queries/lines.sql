@@ -143,8 +143,9 @@ shared AS (
 -- Ranges are in whole centimetres, the length is not: what is wholly seen is as long as the line and no longer.
 SELECT s.id, s.code, s.name, s.length_m, LEAST(s.seen_m, s.length_m) AS seen_m, LEAST(s.sure_m, s.length_m) AS sure_m,
        LEAST(s.possible_m, s.length_m) AS possible_m,
-       LEAST(s.seen_m / s.known_m, 1) AS share, LEAST(s.sure_m / s.known_m, 1) AS sure_share,
-       LEAST(s.possible_m / s.known_m, 1) AS possible_share,
+       -- Divided last: the least of NULL and 1 would be 1.
+       LEAST(s.seen_m, s.known_m) / s.known_m AS share, LEAST(s.sure_m, s.known_m) / s.known_m AS sure_share,
+       LEAST(s.possible_m, s.known_m) / s.known_m AS possible_share,
        s.last_seen, s.seen, s.unseen, s.unknown, s.unknown_m,
        ST_AsGeoJSON(ST_Multi(ST_CollectionExtract(s.seen_part, 2)), 9, 0) AS seen_geometry,
        ST_AsGeoJSON(ST_Multi(ST_CollectionExtract(s.unseen_part, 2)), 9, 0) AS unseen_geometry,
