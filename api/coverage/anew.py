@@ -18,7 +18,8 @@ from layers.errors import BadInput, TooLarge
 
 ANEW = "pg_temp.sighting_anew"
 MOST_FIXES = 3_000_000
-"""More than this takes minutes: a month of a whole street."""
+"""More than this takes minutes at USUAL_M, a month of a whole street; farther off, each meets more of the lines."""
+USUAL_M = 25.0
 
 
 def sightings_for(connection: Connection, asked: Asked) -> str:
@@ -77,10 +78,11 @@ def _worked_out(connection: Connection, asked: Asked) -> Iterator[tuple[int, lis
         start=start,
         end=end,
     )
-    fixes = sum(len(leg["times_s"]) for leg in legs)
-    if fixes > MOST_FIXES:
+    fixes, most = sum(len(leg["times_s"]) for leg in legs), int(MOST_FIXES * min(USUAL_M / asked.reach_m, 1))
+    if fixes > most:
         raise TooLarge(
-            f"按未存储的可视距离要重算 {fixes:,} 个定位点,上限 {MOST_FIXES:,}:请缩短时段,或把它写进 HUASHAN_REACHES。"
+            f"按未存储的可视距离 {asked.reach_m:g} 米要重算 {fixes:,} 个定位点,上限 {most:,}:"
+            "请缩短时段、减小距离,或把它写进 HUASHAN_REACHES。"
         )
     modes = {int(leg["patrol_id"]): leg["mode"] for leg in legs}
     sides = read_sides(connection, city, {asked.reach_m: target.codes}) if asked.sided else []

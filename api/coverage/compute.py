@@ -116,7 +116,7 @@ def _wire(shape: shapely.MultiLineString, frame: Frame) -> Told | None:
 
 
 def _name(feature: SentFeature, number: int) -> Any:
-    """The id of a feature as it was given, in its properties too, or its place."""
+    """The id of a feature as it was given, in its properties too, or its place, from 1 as messages count."""
     if feature.id is not None:
         return feature.id
-    return (feature.properties or {}).get("id", number)
+    return (feature.properties or {}).get("id", number + 1)

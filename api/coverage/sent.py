@@ -113,6 +113,7 @@ def cleaned(sent: SentTrack, asked: ToCompute, frame: Frame, zone: ZoneInfo) -> 
         "id": sent.id,
         "mode": sent.mode,
         "default_accuracy_m": mode.accuracy_m,
+        "default_accuracy_fixes": int((~(reported_m >= 0)).sum()),
         "max_speed_mps": mode.max_speed_mps,
         "max_gap_s": mode.max_gap_s,
         "fixes_read": len(time_s),
@@ -120,8 +121,17 @@ def cleaned(sent: SentTrack, asked: ToCompute, frame: Frame, zone: ZoneInfo) -> 
         "left_out": found.left_out,
         "disordered": found.disordered,
         "legs": len(found.starts) - 1,
+        "hint": None if len(order) else _hint(lon, lat, frame),
     }
     return Cleaned(track, account)
+
+
+def _hint(lon: Floats, lat: Floats, frame: Frame) -> str | None:
+    """What may be wrong with a track of which nothing could be used."""
+    turned = (np.abs(lon) <= 90) & (np.abs(lat) <= 180)
+    if not frame.project(lat[turned], lon[turned])[2].any():
+        return None
+    return "没有一个点可用;经纬度对调后就落在目标附近:请检查是否写成了纬度在前。"
 
 
 def _refuse_beyond_calendars(time_s: Floats, track: str) -> None:

@@ -21,15 +21,19 @@ Tell = Callable[[datetime | None], str | None]
 def told_of(asked: Asked, by: By, tell: Tell = said) -> dict[str, Any]:
     """What a figure of coverage stands on: layer, pieces, period, reach, as known when; since when, if not ever; and
     whose rule it is, where a duty was asked for. `future`: the period has not begun as of then, so nothing is known.
+
+    What is asked to be known later than now is known now.
     """
+    now = datetime.now(UTC)
+    known_at = min(asked.known_at or now, now)
     return {
         "layer": asked.layer.id,
         "by": by,
         "from": said(asked.period[0], asked.zone),
         "to": said(asked.period[1], asked.zone),
         "reach_m": asked.reach_m,
-        "known_at": said(asked.known_at or datetime.now(UTC), asked.zone),
-        "future": not_begun(asked.period[0], asked.known_at),
+        "known_at": said(known_at, asked.zone),
+        "future": not_begun(asked.period[0], known_at),
         **({"known_since": tell(_in_zone(asked.known_since, asked.zone))} if asked.known_since else {}),
         **_rule(asked),
     }

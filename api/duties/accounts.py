@@ -76,8 +76,8 @@ class DutyAccount:
 def accounts_of(connection: Connection, charges: Sequence[Charge], term: Term, basis: Basis) -> list[DutyAccount]:
     """The account of each duty over a term [start, end), in the order given.
 
-    What was before the term is carried over where it is kept, else read from the duty's beginning. Where tracks were erased
-    before a duty's reach was stored, what it covers is unknown up to then, until it is seen afterwards.
+    What was before the term is carried over where it is kept, else read from the duty's beginning. Where tracks were
+    erased before a duty's reach was stored, what it covers is unknown up to then, until it is seen afterwards.
     """
     charges = [charge.in_term(term[1]) for charge in charges]
     sight, out_s = Sight(connection, basis.known_at), _out_s(connection, term)

@@ -1,13 +1,15 @@
 """The terms that figures are asked for: a month, a quarter, a week, or two ends."""
 
 import re
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from geo.duties.calendar import instant, local_date
 from layers.errors import BadInput
 
 FORM = "2026-06(月)、2026-Q2(季)、2026-W23(周)、2026(年),或 2026-06-01..2026-07-01(含首不含尾)"
+FIRST, LAST = date(2000, 1, 1), date(2200, 1, 1)
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -24,9 +26,19 @@ def days_of(text: str) -> tuple[date, date]:
         first, last = _days(text.strip())
     except ValueError:
         raise BadInput(f"看不懂时段 {text[:40]!r}:应写作 {FORM}。") from None
-    if not date(2000, 1, 1) <= first < last <= date(2200, 1, 1):
-        raise BadInput(f"时段 {text[:40]!r} 的起止不成立:应在 2000 至 2200 年之间,起在止前。")
+    if not FIRST <= first < last <= LAST:
+        raise BadInput(f"时段 {text[:40]!r} 的起止不成立:应在 {FIRST.year} 至 {LAST.year} 年之间,起在止前。")
     return first, last
+
+
+def refuse_far(moments: Mapping[str, datetime | None]) -> None:
+    """Raises BadInput where one of these, by the name of its parameter, lies outside the years that terms may have.
+
+    Calendars are laid out day by day up to it; and of a time so far off nothing is meant.
+    """
+    for name, moment in moments.items():
+        if moment is not None and not FIRST.year <= moment.year < LAST.year:
+            raise BadInput(f"参数 {name} 的值 {moment:%Y-%m-%d} 太远:应在 {FIRST.year} 至 {LAST.year} 年之间。")
 
 
 def term_of(days: tuple[date, date], zone: ZoneInfo) -> tuple[float, float]:

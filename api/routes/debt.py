@@ -23,7 +23,7 @@ from api.duties.curve import curve_told
 from api.duties.layers import check_layer
 from api.duties.read import Charge, read_duties
 from api.duties.shapes import drawn_pieces
-from api.duties.term import month_start_s
+from api.duties.term import month_start_s, refuse_far
 from api.duties.told import debt_told, pieces_told
 from api.duties.unsure import side_unknown_m
 from api.sightings.targets import read_city
@@ -177,6 +177,7 @@ def _read(connection: Connection, gate: Gate, reader: Reader, which: Which) -> R
     zone = read_city(connection).zone
     check_layer(gate.catalogue, which.layer)
     at, known_at = instant(which.at, "at", zone), instant(which.known_at, "known_at", zone)
+    refuse_far({"at": at})
     refuse_instants(reader, {"at": at, "known_at": known_at}, zone)
     now_s = known_s(known_at)
     at_s = (at or this_day(reader, datetime.fromtimestamp(now_s, zone))).timestamp()

@@ -8,6 +8,7 @@ from api.access.reader import Reader
 from api.answers.times import said
 from api.coverage.known import not_begun
 from api.duties.ahead import known_s
+from api.duties.term import refuse_far
 from api.tracks.moments import instant
 from api.veil.moments import refuse_instants, this_day
 from layers.errors import BadInput
@@ -39,6 +40,7 @@ def span_of(reader: Reader, asked: tuple[str | None, str | None, str | None], zo
     who may not see persons, to whom now is the beginning of the day.
     """
     given = {name: instant(text, name, zone) for name, text in zip(("from", "to", "known_at"), asked, strict=True)}
+    refuse_far({name: given[name] for name in ("from", "to")})
     refuse_instants(reader, given, zone)
     now = datetime.fromtimestamp(known_s(given["known_at"]), zone)
     end = given["to"] or this_day(reader, now)

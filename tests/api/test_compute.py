@@ -104,6 +104,17 @@ def test_a_spike_a_gap_and_a_speed_of_ones_own_are_accounted_for(compute):
     assert slow["tracks"][0]["left_out"] == {"alone": 16}
 
 
+def test_an_accuracy_that_is_none_and_a_track_with_its_axes_turned_are_told(compute):
+    line = collection(shapely.LineString(moved([(-100, 0), (500, 0)])))
+    track, turned = walk(STRAIGHT), walk(STRAIGHT)
+    for number, accuracy_m in enumerate((None, -3, 0)):
+        track["fixes"][number][3] = accuracy_m
+    turned["fixes"] = [[time, lat, lon, accuracy_m] for time, lon, lat, accuracy_m in turned["fixes"]]
+    told, wrong = compute(line, [track, turned]).json()["tracks"]
+    assert (told["default_accuracy_fixes"], told["hint"]) == (2, None)
+    assert wrong["fixes_kept"] == 0 and "经纬度" in wrong["hint"]
+
+
 def test_each_interval_is_one_tracks_and_lengths_count_once(compute):
     line = collection(shapely.LineString(moved([(-100, 0), (500, 0)])))
     twice = [walk(STRAIGHT), walk(STRAIGHT, start_s=1_750_090_000)]

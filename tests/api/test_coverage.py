@@ -169,7 +169,7 @@ def test_who_may_not_see_persons_is_told_the_day_and_asks_by_whole_days(ask, rol
     day = (START + timedelta(hours=8)).date().isoformat()
     for form in ("", "&format=csv", "&format=geojson", "&by=community", "&geometry=1"):
         text = ask(f"?from=2026-06-01{form}", role=role).text
-        assert day in text and "T16:0" not in text
+        assert day in text and f"{day}T16:0" not in text
     frame = gpd.read_parquet(io.BytesIO(ask("?format=parquet", role=role).content))
     assert {str(one) for one in frame["last_seen"].dropna()} == {day}
     exact = "2026-06-01T16:00:01%2B08:00"
@@ -263,3 +263,10 @@ def test_a_reach_that_is_not_stored_is_refused_where_fixes_were_erased(city, ask
 
 def test_real_coverage_needs_a_token(city):
     assert city.status("/coverage/road") == 401
+
+
+def test_the_farther_off_the_fewer_positions_are_worked_out_anew(ask, monkeypatch):
+    monkeypatch.setattr("api.coverage.anew.MOST_FIXES", 20)
+    assert ask("?reach_m=5").status_code == 200
+    answer = ask("?reach_m=5000")
+    assert answer.status_code == 413 and "减小距离" in answer.json()["detail"], answer.text

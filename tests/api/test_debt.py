@@ -171,6 +171,8 @@ def test_what_is_told_of_banks_is_found_by_that_and_by_what_its_duties_are_about
         ("/duties/performance?period=2026-06&post=nobody", 404, "nobody"),
         ("/debt?duty=NOPE&at=2026-06-30", 404, "没有编码为 'NOPE' 的职责"),
         ("/debt?duty=NOPE&known_at=2026-06-30", 404, "/duties"),
+        ("/debt?at=9999-01-01", 400, "2200"),
+        ("/debt/curve?duty=YC-HZ-CJ-1&to=9999-01-01", 400, "2200"),
         ("/debt?post=NOPE&known_at=2026-06-30", 404, "/posts"),
         ("/debt?layer=NOPE&at=2026-06-30", 404, "没有图层 'NOPE'"),
         ("/debt?layer=landuse&at=2026-06-30", 400, "图层 'landuse' 不记巡查所见"),
