@@ -126,7 +126,7 @@ def _fresh(connection: Connection, found: Found, who: Actor) -> dict[str, Any]:
         "source": _source(found, patrol),
         "found_at": found_at,
         "reporter": found.reporter or who.reader.name,
-        "patrol_code": found.patrol,
+        "patrol_code": patrol["patrol_code"] if patrol else None,
         "lon": at.lon,
         "lat": at.lat,
         **_checked(state, found_at, who),

@@ -13,10 +13,10 @@ import numpy as np
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.patrols.deposit import Home, lock_device, refuse_outside, write_down
+from api.patrols.deposit import Home, lock_intake, refuse_outside, write_down
 from api.patrols.examine import Examined, examine
 from api.patrols.receipt import Receipt, known_receipt
-from api.patrols.rework import Reworked, Surroundings, refresh_changed, rework
+from api.patrols.rework import Reworked, Surroundings, lock_work, refresh_changed, rework
 from api.patrols.store import insert_patrol
 from api.sightings.reaches import claim_reaches
 from api.sightings.targets import City, Targets, read_city
@@ -27,6 +27,8 @@ from layers import query
 from layers.errors import BadInput, Conflict
 
 MAX_TEXT = 200
+MAX_CODE = MAX_TEXT + 20
+"""How long the code may be by which a patrol is asked for: what it was is kept under its own, ~ and a number."""
 _TAKEN = ("lag",)
 """Codes under which another route answers."""
 
@@ -97,11 +99,13 @@ class Intake:
         elsewhere; pass_over: but go on with the others after such a track.
         """
         claim_reaches(connection, self.reaches_m)
+        every = store_all(connection, given, read_city(connection), now=now, pass_over=pass_over)
+        lock_work(connection, [stored.patrol_id for stored in every if stored.patrol_id is not None])
         around = Surroundings.read(connection, self.targets)
         changed: dict[str, set[str]] = {}
         receipts = []
         # Their numbers are the latest of their devices': what adjoins one later is among them, and its turn comes.
-        for stored in store_all(connection, given, around.city, now=now, pass_over=pass_over):
+        for stored in every:
             if stored.patrol_id is None:
                 receipts.append(stored.receipt)
                 continue
@@ -124,9 +128,7 @@ def store_all(
 ) -> list[Stored]:
     """Store the tracks and their patrols, in the caller's transaction, to be worked out afterwards."""
     devices = [_checked(track, outing) for track, outing in given]
-    # In one order, lest two who take in tracks of the same devices wait for each other.
-    for device in sorted(set(devices)):
-        lock_device(connection, device)
+    lock_intake(connection, devices)
     pairs = zip(given, devices, strict=True)
     return [_store(connection, one, device, city, now=now, pass_over=pass_over) for one, device in pairs]
 
@@ -134,6 +136,7 @@ def store_all(
 def work_out(connection: Connection, patrol_id: int, around: Surroundings) -> Reworked | None:
     """Take the patrol off the list of what is to be worked out, and work it out, but for what was last seen when.
 
+    Runs under `lock_work`, and around was read under it: else the lines may have changed before who saw them is told.
     Where it `moved`, the caller has what adjoins it worked out, too.
     """
     touched = bool(query.value(connection, "patrol/backlog_settle", None, patrol_id=patrol_id))

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from api.database import Database, Operator
 from api.patrols.accept import Stored, with_work, work_out
 from api.patrols.receipt import Receipt
-from api.patrols.rework import Reworked, Surroundings, adjoining, refresh_changed
+from api.patrols.rework import Reworked, Surroundings, adjoining, lock_work, refresh_changed
 from api.sightings.reaches import claim_reaches
 from api.sightings.targets import Targets
 from layers import query
@@ -105,6 +105,7 @@ class Worker:
 
     def _work_out(self, connection: Connection, patrol_id: int) -> Reworked | None:
         claim_reaches(connection, self._reaches_m)
+        lock_work(connection, [patrol_id])
         reworked = work_out(connection, patrol_id, Surroundings.read(connection, self._targets))
         if reworked:
             refresh_changed(connection, reworked.changed)

@@ -17,13 +17,13 @@ from api.patrols.accept import Intake, Outing, work_out
 from api.patrols.assigned import check_assigned
 from api.patrols.deposit import lock_device
 from api.patrols.erase import refuse_erased
-from api.patrols.opening import find
+from api.patrols.opening import find, no_patrol
 from api.patrols.receipt import Receipt, known_receipt
-from api.patrols.rework import Surroundings, adjoining, refresh_changed
+from api.patrols.rework import Surroundings, adjoining, lock_work, refresh_changed
 from api.patrols.superseded import keep_before, touched_lines
 from api.sightings.reaches import claim_reaches
 from layers import query
-from layers.errors import BadInput, NotFound
+from layers.errors import BadInput
 
 __all__ = ["CORRECTABLE", "Corrected", "correct", "correct_in"]
 
@@ -65,15 +65,9 @@ def correct(connection: Connection, code: str, said: Mapping[str, str | None], i
 
     The same again changes nothing. Raises NotFound, Conflict for a patrol that was erased, BadInput for what cannot be.
     """
-    patrol = find(connection, code)
-    if patrol is None:
-        raise NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")
-    refuse_erased(patrol)
+    patrol = _held(connection, code, intake)
     wanted = _wanted(connection, patrol, said)
-    claim_reaches(connection, intake.reaches_m)
-    lock_device(connection, patrol["device"])
     number = int(patrol["patrol_id"])
-    query.execute(connection, "patrol/rework_lock", None, patrol_id=number)
     before = known_receipt(connection, number)
     changes = {name: (patrol[column], wanted[name]) for name, column in CORRECTABLE.items()}
     changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
@@ -86,13 +80,32 @@ def correct(connection: Connection, code: str, said: Mapping[str, str | None], i
     return Corrected(patrol["code"], changes, before, known_receipt(connection, number), kept_as)
 
 
+def _held(connection: Connection, code: str, intake: Intake) -> RowMapping:
+    """The patrol that a code leads to, as it is once nobody else can change it any more."""
+    patrol = _there(connection, code)
+    claim_reaches(connection, intake.reaches_m)
+    lock_device(connection, patrol["device"])
+    # It may have become part of another meanwhile; and until it is locked itself, be erased.
+    lock_work(connection, [int(_there(connection, code)["patrol_id"])])
+    return _there(connection, code)
+
+
+def _there(connection: Connection, code: str) -> RowMapping:
+    patrol = find(connection, code)
+    if patrol is None:
+        raise no_patrol(code)
+    refuse_erased(patrol)
+    return patrol
+
+
 def _wanted(connection: Connection, patrol: RowMapping, said: Mapping[str, str | None]) -> dict[str, str | None]:
     """How the patrol is to have gone, once that is known to make sense."""
     wanted = {name: patrol[column] for name, column in CORRECTABLE.items()} | dict(said)
     if wanted["mode"] is None or wanted["datum"] is None:
         raise BadInput("巡查方式与坐标基准不可为空:不改的请不要给出。")
-    outing = Outing(str(wanted["mode"]), str(wanted["datum"]), crew=wanted["crew"], post_code=wanted["post_code"])
-    check_assigned(connection, outing, patrol["device"])
+    # What is not said otherwise stays, though a phone sent it for a post that nobody has entered yet.
+    named = {name: said.get(name) for name in ("crew", "post_code")}
+    check_assigned(connection, Outing(str(wanted["mode"]), str(wanted["datum"]), **named), patrol["device"])
     return wanted
 
 

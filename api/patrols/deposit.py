@@ -1,6 +1,7 @@
 """Storing fixes: at once, once each, before anyone works out what they mean."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -61,12 +62,23 @@ def lock_device(connection: Connection, device: str) -> None:
     query.execute(connection, "patrol/intake_lock", None, device=device)
 
 
+def lock_intake(connection: Connection, devices: Iterable[str]) -> None:
+    """Wait until nobody else stores fixes of these devices, or erases any; until the transaction ends nobody will.
+
+    What is known of a device or of its patrols is read after this, or it may have changed before anything is stored.
+    """
+    # In one order, lest two who take in tracks of the same devices wait for each other.
+    for device in sorted(set(devices)):
+        lock_device(connection, device)
+    query.execute(connection, "patrol/fix_hold")
+
+
 def deposit(
     connection: Connection, home: Home, track: RawTrack, city: City, *, now: datetime, whole: bool = True
 ) -> Deposited:
     """Store a batch of fixes in the caller's transaction, and note that they are to be worked out.
 
-    The same batch twice stores nothing. The device must be locked (`lock_device`). now: no fix is believed to be later
+    The same batch twice stores nothing. The device must be locked (`lock_intake`). now: no fix is believed to be later
     by more than five minutes. whole: refuse, with BadInput, a batch of which no position lies inside the bounds.
     """
     examined = examine(connection, track, home.device, home.datum, city=city, period_s=believable(now))

@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api.patrols.accept import Outing, check_outing, stands
+from api.patrols.deposit import lock_intake
+from api.patrols.erase import refuse_erased
 from api.patrols.receipt import Receipt, known_receipt
 from api.patrols.store import insert_patrol
 from api.sightings.targets import City
@@ -40,12 +42,32 @@ def find(connection: Connection, code: str) -> RowMapping | None:
     return found[0] if found else None
 
 
+def find_to_add(connection: Connection, code: str) -> RowMapping:
+    """The patrol that a code leads to, once nobody else can make it part of another, or erase it; raises NotFound."""
+    there = find(connection, code)
+    if there is not None and not there["erased_at"]:
+        lock_intake(connection, [there["device"]])
+        there = find(connection, code)
+    if there is None:
+        raise no_patrol(code)
+    return there
+
+
+def no_patrol(code: str) -> NotFound:
+    """The error for a code that no patrol has."""
+    return NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")
+
+
 def close_patrol(connection: Connection, code: str, report: str | None) -> datetime:
-    """Declare a patrol over and keep what the crew reports; the time of the first declaration. Raises NotFound."""
+    """Declare a patrol over and keep what the crew reports; the time of the first declaration.
+
+    Raises NotFound, and Conflict where it was erased.
+    """
     check_outing(Outing(report=report), None)
+    refuse_erased(find_to_add(connection, code))
     found = query.rows(connection, "patrol/patrol_close", None, code=code, report=report)
     if not found:
-        raise NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")
+        raise no_patrol(code)
     closed_at: datetime = found[0]["closed_at"]
     return closed_at
 

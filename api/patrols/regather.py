@@ -1,7 +1,8 @@
 """Gathering a device's positions anew once some came late: the outings are those that the same positions make in order.
 
 A late position may close the gap between two outings, which are one then, or move the start by which an outing ends.
-So from the outing on that it belongs to all are gathered again as if they had come in the order of their times. A
+So from the outing on that it belongs to all are gathered again as if they had come in the order of their times, until
+one begins with the very position that an outing begins with now: from there on nothing would change. A
 stretch stays with the earliest of the outings that it was part of; one that is left without any position leads to the
 one that has them now, and what was known of it ends once that one is worked out. Outings that somebody opened, declared
 to be over, or said to have gone otherwise, stay as they are.
@@ -19,39 +20,83 @@ from sqlalchemy.engine import RowMapping
 
 from api.patrols.accept import Outing
 from api.patrols.gather import gather
+from api.patrols.rework import lock_work
 from api.patrols.store import insert_patrol
 from api.sightings.copying import fetch_binary
 from api.sightings.targets import City
 from layers import query
 
-__all__ = ["regather", "shared_out"]
+__all__ = ["agreed_from", "regather", "shared_out"]
 
 Indices = NDArray[np.int64]
 _SAID = ("mode", "datum", "device", "crew", "post_code")
+_AHEAD_S = (2 * 86_400.0, 16 * 86_400.0, float("inf"))
+"""How far beyond what came to look for where nothing changes any more; an outing is seldom longer than a day."""
 
 
-def regather(connection: Connection, device: str, late_s: float, gap_s: float, city: City) -> dict[str, str]:
-    """Gather anew what positions of a device from late_s on (Unix seconds) may touch, in the caller's transaction.
+def regather(
+    connection: Connection, device: str, came_s: tuple[float, float], gap_s: float, city: City
+) -> dict[str, str]:
+    """Gather anew what positions of a device that came late may touch, in the caller's transaction.
 
-    The device must be locked. gap_s: as of `gather`. Answers the code of each outing that became part of another, and
-    that one's code.
+    The device must be locked. came_s: the first of them and the last (Unix seconds). gap_s: as of `gather`. Answers the
+    code of each outing that became part of another, and that one's code.
     """
-    time_us, patrol = fetch_binary(
-        connection, "patrol/gathered_fixes", (">i8", ">i8"), device=device, late_s=late_s, gap_s=gap_s
-    )
+    time_us, patrol, group = _stretch(connection, device, came_s, gap_s=gap_s, city=city)
     rows = query.rows(connection, "patrol/gathered_outings", None, patrol_ids=np.unique(patrol).tolist())
     outings = {int(row["patrol_id"]): row for row in rows}
     kinds = _kinds(rows)
     kind = np.array([kinds[number] for number in patrol.tolist()], dtype=np.int64)
-    group = np.array(gather(time_us / 1e6, [], gap_s, city.zone), dtype=np.int64)
     wanted = shared_out(group * len(outings) + kind, patrol)
     if not (wanted != patrol).any():
         return {}
-    for number in sorted(outings):
-        query.execute(connection, "patrol/rework_lock", None, patrol_id=number)
+    lock_work(connection, outings)
     wanted = _opened(connection, outings, (time_us, patrol, wanted), city)
     _hand_over(connection, device, time_us, (patrol, wanted))
     return _join(connection, outings, (patrol, wanted))
+
+
+def _stretch(
+    connection: Connection, device: str, came_s: tuple[float, float], *, gap_s: float, city: City
+) -> tuple[Indices, Indices, Indices]:
+    """The positions that may belong otherwise, in order: times in microseconds, outings as they are, and groups."""
+    found = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    for ahead_s in _AHEAD_S:
+        until_s = came_s[1] + ahead_s
+        time_us, patrol = fetch_binary(
+            connection,
+            "patrol/gathered_fixes",
+            (">i8", ">i8"),
+            device=device,
+            late_s=came_s[0],
+            until_s=until_s,
+            gap_s=gap_s,
+        )
+        group = np.array(gather(time_us / 1e6, [], gap_s, city.zone), dtype=np.int64)
+        end = agreed_from(group, patrol, (time_us > came_s[1] * 1e6) & (time_us <= until_s * 1e6))
+        found = time_us[:end], patrol[:end], group[:end]
+        if end < len(group):
+            break
+    return found
+
+
+def agreed_from(group: Indices, patrol: Indices, allowed: NDArray[np.bool_]) -> int:
+    """From which of n positions on groups and outings begin afresh, both; n where they nowhere do.
+
+    group, patrol: (n,) in order of time. allowed: (n,) where it may be.
+
+    >>> agreed_from(np.array([0, 0, 1, 2]), np.array([7, 3, 3, 8]), np.ones(4, dtype=bool))
+    3
+    """
+    if not len(group):
+        return 0
+    places = np.arange(len(group))
+    _, owner = np.unique(patrol, return_inverse=True)
+    last = np.zeros(len(group), dtype=np.int64)
+    np.maximum.at(last, owner, places)
+    gone_on_to = np.maximum.accumulate(last[owner])
+    fresh = (np.diff(group) != 0) & (gone_on_to[:-1] < places[1:]) & allowed[1:]
+    return int(np.flatnonzero(fresh)[0]) + 1 if fresh.any() else len(group)
 
 
 def shared_out(group: Indices, patrol: Indices) -> Indices:

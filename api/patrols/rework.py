@@ -20,7 +20,7 @@ Doing it twice changes nothing. It serves fixes that have just come in, late one
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -100,7 +100,7 @@ def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refr
     Then nothing changes but its flags, for it may have sent what gave way to another's fixes.
     refresh: whether to work out anew what was last seen when; if not, the caller does, for what `changed` names.
     """
-    query.execute(connection, "patrol/rework_lock", None, patrol_id=patrol_id)
+    lock_work(connection, [patrol_id])
     patrol = _read_patrol(connection, patrol_id)
     if patrol["first"] is None or patrol["erased_at"]:
         # Erased, or never there: what was seen is kept as it is.
@@ -126,6 +126,12 @@ def rework(connection: Connection, patrol_id: int, around: Surroundings, *, refr
         refresh_changed(connection, changed)
     found_out = {"seen": tuple(seen), "changed": changed, "datum": datum, "moved": fixes is not stored}
     return Reworked(**{**vars(reworked), **found_out})
+
+
+def lock_work(connection: Connection, patrol_ids: Iterable[int]) -> None:
+    """Wait until nobody else works these patrols out, and no line changes; until the transaction ends nobody will."""
+    for patrol_id in sorted(patrol_ids):
+        query.execute(connection, "patrol/rework_lock", None, patrol_id=patrol_id)
 
 
 def refresh_changed(connection: Connection, changed: dict[str, set[str]]) -> None:

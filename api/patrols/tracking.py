@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 
 from api.crews.devices import Sender
 from api.patrols.accept import Outing
-from api.patrols.deposit import Deposited, Home, deposit, lock_device
+from api.patrols.deposit import Deposited, Home, deposit, lock_intake
 from api.patrols.gather import Held, gather
 from api.patrols.regather import regather
+from api.patrols.rework import lock_work
 from api.patrols.sent_again import sent_again
 from api.patrols.store import insert_patrol
 from api.sightings.copying import microseconds
@@ -54,34 +55,35 @@ def receive(
     same positions make in order (api.patrols.regather). A position with an impossible time belongs to no outing, and
     an outing that never comes inside the bounds is none; nor do those make one that were erased and come again.
     """
-    lock_device(connection, sender.device)
+    lock_intake(connection, [sender.device])
     usable = _usable(track, believable(now))
     again = sent_again(connection, sender.device, microseconds(track.time_s[usable])).which
     erased, usable = int(again.sum()), usable[~again]
     order = usable[np.argsort(track.time_s[usable], kind="stable")]
     if not len(order):
         return Received(len(track), 0, 0, 0, len(track) - erased, erased, ())
+    came_s = float(track.time_s[order[0]]), float(track.time_s[order[-1]])
     near = query.rows(
         connection,
         "patrol/patrol_near",
         None,
         device=sender.device,
-        first_s=float(track.time_s[order[0]]),
-        last_s=float(track.time_s[order[-1]]),
+        first_s=came_s[0],
+        last_s=came_s[1],
         gap_s=gap_s,
     )
     held = [Held(row["first_s"], row["last_s"], row["until_s"]) for row in near]
     outing = np.array(gather(track.time_s[order], held, gap_s, city.zone))
     homes = [Home(row["patrol_id"], row["code"], sender.device, sender.datum) for row in near]
     pieces = _pieces(track, order, outing, (len(held), city))
-    late_s, joined = float(track.time_s[order[0]]), dict[str, str]()
-    late = any(late_s < outing.last_s for outing in held)
+    late = any(came_s[0] < outing.last_s for outing in held)
     # Before any fix is touched: who works these out holds this, and waits for fixes.
-    for home in homes if late else ():
-        query.execute(connection, "patrol/rework_lock", None, patrol_id=home.patrol_id)
+    if late:
+        lock_work(connection, [home.patrol_id for home in homes])
+    joined: dict[str, str] = {}
     done = _stored(connection, (sender, homes), pieces, city=city, now=now)
     if late and any(one.stored for one in done):
-        joined = regather(connection, sender.device, late_s, gap_s, city)
+        joined = regather(connection, sender.device, came_s, gap_s, city)
     return _told(len(track), erased, done, joined)
 
 

@@ -10,6 +10,7 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import require
 from api.answers.times import said
+from api.patrols.accept import MAX_CODE
 from api.patrols.correct import Corrected, correct_in
 from api.patrols.datum import datum_told
 from api.patrols.receipt import Receipt
@@ -34,7 +35,7 @@ class Correction(BaseModel):
 
 @router.patch("/patrols/{code}", summary="更正一次巡查的方式、坐标基准、巡查组或岗位")
 def put_right(
-    code: Annotated[str, Path(max_length=200, description="编码")],
+    code: Annotated[str, Path(max_length=MAX_CODE, description="编码")],
     correction: Correction,
     request: Request,
     reader: Annotated[Reader, require("dispatcher")],

@@ -14,18 +14,18 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import require
 from api.answers.times import said
-from api.patrols.deposit import Deposited, Home, deposit, deposit_to_erased, lock_device
-from api.patrols.erase import refuse_erased
+from api.patrols.accept import MAX_CODE
+from api.patrols.deposit import Deposited, Home, deposit, deposit_to_erased
 from api.patrols.handed import Ending, HandedBatch
-from api.patrols.opening import close_patrol, find
+from api.patrols.opening import close_patrol, find, find_to_add, no_patrol
 from api.patrols.sent import FILES, NDJSON, SentBody, batch_sent
 from api.routes.patrols import read_body
 from api.sightings.targets import read_city
 from api.veil.whose import is_own, only_own
-from layers.errors import Conflict, NotFound
+from layers.errors import Conflict
 
 router = APIRouter(tags=["巡查"])
-Code = Annotated[str, Path(max_length=200, description="巡查编码")]
+Code = Annotated[str, Path(max_length=MAX_CODE, description="巡查编码")]
 Sender = Annotated[Reader, require("patroller", "dispatcher")]
 _BODY = {
     "requestBody": {
@@ -59,7 +59,7 @@ def end(code: Code, request: Request, reader: Sender, ending: Ending | None = No
     """Declare a patrol over, once, and keep what the crew reports. Late fixes are still taken in."""
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader, write=True) as connection:
-        refuse_erased(_own(connection, code, reader))
+        _own(connection, code, reader)
         closed_at = close_patrol(connection, code, ending.report if ending else None)
     return JSONResponse({"code": code, "closed_at": said(closed_at)})
 
@@ -67,15 +67,15 @@ def end(code: Code, request: Request, reader: Sender, ending: Ending | None = No
 def _store(request: Request, reader: Reader, code: str, sent: SentBody) -> tuple[Deposited, ZoneInfo]:
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader, write=True) as connection:
-        patrol = _own(connection, code, reader)
+        _own(connection, code, reader)
         city = read_city(connection)
         track = batch_sent(sent, city.zone)
+        patrol = find_to_add(connection, code)
         if patrol["erased_at"]:
             return deposit_to_erased(connection, patrol, track, city, now=datetime.now(UTC)), city.zone
         if track.device not in (None, patrol["device"]):
             raise Conflict(f"巡查 {code[:80]!r} 用的设备不是 {str(track.device)[:40]!r}:请另登记一次巡查。")
         home = Home(patrol["patrol_id"], patrol["code"], patrol["device"], patrol["datum_declared"] or "wgs84")
-        lock_device(connection, home.device)
         return deposit(connection, home, track, city, now=datetime.now(UTC)), city.zone
 
 
@@ -83,7 +83,7 @@ def _own(connection: Connection, code: str, reader: Reader) -> RowMapping:
     """The patrol of that code, if the reader may add to it; raises NotFound."""
     found = find(connection, code)
     if found is None or (only_own(reader) and not is_own(found, reader)):
-        raise NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")
+        raise no_patrol(code)
     return found
 
 

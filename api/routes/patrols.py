@@ -18,7 +18,7 @@ from api.answers.times import said
 from api.database import Operator
 from api.duties.credited import credits_told
 from api.limits import MAX_FEATURES
-from api.patrols.accept import Outing, Stored
+from api.patrols.accept import MAX_CODE, Outing, Stored
 from api.patrols.assigned import check_assigned
 from api.patrols.backlog import Worker, read_lag
 from api.patrols.datum import datum_told
@@ -153,7 +153,7 @@ def lag(request: Request) -> JSONResponse:
 
 @router.get("/patrols/{code}", summary="一次巡查")
 def patrol(
-    code: Annotated[str, Path(max_length=200, description="编码")], request: Request, reader: Watcher
+    code: Annotated[str, Path(max_length=MAX_CODE, description="编码")], request: Request, reader: Watcher
 ) -> JSONResponse:
     """One patrol: what it saw of lines and visited, what it is credited with, its flags in words, how it was cleaned.
 

@@ -40,7 +40,7 @@ def told_timeline(connection: Connection, reader: Reader, rows: Sequence[Row], l
     seen = seen_on_duty(connection, rows, line, city)
     if "analyst" in reader.roles:
         return [
-            _exactly(row) | {"patrol": code_told(row["patrol"], row["patrol_id"]), "post": row["post"]} for row in seen
+            _exactly(row) | {"patrol": code_told(row["patrol"], row["named_id"]), "post": row["post"]} for row in seen
         ]
     return _by_day(seen, city.zone)
 

@@ -1,11 +1,14 @@
 """A patrol that was handed in under a wrong mode, datum, crew or post is put right, and what was known before stays."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 
+from api.patrols.erase import erase
 from geo.tracks.datum import wgs84_to_gcj02
 from layers import query
+from tests.api.conftest import until
 from tests.api.test_patrol_fixes import drained
 from tests.api.test_patrols import ROAD, body, send
 
@@ -115,6 +118,55 @@ def test_what_was_found_counts_for_the_post_that_the_patrol_went_for_as_known(ci
     city.run("DELETE FROM city.observation")
 
 
+def test_what_is_found_on_a_patrol_by_a_code_of_before_is_found_on_what_it_is_now(city):
+    code = send(city, body(post="P-1"), roles=("dispatcher",)).json()["code"]
+    put_right(city, code, post="P-2")
+    found = {"kind": "litter", "patrol": f"{code}~1", "lon": 114.5, "lat": 30.56, "found_at": "2026-06-01T08:02:00Z"}
+    headers = city.person("dispatcher")
+    seen_on = city.client.post("/observations", json=found, headers=headers).json()["code"]
+    assert city.client.get(f"/observations/{seen_on}", headers=headers).json()["patrol_code"] == code
+    city.run(f"UPDATE city.observation SET patrol_code = '{code}~1'")  # as a file may bring it
+    period = {"start": "2026-06-01", "end": "2026-06-02", "known_at": None}
+    with city.engine.connect() as connection:
+        rows = query.rows(connection, "coverage/post_observations", None, codes=["P-1", "P-2"], **period)
+    assert {row["code"]: row["observations"] for row in rows} == {"P-1": 0, "P-2": 1}
+    city.run("DELETE FROM city.observation")
+
+
+def test_what_was_known_before_names_a_patrol_as_it_was_named_then(city):
+    code = send(city, body(code="一号", post="P-1"), roles=("dispatcher",)).json()["code"]
+    paths = (
+        "/coverage/road/R1/timeline?from=2026-06-01&to=2026-06-02",
+        "/duties/performance?period=2026-06&by=post",
+        "/debt?at=2026-06-20&pieces=1",
+        "/debt?at=2026-06-20&effective=only",
+    )
+
+    def answers(known_at):
+        told = [city.client.get(f"{path}&known_at={known_at}", headers=city.person("dispatcher")) for path in paths]
+        assert [answer.status_code for answer in told] == [200] * len(paths)
+        return [answer.json() for answer in told]
+
+    instant = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    before = answers(instant)
+    put_right(city, code, post="P-2", crew="乙组")
+    put_right(city, code, mode="bicycle")
+    assert answers(instant) == before
+    city.run(
+        "UPDATE city.sighting SET known_to = '2100-01-01' WHERE known_to IS NOT NULL"
+    )  # they may ask for days alone
+    to_analyst = city.client.get(f"{paths[0]}&known_at=2099-01-01", headers=city.person("analyst")).json()
+    number = city.run(f"SELECT patrol_id FROM city.patrol WHERE code = '{code}'")
+    assert {one["patrol"] for one in to_analyst["sightings"]} == {f"patrol-{number}"}
+
+
+def test_what_is_not_said_otherwise_need_not_be_registered(city):
+    code = send(city, body(crew="甲组")).json()["code"]
+    city.run("UPDATE city.patrol SET post_code = 'NEVER'")  # as that of a phone whose crew's post nobody entered
+    assert put_right(city, code, mode="bicycle").status_code == 200
+    assert put_right(city, code, post="NEVER2").status_code == 400
+
+
 def test_a_corrected_datum_moves_the_track_and_back_again_leaves_what_there_was(city):
     code = send(city, body()).json()["code"]
     seen = covered(city)
@@ -165,10 +217,69 @@ def test_what_a_patrol_was_is_erased_with_it(city):
     code = send(city, body(crew="甲组", report="说明")).json()["code"]
     put_right(city, code, crew="乙组")
     minutes = city.run("SELECT minutes FROM city.patrol WHERE superseded_at IS NOT NULL")
-    from api.patrols.erase import erase
-
     with city.engine.begin() as connection:
         assert erase(connection, datetime.now(UTC)).patrols == 1
     kept = "SELECT count(*) FROM city.patrol WHERE num_nonnulls(device, crew, made_by, report, superseded_person) > 0"
     assert city.run(kept) == 0
     assert city.run("SELECT count(DISTINCT minutes) FROM city.patrol") == 1 and minutes == pytest.approx(220 / 60)
+
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+def at_once(city, first, *asked):
+    """What comes of requests that all wait, in this order, until something else is done in a transaction."""
+    with ThreadPoolExecutor(len(asked)) as pool:
+        with city.engine.begin() as connection:
+            first(connection)
+            answers = []
+            for waiting, request in enumerate(asked, 1):
+                answers.append(pool.submit(request))
+                until(lambda waiting=waiting: city.run(WAITING) == waiting)
+        return [answer.result() for answer in answers]
+
+
+def test_of_two_corrections_at_once_neither_takes_the_other_back(city):
+    code = send(city, body()).json()["code"]
+    drained(city)
+    done = at_once(
+        city,
+        lambda connection: query.execute(connection, "patrol/intake_lock", None, device="手机-1"),
+        lambda: put_right(city, code, mode="bicycle").json(),
+        lambda: put_right(city, code, crew="乙组").json(),
+    )
+    assert [list(one["changes"]) for one in done] == [["mode"], ["crew"]]
+    now = told(city, code)
+    assert (now["mode"], now["crew"]) == ("bicycle", "乙组")
+
+
+def test_what_is_said_of_a_patrol_while_it_is_erased_comes_too_late(city):
+    code = send(city, body()).json()["code"]
+    drained(city)
+    headers = city.person("dispatcher")
+    more = [["2026-06-01T09:00:00Z", 114.5, 30.56]]
+    done = at_once(
+        city,
+        lambda connection: erase(connection, datetime.now(UTC)),
+        lambda: put_right(city, code, mode="bicycle"),
+        lambda: city.client.post(f"/patrols/{code}/fixes", json=more, headers=headers),
+        lambda: city.client.post(f"/patrols/{code}/end", json={"report": "好"}, headers=headers),
+    )
+    assert [(answer.status_code, "已于" in answer.json()["detail"]) for answer in done] == [(409, True)] * 3
+    assert city.run("SELECT count(*) FROM city.fix") == 0
+
+
+def test_one_patrol_counts_once_among_those_erased(city):
+    code = send(city, body()).json()["code"]
+    for mode in ("bicycle", "foot"):
+        put_right(city, code, mode=mode)
+    drained(city)
+    with city.engine.begin() as connection:
+        erase(connection, datetime.now(UTC))
+        assert query.rows(connection, "patrol/recompute_about", None, start=None, end=None)[0]["erased"] == 1
+
+
+def test_what_a_patrol_with_a_long_code_was_can_be_read_by_the_code_it_is_kept_under(city):
+    code = send(city, body(code="长" * 200)).json()["code"]
+    kept_as = put_right(city, code, mode="bicycle").json()["kept_as"]
+    assert told(city, kept_as)["code"] == code

@@ -9,8 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from api.crews.devices import Sender
+from api.patrols import regather as regathering
 from api.patrols.gather import gather
-from api.patrols.regather import shared_out
+from api.patrols.regather import agreed_from, shared_out
 from api.patrols.tracking import receive
 from api.sightings.targets import read_city
 from api.tracks.track import RawTrack
@@ -33,14 +34,17 @@ def sent(seconds):
 
 
 @settings(max_examples=30)
-@given(MINUTES, st.randoms(use_true_random=False), st.integers(1, 5))
-@example([0.0, 200.0, 100.0], None, 3)  # the last closes the gap
-@example([700.0, 725.0, 745.0, 715.0], None, 4)  # about midnight
-def test_in_whatever_order_positions_come_the_outings_are_those_of_their_times(connection, minutes, shuffled, batches):
+@given(MINUTES, st.randoms(use_true_random=False), st.integers(1, 5), st.sampled_from([0.0, 3e4, 2e5]))
+@example([0.0, 200.0, 100.0], None, 3, 0.0)  # the last closes the gap
+@example([700.0, 725.0, 745.0, 715.0], None, 4, 0.0)  # about midnight
+def test_in_whatever_order_positions_come_the_outings_are_those_of_their_times(
+    connection, minutes, shuffled, batches, ahead_s
+):
     if shuffled:
         shuffled.shuffle(minutes)
     place = read_city(connection)
-    with connection.begin_nested() as attempt:
+    with connection.begin_nested() as attempt, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(regathering, "_AHEAD_S", (ahead_s, np.inf))
         sender = Sender(0, "机", "wgs84", None, "foot", None, False)
         for part in np.array_split(np.array(minutes), batches):
             if len(part):
@@ -52,6 +56,27 @@ def test_in_whatever_order_positions_come_the_outings_are_those_of_their_times(c
     wanted = gather(np.array([at for at, _ in rows]), [], GAP_S, ZONE)
     assert len(rows) == len(minutes)
     assert len(set(zip(wanted, [owner for _, owner in rows], strict=True))) == len(set(wanted)) == standing
+
+
+def test_a_late_position_has_only_those_gathered_anew_that_it_can_touch(connection, monkeypatch):
+    place, read = read_city(connection), []
+    monkeypatch.setattr(regathering, "gather", lambda *asked: read.append(len(asked[0])) or gather(*asked))
+    days = np.array([1440.0 * day + minute for day in range(40) for minute in range(0, 60, 10)])
+    with connection.begin_nested() as attempt:
+        sender = Sender(0, "机", "wgs84", None, "foot", None, False)
+        receive(connection, sender, sent(days), place, now=NOW, gap_s=GAP_S)
+        receive(connection, sender, sent([-30.0]), place, now=NOW, gap_s=GAP_S)
+        attempt.rollback()
+    assert len(read) == 1 and read[0] < 30
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 4)), min_size=1, max_size=20))
+def test_where_all_agrees_a_group_begins_and_no_outing_goes_on(pairs):
+    group, patrol = np.array([(one, owner) for one, owner in sorted(pairs, key=lambda pair: pair[0])]).T
+    n = len(group)
+    places = [at for at in range(1, n) if group[at] != group[at - 1] and not {*patrol[:at]} & {*patrol[at:]}]
+    assert agreed_from(group, patrol, np.ones(n, dtype=bool)) == min(places, default=n)
+    assert agreed_from(group, patrol, np.zeros(n, dtype=bool)) == n
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 4)), min_size=1, max_size=20))

@@ -10,11 +10,16 @@ WITH believed AS (
 ), made AS (
     SELECT out_for.post_code, count(*) AS observations
     FROM believed AS o
-    JOIN city.patrol AS g ON g.code = o.patrol_code
+    JOIN city.patrol AS named ON named.code = o.patrol_code
+    -- What became another's, or was corrected, leads to what it is from then on.
+    JOIN city.patrol AS g ON g.patrol_id = CASE
+        WHEN named.superseded_at <= COALESCE(%(known_at)s::timestamptz, 'infinity') THEN named.superseded_by
+        ELSE named.patrol_id
+    END
     -- What a patrol was corrected from stands for it until then.
     LEFT JOIN LATERAL (
         SELECT was.patrol_id, was.post_code FROM city.patrol AS was
-        WHERE was.superseded_by = g.patrol_id AND starts_with(was.code, g.code || '~')
+        WHERE was.superseded_by IN (g.patrol_id, g.superseded_by) AND starts_with(was.code, g.code || '~')
           AND was.superseded_at > %(known_at)s::timestamptz
         ORDER BY was.superseded_at LIMIT 1
     ) AS w ON true

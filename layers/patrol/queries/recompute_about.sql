@@ -7,3 +7,4 @@ SELECT count(*) FILTER (
        min(p.started_at) FILTER (WHERE p.erased_at IS NULL) AS first_at,
        max(p.started_at) FILTER (WHERE p.erased_at IS NULL) AS last_at
 FROM city.patrol AS p
+WHERE p.superseded_at IS NULL
