@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -18,7 +18,7 @@ from api.database import Database, Operator
 from api.duties.accounts import Basis, accounts_of, state_at
 from api.duties.read import Charge, read_duties
 from api.duties.sides import store_sides
-from api.duties.states import keep
+from api.duties.states import keep, reading_began
 from api.sightings.reaches import store_reaches, stored_reaches
 from api.sightings.targets import read_city
 from geo.duties.calendar import instant, local_date
@@ -36,10 +36,13 @@ def keep_states(connection: Connection, catalogue: Catalogue, now_s: float) -> i
     Those that still hold are left as they are, so a second time makes none. Before anything was seen nothing is kept;
     after it the state is, though nothing counted: it spares reading it all again.
     """
-    zone = read_city(connection).zone
+    zone, made_at = read_city(connection).zone, reading_began(connection)
     today = local_date(now_s, zone)
     charges = read_duties(connection, catalogue, (today, today + timedelta(days=1)))
-    return sum(_keep(connection, charges, Basis(zone, None, effective), now_s) for effective in (False, True))
+    bases = [Basis(zone, None, effective) for effective in (False, True)]
+    made = sum(_keep(connection, charges, basis, (now_s, made_at)) for basis in bases)
+    query.execute(connection, "coverage/past_change_compact")
+    return made
 
 
 def missing_reaches(connection: Connection) -> list[float]:
@@ -89,13 +92,14 @@ class Upkeep:
                 _log.exception("the states of duties could not be kept")
 
 
-def _keep(connection: Connection, charges: Sequence[Charge], basis: Basis, now_s: float) -> int:
-    made = 0
+def _keep(connection: Connection, charges: Sequence[Charge], basis: Basis, now: tuple[float, datetime]) -> int:
+    """now: up to when, and since when it was read."""
+    made, (now_s, made_at) = 0, now
     # A term of no length reads all that was seen since the last state that holds, once for all months.
     for account in accounts_of(connection, charges, (now_s, now_s), basis):
         since_s = max(account.carried.at_s, float(account.seen.rows.first_s.min(initial=np.inf)))
         for month_s in _months(since_s, now_s, basis.zone):
-            keep(connection, account.charge, state_at(account, month_s), effective=basis.effective)
+            keep(connection, account.charge, state_at(account, month_s), effective=basis.effective, made_at=made_at)
             made += 1
     return made
 

@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api.duties.read import Charge
-from api.duties.sides import sided
 from geo.duties.debt import advance
 from geo.duties.records import Sightings
 from geo.duties.scope import State, never_seen
@@ -62,9 +61,7 @@ def carried(connection: Connection, charges: Sequence[Charge], before_s: float, 
         None,
         duty_codes=[charge.versions[-1].code for charge in some],
         layers=[charge.layer for charge in some],
-        wholes=[charge.whole for charge in some],
         reaches_m=[charge.versions[-1].reach_m for charge in some],
-        sides=[sided(charge, charge.versions[-1]) for charge in some],
         signatures=[signature(charge) for charge in some],
         effective=effective,
         before=_instant(before_s),
@@ -84,8 +81,15 @@ def _restored(charge: Charge, row: RowMapping) -> Carried:
     return Carried(row["at_s"], advance(_blank(charge), rows), row["last_effective"])
 
 
-def keep(connection: Connection, charge: Charge, held: Carried, *, effective: bool) -> None:
-    """Keep a duty's state at an instant, in place of any kept before."""
+def reading_began(connection: Connection) -> datetime:
+    """When reading for states begins: nobody changes what they rest on until the caller's transaction ends."""
+    query.execute(connection, "patrol/resight_lock")
+    began: datetime = query.value(connection, "coverage/clock")
+    return began
+
+
+def keep(connection: Connection, charge: Charge, held: Carried, *, effective: bool, made_at: datetime) -> None:
+    """Keep a duty's state at an instant, in place of any kept before; made_at: as `reading_began` told."""
     state = held.state
     query.execute(
         connection,
@@ -96,6 +100,7 @@ def keep(connection: Connection, charge: Charge, held: Carried, *, effective: bo
         effective=effective,
         signature=signature(charge),
         at=_instant(held.at_s),
+        made_at=made_at.isoformat(),
         target_codes=list(charge.codes),
         targets=state.target.tolist(),
         from_cm=state.from_cm.tolist(),

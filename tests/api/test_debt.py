@@ -10,6 +10,8 @@ from openpyxl import load_workbook
 
 from api.database import Database, Operator
 from api.duties.keep import Upkeep, keep_states, missing_reaches
+from api.duties.read import read_duties
+from api.duties.states import carried
 from geo.duties.calendar import instant
 from layers import query
 from layers.catalogue import read_catalogue
@@ -96,6 +98,47 @@ def test_a_duty_that_nothing_counted_for_is_kept_too_and_not_read_from_the_begin
         connection.exec_driver_sql("DELETE FROM city.duty_state")
         connection.exec_driver_sql("DELETE FROM city.duty WHERE code = 'NOBODY'")
     assert kept
+
+
+CHANGES = {
+    "a sighting": "UPDATE city.sighting SET known_to = clock_timestamp()"
+    " WHERE layer = 'bank' AND first_at < '2026-06-01'",
+    "a flag": "INSERT INTO city.flag (patrol_id, kind, from_at, to_at, evidence)"
+    " SELECT patrol_id, 'drive_by', started_at, ended_at, '{}' FROM city.patrol WHERE started_at < '2026-06-01'"
+    " LIMIT 1",
+    "a leg": "UPDATE city.leg SET length_m = length_m WHERE started_at < '2026-06-01'",
+    "a crew": "UPDATE city.crew SET post_code = NULL WHERE valid_from < '2026-06-01'",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_state_does_not_hold_once_a_transaction_that_began_before_it_has_changed_the_past(city, change):
+    _, engine = city
+    june_s = instant(date(2026, 6, 1), 0, ZoneInfo("Asia/Shanghai"))
+    with engine.connect() as early, engine.connect() as connection:
+        early.exec_driver_sql("SELECT 1")
+        keep_states(connection, read_catalogue(), instant(date(2026, 6, 30), 0, ZoneInfo("Asia/Shanghai")))
+        connection.commit()
+        assert june_s in held_at(connection)
+        connection.commit()
+        query.execute(early, "deployment/access_reader", user="t", role="admin", read_only="off")
+        assert early.exec_driver_sql(change).rowcount
+        early.commit()
+        assert june_s not in held_at(connection)
+        connection.exec_driver_sql("DELETE FROM city.duty_state")
+        connection.exec_driver_sql(
+            "UPDATE city.sighting SET known_to = NULL WHERE layer = 'bank' AND first_at < '2026-06-01'"
+        )
+        connection.exec_driver_sql("DELETE FROM city.flag WHERE evidence = '{}'")
+        connection.commit()
+
+
+def held_at(connection):
+    """From when on the accounts of June go on, which they do from a state that holds."""
+    days = date(2026, 6, 29), date(2026, 6, 30)
+    charges = read_duties(connection, read_catalogue(), days)
+    june_s = instant(date(2026, 6, 1), 0, ZoneInfo("Asia/Shanghai"))
+    return {one.at_s for one in carried(connection, charges, june_s, effective=False)}
 
 
 def test_performance_tells_due_done_effective_and_missed_with_reasons(ask):
