@@ -1,6 +1,5 @@
 """A patrol that was handed in under a wrong mode, datum, crew or post is put right, and what was known before stays."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from api.patrols.erase import erase
 from geo.tracks.datum import wgs84_to_gcj02
 from layers import query
-from tests.api.conftest import until
 from tests.api.test_patrol_fixes import drained
 from tests.api.test_patrols import ROAD, body, send
 
@@ -224,51 +222,6 @@ def test_what_a_patrol_was_is_erased_with_it(city):
     assert city.run("SELECT count(DISTINCT minutes) FROM city.patrol") == 1 and minutes == pytest.approx(220 / 60)
 
 
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-
-
-def at_once(city, first, *asked):
-    """What comes of requests that all wait, in this order, until something else is done in a transaction."""
-    with ThreadPoolExecutor(len(asked)) as pool:
-        with city.engine.begin() as connection:
-            first(connection)
-            answers = []
-            for waiting, request in enumerate(asked, 1):
-                answers.append(pool.submit(request))
-                until(lambda waiting=waiting: city.run(WAITING) == waiting)
-        return [answer.result() for answer in answers]
-
-
-def test_of_two_corrections_at_once_neither_takes_the_other_back(city):
-    code = send(city, body()).json()["code"]
-    drained(city)
-    done = at_once(
-        city,
-        lambda connection: query.execute(connection, "patrol/intake_lock", None, device="手机-1"),
-        lambda: put_right(city, code, mode="bicycle").json(),
-        lambda: put_right(city, code, crew="乙组").json(),
-    )
-    assert [list(one["changes"]) for one in done] == [["mode"], ["crew"]]
-    now = told(city, code)
-    assert (now["mode"], now["crew"]) == ("bicycle", "乙组")
-
-
-def test_what_is_said_of_a_patrol_while_it_is_erased_comes_too_late(city):
-    code = send(city, body()).json()["code"]
-    drained(city)
-    headers = city.person("dispatcher")
-    more = [["2026-06-01T09:00:00Z", 114.5, 30.56]]
-    done = at_once(
-        city,
-        lambda connection: erase(connection, datetime.now(UTC)),
-        lambda: put_right(city, code, mode="bicycle"),
-        lambda: city.client.post(f"/patrols/{code}/fixes", json=more, headers=headers),
-        lambda: city.client.post(f"/patrols/{code}/end", json={"report": "好"}, headers=headers),
-    )
-    assert [(answer.status_code, "已于" in answer.json()["detail"]) for answer in done] == [(409, True)] * 3
-    assert city.run("SELECT count(*) FROM city.fix") == 0
-
-
 def test_one_patrol_counts_once_among_those_erased(city):
     code = send(city, body()).json()["code"]
     for mode in ("bicycle", "foot"):
@@ -277,9 +230,26 @@ def test_one_patrol_counts_once_among_those_erased(city):
     with city.engine.begin() as connection:
         erase(connection, datetime.now(UTC))
         assert query.rows(connection, "patrol/recompute_about", None, start=None, end=None)[0]["erased"] == 1
+        lost = query.rows(connection, "coverage/patrols_lost", None, start="2026-06-01", end="2026-06-02")
+    assert [row["patrol_id"] for row in lost] == [city.run(f"SELECT patrol_id FROM city.patrol WHERE code = '{code}'")]
 
 
 def test_what_a_patrol_with_a_long_code_was_can_be_read_by_the_code_it_is_kept_under(city):
     code = send(city, body(code="长" * 200)).json()["code"]
     kept_as = put_right(city, code, mode="bicycle").json()["kept_as"]
     assert told(city, kept_as)["code"] == code
+
+
+def test_two_patrols_of_one_crew_in_two_places_are_not_once_one_is_said_to_be_another_crews(city):
+    flagged = "SELECT count(*) FROM city.flag WHERE kind = 'two_places' AND known_to IS NULL"
+    far = [[at, lon, 30.57, wrong_m] for at, lon, _, wrong_m in body()["fixes"]]
+    code = send(city, body(crew="甲组")).json()["code"]
+    send(city, body(device="手机-2", crew="甲组", fixes=far))
+    drained(city)
+    assert city.run(flagged) == 2
+    put_right(city, code, crew="乙组")
+    drained(city)
+    assert city.run(flagged) == 0
+    put_right(city, code, crew="甲组")
+    drained(city)
+    assert city.run(flagged) == 2

@@ -1,0 +1,99 @@
+"""What comes at once with something that changes what it was read from waits, and is judged by what is then there."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+
+from api.patrols.erase import erase
+from api.sightings.resight import resight
+from layers import query
+from tests.api.conftest import until
+from tests.api.test_corrections import put_right, told
+from tests.api.test_patrol_fixes import drained, opened
+from tests.api.test_patrols import ROAD, body, send
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+@pytest.fixture(scope="module")
+def road_city(desk):
+    desk.run(ROAD)
+    return desk
+
+
+@pytest.fixture
+def city(road_city):
+    """A city with one road and no patrols."""
+    yield road_city
+    drained(road_city)
+    road_city.run("TRUNCATE city.patrol CASCADE")
+
+
+def at_once(city, first, *asked):
+    """What comes of requests that all wait, in this order, until something else is done in a transaction."""
+    with ThreadPoolExecutor(len(asked)) as pool:
+        with city.engine.begin() as connection:
+            first(connection)
+            answers = []
+            for waiting, request in enumerate(asked, 1):
+                answers.append(pool.submit(request))
+                until(lambda waiting=waiting: city.run(WAITING) >= waiting)
+        return [answer.result() for answer in answers]
+
+
+def test_of_two_corrections_at_once_neither_takes_the_other_back(city):
+    code = send(city, body()).json()["code"]
+    drained(city)
+    done = at_once(
+        city,
+        lambda connection: query.execute(connection, "patrol/intake_lock", None, device="手机-1"),
+        lambda: put_right(city, code, mode="bicycle").json(),
+        lambda: put_right(city, code, crew="乙组").json(),
+    )
+    assert [list(one["changes"]) for one in done] == [["mode"], ["crew"]]
+    now = told(city, code)
+    assert (now["mode"], now["crew"]) == ("bicycle", "乙组")
+
+
+def test_what_is_said_of_a_patrol_while_it_is_erased_comes_too_late(city):
+    code = send(city, body()).json()["code"]
+    drained(city)
+    headers = city.person("dispatcher")
+    more = [["2026-06-01T09:00:00Z", 114.5, 30.56]]
+    done = at_once(
+        city,
+        lambda connection: erase(connection, datetime.now(UTC)),
+        lambda: put_right(city, code, mode="bicycle"),
+        lambda: city.client.post(f"/patrols/{code}/fixes", json=more, headers=headers),
+        lambda: city.client.post(f"/patrols/{code}/end", json={"report": "好"}, headers=headers),
+    )
+    assert [(answer.status_code, "已于" in answer.json()["detail"]) for answer in done] == [(409, True)] * 3
+    assert city.run("SELECT count(*) FROM city.fix") == 0
+
+
+def test_a_patrol_that_waits_while_a_line_is_made_sees_it(city):
+    def made(connection):
+        connection.exec_driver_sql(ROAD.replace("R1", "R2"))
+        resight(connection, "road", ["R2"])
+
+    (answer,) = at_once(city, made, lambda: send(city, body()))
+    assert answer.status_code == 201
+    drained(city)
+    assert city.run("SELECT count(DISTINCT target_code) FROM city.sighting WHERE known_to IS NULL") == 2
+
+
+def test_fixes_for_an_outing_that_becomes_part_of_another_meanwhile_are_stored_for_that(city):
+    first, second = opened(city), opened(city)
+    numbers = dict(city.run("SELECT jsonb_object_agg(code, patrol_id) FROM city.patrol"))
+
+    def joined(connection):
+        query.execute(connection, "patrol/intake_lock", None, device="手机-1")
+        both = {"patrol_id": numbers[second], "into_id": numbers[first]}
+        query.execute(connection, "patrol/superseded_joined", None, **both)
+
+    path, fixes = f"/patrols/{second}/fixes", body()["fixes"]
+    (answer,) = at_once(city, joined, lambda: city.client.post(path, json=fixes, headers=city.person("dispatcher")))
+    assert (answer.status_code, answer.json()["code"]) == (201, first)
+    assert city.run("SELECT min(patrol_id) = max(patrol_id) FROM city.fix")
+    assert city.run("SELECT min(patrol_id) FROM city.fix") == numbers[first]
