@@ -18,7 +18,7 @@ from api.coverage.known import refuse_before_known
 from api.coverage.tables import Table, table_answer
 from api.duties.accounts import Basis, accounts_of, ready
 from api.duties.ahead import DEBT_AHEAD, ahead, known_s
-from api.duties.by_day import by_day, whole_percent
+from api.duties.by_day import by_day
 from api.duties.curve import curve_told
 from api.duties.layers import check_layer
 from api.duties.read import Charge, read_duties
@@ -104,8 +104,8 @@ def debt(
     means duties about it and those that are told of it, as those about reaches are of banks.
 
     Who may not see persons asks by whole days, now being the day's beginning, and reads debt as if all that was seen on
-    a day had been seen as it began, of `last_seen` the day, and shares in whole per cents (`whole_days`): the second
-    says when somebody was there.
+    a day had been seen as it began, shares too, and of `last_seen` the day (`whole_days`): the second says when
+    somebody was there.
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
@@ -120,13 +120,18 @@ def debt(
         told_where = accounts if pieces or format == "geojson" else []
         listed = [_piece(piece, reader, zone) for account in told_where for piece in pieces_told(account, zone)]
         drawn = drawn_pieces(connection, gate.catalogue, listed) if format == "geojson" else []
-    duties = [one | _share(one, whole_days=read.whole_days) for one in found]
+    duties = [
+        one | {"known_since": told_moment(reader, account.charge.known_since_s, zone)}
+        for one, account in zip(found, accounts, strict=True)
+    ]
     told = _told(read, term)
     if format == "geojson":
         return JSONResponse({"type": "FeatureCollection", **told, "features": drawn}, media_type="application/geo+json")
     if format in ("csv", "xlsx"):
         return _tables(told, duties, listed, format, pieces=pieces)
-    return JSONResponse({**told, **_totals(duties), "duties": duties, **({"pieces": listed} if pieces else {})})
+    return JSONResponse(
+        {**told, **_totals(duties, read.waiting), "duties": duties, **({"pieces": listed} if pieces else {})}
+    )
 
 
 @router.get("/debt/curve", summary="需要多少次巡查:欠巡与每周次数")
@@ -168,7 +173,7 @@ def curve(
         raise NotFound(f"{start} 至 {end} 没有职责 {duty[:80]!r}:可用的见 /duties。")
     since_s = accounts[0].charge.known_since_s
     if since_s > span.term[0]:
-        told = said(since_s, zone)
+        told = said(since_s, zone) if sees_all(reader) else str(local_date(since_s, zone) + timedelta(days=1))
         raise BadInput(f"职责 {duty[:80]!r} 的所见自 {told} 起才算全,此前的定位点已删除:请给 from={told} 或其后。")
     return JSONResponse({"from": start, "to": end, "known_at": known, **curve_told(accounts[0], most, names.tell)})
 
@@ -179,8 +184,9 @@ def _read(connection: Connection, gate: Gate, reader: Reader, which: Which) -> R
     at, known_at = instant(which.at, "at", zone), instant(which.known_at, "known_at", zone)
     refuse_far({"at": at})
     refuse_instants(reader, {"at": at, "known_at": known_at}, zone)
-    now_s = known_s(known_at)
-    at_s = (at or this_day(reader, datetime.fromtimestamp(now_s, zone))).timestamp()
+    # To the microsecond, as it is told: what is rounded up would lie ahead of it.
+    now = datetime.fromtimestamp(known_s(known_at), zone)
+    now_s, at_s = now.timestamp(), (at or this_day(reader, now)).timestamp()
     day = local_date(at_s, zone)
     days = (day, day + timedelta(days=1))
     charges = read_duties(connection, gate.catalogue, days, which.like, known_at=known_at)
@@ -214,11 +220,6 @@ def _piece(piece: dict[str, Any], reader: Reader, zone: ZoneInfo) -> dict[str, A
     return piece | {"last_seen": last and told_moment(reader, datetime.fromisoformat(last), zone)}
 
 
-def _share(duty: dict[str, Any], *, whole_days: bool) -> dict[str, Any]:
-    share = duty["on_time_share"]
-    return {"on_time_share": whole_percent(share) if whole_days else share}
-
-
 def _tables(
     told: dict[str, Any],
     duties: Sequence[dict[str, Any]],
@@ -235,7 +236,10 @@ def _tables(
     return table_answer(by_piece, format, [by_duty]) if pieces else table_answer(by_duty, format)
 
 
-def _totals(duties: list[dict[str, Any]]) -> dict[str, float]:
+def _totals(duties: list[dict[str, Any]], waiting: Sequence[object]) -> dict[str, float | None]:
+    """What all duties owe together; nothing, where nothing can be said of any yet."""
+    if waiting and not duties:
+        return {"debt_m_days": None, "debt_target_days": None}
     return {
         name: sum(cast(float, one.get(name, 0.0)) for one in duties) for name in ("debt_m_days", "debt_target_days")
     }

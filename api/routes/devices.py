@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse
+from sqlalchemy import Connection
 
 from api.access.gate import Gate
 from api.access.reader import Reader
@@ -12,6 +13,7 @@ from api.crews.bodies import DeviceBody, device_fields
 from api.transfer.tables import DEVICE
 from api.versions.answers import dated, listed, one_of, seen, told
 from api.versions.rows import succeed, versions
+from layers.errors import NotFound
 
 router = APIRouter(tags=["巡查"])
 Code = Annotated[str, Path(max_length=200, description="设备编码")]
@@ -59,5 +61,11 @@ def put(
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader, write=True) as connection:
+        _check_there(connection, code)
         made = succeed(connection, DEVICE, device_fields(connection, body, code), expected=seen(if_match))
     return told(DEVICE, made, reader)
+
+
+def _check_there(connection: Connection, code: str) -> None:
+    if not versions(connection, DEVICE, {"code": code}):
+        raise NotFound(f"没有巡查设备 {code[:80]!r}:新增请用 POST /crews/{{巡查组}}/devices,随之签发令牌。")

@@ -120,7 +120,15 @@ def feature(layer: LayerId, id: FeatureId, request: Request, reader: AnyReader) 
 def _summaries(connection: Connection, visible: list[Layer]) -> dict[str, RowMapping]:
     if not visible:
         return {}
-    parts = [{"layer": sql.Literal(layer.id), "table": statements.view_of(layer)} for layer in visible]
+    parts = [
+        {
+            "layer": sql.Literal(layer.id),
+            "table": statements.view_of(layer),
+            "kept": statements.table_of(layer.table),
+            "derived": sql.Literal(layer.derived),
+        }
+        for layer in visible
+    ]
     rows = statements.joined(connection, "deployment/layer_summary", parts, by="UNION ALL").mappings()
     return {row["layer"]: row for row in rows}
 

@@ -16,7 +16,7 @@ from api.coverage.known import not_begun, refuse_before_known
 from api.coverage.tables import table_answer
 from api.duties.accounts import Basis, DutyAccount, accounts_of, ready
 from api.duties.ahead import TERM_AHEAD, TERM_FUTURE, ahead, known_s
-from api.duties.by_day import whole_percent
+from api.duties.by_day import by_day
 from api.duties.missed import with_reasons
 from api.duties.read import read_duties
 from api.duties.seen import Sight
@@ -27,7 +27,7 @@ from api.duties.unsure import side_unknown_m
 from api.sightings.targets import read_city
 from api.tracks.moments import instant
 from api.transfer.tables import DUTY
-from api.veil.moments import refuse_instants
+from api.veil.moments import refuse_instants, told_moment
 from api.veil.named import names_for
 from api.veil.whose import sees_all
 from layers import query
@@ -64,7 +64,7 @@ def performance(
     Who may see persons reads of each patrol its code and the instant it started; a patroller of the own patrols, of
     the others as a viewer does. An analyst reads the name that /patrols has for it, a viewer none: `patrol` is then
     missing. To both `started` is the local day. Whether what was due was done, `met` says to all. Who may not see all
-    persons asks for `known_at` by whole days, and reads on-time shares in whole per cents.
+    persons asks for `known_at` by whole days, and reads on-time shares as if all seen on a day had been as it began.
     """
     gate: Gate = request.app.state.gate
     days = days_of(period)
@@ -98,13 +98,13 @@ def _duties(
     tell = names_for(connection, reader, (code for one in accounts for code in one.seen.codes), zone).tell
     covers = covers_of(Sight(connection, basis.known_at), accounts, basis)
     unsure = side_unknown_m(connection, accounts, basis)
-    told = [
-        with_reasons(performance_told(one, performance_of(one, basis, now_s), cover, unsure_m, zone=zone, tell=tell))
-        for one, cover, unsure_m in zip(accounts, covers, unsure, strict=True)
+    # Who goes when can be read from a share of the time.
+    shown = accounts if sees_all(reader) else [by_day(one, zone) for one in accounts]
+    return [
+        with_reasons(performance_told(told, performance_of(one, basis, now_s), cover, unsure_m, zone=zone, tell=tell))
+        | {"known_since": told_moment(reader, one.charge.known_since_s, zone)}
+        for told, one, cover, unsure_m in zip(shown, accounts, covers, unsure, strict=True)
     ]
-    if sees_all(reader):
-        return told
-    return [one | {"on_time_share": whole_percent(one["on_time_share"])} for one in told]
 
 
 def _ahead(term: tuple[float, float], basis: Basis) -> dict[str, Any]:

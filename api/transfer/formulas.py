@@ -2,14 +2,14 @@
 
 import re
 
-_RUNS = re.compile(r"'*[=+@\t\r-]")
+_RUNS = re.compile(r"'*(\s*[=+@＝＋＠－-]|[\t\r\n])")
 
 
 def inert(text: str) -> str:
     """The text as a spreadsheet shows it and never runs it; a number stays as it is.
 
-    >>> inert("=1+1"), inert("-3.5"), inert("花山大道")
-    ("'=1+1", '-3.5', '花山大道')
+    >>> inert("=1+1"), inert(" ＝1"), inert("-3.5"), inert("花山大道")  # noqa: RUF002
+    ("'=1+1", "' ＝1", '-3.5', '花山大道')
     """
     return f"'{text}" if _RUNS.match(text) and not _is_number(text) else text
 

@@ -167,7 +167,6 @@ def test_who_may_not_see_persons_reads_days_and_asks_by_days(duties, role):
             assert 0 <= one["overdue_days"] - match["overdue_days"] < 1
     for of in ("debt_m_days", "debt_target_days"):
         assert veiled[of] >= full[of]
-    assert all(one["on_time_share"] in (None, round(one["on_time_share"] or 0, 2)) for one in veiled["duties"])
     assert told(duties, "/debt", role)["at"].endswith("T00:00:00+08:00")
     for path in (
         "/debt?at=2026-06-01T08:00:00",
@@ -181,6 +180,44 @@ def test_who_may_not_see_persons_reads_days_and_asks_by_days(duties, role):
     rotation = told(duties, "/debt/curve?duty=D-1&from=2026-06-01&to=2026-07-01", role)["rotation"]
     (named,) = {one and one.rstrip("0123456789") for one in rotation}
     assert named == {"analyst": "patrol-", "patroller": "日组-"}.get(role)  # a patroller reads the own
+
+
+def test_a_piece_on_the_map_tells_no_instant(duties):
+    (first, *_) = told(duties, "/layers/last_seen", "viewer")["features"]
+    one = told(duties, f"/layers/last_seen/{first['id']}", "viewer")["properties"]
+    assert one["known_from"][11:19] in ("00:00:00", "16:00:00") and "last_at" not in one
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/debt?at=9999-12-31", "/debt?at=9999-12-30T23:00:00-08:00", "/debt/curve?duty=D-1&to=9999-12-30T23:00:00-08:00"],
+)
+def test_a_time_centuries_away_is_refused(duties, path):
+    assert "2200" in refused(duties, path.replace("+", "%2B"))
+
+
+def test_debt_of_now_is_never_a_forecast(duties):
+    for _ in range(20):
+        one = told(duties, "/debt?duty=D-1")
+        assert (one["forecast"], one["at"]) == (False, one["known_at"])
+
+
+@pytest.mark.parametrize("path", ["/debt?at=2026-06-20", "/duties/performance?period=2026-06&by=duty"])
+def test_shares_are_the_same_for_who_may_not_see_persons_whatever_the_hour_was(duties, path):
+    def shares(role):
+        return [one["on_time_share"] for one in told(duties, path, role)["duties"]]
+
+    exact, before = shares("dispatcher"), shares("viewer")
+    # Within the day on which each was.
+    moved = (
+        "UPDATE city.sighting SET first_at = first_at + {0}, last_at = last_at + {0} WHERE known_to IS NULL"
+        " AND (first_at AT TIME ZONE 'Asia/Shanghai')::time BETWEEN '06:00' AND '20:00'"
+    )
+    duties.run(moved.format("interval '1 minute'"))
+    try:
+        assert shares("viewer") == before and shares("dispatcher") != exact
+    finally:
+        duties.run(moved.format("interval '-1 minute'"))
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "geojson", "json"])

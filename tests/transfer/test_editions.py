@@ -42,7 +42,8 @@ def rows(connection):
 @pytest.fixture
 def summary(connection):
     """A function that answers what /layers says of the land classes."""
-    part = {"layer": sql.Literal("landuse"), "table": sql.Identifier("city", "landuse_now")}
+    kept, table = (sql.Identifier("city", name) for name in ("landuse", "landuse_now"))
+    part = {"layer": sql.Literal("landuse"), "table": table, "kept": kept, "derived": sql.Literal(False)}
     return lambda: joined(connection, "deployment/layer_summary", [part], by="UNION ALL").mappings().one()
 
 

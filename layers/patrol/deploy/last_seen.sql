@@ -131,14 +131,16 @@ COMMENT ON FUNCTION city.chainage_text(int4range) IS
     'A range of chainage in centimetres as people read it, kilometres+metres: 12+340–12+910.';
 
 -- Shaped like every layer's view, so that whatever lists features and counts them needs no exception. Whoever sees the
--- map reads it, and who may not see persons is told of no instant at which somebody was somewhere: days are whole.
+-- map reads it, and who may not see persons is told of no instant at which somebody was somewhere, nor of when it was
+-- worked out, which is soon after: days are whole.
 CREATE OR REPLACE VIEW city.last_seen_now AS
 SELECT l.id, l.target_code AS code,
        COALESCE(l.target_name, l.target_code) || ' ' || city.chainage_text(l.span) AS name,
        l.layer, l.span, (l.last_at AT TIME ZONE d.timezone)::date AS last_on,
        l.last_at IS NULL AND NOT l.unknown AS never, l.unknown,
        (now() AT TIME ZONE d.timezone)::date - (l.last_at AT TIME ZONE d.timezone)::date AS days,
-       NULL::text AS provenance, NULL::bigint AS edition_id, l.known_from, l.geom, l.geom_3857
+       NULL::text AS provenance, NULL::bigint AS edition_id,
+       date_trunc('day', l.known_from AT TIME ZONE d.timezone) AT TIME ZONE d.timezone AS known_from, l.geom, l.geom_3857
 FROM city.last_seen AS l CROSS JOIN city.deployment AS d;
 COMMENT ON VIEW city.last_seen_now IS '最近巡查(今日有效)|Valid today: last seen';
 SELECT city.copy_comments('city.last_seen', 'city.last_seen_now');
@@ -146,6 +148,7 @@ COMMENT ON COLUMN city.last_seen_now.code IS '目标编码|Code of the target';
 COMMENT ON COLUMN city.last_seen_now.name IS '目标名称与桩号(公里+米)|Name of the target and chainage, kilometres+metres';
 COMMENT ON COLUMN city.last_seen_now.never IS '从未看到|Never seen';
 COMMENT ON COLUMN city.last_seen_now.last_on IS '最近被看到的日子(当地),空为从未或不知道|Local day on which it was last seen; empty where it never was, or nobody can tell';
+COMMENT ON COLUMN city.last_seen_now.known_from IS '推算的日子|Day on which it was worked out';
 COMMENT ON COLUMN city.last_seen_now.days IS '距今天数(按当地日历)|Local days since it was last seen';
 COMMENT ON COLUMN city.last_seen_now.provenance IS '出处,推算所得,故为空|Provenance: none of its own, it is derived';
 COMMENT ON COLUMN city.last_seen_now.edition_id IS '版次,推算所得,故为空|Edition: none of its own, it is derived';
