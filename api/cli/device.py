@@ -1,11 +1,14 @@
 """`huashan device new|list|revoke`: the devices of crews, and the tokens by which they send their positions."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.token import _transaction
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import RowMapping
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -52,12 +55,12 @@ def listed(
     with _transaction() as connection:
         rows = tokens(connection, crew)
     table = Table(box=SIMPLE, padding=(0, 1, 0, 0))
-    for title in ("编号", "设备", "名称", "巡查组", "基准", "签发", "最近使用", "状态"):
+    for title in ("编号", "设备", "名称", "巡查组", "基准", "签发", "最近使用", "状态", "未存下的位置"):
         table.add_column(title, overflow="fold")
     for row in rows:
         told = (row["device"], row["name"] or "", row["crew_code"] or "", row["datum"] or "")
         days = (_day(row["made_at"]), _day(row["last_used_at"]) or "从未")
-        table.add_row(str(row["device_token_id"]), *told, *days, _STATES[row["state"]])
+        table.add_row(str(row["device_token_id"]), *told, *days, _STATES[row["state"]], _refused(row))
     Console().print(table if rows else "还没有设备令牌:用 huashan device new 签发。")
 
 
@@ -71,6 +74,15 @@ def revoke(
     with _transaction() as connection:
         device = revoked(connection, token_id)
     typer.echo(f"已吊销设备 {device} 的令牌 {token_id}。")
+
+
+def _refused(row: "RowMapping") -> str:
+    """How many of its positions were not stored, since when and why: a phone whose clock is wrong is found by it."""
+    from api.crews.devices import REFUSED
+
+    if not row["refused"]:
+        return ""
+    return f"{row['refused']:,} 个,最近 {_day(row['refused_at'])}:{REFUSED[row['refused_why']]}"
 
 
 def _day(moment: datetime | None) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -16,6 +16,13 @@ from layers.errors import BadInput, NotFound
 
 MAX_TEXT = 200
 DATUMS = ("wgs84", "gcj02", "bd09")
+REFUSED = {
+    "future": "时间在将来",
+    "prehistoric": "时间早于 2000 年",
+    "not_finite": "没有坐标或时间",
+    "outside": "在服务范围之外",
+}
+"""Why a position belongs to no outing, and how users read it."""
 _PREFIX = "huashan_dev_"
 _FORM = re.compile(rf"{_PREFIX}[\w-]{{32}}", re.ASCII)
 
@@ -114,6 +121,14 @@ def sender(connection: Connection, token: str) -> Sender | None:
         return None
     told = {name: value for name, value in found[0].items() if name != "device_token_id"}
     return Sender(token_id=found[0]["device_token_id"], **told)
+
+
+def note_refused(connection: Connection, token_id: int, reasons: Mapping[str, int]) -> None:
+    """Note that positions belonged to no outing, by the reason of most: the phone is told, but nobody looks at it."""
+    why = max(reasons, key=lambda one: reasons[one])
+    query.execute(
+        connection, "crew/device_token_refused", None, token_id=token_id, count=sum(reasons.values()), why=why
+    )
 
 
 def note_use(connection: Connection, token_id: int) -> None:

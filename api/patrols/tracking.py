@@ -33,8 +33,8 @@ MOST_OUTINGS = 1000
 class Received:
     """What became of a phone's positions.
 
-    not_stored: how many belong nowhere, for their time or their place. erased: how many had come before and were erased
-    since; they are not taken in again, and need not be sent any more.
+    not_stored: how many belong nowhere, for their time or their place; reasons: how many for which. erased: how many
+    had come before and were erased since; they are not taken in again, and need not be sent any more.
     """
 
     read: int
@@ -44,6 +44,7 @@ class Received:
     not_stored: int
     erased: int
     patrols: tuple[str, ...]
+    reasons: Mapping[str, int]
 
 
 def receive(
@@ -56,12 +57,12 @@ def receive(
     an outing that never comes inside the bounds is none; nor do those make one that were erased and come again.
     """
     lock_intake(connection, [sender.device])
-    usable = _usable(track, believable(now))
+    usable, impossible = _usable(track, believable(now))
     again = sent_again(connection, sender.device, microseconds(track.time_s[usable])).which
     erased, usable = int(again.sum()), usable[~again]
     order = usable[np.argsort(track.time_s[usable], kind="stable")]
     if not len(order):
-        return Received(len(track), 0, 0, 0, len(track) - erased, erased, ())
+        return _told(len(track), erased, [], {}, impossible)
     came_s = float(track.time_s[order[0]]), float(track.time_s[order[-1]])
     near = query.rows(
         connection,
@@ -84,7 +85,7 @@ def receive(
     done = _stored(connection, (sender, homes), pieces, city=city, now=now)
     if late and any(one.stored for one in done):
         joined = regather(connection, sender.device, came_s, gap_s, city)
-    return _told(len(track), erased, done, joined)
+    return _told(len(track), erased, done, joined, impossible)
 
 
 def _stored(
@@ -103,17 +104,27 @@ def _stored(
     return done
 
 
-def _told(read: int, erased: int, done: Sequence[Deposited], joined: Mapping[str, str]) -> Received:
+def _told(
+    read: int, erased: int, done: Sequence[Deposited], joined: Mapping[str, str], impossible: Mapping[str, int]
+) -> Received:
     """Every position read is counted once: stored, or in one of the others. joined: outings that became another's."""
     repeated, conflicts = sum(one.repeated for one in done), sum(one.conflicts for one in done)
     stored = sum(one.stored for one in done)
     codes = tuple(dict.fromkeys(joined.get(one.code, one.code) for one in done))
-    return Received(read, stored, repeated, conflicts, read - stored - repeated - conflicts - erased, erased, codes)
+    lost = read - stored - repeated - conflicts - erased
+    outside = lost - sum(impossible.values())
+    reasons = dict(impossible) | ({"outside": outside} if outside else {})
+    return Received(read, stored, repeated, conflicts, lost, erased, codes, reasons)
 
 
-def _usable(track: RawTrack, period_s: tuple[float, float]) -> NDArray[np.int64]:
-    finite = np.isfinite(track.lon) & np.isfinite(track.lat)
-    return np.flatnonzero(finite & (track.time_s >= period_s[0]) & (track.time_s <= period_s[1]))
+def _usable(track: RawTrack, period_s: tuple[float, float]) -> tuple[NDArray[np.int64], dict[str, int]]:
+    """The positions that may belong to an outing, by place; and of the others how many do not for which reason."""
+    finite = np.isfinite(track.lon) & np.isfinite(track.lat) & np.isfinite(track.time_s)
+    early, late = finite & (track.time_s < period_s[0]), finite & (track.time_s > period_s[1])
+    counts = {
+        name: int(which.sum()) for name, which in (("not_finite", ~finite), ("prehistoric", early), ("future", late))
+    }
+    return np.flatnonzero(finite & ~early & ~late), {name: count for name, count in counts.items() if count}
 
 
 def _pieces(

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 
 from api.access.gate import Gate, source_of
 from api.access.rights import BY_DEVICE
-from api.crews.devices import note_use, sender
+from api.crews.devices import note_refused, note_use, sender
 from api.crews.door import Door
 from api.database import Operator
 from api.patrols.tracking import Received, receive
@@ -66,6 +66,8 @@ async def track(token: Token, request: Request) -> JSONResponse:
 async def track_body(token: Token, request: Request) -> JSONResponse:
     """Take in one position or many: Traccar, OwnTracks, GPSLogger; answered once they are stored.
 
+    `not_stored` counts positions that belong to no outing, `reasons` says why, such as a clock that is wrong. They are
+    noted with the device (`GET /crews/{code}/devices`), for an app takes the answer for done.
     `ignored` counts messages that are no position, `no_accuracy` positions whose accuracy is no number of metres: these
     are kept, with the error that the device, or the mode, is assumed to have.
     """
@@ -92,6 +94,8 @@ def _take_in(request: Request, token: str, body: bytes) -> tuple[Sent, Received]
         unpacked = plain(body, request.headers.get("content-encoding"))
         found = sent(request.url.query, unpacked, city.zone, time.time())
         received = receive(connection, by, found.track, city, now=datetime.now(UTC), gap_s=gate.settings.outing_gap_s)
+        if received.reasons:
+            note_refused(connection, by.token_id, received.reasons)
         if by.note_use:
             note_use(connection, by.token_id)
     return found, received

@@ -165,6 +165,18 @@ def test_positions_elsewhere_or_never_open_no_outing(city):
     ahead = location(int((datetime.now(UTC) + timedelta(days=30)).timestamp()))
     answer = city.client.post(f"/track/{token(city)}", content=json.dumps([far, ahead, location(7)]))
     assert (answer.status_code, city.run("SELECT count(*) FROM city.patrol")) == (200, 0)
+    listed = city.client.get("/crews/甲组/devices", headers=city.person("dispatcher")).json()["tokens"]
+    assert [(one["refused"], bool(one["refused_at"])) for one in listed] == [(3, True)]
+
+
+def test_positions_of_a_wrong_clock_are_told_with_the_reason_and_noted_with_the_device(city):
+    path = f"/track/{token(city)}"
+    ahead = (datetime.now(UTC) + timedelta(days=3)).timestamp()
+    for _ in range(2):
+        found = city.client.get(f"{path}?lat=30.56&lon=114.5&timestamp={ahead:.0f}").json()
+        assert (found["not_stored"], found["reasons"]) == (1, {"future": 1})
+    listed = city.client.get("/crews/甲组/devices", headers=city.person("dispatcher")).json()["tokens"]
+    assert [(one["refused"], one["refused_why"]) for one in listed] == [(2, "future")]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,13 @@
+"""How many positions of a device belonged to no outing, when, and why: else nobody learns of a phone with a wrong clock."""
+
+from layers.migrate import run_sql_beside
+
+revision = "crew_0002"
+down_revision = "crew_0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    run_sql_beside(__file__)
