@@ -68,7 +68,8 @@ def coverage_of(
 
     `seen_m` and `share` are nominal; the truth lies between `…_sure` and `…_possible` if every fix keeps to its
     error. Without `from` or `to` the period is open on that side. A patrol belongs to the period in
-    which it starts, with all that it saw, and is never cut. A place that no post answers for has no code.
+    which it starts, with all that it saw, and is never cut. `last_seen` is the last time up to the period's end, be it
+    before its start. A place that no post answers for has no code.
     A reach that was stored after tracks were erased is told from then on: an earlier period is refused with that date;
     with a duty, what it was not seen of is unknown, and `known_since` says the date.
     With a duty, `duty`, `rule` and `citation` name it, as it is today.
