@@ -92,10 +92,10 @@ def debt(
 ) -> Response:
     """What each duty owes at an instant: metre-days of lines, target-days of whole targets, since this month began.
 
-    A metre never seen counts as last seen when its duty began for it, and is told as never seen: not once by what counts
-    for the duty, since it began at `covered_since`; what was seen earlier or by others is in /coverage. Where nothing is
-    known, as after a shore was surveyed anew, nothing is owed and the length is told. So it is where tracks were erased
-    before the duty's reach was stored, until somebody goes there after `known_since`.
+    A metre never seen counts as last seen when its duty began for it, and is told as never seen: not once by what
+    counts for the duty, since it began at `covered_since`; what was seen earlier or by others is in /coverage. Where
+    nothing is known, as after a shore was surveyed anew, nothing is owed and the length is told. So it is where tracks
+    were erased before the duty's reach was stored, until somebody goes there after `known_since`.
     `on_time_share` is this month's, null where it asked for nothing.
     `waiting`: duties at a reach, or a side of the water, that is still being worked out for past patrols, of which
     nothing is told yet. `side_unknown_m`: of a duty that asks for the same side, metres last seen by patrols whose
