@@ -17,7 +17,8 @@ from api.patrols.deposit import Home, lock_intake, refuse_outside, write_down
 from api.patrols.examine import Examined, examine
 from api.patrols.receipt import Receipt, known_receipt
 from api.patrols.rework import Reworked, Surroundings, lock_work, refresh_changed, rework
-from api.patrols.store import insert_patrol
+from api.patrols.store import insert_patrol, make_partitions
+from api.sightings.copying import microseconds
 from api.sightings.reaches import claim_reaches
 from api.sightings.targets import City, Targets, read_city
 from api.tracks.moments import believable
@@ -129,8 +130,14 @@ def store_all(
     """Store the tracks and their patrols, in the caller's transaction, to be worked out afterwards."""
     devices = [_checked(track, outing) for track, outing in given]
     lock_intake(connection, devices)
+    _make_room(connection, [track for track, _ in given], believable(now))
     pairs = zip(given, devices, strict=True)
     return [_store(connection, one, device, city, now=now, pass_over=pass_over) for one, device in pairs]
+
+
+def _make_room(connection: Connection, tracks: Sequence[RawTrack], period_s: tuple[float, float]) -> None:
+    times_s = np.concatenate([np.empty(0), *(track.time_s for track in tracks)])
+    make_partitions(connection, microseconds(times_s[(times_s >= period_s[0]) & (times_s <= period_s[1])]))
 
 
 def work_out(connection: Connection, patrol_id: int, around: Surroundings) -> Reworked | None:

@@ -104,8 +104,9 @@ def _wanted(connection: Connection, patrol: RowMapping, said: Mapping[str, str |
     if wanted["mode"] is None or wanted["datum"] is None:
         raise BadInput("巡查方式与坐标基准不可为空:不改的请不要给出。")
     # What is not said otherwise stays, though a phone sent it for a post that nobody has entered yet.
-    named = {name: said.get(name) for name in ("crew", "post_code")}
-    check_assigned(connection, Outing(str(wanted["mode"]), str(wanted["datum"]), **named), patrol["device"])
+    mode, datum = str(wanted["mode"]), str(wanted["datum"])
+    outing = Outing(mode, datum, crew=said.get("crew"), post_code=said.get("post_code"))
+    check_assigned(connection, outing, patrol["device"])
     return wanted
 
 

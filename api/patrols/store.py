@@ -35,7 +35,7 @@ def write_fixes(
     Answers the other patrols that lost a fix that was never in force.
     """
     if len(examined.new):
-        _make_partitions(connection, examined.time_us[examined.new])
+        make_partitions(connection, examined.time_us[examined.new])
         noted = np.full(len(track), received_s) if track.received_s is None else track.received_s
         copy_binary(connection, "patrol/fix_copy", _rows(track, examined, patrol, microseconds(noted)))
     lost: set[int] = set()
@@ -119,8 +119,13 @@ def _lists(track: RawTrack, examined: Examined, which: Indices) -> dict[str, lis
     return {name: column[which].tolist() for name, column in values.items()}
 
 
-def _make_partitions(connection: Connection, time_us: Indices) -> None:
-    """The months that these times lie in; not those between, which a wrong clock may make many."""
+def make_partitions(connection: Connection, time_us: Indices) -> None:
+    """Make the months that these times lie in; not those between, which a wrong clock may make many.
+
+    Runs before a patrol is written, too: a month waits for all who have written one, and they may wait for the month.
+    """
+    if not len(time_us):
+        return
     months = time_us.astype("datetime64[us]").astype("datetime64[M]")
     stretches = [time_us[months == month] for month in np.unique(months)]
     query.execute(

@@ -17,7 +17,7 @@ from api.patrols.gather import Held, gather
 from api.patrols.regather import regather
 from api.patrols.rework import lock_work
 from api.patrols.sent_again import sent_again
-from api.patrols.store import insert_patrol
+from api.patrols.store import insert_patrol, make_partitions
 from api.sightings.copying import microseconds
 from api.sightings.targets import City
 from api.tracks.moments import believable
@@ -77,6 +77,7 @@ def receive(
     outing = np.array(gather(track.time_s[order], held, gap_s, city.zone))
     homes = [Home(row["patrol_id"], row["code"], sender.device, sender.datum) for row in near]
     pieces = _pieces(track, order, outing, (len(held), city))
+    make_partitions(connection, microseconds(np.concatenate([np.empty(0), *(piece.time_s for _, piece in pieces)])))
     late = any(came_s[0] < outing.last_s for outing in held)
     # Before any fix is touched: who works these out holds this, and waits for fixes.
     if late:

@@ -12,6 +12,7 @@ from tests.api.conftest import until
 from tests.api.test_corrections import put_right, told
 from tests.api.test_patrol_fixes import drained, opened
 from tests.api.test_patrols import ROAD, body, send
+from tests.api.test_track import CREW, location, token
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
@@ -97,3 +98,33 @@ def test_fixes_for_an_outing_that_becomes_part_of_another_meanwhile_are_stored_f
     assert (answer.status_code, answer.json()["code"]) == (201, first)
     assert city.run("SELECT min(patrol_id) = max(patrol_id) FROM city.fix")
     assert city.run("SELECT min(patrol_id) FROM city.fix") == numbers[first]
+
+
+WROTE = "SELECT count(*) FROM pg_locks WHERE relation = 'city.patrol'::regclass AND mode = 'RowExclusiveLock'"
+
+
+def test_who_waits_for_a_new_month_has_written_no_patrol_that_another_waits_for(city):
+    city.run(CREW)
+    to_phone, row = f"/track/{token(city)}", location(1_740_000_000)
+    whole = {"device": "月", "fixes": [["2025-01-01T08:00:00Z", 114.5, 30.56]]}
+    for request in (
+        lambda: city.client.post(to_phone, json=row),
+        lambda: city.client.post("/patrols", json=whole, headers=city.person("dispatcher")),
+    ):
+        with ThreadPoolExecutor(1) as pool, city.engine.begin() as connection:
+            connection.exec_driver_sql("LOCK TABLE city.patrol IN ROW EXCLUSIVE MODE")  # as whoever has written one
+            answer = pool.submit(request)
+            until(lambda: city.run(WAITING) >= 1)
+            wrote = city.run(WROTE)
+            connection.rollback()
+        assert answer.result().status_code in (200, 201) and wrote == 1
+        drained(city)
+
+
+def test_a_new_month_is_made_once_for_all_who_need_it_at_once(city):
+    def sent(number):
+        fixes = [["2025-03-01T08:00:00Z", 114.5, 30.56]]
+        return send(city, {"device": f"机{number}", "fixes": fixes}).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(sent, range(6))) == [201] * 6

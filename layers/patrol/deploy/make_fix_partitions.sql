@@ -6,6 +6,7 @@ DECLARE
     zone    text := (SELECT timezone FROM city.deployment);
     month   timestamp := date_trunc('month', "from" AT TIME ZONE zone);
     name    text;
+    missing boolean;
     made    integer := 0;
 BEGIN
     IF NOT isfinite("from") OR NOT isfinite("to") OR "to" - "from" > interval '36600 days' THEN
@@ -16,8 +17,14 @@ BEGIN
         name := 'fix_' || to_char(month, 'YYYY_MM');
         IF to_regclass('city.' || name) IS NULL THEN
             PERFORM pg_advisory_xact_lock(hashtext('city.make_fix_partitions'));
+            -- Asked of the catalogue itself: what is remembered of names may be older than the lock that was waited for.
+            missing := NOT EXISTS (
+                SELECT FROM pg_class AS c WHERE c.relname = name AND c.relnamespace = 'city'::regnamespace
+            );
+        ELSE
+            missing := false;
         END IF;
-        IF to_regclass('city.' || name) IS NULL THEN
+        IF missing THEN
             -- Made apart and then attached, which does not lock readers out.
             EXECUTE 'CREATE TABLE city.' || name || ' (LIKE city.fix INCLUDING ALL)';
             EXECUTE 'ALTER TABLE city.fix ATTACH PARTITION city.' || name || ' FOR VALUES FROM ('
