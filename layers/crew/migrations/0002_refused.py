@@ -1,4 +1,4 @@
-"""How many positions of a device belonged to no outing, when, and why: else nobody learns of a phone with a wrong clock."""
+"""How many positions of a device belonged to no outing, when and why: a wrong clock is found by it."""
 
 from layers.migrate import run_sql_beside
 

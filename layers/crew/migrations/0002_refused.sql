@@ -1,4 +1,4 @@
--- How many positions of a device belonged to no outing, when, and why: else nobody learns of a phone with a wrong clock.
+-- How many positions of a device belonged to no outing, when and why: a wrong clock is found by it.
 -- Runs: once.
 ALTER TABLE city.device_token
     ADD COLUMN refused bigint NOT NULL DEFAULT 0 CONSTRAINT device_token_refused_positive CHECK (refused >= 0),
