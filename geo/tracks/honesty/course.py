@@ -10,7 +10,7 @@ import numpy as np
 
 from geo.tracks.honesty.flags import Fixes, Floats
 
-__all__ = ["Course", "packed", "unpacked"]
+__all__ = ["Course", "packed", "rounded", "unpacked"]
 
 _PER_UNIT = np.array([[100.0], [100.0], [1000.0]])
 """Centimetres and milliseconds: what replays are told by is metres and seconds."""
@@ -29,6 +29,15 @@ class Course(NamedTuple):
     def of(cls, fixes: Fixes) -> "Course":
         """The course of a track, as exactly as its fixes tell it."""
         return cls(*map(np.ascontiguousarray, (fixes.x, fixes.y, fixes.time_s)))
+
+
+def rounded(course: Course) -> Course:
+    """The course as it comes back once it was packed.
+
+    >>> rounded(Course(np.array([1.004]), np.array([0.0]), np.array([12.3456]))).time_s.tolist()
+    [12.346]
+    """
+    return Course(*(np.rint(np.stack(course) * _PER_UNIT) / _PER_UNIT))
 
 
 def packed(course: Course) -> bytes:

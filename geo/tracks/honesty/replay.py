@@ -1,11 +1,10 @@
 """Replayed tracks: the places of an earlier track at the earlier pace, handed in as a new outing.
 
-Two honest walks along one bank are seldom alike for long: their paces drift apart by metres within minutes, and each
-has receiver errors of its own, which stay for about a minute. Of thousands of pairs some lie close by chance all the
-same, good receivers above all; but not minute by minute, once what is thrown from fix to fix is averaged out. A replay
-is an earlier track moved in time by one lag, so the lag is looked for first: places of the new track are found again on
-the earlier one, and vote for the time between. Resampling, a few metres of noise, and other fixes before or after do
-not hide it; another speed does.
+A replay is an earlier track moved in time by one lag, so the lag is looked for first: places of the new track are found
+again on the earlier one, and vote for the time between. At that lag a copy keeps what lies between it and the earlier
+track: moved aside it stays moved, bent it is bent slowly, shaken it is where it was once a minute is averaged. Of
+thousands of pairs of honest walks along one bank some lie close by chance, but their paces drift apart by metres within
+minutes, and each has receiver errors of its own. Resampling, and other fixes before or after, do not hide a copy.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,16 +12,25 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geo.tracks.honesty.course import Course, rounded
 from geo.tracks.honesty.flags import Fixes, Flag, Flags, Floats, Indices, runs
 
 __all__ = ["Earlier", "replayed", "replayed_at"]
 
-SEPARATION_M = 4.0
+SEPARATION_M = 4.5
 """Two honest positions of one moment lie further apart, by the median: 5.5 m at an error of 5 m (68 %) each."""
+UNSTEADY_M, UNSTEADY_SHARE = 6.0, 0.75
+"""Two honest walks leave their mean offset by more in a minute of four; a copy shaken by 3 m on each axis by 5 m."""
+CERTAIN_S = 1800.0
+"""In a part of so long two honest walks may be steady by chance, and a copy has to be as much steadier."""
 FORGETS_S, AVERAGED = 60.0, 4
 """A receiver's error is alike for so long; what a copy is shaken by is not, and the mean of four fixes halves it."""
+BENDS_S, BENT_M, BENT_SHARE = 15.0, 1.0, 0.9
+"""Over twice so long the way from an earlier walk to an honest one bends by more, at more than one fix in ten."""
+STEADY_SHARE = 0.96
+"""How much of a steady offset no lag answers for; the rest keeps the lag from wandering along a straight way."""
 NEAR_M = 12.0
-"""A fix further from the earlier track at the lag is not part of the replay: three times SEPARATION_M."""
+"""A fix further from the earlier track at the lag is not part of the replay."""
 LEAST_S = 600.0
 LEAST_M = 300.0
 """A shorter piece may be alike by chance; so may any where nobody moved."""
@@ -42,7 +50,8 @@ BRIDGED_S = 300.0
 """Over a longer step of the earlier track nobody knows where it was."""
 PAUSE_S = 60.0
 LAGS_TRIED = 3
-ROUNDS = 6
+ROUGH_ROUNDS, ROUNDS, SETTLED_S = 2, 8, 1e-6
+LEAST_FIXES, TICK_S = 5, 1e-3
 
 
 class Earlier(NamedTuple):
@@ -63,8 +72,9 @@ class Earlier(NamedTuple):
 def replayed(fixes: Fixes, earlier: Sequence[Earlier]) -> list[Flag]:
     """One flag for each earlier track that this one replays, a piece of ten minutes and 300 m at least.
 
-    Evidence: `earlier_index`, which of `earlier`; `lag_s`, how much later; `median_m`, how far the fixes lie from the
-    earlier track at that lag; `time_s` and `length_m` of what was replayed, and its `share` of this track's time.
+    Evidence: `earlier_index`, which of `earlier`; `lag_s`, how much later; `moved_m`, how far aside; `median_m`, how
+    far the fixes then lie from the earlier track; `time_s` and `length_m` of what was replayed, and its
+    `share` of this track's time.
 
     >>> time_s = np.arange(0.0, 1800.0, 15.0)
     >>> walk = Fixes(time_s * 1.3, 200 * np.sin(time_s / 200), time_s, np.full(len(time_s), 10.0))
@@ -163,18 +173,21 @@ def _votes(voters: Fixes, one: Fixes) -> Iterator[Floats]:
 
 def _compared(fixes: Fixes, one: Fixes, lag_s: float, index: int) -> Flag | None:
     """The flag that an earlier track raises at about this lag."""
-    lag_s = _refined(fixes, one, lag_s)
-    off_m = np.stack(_offsets(fixes, one, lag_s)[:2])
-    away_m = np.hypot(*off_m)
-    pieces = [piece for piece in _pieces(fixes, away_m) if _is_replay(fixes, off_m, piece)]
+    # As courses keep them, so that these tell the same.
+    as_kept, one = (Fixes(*rounded(Course.of(track)), track.accuracy_m) for track in (fixes, one))
+    lag_s = _refined(as_kept, one, lag_s)
+    off_m = np.stack(_offsets(as_kept, one, lag_s)[:2])
+    pieces = [piece for piece in _pieces(as_kept, np.hypot(*off_m)) if _is_replay(as_kept, off_m, piece)]
     if not pieces or lag_s < LEAST_LAG_S:
         return None
     which = np.concatenate([np.arange(first, last + 1) for first, last in pieces])
+    away_m = np.concatenate([_moved(off_m[:, first : last + 1])[1] for first, last in pieces])
     taken_s = float(sum(fixes.time_s[last] - fixes.time_s[first] for first, last in pieces))
     evidence = {
         "earlier_index": float(index),
         "lag_s": lag_s,
-        "median_m": float(np.median(away_m[which])),
+        "moved_m": _moved(off_m[:, which])[0],
+        "median_m": float(np.median(away_m)),
         "limit_m": SEPARATION_M,
         "time_s": taken_s,
         "length_m": sum(_length_m(fixes, piece) for piece in pieces),
@@ -183,11 +196,17 @@ def _compared(fixes: Fixes, one: Fixes, lag_s: float, index: int) -> Flag | None
     return Flag("replay", tuple((float(fixes.time_s[a]), float(fixes.time_s[b])) for a, b in pieces), evidence)
 
 
+def _moved(off_m: Floats) -> tuple[float, Floats]:
+    """How far a piece lies aside of the earlier track, metres; and how far each fix from where it then should be."""
+    mean_m = off_m[:, np.hypot(*off_m) <= NEAR_M].mean(axis=1, keepdims=True)
+    return float(np.hypot(*mean_m)[0]), np.hypot(*(off_m - mean_m))
+
+
 def _offsets(fixes: Fixes, one: Fixes, lag_s: float) -> tuple[Floats, Floats, Floats, Floats]:
     """How far each fix is from where the earlier track was, and how fast that went; inf where it was nowhere known."""
     then = fixes.time_s - lag_s
     step = np.clip(np.searchsorted(one.time_s, then, side="right") - 1, 0, len(one) - 2)
-    step_s = one.time_s[step + 1] - one.time_s[step]
+    step_s = np.maximum(one.time_s[step + 1] - one.time_s[step], TICK_S)
     known = (then >= one.time_s[0] - 1) & (then <= one.time_s[-1] + 1) & (step_s <= BRIDGED_S)
     speed_x, speed_y = (one.x[step + 1] - one.x[step]) / step_s, (one.y[step + 1] - one.y[step]) / step_s
     after_s = np.clip(then - one.time_s[step], 0, step_s)
@@ -197,14 +216,22 @@ def _offsets(fixes: Fixes, one: Fixes, lag_s: float) -> tuple[Floats, Floats, Fl
 
 
 def _refined(fixes: Fixes, one: Fixes, lag_s: float) -> float:
-    """The lag with the least squared distance over the fixes near the earlier track (Gauss-Newton)."""
-    for _ in range(ROUNDS):
-        off_x, off_y, speed_x, speed_y = _offsets(fixes, one, lag_s)
-        near = np.hypot(off_x, off_y) <= 2 * NEAR_M
-        square = float((speed_x[near] ** 2 + speed_y[near] ** 2).sum())
+    """The lag with the least squared distance over the fixes near the earlier track, moved aside or not (Gauss-Newton).
+
+    An offset that stays while the way turns is no lag: most of the means is taken away, once the two lie near.
+    """
+    for turn in range(ROUNDS):
+        seen = np.stack(_offsets(fixes, one, lag_s))
+        seen = seen[:, np.hypot(*seen[:2]) <= 2 * NEAR_M]
+        off, speed = np.split(seen, 2)
+        steady = STEADY_SHARE / max(seen.shape[1], 1) if turn >= ROUGH_ROUNDS else 0.0
+        square = float((speed**2).sum() - steady * (speed.sum(axis=1) ** 2).sum())
         if square == 0:
             break
-        lag_s -= float((off_x[near] * speed_x[near] + off_y[near] * speed_y[near]).sum()) / square
+        step_s = float((off * speed).sum() - steady * (off.sum(axis=1) * speed.sum(axis=1)).sum()) / square
+        lag_s -= step_s
+        if turn >= ROUGH_ROUNDS and abs(step_s) < SETTLED_S:
+            break
     return lag_s
 
 
@@ -225,24 +252,37 @@ def _is_replay(fixes: Fixes, off_m: Floats, piece: tuple[int, int]) -> bool:
     moving = _moving(fixes.take(slice(first, last + 1)))
     if fixes.time_s[last] - fixes.time_s[first] < LEAST_S or not moving.any():
         return False
-    which = first + np.flatnonzero(moving)
-    if np.median(np.hypot(*off_m[:, which])) > SEPARATION_M or _steadily_m(fixes, off_m, which) > SEPARATION_M:
+    if _length_m(fixes, piece) < LEAST_M or _extent_m(fixes, piece) < LEAST_EXTENT_M:
         return False
-    return _length_m(fixes, piece) >= LEAST_M and _extent_m(fixes, piece) >= LEAST_EXTENT_M
+    which = first + np.flatnonzero(moving)
+    near = which[np.hypot(*off_m[:, which]) <= NEAR_M]
+    if len(near) < LEAST_FIXES or np.median(_moved(off_m[:, which])[1]) > SEPARATION_M:
+        return False
+    time_s, near_m = fixes.time_s[near], off_m[:, near]
+    limit_m = UNSTEADY_M * min(1.0, (fixes.time_s[last] - fixes.time_s[first]) / CERTAIN_S)
+    return _unsteady_m(time_s, near_m) <= limit_m or bool(np.quantile(_bends_m(time_s, near_m), BENT_SHARE) <= BENT_M)
 
 
-def _steadily_m(fixes: Fixes, off_m: Floats, which: Indices) -> float:
-    """How far fixes near the earlier track lie from it, by the median minute, as if each had an error of its own.
+def _bends_m(time_s: Floats, off_m: Floats) -> Floats:
+    """How far each offset lies from the straight line between those BENDS_S before and after, or next to that."""
+    at = np.arange(1, len(time_s) - 1)
+    before = np.clip(np.searchsorted(time_s, time_s[at] - BENDS_S, side="right") - 1, 0, at - 1)
+    after = np.clip(np.searchsorted(time_s, time_s[at] + BENDS_S), at + 1, len(time_s) - 1)
+    share = (time_s[at] - time_s[before]) / np.maximum(time_s[after] - time_s[before], TICK_S)
+    straight_m = off_m[:, before] + share * (off_m[:, after] - off_m[:, before])
+    return np.asarray(np.hypot(*(off_m[:, at] - straight_m)))
+
+
+def _unsteady_m(time_s: Floats, off_m: Floats) -> float:
+    """How far the minutes of a piece lie from its mean offset, as if each fix had an error of its own.
 
     The mean of k independent errors is smaller by the root of k: times that, a shaken copy lies as far as fix by fix,
     and an honest walk, whose errors stay, up to twice as far. More than AVERAGED tell no more of it.
     """
-    near = which[np.hypot(*off_m[:, which]) <= NEAR_M]
-    _, slot, count = np.unique(
-        np.floor((fixes.time_s[near] - fixes.time_s[near[0]]) / FORGETS_S), return_inverse=True, return_counts=True
-    )
-    mean_m = np.hypot(*(np.bincount(slot, axis) / count for axis in off_m[:, near]))
-    return float(np.median(mean_m * np.sqrt(np.minimum(count, AVERAGED))))
+    _, slot, count = np.unique(np.floor((time_s - time_s[0]) / FORGETS_S), return_inverse=True, return_counts=True)
+    steady_m = off_m.mean(axis=1, keepdims=True)
+    mean_m = np.hypot(*(np.bincount(slot, axis) / count for axis in off_m - steady_m))
+    return float(np.quantile(mean_m * np.sqrt(np.minimum(count, AVERAGED)), UNSTEADY_SHARE))
 
 
 def _extent_m(fixes: Fixes, piece: tuple[int, int]) -> float:

@@ -13,7 +13,7 @@ from geo.tracks.honesty.flags import Fixes
 from geo.tracks.honesty.replay import LEAST_CELLS, Earlier, replayed, replayed_at
 from geo.tracks.honesty.sifting import can_replay
 from geo.tracks.honesty.trace import likely_lags, trace_of
-from tests.geo.tracks.outings import Outing
+from tests.geo.tracks.outings import Outing, wander
 
 
 def again(fixes, *, lag_s=604_800.0, every_s=None, noise_m=0.0, part=(0.0, 1.0), pace=1.0, seed=0):
@@ -70,6 +70,15 @@ def test_another_pace_another_place_or_a_short_piece_is_no_replay():
     assert replayed(again(walk, lag_s=300), earlier) == []
 
 
+def test_fixes_of_one_millisecond_hide_no_copy():
+    walk = Outing(stops=0).fixes()
+    twice = walk.take(np.repeat(np.arange(len(walk)), 2))
+    twice = replace(twice, time_s=twice.time_s + np.tile([0.0, 1e-4], len(walk)))
+    for earlier, later in ((walk, twice), (twice, walk), (twice, twice)):
+        assert replayed_at(again(later), earlier, [604_798.0])
+        assert can_replay(Course.of(again(later)), Course.of(earlier), 604_798.0)
+
+
 def test_standing_at_one_place_twice_is_no_replay():
     still = Fixes(np.zeros(400), np.zeros(400), np.arange(400) * 10.0, np.full(400, 10.0))
     assert replayed(again(still, noise_m=3.0), [Earlier.of(still)]) == []
@@ -90,13 +99,48 @@ def test_nobody_replays_who_goes_the_same_way_every_day():
     assert replayed(Outing(way=0, seed=99, start_s=1.8e9).fixes(), tracks) == []
 
 
-def test_of_hundreds_of_walks_with_good_receivers_along_one_way_none_is_close_to_another_by_chance():
-    walks = [Outing(seed=n, start_s=1.75e9 + n * 86_400, stops=2, error_m=3.0).fixes() for n in range(60)]
-    traces = [trace_of(walk) for walk in walks]
+def honest(count, *, error_m, memory_s, every_s):
+    """Walks along one way, day after day, each with errors of its own that stay for about memory_s."""
+    for seed in range(count):
+        walk = Outing(seed=seed, start_s=1.75e9 + seed * 86_400, stops=1, error_m=0.0, every_s=every_s).fixes()
+        random = np.random.default_rng([seed, 5])
+        second = np.rint(walk.time_s - walk.time_s[0]).astype(int)
+        off_x, off_y = (error_m / 1.5096 * wander(random, second[-1] + 1, memory_s)[second] for _ in "xy")
+        yield replace(walk, x=walk.x + off_x, y=walk.y + off_y, accuracy_m=np.full(len(walk), error_m))
+
+
+@pytest.mark.parametrize(
+    ("error_m", "memory_s", "every_s"), [(3.0, 60.0, 10.0), (3.0, 1200.0, 20.0), (3.0, 60.0, 60.0), (5.0, 300.0, 20.0)]
+)
+def test_of_walks_along_one_way_none_is_close_to_another_by_chance_however_slowly_errors_drift(
+    error_m, memory_s, every_s
+):
+    walks = list(honest(64, error_m=error_m, memory_s=memory_s, every_s=every_s))
+    traces, courses = [trace_of(walk) for walk in walks], [Course.of(walk) for walk in walks]
     for early, late in combinations(range(len(walks)), 2):
         lags_s = likely_lags(traces[late], traces[early])
-        lags_s = [lag_s for lag_s in lags_s if can_replay(Course.of(walks[late]), Course.of(walks[early]), lag_s)]
-        assert replayed_at(walks[late], walks[early], lags_s) is None
+        assert not any(can_replay(courses[late], courses[early], lag_s) for lag_s in lags_s)
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(0, 10_000), st.sampled_from(["foot", "car"]), st.sampled_from([1.0, 5.0, 10.0]), st.floats(0, 5),
+    st.floats(0, 6.3), st.sampled_from([(0.0, 180.0), (2.5, 180.0), (3.5, 600.0)]), st.sampled_from([0.0, 1.0, 3.0]),
+)  # fmt: skip
+def test_a_copy_is_found_moved_aside_and_shaken_or_bent_slowly(way, mode, every_s, aside_m, towards, bent, noise_m):
+    walk = Outing(mode, way, every_s=every_s, stops=1).fixes()
+    bent_m, period_s = bent
+    copy = again(walk, noise_m=0.0 if bent_m else noise_m, seed=way)
+    turn = 2 * np.pi * (copy.time_s - copy.time_s[0]) / period_s
+    aside_m = 0.0 if bent_m else aside_m
+    x = copy.x + aside_m * np.cos(towards) + bent_m * np.sin(turn)
+    y = copy.y + aside_m * np.sin(towards) + bent_m * np.cos(turn)
+    copy = replace(copy, x=x, y=y)
+    flag = replayed_at(copy, walk, [604_798.0])
+    assert flag.evidence["lag_s"] == pytest.approx(604_800, abs=3)
+    assert flag.evidence["moved_m"] == pytest.approx(aside_m, abs=1.5)
+    assert flag.evidence["median_m"] <= flag.evidence["limit_m"]
+    assert can_replay(Course.of(copy), Course.of(walk), 604_798.0)
 
 
 @pytest.mark.parametrize(("every_s", "noise_m"), [(2.0, 3.0), (10.0, 2.8), (20.0, 2.5), (60.0, 2.0)])
