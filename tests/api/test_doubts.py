@@ -17,6 +17,7 @@ from api.tracks.track import RawTrack
 from geo.tracks.datum import Datum, wgs84_to_bd09, wgs84_to_gcj02
 from geo.tracks.honesty.flags import Fixes
 from geo.tracks.honesty.replay import Earlier, replayed
+from layers import query
 from layers.catalogue import read_catalogue
 from layers.crs import METRIC_DEFAULT, STORED, STORED_SRID, transformer
 from tests.api.conftest import until
@@ -240,6 +241,40 @@ def test_a_doubt_that_rests_on_what_was_erased_stays(take, city):
         )
     again(city, "B")
     assert flags(city) == [("B", "replay", "A")]
+
+
+# Who went the same way
+
+WENT = """
+    WITH made AS (
+        INSERT INTO city.patrol (code, track_no, device, mode, datum_declared, started_at, ended_at, fixes_read,
+                                 fixes_kept, made_by, worked_at)
+        SELECT 'W' || n, 1, 'd' || n, 'foot', 'wgs84', t, t + interval '1 hour', 9, 9, 'x', now()
+        FROM generate_series(1, 4800) AS n,
+             LATERAL (SELECT timestamptz '2025-01-01' + n * interval '163 minutes') AS m (t)
+        RETURNING patrol_id
+    )
+    INSERT INTO city.patrol_trace (patrol_id, cells, passed_s)
+    SELECT patrol_id, ARRAY[CASE WHEN patrol_id % 10 = 0 THEN 3 ELSE 1 END, 2], ARRAY[0, 60] FROM made
+"""
+NEAREST = """
+    SELECT patrol_id FROM city.patrol JOIN city.patrol_trace USING (patrol_id)
+    WHERE patrol_id <> %(patrol_id)s AND (patrol_id = ANY (%(also)s) OR (cells && %(cells)s::bigint[]
+        AND abs(extract(epoch FROM started_at) - %(start_s)s) <= %(days)s * 86400))
+    ORDER BY patrol_id = ANY (%(also)s) DESC, abs(extract(epoch FROM started_at) - %(start_s)s), patrol_id
+    LIMIT %(most)s
+"""
+
+
+def test_where_few_went_as_where_thousands_did_the_nearest_in_time_are_held_against(city):
+    city.exec_driver_sql(WENT.replace("%", "%%"))
+    one, other = city.exec_driver_sql("SELECT min(patrol_id), max(patrol_id) FROM city.patrol_trace").one()
+    for cells in ([1], [3], [2, 3], [4]):
+        for start_s, days, also in ((1.75e9, 366, []), (1.751e9, 20, [other]), (1.6e9, 366, [one, other])):
+            asked = {"patrol_id": (one + other) // 2, "cells": cells, "start_s": start_s, "days": days, "also": also}
+            rows = query.rows(city, "patrol/doubts_alike", None, **asked, most=90)
+            expected = city.exec_driver_sql(NEAREST, asked | {"most": 90}).scalars().all()
+            assert [row["patrol_id"] for row in rows] == expected
 
 
 # Over HTTP

@@ -1,8 +1,23 @@
 -- The traces of patrols that passed the same cells, the nearest in time first, at most so many, within so many days.
 -- cells: bigint[].  start_s: Unix seconds.  also: bigint[], to be answered whatever they are.
--- Traces are looked at one by one, from that time on and back from it, until there are enough: where thousands went the
--- same way that is soon, and those of other years are never read. OFFSET 0 keeps it so; all traces at once is slower.
-WITH before AS MATERIALIZED (
+-- Where few went the same way, all of them come by the index on cells. Elsewhere traces are looked at one by one, from
+-- that time on and back from it, until there are enough: that is soon, and those of other years are never read. OFFSET 0
+-- keeps it so.
+WITH same_way AS MATERIALIZED (
+    SELECT s.patrol_id FROM city.same_way(%(cells)s::bigint[], 4001) AS s (patrol_id)
+),
+few AS MATERIALIZED (
+    SELECT count(*) <= 4000 AS are_few FROM same_way
+),
+found AS MATERIALIZED (
+    SELECT p.patrol_id, p.started_at, false AS also
+    FROM same_way JOIN city.patrol AS p USING (patrol_id)
+    WHERE (SELECT are_few FROM few)
+      AND p.started_at >= to_timestamp(%(start_s)s) - %(days)s * interval '1 day'
+      AND p.started_at <= to_timestamp(%(start_s)s) + %(days)s * interval '1 day'
+      AND p.patrol_id <> %(patrol_id)s AND p.patrol_id <> ALL (%(also)s::bigint[])
+),
+before AS MATERIALIZED (
     SELECT p.patrol_id, p.started_at, false AS also
     FROM city.patrol AS p
     CROSS JOIN LATERAL (
@@ -10,7 +25,8 @@ WITH before AS MATERIALIZED (
         WHERE t.patrol_id = p.patrol_id AND t.cells && %(cells)s::bigint[]
         OFFSET 0
     ) AS same_way
-    WHERE p.started_at >= to_timestamp(%(start_s)s) - %(days)s * interval '1 day'
+    WHERE NOT (SELECT are_few FROM few)
+      AND p.started_at >= to_timestamp(%(start_s)s) - %(days)s * interval '1 day'
       AND p.started_at <= to_timestamp(%(start_s)s)
       AND p.patrol_id <> %(patrol_id)s AND p.patrol_id <> ALL (%(also)s::bigint[])
     ORDER BY p.started_at DESC
@@ -24,7 +40,8 @@ after AS MATERIALIZED (
         WHERE t.patrol_id = p.patrol_id AND t.cells && %(cells)s::bigint[]
         OFFSET 0
     ) AS same_way
-    WHERE p.started_at > to_timestamp(%(start_s)s)
+    WHERE NOT (SELECT are_few FROM few)
+      AND p.started_at > to_timestamp(%(start_s)s)
       AND p.started_at <= to_timestamp(%(start_s)s) + %(days)s * interval '1 day'
       AND p.patrol_id <> %(patrol_id)s AND p.patrol_id <> ALL (%(also)s::bigint[])
     ORDER BY p.started_at
@@ -33,6 +50,8 @@ after AS MATERIALIZED (
 alike AS MATERIALIZED (
     SELECT b.patrol_id, b.also, abs(extract(epoch FROM b.started_at) - %(start_s)s) AS apart_s
     FROM (
+        TABLE found
+        UNION ALL
         TABLE before
         UNION ALL
         TABLE after
