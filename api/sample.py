@@ -106,6 +106,8 @@ def remove_sample(connection: Connection) -> dict[str, int]:
     query.execute(connection, "coverage/side_forget_gone")
     for whole in read_catalogue().watched_layers:
         query.execute(connection, "coverage/wholes_orphans", {"table": whole.table}, layer=whole.id)
+    for kept in ("duty_state_forget", "past_change_prune"):
+        query.execute(connection, f"coverage/{kept}")
     return removed
 
 

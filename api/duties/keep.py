@@ -41,7 +41,8 @@ def keep_states(connection: Connection, catalogue: Catalogue, now_s: float) -> i
     charges = read_duties(connection, catalogue, (today, today + timedelta(days=1)))
     bases = [Basis(zone, None, effective) for effective in (False, True)]
     made = sum(_keep(connection, charges, basis, (now_s, made_at)) for basis in bases)
-    query.execute(connection, "coverage/past_change_compact")
+    for step in ("past_change_prune", "past_change_compact"):
+        query.execute(connection, f"coverage/{step}")
     return made
 
 

@@ -1,14 +1,16 @@
 """The sample goes in once and comes out without a trace, beside real data too."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
 
+from api.duties.keep import keep_states
 from api.holding import read_holding
 from api.sample import load_sample, remove_sample
 from api.transfer.tables import CREW
 from api.versions.rows import succeed, today
+from layers.catalogue import read_catalogue
 from layers.errors import Conflict
 from seeds import tracks
 
@@ -64,6 +66,7 @@ def test_another_scale_is_refused_while_the_sample_is_there(own_sample):
 def test_removing_leaves_no_trace(own_sample):
     with own_sample.begin() as connection:
         connection.exec_driver_sql("UPDATE city.road SET name = '改名' WHERE code = 'HSL05'")
+        assert keep_states(connection, read_catalogue(), datetime(2026, 7, 1, tzinfo=UTC).timestamp())
     with own_sample.begin() as connection:
         assert rows_of_every_table(connection)["road_history"] == 1
         removed = remove_sample(connection)
