@@ -236,7 +236,10 @@ def test_names_go_with_the_months_tracks_and_none_is_made_for_who_is_gone(city):
 
 def test_who_asks_while_tracks_are_erased_makes_no_name_for_them(city):
     walk(city, "2026-06-01T10:00", crew="甲组")
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'city.pseudonym'::regclass"
+    waiting = (
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'city.pseudonym'::regclass"
+        " AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())"
+    )
     with ThreadPoolExecutor(1) as pool:
         with city.engine.begin() as connection:
             erase(connection, datetime(2026, 6, 10, tzinfo=UTC))
