@@ -1,5 +1,8 @@
 """What a click, a list and an address show of a feature."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -61,9 +64,16 @@ def test_a_feature_that_is_gone_is_said_in_the_servers_words(screen):
     assert screen.page.locator("#details [data-key=retry]").count() == 1
 
 
+def _today():
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
 def test_coverage_lists_the_least_seen_first_and_leads_there(screen):
     screen.open(f"#panel=coverage&{screen.LIGHT}")
+    today = [_today()]
     screen.sees("#panel-coverage", "确定已见")
+    today.append(_today())
+    assert any(f"至 {day}" in screen.text("#panel-coverage") for day in today), "the last day, not the end after it"
     shares = screen.page.locator("#panel-coverage meter").evaluate_all("all => all.map(one => one.value)")
     assert shares == sorted(shares) and len(shares) > 4
     before = screen.page.evaluate("huashan.map.getZoom()")

@@ -69,7 +69,8 @@ function body(desk, asked, answer, problem, change) {
 }
 
 function spanOf(answer) {
-  const period = t("coverage.span", { from: day(answer.from), to: day(answer.to), reach: number(answer.reach_m) });
+  // The period ends as a day begins: the day before is its last.
+  const period = t("coverage.span", { from: day(answer.from), to: day(Date.parse(answer.to) - 1), reach: number(answer.reach_m) });
   return `${period} · ${t("coverage.at", { time: minute(answer.at_ms) })}`;
 }
 
