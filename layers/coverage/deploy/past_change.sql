@@ -39,39 +39,23 @@ COMMENT ON FUNCTION city.note_past() IS
     'Statement trigger: notes that something of months that are over changed on which every state may rest; its argument '
     'names the column that says since when.';
 
-CREATE OR REPLACE TRIGGER past_entered AFTER INSERT ON city.sighting
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past_seen();
-CREATE OR REPLACE TRIGGER past_altered AFTER UPDATE ON city.sighting
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past_seen();
-CREATE OR REPLACE TRIGGER past_removed AFTER DELETE ON city.sighting
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past_seen();
-CREATE OR REPLACE TRIGGER past_entered AFTER INSERT ON city.whole_sighting
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past_seen();
-CREATE OR REPLACE TRIGGER past_altered AFTER UPDATE ON city.whole_sighting
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past_seen();
-CREATE OR REPLACE TRIGGER past_removed AFTER DELETE ON city.whole_sighting
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past_seen();
-CREATE OR REPLACE TRIGGER past_entered AFTER INSERT ON city.side_sighting
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past_seen();
-CREATE OR REPLACE TRIGGER past_altered AFTER UPDATE ON city.side_sighting
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past_seen();
-CREATE OR REPLACE TRIGGER past_removed AFTER DELETE ON city.side_sighting
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past_seen();
-CREATE OR REPLACE TRIGGER past_entered AFTER INSERT ON city.leg
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past('started_at');
-CREATE OR REPLACE TRIGGER past_altered AFTER UPDATE ON city.leg
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past('started_at');
-CREATE OR REPLACE TRIGGER past_removed AFTER DELETE ON city.leg
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past('started_at');
-CREATE OR REPLACE TRIGGER past_entered AFTER INSERT ON city.flag
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past('from_at');
-CREATE OR REPLACE TRIGGER past_altered AFTER UPDATE ON city.flag
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past('from_at');
-CREATE OR REPLACE TRIGGER past_removed AFTER DELETE ON city.flag
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past('from_at');
-CREATE OR REPLACE TRIGGER past_entered AFTER INSERT ON city.crew
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past('valid_from');
-CREATE OR REPLACE TRIGGER past_altered AFTER UPDATE ON city.crew
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past('valid_from');
-CREATE OR REPLACE TRIGGER past_removed AFTER DELETE ON city.crew
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION city.note_past('valid_from');
+-- Transition tables are of one event each: three triggers a table.
+DO $$
+DECLARE
+    watched record;
+    event   record;
+BEGIN
+    FOR watched IN VALUES
+        ('sighting', 'note_past_seen()'), ('whole_sighting', 'note_past_seen()'), ('side_sighting', 'note_past_seen()'),
+        ('leg', $f$note_past('started_at')$f$), ('flag', $f$note_past('from_at')$f$), ('crew', $f$note_past('valid_from')$f$)
+    LOOP
+        FOR event IN VALUES ('entered', 'INSERT', 'NEW'), ('altered', 'UPDATE', 'NEW'), ('removed', 'DELETE', 'OLD') LOOP
+            EXECUTE format(
+                'CREATE OR REPLACE TRIGGER past_%s AFTER %s ON city.%I REFERENCING %s TABLE AS changed'
+                ' FOR EACH STATEMENT EXECUTE FUNCTION city.%s',
+                event.column1, event.column2, watched.column1, event.column3, watched.column2
+            );
+        END LOOP;
+    END LOOP;
+END
+$$;
