@@ -67,6 +67,9 @@ export const readFeature = (layer, id) => ask(`/layers/${encodeURIComponent(laye
  */
 export const readCoverage = (layer, { from, to }) => ask(`/coverage/${encodeURIComponent(layer)}${query({ from, to })}`);
 
+/** A document of this server by its address. @param {string} address */
+export const readDocument = (address) => ask(address);
+
 /** Exchange a token for a session cookie. @param {string} token */
 export const signIn = (token) => ask("/session", { method: "POST", body: JSON.stringify({ token }) });
 

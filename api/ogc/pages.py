@@ -1,0 +1,291 @@
+"""The pages of /ogc for people: written here, readable without scripts, Chinese first.
+
+items_page   one page of features        item_page   one feature, with its versions
+Both are given the very documents that programs get, so that a page says nothing else than these do.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from fastapi import Request
+from fastapi.responses import Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from api.access.gate import Gate
+from api.access.reader import Reader
+from api.answers.times import said
+from api.figures.columns import Column, columns_of
+from api.ogc.links import GEOJSON, HTML, JSON
+from api.ogc.negotiate import Asked
+from api.ogc.words import text
+from api.routes.tiles import extent_of
+from layers import query
+from layers.catalogue import Layer
+from layers.crs import Bounds
+
+__all__ = ["Drawn", "Visit", "degrees", "item_page", "items_page", "local", "page", "readdressed"]
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_MOST_VERSIONS = 200
+
+
+class Visit(NamedTuple):
+    """A page that is asked for: the request and how it is to be answered, the transaction, who reads, which layer."""
+
+    request: Request
+    asked: Asked
+    connection: Connection
+    reader: Reader
+    layer: Layer
+
+
+class Drawn(NamedTuple):
+    """What the map of a page shows: a layer, or the features at an address; extent: where the map opens."""
+
+    layer: str
+    extent: str
+    features: str = ""
+
+
+class Cell(NamedTuple):
+    """A value as a page says it."""
+
+    text: str
+    is_number: bool = False
+
+
+def items_page(visit: Visit, collection: Mapping[str, Any]) -> Response:
+    """A page of features as a table and a map, with the way to the pages before and after.
+
+    collection: the FeatureCollection that a program is given for the same question, its links included (`self`, `next`,
+    `prev`, and `alternate` of the other formats); its coordinates are not looked at. Column titles, values of
+    enumerations and what the reader may see come from the catalogue.
+    """
+    say, layer = visit.asked, visit.layer
+    columns = _told(visit, _said_of(collection["features"]))
+    rows = [_row(visit, columns, feature) for feature in collection["features"]]
+    ways = _ways(collection["links"], say)
+    return page(
+        "items.html",
+        say,
+        visit.request,
+        title=f"{say.say(layer.title)} · {text(say.language, 'items.title')}",
+        crumbs=_crumbs(say, layer)[:-1],
+        description=say.say(layer.description),
+        columns=[{"name": one.name, "title": _title(one, say)} for one in columns],
+        rows=rows,
+        matched=collection.get("numberMatched"),
+        time=_moment(collection.get("timeStamp")),
+        nothing=text(say.language, "items.empty" if visit.request.url.query else "items.empty_all"),
+        drawn=_drawn(visit) if rows else None,
+        as_json=_here(visit.request, f="json"),
+        json_type=GEOJSON,
+        forms=_forms(collection["links"], say),
+        **ways,
+    )
+
+
+def item_page(visit: Visit, feature: Mapping[str, Any]) -> Response:
+    """A page about one feature: a map, every field with its title, and the versions of its code with their editions.
+
+    feature: the Feature that a program is given.
+    """
+    say = visit.asked
+    columns = _told(visit, set(feature["properties"]))
+    properties = feature["properties"]
+    fields = [
+        {"name": one.name, "title": _title(one, say), "text": _cell(one, properties[one.name], say).text}
+        for one in columns
+    ]
+    name = properties.get("name") or properties.get("code")
+    number = text(say.language, "item.title", id=feature["id"])
+    return page(
+        "item.html",
+        say,
+        visit.request,
+        title=f"{name} · {number}" if name else number,
+        crumbs=_crumbs(say, visit.layer),
+        fields=fields,
+        versions=_versions(visit, properties.get("code")),
+        persons="made_by" in {column.name for column in columns},
+        drawn=_drawn(visit),
+        as_json=_here(visit.request, f="json"),
+        json_type=GEOJSON,
+    )
+
+
+def page(template: str, asked: Asked, request: Request, /, **told: Any) -> Response:
+    """A page of a template below templates/, in the language asked for. told: at least its title and crumbs."""
+    gate: Gate = request.app.state.gate
+    other = text(asked.language, "page.other")
+    frame = {
+        "t": lambda key, **values: text(asked.language, key, **values),
+        "language": asked.language,
+        "name": gate.settings.name,
+        "drawn": None,
+        "json_type": JSON,
+        "as_json": _here(request, f="json"),
+        "in_other_language": _here(request, lang=other),
+    }
+    body = _templates().get_template(template).render(frame | told)
+    return Response(body, media_type=HTML, headers=asked.headers())
+
+
+def local(href: str) -> str:
+    """An address of this server without scheme and host: as a page names it, by whatever name it is reached.
+
+    >>> local("https://city.example.cn/ogc/collections?f=html")
+    '/ogc/collections?f=html'
+    """
+    parts = urlsplit(href)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def readdressed(href: str, **parameters: str | None) -> str:
+    """An address with query parameters set, or taken out where None.
+
+    >>> readdressed("/ogc/collections/grid/items?f=json&limit=10", f="html", crs=None)
+    '/ogc/collections/grid/items?limit=10&f=html'
+    """
+    parts = urlsplit(href)
+    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in parameters]
+    given = kept + [(name, value) for name, value in parameters.items() if value is not None]
+    return parts._replace(query=urlencode(given)).geturl()
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def _here(request: Request, **parameters: str | None) -> str:
+    return readdressed(local(str(request.url)), **parameters)
+
+
+def _crumbs(asked: Asked, layer: Layer) -> list[dict[str, str]]:
+    tail = f"?lang={asked.language}&f=html" if asked.language != "zh" else "?f=html"
+    collection = f"/ogc/collections/{layer.id}"
+    return [
+        {"href": f"/ogc{tail}", "title": text(asked.language, "page.crumb_home")},
+        {"href": f"/ogc/collections{tail}", "title": text(asked.language, "collections.title")},
+        {"href": f"{collection}{tail}", "title": asked.say(layer.title)},
+        {"href": f"{collection}/items{tail}", "title": text(asked.language, "items.title")},
+    ]
+
+
+def _told(visit: Visit, names: set[str]) -> list[Column]:
+    """The columns of these names that the reader may see, in their order."""
+    shown = columns_of(visit.connection, visit.layer, visit.reader).shown
+    return [column for name, column in shown.items() if name in names]
+
+
+def _title(column: Column, asked: Asked) -> str:
+    return column.zh if asked.language == "zh" else column.en
+
+
+def _said_of(features: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The properties that say something of one of these features at least."""
+    return {name for feature in features for name, value in feature["properties"].items() if value is not None}
+
+
+def _row(visit: Visit, columns: Sequence[Column], feature: Mapping[str, Any]) -> dict[str, Any]:
+    href = f"/ogc/collections/{visit.layer.id}/items/{feature['id']}?f=html"
+    kept = {name: visit.request.query_params.get(name) for name in ("lang", "datetime", "known_at")}
+    cells = [_cell(one, feature["properties"].get(one.name), visit.asked) for one in columns]
+    return {"id": feature["id"], "href": readdressed(href, **kept), "cells": cells}
+
+
+def _cell(column: Column, value: Any, asked: Asked) -> Cell:
+    if value is None:
+        return Cell(text(asked.language, "page.none"))
+    words = column.said(value)
+    if words:
+        return Cell(words[asked.language])
+    if isinstance(value, bool):
+        return Cell(text(asked.language, "page.yes" if value else "page.no"))
+    if isinstance(value, int | float):
+        return Cell(str(value), is_number=True)
+    if column.type.startswith("timestamp"):
+        return Cell(_moment(value))
+    return Cell(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _moment(value: str | None) -> str:
+    """A time to the second, as people read it.
+
+    >>> _moment("2026-11-26T17:45:01.123456+08:00")
+    '2026-11-26 17:45:01 +08:00'
+    """
+    if not value:
+        return ""
+    day, _, clock = value.partition("T")
+    return f"{day} {clock[:8]} {clock[8:].lstrip('.0123456789')}".rstrip()
+
+
+def _drawn(visit: Visit) -> Drawn:
+    """The features of this very page, in degrees; the map opens on the layer until it has read them."""
+    extent = extent_of(visit.connection, [visit.layer]) or Bounds(*_facts(visit.connection)["bounds"])
+    return Drawn(visit.layer.id, degrees(extent), _here(visit.request, f="json", crs=None, lang=None))
+
+
+def degrees(box: Bounds) -> str:
+    """A box as the map of a page reads it."""
+    return ",".join(f"{degree:.6f}" for degree in box)
+
+
+def _facts(connection: Connection) -> RowMapping:
+    return query.rows(connection, "deployment/deployment_facts")[0]
+
+
+def _ways(links: Sequence[Mapping[str, Any]], asked: Asked) -> dict[str, str | None]:
+    """To the pages before and after, as pages."""
+    found: dict[str, str | None] = {"prev": None, "next": None}
+    for one in links:
+        if one["rel"] in found and found[one["rel"]] is None:
+            found[one["rel"]] = readdressed(local(one["href"]), f="html", lang=asked.language)
+    return found
+
+
+def _forms(links: Sequence[Mapping[str, Any]], asked: Asked) -> list[dict[str, str]]:
+    """The same page in the other formats."""
+    other = [one for one in links if one["rel"] in ("self", "alternate") and one["type"] != HTML]
+    return [
+        {"href": local(one["href"]), "type": one["type"], "title": str(one.get("title") or one["type"])}
+        for one in other
+    ]
+
+
+def _versions(visit: Visit, code: Any) -> list[dict[str, str]]:
+    if code is None or visit.layer.derived or not columns_of(visit.connection, visit.layer, visit.reader).kept:
+        return []
+    table = visit.layer.table
+    rows = query.rows(
+        visit.connection,
+        "deployment/feature_versions",
+        {"table": table, "history": f"{table}_history"},
+        code=code,
+        row_limit=_MOST_VERSIONS,
+    )
+    now = text(visit.asked.language, "item.current")
+    return [
+        {
+            "valid": f"{row['valid_from']} – {row['valid_to'] or ''}".rstrip(),
+            "known": f"{_moment(said(row['known_from']))} – {_moment(said(row['known_to'])) or now}",
+            "edition": row["edition"] or text(visit.asked.language, "page.none"),
+            "made_by": row["made_by"] or "",
+        }
+        for row in rows
+    ]
