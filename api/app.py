@@ -34,6 +34,9 @@ from api.routes import (
     health,
     layers,
     observations,
+    ogc,
+    ogc_items,
+    ogc_tiles,
     patrols,
     performance,
     photos,
@@ -51,7 +54,7 @@ from layers.catalogue import Catalogue, read_catalogue
 VERSION = "0.1.0"
 ROUTES = (
     health, session, figures, layers, tiles, coverage, compute, patrols, corrections, fixes, track, positions, crews,
-    devices, observations, photos, posts, performance, duties, debt, effort, docs, screen,
+    devices, observations, photos, posts, performance, duties, debt, effort, ogc, ogc_items, ogc_tiles, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 

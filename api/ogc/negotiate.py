@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 
 from api.access.gate import Gate
 from api.answers.addresses import base_address
@@ -15,7 +15,18 @@ from api.ogc.links import HTML, JSON, Link, link
 from layers.catalogue import Words
 from layers.errors import BadInput
 
-__all__ = ["DOCUMENT", "Asked", "Document", "Format", "Lang", "asked", "chosen_format", "chosen_language"]
+__all__ = [
+    "DOCUMENT",
+    "Asked",
+    "Document",
+    "Format",
+    "Lang",
+    "Language",
+    "answered",
+    "asked",
+    "chosen_format",
+    "chosen_language",
+]
 
 Language = Literal["zh", "en"]
 DOCUMENT: Mapping[str, str] = {"json": JSON, "html": HTML}
@@ -47,7 +58,7 @@ class Asked:
         """The links of a document to itself and to the page that says the same; media_type: of the document."""
         return [
             link(self.at(path), "self", media_type, title),
-            link(f"{self.at(path)}?f=html", "alternate", HTML, f"{title} (HTML)"),
+            link(f"{self.at(path)}{'&' if '?' in path else '?'}f=html", "alternate", HTML, f"{title} (HTML)"),
         ]
 
     def headers(self) -> dict[str, str]:
@@ -92,9 +103,9 @@ def chosen_language(request: Request, lang: Language | None) -> Language:
     return "en" if ranges.get("en", 0.0) > ranges.get("zh", ranges.get("*", 0.0)) else "zh"
 
 
-def rendered(asked: Asked, text: str, media_type: str) -> Response:
-    """A text as the answer to what was asked."""
-    return Response(text, media_type=media_type, headers=asked.headers())
+def answered(asked: Asked, document: Mapping[str, Any], media_type: str = JSON) -> Response:
+    """A document as programs read it."""
+    return JSONResponse(document, media_type=media_type, headers=asked.headers())
 
 
 def _choices(header: str) -> Iterator[tuple[str, float]]:
@@ -111,9 +122,18 @@ def _choices(header: str) -> Iterator[tuple[str, float]]:
 
 
 def _liking(ranges: Mapping[str, float], media_type: str) -> float:
-    """How well a media type is liked: by the narrowest range that it is in, 0 where it is in none."""
+    """How well a media type is liked: by the narrowest range that it is in, 0 where it is in none.
+
+    Whoever reads one kind of JSON reads any: what a document is made of is told by its own type.
+
+    >>> _liking({"application/schema+json": 0.9, "*/*": 0.1}, "application/json")
+    0.9
+    """
     whole, _, _ = media_type.partition(";")
-    family = whole.partition("/")[0]
-    wider = [JSON] if whole.endswith("+json") else []
-    found: list[Any] = [ranges[name] for name in (whole, *wider, f"{family}/*", "*/*") if name in ranges]
-    return float(found[0]) if found else 0.0
+    named = [quality for name, quality in ranges.items() if name == whole or (_is_json(name) and _is_json(whole))]
+    wider = [ranges[name] for name in (f"{whole.partition('/')[0]}/*", "*/*") if name in ranges]
+    return max(named) if named else next(iter(wider), 0.0)
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type == JSON or media_type.endswith("+json")

@@ -29,8 +29,10 @@ from layers import query
 from layers.catalogue import Layer
 from layers.crs import Bounds
 
-__all__ = ["Drawn", "Visit", "degrees", "item_page", "items_page", "local", "page", "readdressed"]
+__all__ = ["PAGE_FOLDER", "Drawn", "Visit", "degrees", "item_page", "items_page", "local", "page", "readdressed"]
 
+PAGE_FOLDER = Path(__file__).parent / "page"
+"""What the pages load."""
 _TEMPLATES = Path(__file__).parent / "templates"
 _MOST_VERSIONS = 200
 

@@ -42,13 +42,13 @@ def layers(request: Request, reader: AnyReader) -> JSONResponse:
     visible = [layer for layer in gate.catalogue.values() if reader.may_read(layer)]
     with gate.database.transaction(reader) as connection:
         facts = query.rows(connection, "deployment/deployment_facts")[0]
-        summaries = _summaries(connection, visible)
+        told = summaries(connection, visible)
         extent = extent_of(connection, visible) if visible else None
         holding = gate.holding(connection)
     bounds = Bounds(*facts["bounds"])
     return JSONResponse(
         {
-            "layers": [_listed(layer, summaries[layer.id], reader) for layer in visible],
+            "layers": [_listed(layer, told[layer.id], reader) for layer in visible],
             "sample": holding,
             "deployment": {
                 "name": facts["name"],
@@ -117,7 +117,8 @@ def feature(layer: LayerId, id: FeatureId, request: Request, reader: AnyReader) 
     return Response(f'{text.rstrip()[:-1]}, "columns": {labels}}}', media_type=GEOJSON)
 
 
-def _summaries(connection: Connection, visible: list[Layer]) -> dict[str, RowMapping]:
+def summaries(connection: Connection, visible: list[Layer]) -> dict[str, RowMapping]:
+    """How much each of these layers holds today, of which edition and from where, and how fresh it is; by its id."""
     if not visible:
         return {}
     parts = [

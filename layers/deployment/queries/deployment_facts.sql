@@ -1,2 +1,2 @@
--- What the deployment is called, where it lies and which clock it keeps, and the time now.
-SELECT name, timezone, bounds, now() AS now FROM city.deployment
+-- What the deployment is called, where it lies, which clock it keeps and which system it measures in, and the time now.
+SELECT name, timezone, bounds, metric_crs, now() AS now FROM city.deployment

@@ -1,0 +1,168 @@
+"""The documents of /ogc as pages: each made from the very document that a program gets."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from api.ogc.conformance import standard_of
+from api.ogc.links import HTML, SCHEMA
+from api.ogc.negotiate import Asked
+from api.ogc.pages import Drawn, degrees, local, page, readdressed
+from api.ogc.words import text
+from layers.catalogue import Layer
+from layers.crs import Bounds
+
+__all__ = ["collection_page", "collections_page", "conformance_page", "document_page", "landing_page", "schema_page"]
+
+Document = Mapping[str, Any]
+
+
+def landing_page(asked: Asked, request: Request, document: Document, layers: Sequence[Layer]) -> Response:
+    """What there is and how to connect to it; layers: those that the reader may see."""
+    listed = [
+        {
+            "href": _within(asked, f"/collections/{layer.id}"),
+            "title": asked.say(layer.title),
+            "description": asked.say(layer.description),
+        }
+        for layer in layers
+    ]
+    shown = [one for one in document["links"] if one["rel"] not in ("self", "alternate")]
+    return page(
+        "landing.html",
+        asked,
+        request,
+        title=text(asked.language, "landing.title"),
+        crumbs=[],
+        layers=listed,
+        base=asked.base,
+        origin=asked.base.removesuffix("/ogc"),
+        documents=[{**one, "href": local(one["href"])} for one in shown],
+    )
+
+
+def conformance_page(asked: Asked, request: Request, document: Document) -> Response:
+    """The classes that are met, standard by standard."""
+    classes = [{"uri": uri, "standard": standard_of(uri)} for uri in document["conformsTo"]]
+    title = text(asked.language, "conformance.title")
+    return page("conformance.html", asked, request, title=title, crumbs=_home(asked), classes=classes)
+
+
+def collections_page(asked: Asked, request: Request, document: Document, layers: Sequence[Layer]) -> Response:
+    """The table of all layers: what each means, how much it holds and how fresh that is."""
+    rows = [_listed(asked, one, layer) for one, layer in zip(document["collections"], layers, strict=True)]
+    day = document["collections"][0]["itemCountOn"] if rows else ""
+    title = text(asked.language, "collections.title")
+    return page("collections.html", asked, request, title=title, crumbs=_home(asked), rows=rows, day=day)
+
+
+def collection_page(
+    asked: Asked, request: Request, document: Document, /, *, layer: Layer, columns: Document
+) -> Response:
+    """One layer: what it is, its map, its fields, and where its data are. columns: its schema."""
+    box = Bounds(*document["extent"]["spatial"]["bbox"][0])
+    items = [one for one in document["links"] if one["rel"] == "items" and one["type"] != HTML]
+    return page(
+        "collection.html",
+        asked,
+        request,
+        title=document["title"],
+        crumbs=[*_home(asked), _crumb(asked, "/collections", "collections.title")],
+        one=document,
+        row=_listed(asked, document, layer),
+        interval=_interval(asked, document["extent"]["temporal"]["interval"][0]),
+        box=", ".join(f"{degree:.5f}" for degree in box),
+        items=_within(asked, f"/collections/{layer.id}/items"),
+        downloads=[{"href": one["href"], "title": one["title"], "local": local(one["href"])} for one in items],
+        columns=_columns(asked, columns),
+        drawn=Drawn(layer.id, degrees(box)),
+    )
+
+
+def schema_page(asked: Asked, request: Request, document: Document, /, *, layer: Layer, name: str) -> Response:
+    """The fields of a layer, or what it may be asked by. name: 'schema' or 'queryables'."""
+    return page(
+        "schema.html",
+        asked,
+        request,
+        title=text(asked.language, f"{name}.title"),
+        crumbs=[*_home(asked), _crumb(asked, "/collections", "collections.title"), _layer_crumb(asked, layer)],
+        about=text(asked.language, f"{name}.about"),
+        columns=_columns(asked, document),
+        json_type=SCHEMA,
+    )
+
+
+def document_page(
+    asked: Asked, request: Request, document: Document, /, *, title: str, layer: Layer | None
+) -> Response:
+    """A document of which there is nothing more to say than what it says to programs: its links, and its text."""
+    more = [_crumb(asked, "/collections", "collections.title"), _layer_crumb(asked, layer)] if layer else []
+    linked = [*document.get("links", ()), *(one for each in document.get("tilesets", ()) for one in each["links"])]
+    return page(
+        "document.html",
+        asked,
+        request,
+        title=title,
+        crumbs=[*_home(asked), *more],
+        links=[{"templated": False, **one, "href": local(one["href"])} for one in linked if one["rel"] != "alternate"],
+        written=json.dumps(document, ensure_ascii=False, indent=2),
+    )
+
+
+def _within(asked: Asked, path: str) -> str:
+    """Another page, in the same language."""
+    return readdressed(f"/ogc{path}", f="html", lang=asked.language if asked.language != "zh" else None)
+
+
+def _crumb(asked: Asked, path: str, key: str) -> dict[str, str]:
+    return {"href": _within(asked, path), "title": text(asked.language, key)}
+
+
+def _home(asked: Asked) -> list[dict[str, str]]:
+    return [_crumb(asked, "", "page.crumb_home")]
+
+
+def _layer_crumb(asked: Asked, layer: Layer) -> dict[str, str]:
+    return {"href": _within(asked, f"/collections/{layer.id}"), "title": asked.say(layer.title)}
+
+
+def _listed(asked: Asked, one: Document, layer: Layer) -> dict[str, str]:
+    none = text(asked.language, "page.none")
+    updated = str(one["updated"] or none)
+    return {
+        "href": _within(asked, f"/collections/{one['id']}"),
+        "items": _within(asked, f"/collections/{one['id']}/items"),
+        "title": one["title"],
+        "description": one["description"],
+        "kind": text(asked.language, f"kinds.{layer.geometry}"),
+        "count": f"{one['itemCount']:,}",
+        "data_at": updated[:16].replace("T", " "),
+        "source": one["attribution"],
+        "edition": (one["edition"] or {}).get("name") or none,
+    }
+
+
+def _interval(asked: Asked, interval: Sequence[str | None]) -> str:
+    if interval[0] is None:
+        return text(asked.language, "page.none")
+    end = interval[1][:10] if interval[1] else text(asked.language, "collection.interval_open")
+    return f"{interval[0][:10]} – {end}"
+
+
+def _columns(asked: Asked, schema: Document) -> list[dict[str, Any]]:
+    """Each field of a schema as a row: name, title, type, and the values of an enumeration."""
+    return [
+        {
+            "name": name,
+            "title": one["title"],
+            "type": text(asked.language, f"types.{one.get('format') or one.get('type')}")
+            if "type" in one
+            else text(asked.language, "types.geometry"),
+            "values": [f"{each['title']} ({each['const']})" for each in one.get("oneOf", ())],
+        }
+        for name, one in schema["properties"].items()
+    ]
