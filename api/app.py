@@ -17,6 +17,7 @@ from api.answers.parameters import only_known
 from api.crews.door import Door
 from api.database import Database
 from api.duties.keep import Upkeep
+from api.listening import Listener
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
 from api.routes import (
@@ -63,20 +64,21 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     """The application for one deployment; it connects to the database when it is started."""
     catalogue = read_catalogue() if catalogue is None else catalogue
     database = Database.at(settings.database_url)
-    watch = Watch(settings.database_url, catalogue)
+    listener = Listener(settings.database_url)
+    watch = Watch(listener, catalogue)
     intake = Intake(Targets(catalogue), settings.reaches_m)
     backlog = Worker(database, intake.targets, settings.reaches_m)
     upkeep = Upkeep(database, catalogue)
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
-        await run_in_threadpool(watch.start)
+        await run_in_threadpool(listener.start)
         backlog.start()
         upkeep.start()
         yield
         await run_in_threadpool(upkeep.stop)
         await run_in_threadpool(backlog.stop)
-        await run_in_threadpool(watch.stop)
+        await run_in_threadpool(listener.stop)
         database.close()
 
     app = FastAPI(
@@ -97,6 +99,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
         ],
         exception_handlers=dict.fromkeys(problems.HANDLED, problems.answer),
     )
+    app.state.listener = listener
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
     app.state.gate = Gate(settings, database, catalogue, watch, Guesses())
     for routes in ROUTES:

@@ -1,37 +1,21 @@
-"""What every server knows by heart of tokens, sessions and what the database holds; never older than a second.
+"""What every server knows by heart of tokens, sessions and what the database holds; never older than a second."""
 
-A thread of its own listens to the database. What it knows is on a lease, renewed several times a second: when the
-connection is lost, or merely silent, there is nothing left to believe and the caller asks the database instead.
-"""
-
-import logging
-import select
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
-import psycopg2
-from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.database import connect_args
 from api.holding import read_holding
+from api.listening import Listener
 from layers import query
 from layers.catalogue import Catalogue
 
-LEASE_S = 0.9
-BEAT_S = 0.25
 NOTE_USED_S = 60.0
-FIRST_PAUSE_S = 0.1
-LONGEST_PAUSE_S = 5.0
-FIRST_WAIT_S = 5.0
-SILENCE_S = 5.0
-CHANNEL = "city_access"
-_log = logging.getLogger("huashan.watch")
 
 
 class Credential(NamedTuple):
@@ -89,94 +73,44 @@ def read_holder(connection: Connection, credential: Credential) -> Holder | None
 
 
 class Watch:
-    """The listening thread: `known()` answers what it knows, or None when that could be out of date."""
+    """What is known: `known()` answers it, or None when that could be out of date."""
 
-    def __init__(self, url: str, catalogue: Catalogue) -> None:
-        self._engine: Engine = create_engine(
-            url,
-            poolclass=NullPool,
-            isolation_level="AUTOCOMMIT",
-            connect_args=connect_args("huashan-listen"),
-        )
-        self._catalogue = catalogue
+    channel = "city_access"
+
+    def __init__(self, listener: Listener, catalogue: Catalogue) -> None:
+        self._listener, self._catalogue = listener, catalogue
         self._known: Known | None = None
-        self._good_until = 0.0
         self._used: set[int] = set()
         self._used_noted_at = time.monotonic()
-        self._stopping = threading.Event()
-        self._tried = threading.Event()
-        self._thread: threading.Thread | None = None
+        listener.tell(self)
 
     def known(self) -> Known | None:
         """What is known now; None while the connection is lost, silent or not yet made."""
-        return self._known if time.monotonic() < self._good_until else None
-
-    @property
-    def connected(self) -> bool:
-        """Whether it listens, even where a busy machine let the lease on what it knows run out for a moment."""
-        return self._known is not None and time.monotonic() < self._good_until + SILENCE_S
+        return self._known if self._listener.trusted() else None
 
     def used(self, token_id: int) -> None:
         """Note that a token was used; written down about once a minute."""
         self._used.add(token_id)
 
-    def start(self) -> None:
-        """Begin to listen; returns once the database has answered or failed to, after 5 seconds at the latest."""
-        self._stopping.clear()
-        self._tried.clear()
-        self._thread = threading.Thread(target=self._run, name="huashan-watch", daemon=True)
-        self._thread.start()
-        self._tried.wait(FIRST_WAIT_S)
-
-    def stop(self) -> None:
-        """Stop listening and wait until the connection is closed."""
-        self._stopping.set()
-        if self._thread:
-            self._thread.join(timeout=10)
-
-    def _run(self) -> None:
-        pause_s = FIRST_PAUSE_S
-        while not self._stopping.is_set():
-            try:
-                with self._engine.connect() as connection:
-                    self._listen(connection)
-            except (SQLAlchemyError, psycopg2.Error, OSError) as error:
-                pause_s = FIRST_PAUSE_S if self._known else min(pause_s * 2, LONGEST_PAUSE_S)
-                _log.warning("the listening connection is lost, next try in %.1f s: %s", pause_s, error)
-            except Exception:
-                # Without this thread every request asks the database: right, but slow. So it goes on.
-                _log.exception("the listening thread failed")
-                pause_s = LONGEST_PAUSE_S
-            finally:
-                self._known, self._good_until = None, 0.0
-                self._tried.set()
-            self._stopping.wait(pause_s)
-
-    def _listen(self, connection: Connection) -> None:
-        connection.exec_driver_sql(f"LISTEN {CHANNEL}")
-        self._read(connection)
-        raw: Any = connection.connection.driver_connection
-        while not self._stopping.is_set():
-            if not raw.notifies:
-                select.select([raw], [], [], BEAT_S)
-            asked_at = time.monotonic()
-            connection.exec_driver_sql("SELECT 1")
-            if raw.notifies:
-                raw.notifies.clear()
-                self._read(connection)
-            else:
-                self._good_until = asked_at + LEASE_S
-            if asked_at - self._used_noted_at > NOTE_USED_S:
-                self._note_used(connection)
-        self._note_used(connection)
-
-    def _read(self, connection: Connection) -> None:
-        asked_at = time.monotonic()
+    def begun(self, connection: Connection) -> None:
+        """Read everything anew."""
         self._known = read_known(connection, self._catalogue)
-        self._good_until = asked_at + LEASE_S
-        self._tried.set()
 
-    def _note_used(self, connection: Connection) -> None:
+    def heard(self, notices: Sequence[str], connection: Connection) -> None:
+        """Read everything anew, however many notices came."""
+        self.begun(connection)
+
+    def beat(self, connection: Connection) -> None:
+        """Note once a minute which tokens were used."""
+        if time.monotonic() - self._used_noted_at > NOTE_USED_S:
+            self.ending(connection)
+
+    def lost(self) -> None:
+        """Know nothing any more."""
+        self._known = None
+
+    def ending(self, connection: Connection) -> None:
+        """Write down which tokens were used."""
         self._used_noted_at = time.monotonic()
         used, self._used = self._used, set()
         if used:

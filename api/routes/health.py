@@ -60,7 +60,7 @@ def _database(request: Request) -> Check:
 
 
 def _notices(request: Request) -> Check:
-    if not request.app.state.gate.watch.connected:
+    if not request.app.state.listener.connected:
         return Check(False, "收不到数据库通知,令牌改为逐次查库:平台会自行重连;若持续如此,请运行 huashan doctor。")
     return Check(True, "数据库通知正常。")
 

@@ -80,7 +80,7 @@ class TestOpenness:
         until(lambda: own_desk.status(PLACE) == 401, within_s=1.0)
 
     def test_real_data_closes_it_at_once_where_notices_do_not_come(self, own_desk):
-        own_desk.client.app.state.gate.watch.stop()
+        own_desk.client.app.state.listener.stop()
         own_desk.run(REAL)
         assert own_desk.status(PLACE) == 401
 
@@ -236,7 +236,7 @@ class TestRevocation:
         assert until(lambda: own_desk.status(PLACE, person) == 401) < 1.0
 
     def test_tokens_are_good_while_the_connection_is_lost(self, own_desk, person):
-        own_desk.client.app.state.gate.watch.stop()
+        own_desk.client.app.state.listener.stop()
         assert not self.heard(own_desk)
         assert own_desk.status(PLACE, person) == 200
         assert own_desk.status(PLACE, {"Authorization": "Bearer nobody"}) == 401

@@ -57,7 +57,7 @@ def test_a_database_without_tables_is_told_to_migrate(empty_database):
 
 
 def test_lost_notices_are_told(own_desk):
-    own_desk.client.app.state.gate.watch.stop()
+    own_desk.client.app.state.listener.stop()
     until(lambda: own_desk.client.get("/health").status_code == 503)
     assert own_desk.client.get("/health").json()["checks"]["notices"]["ok"] is False
     assert own_desk.status("/layers") == 200
