@@ -14,5 +14,10 @@ BODY_BYTES = {"/session": 4096}
 MAX_PATH_CHARS = 2048
 MAX_QUERY_CHARS = 8192
 MAX_FEATURES = 50_000
+PAGE_FEATURES = 10_000
+"""Of a page of features; more are on the next."""
+FILE_FEATURES = 1_000_000
+COUNTED_FEATURES = 10_000
+"""Up to here what matches is counted, and beyond it is not said how many there are."""
 MAX_TILE_LAYERS = 32
 MAX_ZOOM = 22

@@ -25,6 +25,8 @@ WITHHELD: Mapping[str, Mapping[str, frozenset[str]]] = {
 }
 """By layer and column the roles that may see it, where the layer's view leaves it out for others: a test holds both."""
 
+_PERSONS = frozenset({"made_by", "responsible"})
+"""Columns that name a person, in whichever layer."""
 _NO_VALUE = re.compile(r"geometry|geography|json\b|bytea|xml")
 _NUMBER = re.compile(r"numeric|double|real|integer|bigint|smallint")
 _ADDS_UP = re.compile(r"[((](亩|公顷|平方米|平方公里|立方米|吨|元|万元|户|人|株|处|个|套)[))]$")
@@ -97,4 +99,4 @@ def _may_see(reader: Reader, layer: Layer, column: str) -> bool:
     roles = WITHHELD.get(layer.id, {}).get(column)
     if roles is not None:
         return bool(reader.roles & roles)
-    return column != "made_by" or sees_persons(reader)
+    return column not in _PERSONS or sees_persons(reader)

@@ -1,0 +1,139 @@
+"""Which rows of a layer are answered: those true today, or on other days as known at a time, under conditions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import shapely
+from psycopg2 import sql
+from sqlalchemy import Connection, CursorResult, Row
+
+from api import statements
+from api.features.conditions import GEOMETRY, Condition
+from api.features.systems import System
+from api.features.terms import kind_of
+from api.features.when import Days
+from api.figures.columns import Column, Columns
+from layers.catalogue import Layer
+from layers.crs import STORED_SRID
+
+__all__ = ["Page", "Rows", "When", "in_parts", "inside", "numbered", "rows_of"]
+
+_ALWAYS = ("id", "known_from")
+_ROWS_AT_ONCE = 500
+"""Few enough that they fit into memory where each is a large area."""
+
+
+@dataclass(frozen=True)
+class When:
+    """The days on which rows are true, and as known at which time; None for now."""
+
+    days: Days
+    known_at: datetime | None
+
+
+class Page(NamedTuple):
+    """Which of the rows in the order of their numbers: so many at most, after one of them, so many skipped."""
+
+    row_limit: int
+    after: int = 0
+    skip: int = 0
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a layer under conditions. shown: the columns that are told of each, beside its number and shape."""
+
+    source: sql.Composable
+    shown: Sequence[Column]
+    conditions: Sequence[Condition]
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def features(self, connection: Connection, page: Page, system: System, count_limit: int) -> CursorResult[Any]:
+        """A row for each feature with its `id` and `feature`, GeoJSON text; and one whose id is NULL, with a count.
+
+        The count is of all rows under these conditions, but stops at count_limit.
+        """
+        parts, more = self._as_feature(system), {"decimals": system.decimals, "count_limit": count_limit}
+        return self._run(_streamed(connection), "deployment/items", parts, page._asdict() | more)
+
+    def feature(self, connection: Connection, system: System) -> Row[Any] | None:
+        """The `feature` of the one row, GeoJSON text, and the `version` of it; None where there is no row."""
+        parts, params = self._as_feature(system), {"decimals": system.decimals}
+        return self._run(connection, "deployment/item", parts, params).one_or_none()
+
+    def table(self, connection: Connection, page: Page, system: System, form: str) -> CursorResult[Any]:
+        """A row for each feature: id, shape, and the shown columns. form: of the shape, a query of that name."""
+        shape = statements.filled_in(f"deployment/{form}", shape=_shape(system))
+        told = sql.SQL("").join([_cell(column) for column in self.shown])
+        params = page._asdict() | {"decimals": system.decimals}
+        return self._run(_streamed(connection), "deployment/items_table", {"told": told, "shape": shape}, params)
+
+    def _as_feature(self, system: System) -> statements.Parts:
+        told = sql.SQL(", ").join([sql.Identifier("p", column.name) for column in self.shown])
+        return {"told": told, "feature": statements.filled_in("deployment/items_feature", shape=_shape(system))}
+
+    def _run(
+        self, connection: Connection, name: str, parts: statements.Parts, params: Mapping[str, Any]
+    ) -> CursorResult[Any]:
+        conditions = [sql.SQL(f"({one.sql})") for one in self.conditions] or [sql.SQL("true")]
+        condition: sql.Composable = sql.SQL(" AND ").join(conditions)
+        statement = statements.filled_in(name, rows=self.source, condition=condition, **parts)
+        values = {name: value for one in self.conditions for name, value in one.params.items()}
+        return statements.run(connection, statement, **self.params, **values, **params)
+
+
+def rows_of(
+    layer: Layer, columns: Columns, when: When | None, conditions: Sequence[Condition], names: Sequence[str] | None
+) -> Rows:
+    """The rows of a layer. when: None for what is true today.  names: the columns that are told; None for all."""
+    kept = dict.fromkeys([*_ALWAYS, *columns.shown])
+    listed = sql.SQL(", ").join([sql.Identifier("v", name) for name in kept])
+    told = [column for name, column in columns.shown.items() if name != "id" and (names is None or name in names)]
+    if when is None:
+        relation = statements.view_of(layer)
+        source = statements.filled_in("deployment/items_now", columns=listed, relation=relation)
+        return Rows(source, told, conditions)
+    # Of what is known now nothing is in the history.
+    relations = [layer.table] if when.known_at is None else [layer.table, f"{layer.table}_history"]
+    parts = [
+        statements.filled_in("deployment/items_then", columns=listed, relation=statements.table_of(relation))
+        for relation in relations
+    ]
+    params = {
+        "first_day": when.days.first or "-infinity",
+        "last_day": when.days.last or "infinity",
+        "known_at": when.known_at or "infinity",
+    }
+    return Rows(sql.SQL("\nUNION ALL\n").join(parts), told, conditions, params)
+
+
+def inside(shape: shapely.Geometry) -> Condition:
+    """That a feature and a shape have a place in common."""
+    wkb = shapely.to_wkb(shapely.set_srid(shape, STORED_SRID), hex=True, include_srid=True)
+    return Condition(f'ST_Intersects(f."{GEOMETRY}", %(box)s::geometry)', {"box": wkb})
+
+
+def numbered(number: int) -> Condition:
+    """That a feature has this number."""
+    return Condition('f."id" = %(number)s::bigint', {"number": number})
+
+
+def _cell(column: Column) -> sql.Composable:
+    """A column as drivers know it, else as text."""
+    return sql.SQL(", {}" if kind_of(column) else ", {}::text").format(sql.Identifier("p", column.name))
+
+
+def _shape(system: System) -> sql.Composable:
+    srid, north_first = sql.Literal(system.srid), sql.Literal(system.north_first)
+    return statements.filled_in("deployment/items_shape", srid=srid, north_first=north_first)
+
+
+def _streamed(connection: Connection) -> Connection:
+    return connection.execution_options(stream_results=True, max_row_buffer=_ROWS_AT_ONCE)
+
+
+def in_parts(found: CursorResult[Any]) -> Iterator[Sequence[Any]]:
+    """The rows of a streamed result, some at a time."""
+    return iter(found.partitions(_ROWS_AT_ONCE))

@@ -1,0 +1,2 @@
+-- Part of items_table: {shape} as WKB.
+ST_AsBinary({shape})
