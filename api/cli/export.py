@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
+from api.transfer.formats import WRITABLE_HELP
+
 
 def command(
     layer: Annotated[str, typer.Argument(help="图层,如 road,或表 post、duty、crew、device · the layer")],
-    file: Annotated[
-        Path, typer.Argument(help="后缀决定格式:.geojson .gpkg .shp .zip .csv .xlsx · suffix names the format")
-    ],
+    file: Annotated[Path, typer.Argument(help=f"后缀决定格式:{WRITABLE_HELP} · suffix names the format")],
     bbox: Annotated[str | None, typer.Option(help="只导出此范围:西,南,东,北(度) · only within this box")] = None,
     force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 · overwrite")] = False,
 ) -> None:

@@ -32,6 +32,8 @@ def area_of(text: str, connection: Connection, bounds: Bounds) -> BaseGeometry:
 
 def _outline(path: Path, bounds: Bounds) -> BaseGeometry:
     source = read_source(path)
+    if source.shapeless:
+        raise BadGeometry(f"--within 的文件 {path.name} 里没有图形:请给出面状数据。")
     flat, _ = flattened(source.geometries)
     placed = place(flat, source.crs, bounds=bounds)
     mended = repair(placed.geometries, allows("MultiPolygon"))

@@ -80,7 +80,7 @@ def prepare(source: Source, shape: Shape, aliases: Mapping[str, str], wishes: Wi
         fields["code"] = _joined(source, wishes.key)
     elif "code" not in fields:
         if not shape.kinds:
-            raise BadInput(f"文件里没有编码列:现有 {'、'.join(source.fields)}。请用 --key 列名 指明哪一列是编码。")
+            raise BadInput(_keyless(source))
         fields["code"] = shape_keys(shaped.geometries, [fields[name] for name in shape.event if name in fields])
         by = "、".join(["图形", *(shape[name].zh for name in shape.event)])
         notes.append(f"文件没有编码列:以{by}的摘要作编码(改动即为一条新增、一条缺失),可用 --key 指定编码列")
@@ -89,6 +89,11 @@ def prepare(source: Source, shape: Shape, aliases: Mapping[str, str], wishes: Wi
         source.numbers, fields, shaped.geometries, faults, found.columns, found.ignored, notes,
         source.repairs + shaped.repairs,
     )  # fmt: skip
+
+
+def _keyless(source: Source) -> str:
+    told = f"文件里没有编码列:现有 {'、'.join(source.fields)}。请用 --key 列名 指明哪一列是编码"
+    return f"{told};若文件有坐标,坐标列应名为 经度、纬度(lon、lat),或 x、y 加 --crs,或 WKT。"
 
 
 class _Shaped(NamedTuple):

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -17,7 +17,10 @@ _SHORT = 10
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a layer's table: its type, what it is called, labels of its values, and its default in SQL."""
+    """A column of a layer's table: its type, what it is called, labels of its values, and its default in SQL.
+
+    labels: what a file may call a value -> the value. choices: value -> its Chinese title, in order, of an enumeration.
+    """
 
     name: str
     type: str
@@ -26,6 +29,7 @@ class Column:
     labels: Mapping[str, str] = field(default_factory=dict)
     not_null: bool = False
     default: str | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -94,6 +98,7 @@ def shape_of(
             _labels(row["labels"]) | {label.casefold(): value for label, value in values.get(row["name"], {}).items()},
             row["not_null"],
             row["default_value"],
+            _choices(row["labels"]),
         )
         for row in found
         if not row["system"] and not row["type"].startswith("geometry")
@@ -195,11 +200,24 @@ def _present(column: str, header: Sequence[str]) -> str:
 
 def _labels(comments: Sequence[str]) -> dict[str, str]:
     labels: dict[str, str] = {}
+    for value, words in _listed(comments):
+        labels |= {word.casefold(): value for word in (value, *words)}
+    return labels
+
+
+def _choices(comments: Sequence[str]) -> dict[str, str]:
+    """Value -> its Chinese title; the value itself where two have one title, which would not find its way back."""
+    titles = {value: words[0] if words else value for value, words in _listed(comments)}
+    labels = _labels(comments)
+    return {value: title if labels[title.casefold()] == value else value for value, title in titles.items()}
+
+
+def _listed(comments: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Values and their titles in both languages, as comments list them: 'river=河|River; lake=湖|Lake'."""
     for entry in "; ".join(comments).split(";"):
         value, equal, words = entry.strip().partition("=")
         if equal:
-            labels |= {word.strip().casefold(): value for word in (value, *words.split("|")) if word.strip()}
-    return labels
+            yield value, [word.strip() for word in words.split("|") if word.strip()]
 
 
 def _kinds(declared: str, checks: Sequence[str]) -> frozenset[str]:

@@ -33,23 +33,23 @@ class Pair(NamedTuple):
 
 
 def read_delimited(path: Path, *, encoding: str | None = None) -> Content:
-    """The rows of a CSV with a header; raises BadFile for a broken one, BadInput where no column holds coordinates.
+    """The rows of a CSV with a header; raises BadFile for a broken one. Without columns of coordinates it is shapeless.
 
     Longitude and latitude by those names are degrees. Of x and y, and of WKT without 'SRID=…;', the system is unknown.
     """
     found = encoding or text_encoding(path)
-    return located(_columns(path, found), path.name, [f"文字编码:{found.upper()}"])
+    return located(_columns(path, found), [f"文字编码:{found.upper()}"])
 
 
-def located(fields: dict[str, Values], name: str, notes: list[str]) -> Content:
-    """The rows of a table with coordinates among its columns, which are taken out; raises BadInput where none are."""
+def located(fields: dict[str, Values], notes: list[str]) -> Content:
+    """The rows of a table with coordinates among its columns, which are taken out; shapeless where none are."""
     wkt, pair = _named(fields, WKT), coordinate_columns(fields)
     if pair and not wkt:
         x, y = fields.pop(pair.x), fields.pop(pair.y)
         geometries, faults = _points(x, y, pair)
         return Content(fields, geometries, faults, WIRE if pair.degrees else None, notes, Counter())
     if not wkt:
-        raise BadInput(f"{name} 里找不到坐标列:需要 经度、纬度(lon、lat),或 x、y 加 --crs,或 WKT 列。")
+        return shapeless(fields, notes)
     geometries, faults, crs, closed = _from_wkt(fields.pop(wkt))
     return Content(fields, geometries, faults, crs, notes, +Counter({CLOSED: closed}))
 
@@ -63,7 +63,7 @@ def read_table(path: Path, *, encoding: str | None = None) -> Content:
 def shapeless(fields: dict[str, Values], notes: list[str]) -> Content:
     """The rows of a table without geometry."""
     count = len(next(iter(fields.values())))
-    return Content(fields, none_yet(count), none_yet(count), None, notes, Counter())
+    return Content(fields, none_yet(count), none_yet(count), None, notes, Counter(), shapeless=True)
 
 
 def checked_header(header: list[str], name: str) -> None:

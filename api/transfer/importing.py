@@ -1,7 +1,7 @@
 """Bringing a file into a layer: all of its rows or none, in one transaction, with a report of what became of each."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 from api.holding import ask_to_mix
 from api.transfer.area import area_of
 from api.transfer.batch import Batch, Wishes, check_wishes, note_validity, prepare
-from api.transfer.columns import aliases_of, shape_of
+from api.transfer.columns import Shape, aliases_of, shape_of
 from api.transfer.edition import Edition, check_edition
 from api.transfer.faults import note
 from api.transfer.follow import follow
+from api.transfer.keyed import check_keyed, question, unanswered, unknown
 from api.transfer.reaches import fold
 from api.transfer.reasons import Rule, broken_rule
 from api.transfer.report import Reject, Report
@@ -92,12 +93,14 @@ class _Import:
         report = self._begun(source, batch)
         self.manner.tell("与现有数据比较")
         actions = stage.plan()
-        report.alterations = [change.told(_title(stage, name)) for name, change in stage.altered().items()]
+        report.alterations = [change.told(*_title(stage, name)) for name, change in stage.altered().items()]
         self._note_missing(report, batch)
-        faults = self._broken(stage, batch)
+        faults = self._broken(stage, batch) | (unknown(actions, _codes(batch), self.as_of) if self.keyed else {})
         changed = [number for number, action in actions.items() if action != "keep" and number not in faults]
         if changed or report.withdrawn:
             self._ask_to_mix(report)
+            if self.keyed:
+                self._ask_to_update(report, len(changed), doomed=bool(report.rejects or faults))
             faults |= self._written(stage, batch, source, report, changed, faults)
         codes = _codes(batch)
         report.rejects += [Reject(number, codes.get(number), reason) for number, reason in faults.items()]
@@ -110,6 +113,9 @@ class _Import:
         stored = shape_of(self.connection, self.layer, aliases)
         shape = file_shape(self.layer, stored)
         wishes = replace(self.manner.wishes, own_dates=self.manner.edition.valid_from is None)
+        if self._is_keyed(source, shape):
+            shape = replace(shape, kinds=frozenset())
+            source = replace(source, notes=(*source.notes, "文件没有图形:按编码更新已有的记录,图形不变"))
         check_wishes(wishes, shape)
         batch = prepare(source, shape, aliases.columns, wishes, self.bounds)
         note_validity(batch, self.as_of)
@@ -121,6 +127,12 @@ class _Import:
         stage = Stage(self.connection, self.layer, stored, tuple(batch.fields), self.as_of, replacing)
         stage.load(batch, self.manner.step)
         return batch, stage
+
+    def _is_keyed(self, source: Source, shape: Shape) -> bool:
+        self.keyed = source.shapeless and bool(shape.kinds)
+        if self.keyed:
+            check_keyed(source, self.manner.edition)
+        return self.keyed
 
     def _begun(self, source: Source, batch: Batch) -> Report:
         codes = _codes(batch)
@@ -185,6 +197,11 @@ class _Import:
     def _ask_to_mix(self, report: Report) -> None:
         reminder = ask_to_mix(self.connection, self.catalogue, self.manner.ask, dry_run=self.manner.dry_run)
         report.findings += [reminder] if reminder else []
+
+    def _ask_to_update(self, report: Report, rows: int, *, doomed: bool) -> None:
+        refused = doomed and not self.manner.skip_bad
+        if not (self.manner.dry_run or refused or self.manner.ask(question(report.alterations, rows))):
+            raise unanswered(report.alterations, rows)
 
     def _broken(self, stage: Stage, batch: Batch) -> dict[int, str]:
         broken = stage.broken()
@@ -263,8 +280,11 @@ class _Import:
         return report
 
 
-def _title(stage: Stage, field_name: str) -> str:
-    return "图形" if field_name == "geom" else stage.shape[field_name].title
+def _title(stage: Stage, field_name: str) -> tuple[str, Mapping[str, str]]:
+    """What a field is called, and its values."""
+    if field_name == "geom":
+        return "图形", {}
+    return stage.shape[field_name].title, stage.shape[field_name].choices
 
 
 def _codes(batch: Batch) -> dict[int, str]:

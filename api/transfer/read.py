@@ -11,20 +11,20 @@ import numpy as np
 
 from api.transfer.archive import unpacked
 from api.transfer.delimited import located, read_delimited, read_table, shapeless
+from api.transfer.formats import READABLE
+from api.transfer.kml import read_kml
 from api.transfer.source import Content, Source
 from api.transfer.vector import read_vector
 from api.transfer.workbook import read_workbook
 from layers.crs import known
 from layers.errors import BadFile, BadInput, NotFound
 
-FORMATS = (
-    "GeoJSON(.geojson .json)、GeoPackage(.gpkg)、FileGDB(.gdb)、shapefile(.shp)、CSV(.csv)、Excel(.xlsx),"
-    "或装有其一的 .zip"
-)
-_VECTOR = {".geojson", ".json", ".gpkg", ".shp", ".gdb"}
+_VECTOR = {".geojson", ".json", ".gpkg", ".shp", ".gdb", ".fgb"}
 _TEXT = {".csv", ".txt", ".tsv"}
 _WORKBOOK = ".xlsx"
-_PACKED = (_VECTOR | _TEXT | {_WORKBOOK}) - {".gdb", ".txt"}
+_KML = ".kml"
+_ARCHIVES = {".zip", ".kmz"}
+_PACKED = (_VECTOR | _TEXT | {_WORKBOOK, _KML}) - {".gdb", ".txt"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ def read_source(path: Path, reading: Reading | None = None) -> Source:
         crs=how.crs or content.crs,
         notes=(*content.notes, *_overruled(how.crs, content.crs)),
         repairs=content.repairs,
+        shapeless=content.shapeless,
     )
 
 
@@ -99,13 +100,13 @@ def _overruled(given: str | None, said: str | None) -> list[str]:
 
 @contextmanager
 def _dataset(path: Path, how: Reading) -> Iterator[tuple[Path, str | None]]:
-    if path.suffix.lower() != ".zip":
+    if path.suffix.lower() not in _ARCHIVES:
         yield path, how.layer_name
         return
     with unpacked(path) as folder:
         found = _datasets(folder)
         if not found:
-            raise BadFile(f"{path.name} 里没有可读的数据:支持 {FORMATS}。")
+            raise BadFile(f"{path.name} 里没有可读的数据:支持 {READABLE}。")
         yield _one_of(found, path, how.layer_name)
 
 
@@ -119,7 +120,7 @@ def _datasets(folder: Path) -> list[Path]:
 def _one_of(found: list[Path], archive: Path, wanted: str | None) -> tuple[Path, str | None]:
     if len(found) == 1:
         only = found[0]
-        return only, wanted if only.suffix.lower() in (".gdb", ".gpkg") else None
+        return only, wanted if only.suffix.lower() in (".gdb", ".gpkg", _KML) else None
     chosen = [one for one in found if wanted in (one.stem, one.name)]
     if len(chosen) != 1:
         names = "、".join(one.stem for one in found)
@@ -131,13 +132,15 @@ def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
     kind = dataset.suffix.lower()
     if kind == _WORKBOOK and dataset.is_file():
         fields = read_workbook(dataset)
-        return shapeless(fields, []) if how.table else located(fields, dataset.name, [])
+        return shapeless(fields, []) if how.table else located(fields, [])
     if how.table:
         if kind not in _TEXT or dataset.is_dir():
             raise BadFile(f"{dataset.name} 不是表格:这里只接受 CSV(.csv)或 Excel(.xlsx),一行一条,第一行为列名。")
         return read_table(dataset, encoding=how.encoding)
     if kind in _TEXT and dataset.is_file():
         return read_delimited(dataset, encoding=how.encoding)
+    if kind == _KML and dataset.is_file():
+        return read_kml(dataset, layer_name=layer_name, encoding=how.encoding)
     if kind in _VECTOR and dataset.is_dir() == (kind == ".gdb"):
         return read_vector(dataset, layer_name=layer_name, encoding=how.encoding, crs=how.crs)
-    raise BadFile(f"不认识 {dataset.name} 的格式:支持 {FORMATS}。")
+    raise BadFile(f"不认识 {dataset.name} 的格式:支持 {READABLE}。")

@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -24,19 +25,33 @@ class Reject(NamedTuple):
     reason: str
 
 
+class Change(NamedTuple):
+    """What is stored, what comes instead, in how many rows, and the code of the first."""
+
+    was: str | None
+    becomes: str | None
+    rows: int
+    code: str
+
+
 class Alteration(NamedTuple):
-    """A field that changes in some stored rows: how many, and of the first its code, what is stored, what comes."""
+    """A field that changes in some stored rows: how many, by how many different steps, and the most frequent ones."""
 
     field: str
     rows: int
-    code: str
-    was: str | None
-    becomes: str | None
+    kinds: int
+    steps: tuple[Change, ...]
 
-    def told(self, title: str) -> str:
-        """The change as a line of the report."""
-        example = self.code if self.field == "geom" else f"{self.code}:{_value(self.was)} → {_value(self.becomes)}"
-        return f"改动 {title} {self.rows:,} 行,如 {example}"
+    def told(self, title: str, choices: Mapping[str, str]) -> str:
+        """The change as a line of the report; choices: value -> its title."""
+        head, first = f"改动 {title} {self.rows:,} 行", self.steps[0]
+        if self.field == "geom":
+            return f"{head},如 {first.code}"
+        steps = [f"{_value(step.was, choices)} → {_value(step.becomes, choices)}" for step in self.steps]
+        if self.kinds == 1:
+            return f"{head}:{steps[0]}(如 {first.code})"
+        told = [f"{way}({step.rows:,} 行,如 {step.code})" for way, step in zip(steps, self.steps, strict=True)]
+        return f"{head}:{'、'.join(told)}{f' 等 {self.kinds:,} 种' if self.kinds > len(told) else ''}"
 
 
 @dataclass
@@ -101,9 +116,10 @@ def show(report: Report, console: Console) -> None:
     console.print(_outcome(report), markup=False)
 
 
-def _value(text: str | None) -> str:
-    if not text:
+def _value(stored: str | None, choices: Mapping[str, str]) -> str:
+    if not stored:
         return "空"
+    text = choices.get(stored, stored)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 

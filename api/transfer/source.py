@@ -18,7 +18,10 @@ CLOSED = "闭合未闭合的环"
 
 
 class Content(NamedTuple):
-    """What a reader found: columns, geometries, faults by row, the coordinate system, remarks and repairs."""
+    """What a reader found: columns, geometries, faults by row, the coordinate system, remarks and repairs.
+
+    shapeless: whether there is nothing that could be geometry, so that every geometry is None.
+    """
 
     fields: dict[str, Values]
     geometries: Geometries
@@ -26,6 +29,7 @@ class Content(NamedTuple):
     crs: str | None
     notes: list[str]
     repairs: Counter[str]
+    shapeless: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Source:
     numbers: (n,) int, the row's place in the file from 1, a header line not counted.
     fields: column -> (n,) values as the file has them, None where empty. geometries: (n,), None where there is none.
     faults: (n,) why a row cannot be read, or None. crs: code or WKT, None where the file does not say.
+    shapeless: whether it is a table without any geometry.
     """
 
     name: str
@@ -46,6 +51,7 @@ class Source:
     crs: str | None
     notes: tuple[str, ...] = ()
     repairs: Counter[str] = field(default_factory=Counter)
+    shapeless: bool = False
 
     def __len__(self) -> int:
         return len(self.numbers)

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import shapely
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 
 from api.transfer.batch import Batch
 from api.transfer.columns import Column, Shape
-from api.transfer.report import Alteration
+from api.transfer.report import Alteration, Change
 from api.transfer.statement import Parts, copy_in, fragment, listed, run, table_of, trusted
 from layers import query
 from layers.catalogue import Layer
@@ -82,7 +83,7 @@ class Stage:
         return {row["number"]: row["action"] for row in query.rows(self.connection, "deployment/transfer_actions")}
 
     def altered(self) -> dict[str, Alteration]:
-        """What the plan changes of stored rows: field, or geom -> rows and an example; in the order of the fields."""
+        """What the plan changes of stored rows: field, or geom -> how many and how; in the order of the fields."""
         texts = [(name, sql.SQL("t.{}").format(sql.Identifier(name)), self._given(name)) for name in self.filled]
         shown = [
             sql.SQL("({}, {}::text, {}::text)").format(sql.Literal(name), was, becomes) for name, was, becomes in texts
@@ -92,7 +93,13 @@ class Stage:
             for _ in self._geometry
         ]
         parts = {"table": table_of(self.layer.table), "fields": sql.SQL(", ").join(shown)}
-        found = {row["field"]: Alteration(**row) for row in run(self.connection, "altered", parts).mappings()}
+        steps: dict[str, list[Any]] = {}
+        for row in run(self.connection, "altered", parts):
+            steps.setdefault(str(row.field), []).append(row)
+        found = {
+            name: Alteration(name, rows[0].total, rows[0].kinds, tuple(Change(*row[1:5]) for row in rows))
+            for name, rows in steps.items()
+        }
         return {name: found[name] for name in [*self.filled, "geom"] if name in found}
 
     def broken(self) -> dict[int, str]:

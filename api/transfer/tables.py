@@ -12,6 +12,7 @@ from api.transfer import crew_faults, duty_faults, observation_faults
 from api.transfer.batch import Batch
 from api.transfer.columns import Column, Shape
 from api.transfer.faults import Faults, none_yet
+from api.transfer.formats import TABLE_SUFFIXES
 from api.transfer.values import elements
 from layers import query
 from layers.catalogue import LAYERS_FOLDER, ROLES, Catalogue, Layer, Words
@@ -53,7 +54,6 @@ DEVICE = _table(
 )
 TABLES = {table.id: table for table in (POST, DUTY, CREW, DEVICE)}
 OBSERVATION = "observation"
-TABLE_SUFFIXES = (".csv", ".xlsx")
 ENDS = ("from_m", "to_m")
 _SPAN = "span"
 _SHOWN = 10

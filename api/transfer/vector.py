@@ -1,4 +1,4 @@
-"""Reading GeoJSON, GeoPackage, FileGDB and shapefiles through GDAL, whole and in the right encoding, or not at all."""
+"""Reading files through GDAL, but for those that need more than it: whole and in the right encoding, or not at all."""
 
 import codecs
 import mmap
@@ -51,6 +51,8 @@ def read_vector(
     if wkb is None:
         raise BadInput(f"{path.name} 没有图形:请选择带图形的图层或文件。")
     count = len(wkb)
+    if path.suffix.lower() == ".fgb":
+        _check_count(path, count)
     geometries, faults, closed = parsed(wkb)
     names, columns = [str(name) for name in meta["fields"]], [np.asarray(column) for column in data]
     cut = 0
@@ -155,6 +157,13 @@ def _check_pages(gpkg: Path) -> None:
     said = (65536 if page == 1 else page) * struct.unpack(">I", head[28:32])[0]
     if gpkg.stat().st_size < said:
         raise BadFile(f"{gpkg.name} 被截断:应有 {said:,} 字节,只有 {gpkg.stat().st_size:,}。请重新获取。")
+
+
+def _check_count(fgb: Path, count: int) -> None:
+    """What is cut short within its index reads as a file without features."""
+    said = int(pyogrio.read_info(fgb)["features"])  # -1 where it does not say
+    if count < said:
+        raise BadFile(f"{fgb.name} 被截断:应有 {said:,} 条,只读出 {count:,} 条。请重新获取。")
 
 
 def _check_text(json: Path) -> None:

@@ -24,11 +24,22 @@ if TYPE_CHECKING:  # else imported where it is called, for the server starts wit
     from openpyxl.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-__all__ = ["Sheet", "read_workbook", "write_sheets", "write_workbook"]
+__all__ = [
+    "LONGEST_SHEET",
+    "CellValue",
+    "Sheet",
+    "cell_value",
+    "read_workbook",
+    "sheet_title",
+    "write_sheets",
+    "write_workbook",
+]
 
 LIMITS = Limits(entries=1_000, total_bytes=400_000_000)
-_MOST_ROWS = 200_000
+LONGEST_SHEET = 200_000
+"""Rows that are read of a sheet."""
 _MOST_COLUMNS = 2_000
+CellValue = str | bool | int | float | date | None
 LONGEST_CELL = 32_767
 """Characters that Excel keeps of a cell."""
 _CHUNK = 1 << 20
@@ -97,15 +108,19 @@ def write_sheets(path: Path, sheets: Sequence[Sheet]) -> None:
 
     book = Workbook(write_only=True)
     for title, header, columns in sheets:
-        rows = [[_cell(name, "列名") for name in header]]
-        rows += [
-            [_cell(value, name) for name, value in zip(header, row, strict=True)] for row in zip(*columns, strict=True)
-        ]
-        sheet = book.create_sheet(_NOT_IN_TITLES.sub(" ", title)[:31])
+        rows = [[cell_value(name, "列名") for name in header]]
+        for values in zip(*columns, strict=True):
+            rows.append([cell_value(value, name) for name, value in zip(header, values, strict=True)])
+        sheet = book.create_sheet(sheet_title(title))
         sheet.freeze_panes = "A2"
         for row in rows:
             sheet.append([_text_cell(sheet, value) if isinstance(value, str) else value for value in row])
     book.save(path)
+
+
+def sheet_title(title: str) -> str:
+    """A title without the signs that Excel does not take, and as short as it wants."""
+    return _NOT_IN_TITLES.sub(" ", title)[:31]
 
 
 def _examined(path: Path) -> bool:
@@ -151,8 +166,8 @@ def _rows(path: Path, *, values: bool) -> list[list[object]]:
         for row in sheet.iter_rows(values_only=True):
             if len(row) > _MOST_COLUMNS:
                 raise TooLarge(f"{path.name} 有 {len(row):,} 列,上限 {_MOST_COLUMNS:,}:请只留下要导入的列。")
-            if len(rows) > _MOST_ROWS:
-                raise TooLarge(f"{path.name} 超过 {_MOST_ROWS:,} 行:请拆成几个文件,或另存为 CSV。")
+            if len(rows) > LONGEST_SHEET:
+                raise TooLarge(f"{path.name} 超过 {LONGEST_SHEET:,} 行:请拆成几个文件,或另存为 CSV。")
             rows.append(list(row))
     return rows
 
@@ -180,7 +195,8 @@ def _meant(value: object) -> object:
     return as_meant(plain) if plain.strip() else None
 
 
-def _cell(value: object, name: str) -> object:
+def cell_value(value: object, name: str) -> CellValue:
+    """A value as a cell holds it, text inert; raises BadInput naming the column where it is too long for one."""
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime) and value.tzinfo is not None:

@@ -1,12 +1,14 @@
 """`huashan import` as it is typed."""
 
 import json
+import re
 
 import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
 from api.cli.app import app
+from api.transfer.formats import READABLE, WRITABLE
 from layers.errors import BadInput, CityError, Conflict, NotFound
 
 
@@ -137,6 +139,26 @@ def test_an_option_that_means_nothing_is_one_sentence(huashan, parcels, options,
         huashan("import", "landuse", parcels("1"), *options)
 
 
+def test_the_help_names_every_format(huashan, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    for command, listed in (("import", READABLE), ("export", WRITABLE)):
+        told = "".join(re.findall(r"[\w.]+", huashan(command, "--help").output))
+        assert [suffix for suffix in re.findall(r"\.[\w.]+", listed) if suffix not in told] == []
+
+
+def test_a_table_without_geometry_is_shown_and_asked_for(huashan, parcels, engine, tmp_path):
+    huashan("import", "landuse", parcels("1", "2"))
+    assert "图形保持不变" in huashan("export", "landuse", tmp_path / "a.xlsx").output
+    assert "没有变化" in huashan("import", "landuse", tmp_path / "a.xlsx").output
+    table = tmp_path / "a.csv"
+    table.write_text("编码,地类编码\n1,0301\n", "utf-8")
+    assert "改动 class_code(地类编码) 1 行:0101 → 0301(如 1)" in huashan("import", "landuse", table, "--dry-run").output
+    with pytest.raises(Conflict, match=r"0101 → 0301.*--yes"):
+        huashan("import", "landuse", table)
+    assert "改动" in huashan("import", "landuse", table, "--yes").output
+    assert rows(engine, "SELECT code, class_code FROM city.landuse_now ORDER BY code") == [("1", "0301"), ("2", "0101")]
+
+
 def test_an_unknown_layer_or_file_is_one_sentence(huashan, parcels, tmp_path):
     with pytest.raises(NotFound, match="没有图层 'roads'"):
         huashan("import", "roads", parcels("1"))
@@ -152,7 +174,7 @@ def test_the_layers_answer_shows_the_edition(huashan, parcels, engine):
 
 def test_what_is_exported_comes_back(huashan, parcels, tmp_path):
     huashan("import", "landuse", parcels("1", "2"))
-    for name in ("a.gpkg", "a.shp", "a.zip", "a.csv", "a.geojson"):
+    for name in ("a.gpkg", "a.shp", "a.zip", "a.fgb", "a.kmz", "a.csv", "a.geojson"):
         assert "已导出 2 条" in huashan("export", "landuse", tmp_path / name).output
         assert "没有变化" in huashan("import", "landuse", tmp_path / name).output
     with pytest.raises(Conflict, match="--force"):

@@ -70,7 +70,9 @@ def test_a_changed_row_is_corrected_in_place_and_keeps_what_the_file_lacks(conne
 def test_the_fields_that_change_are_told_with_an_example(imported, geojson):
     imported("project", geojson(project("1", owner="甲"), project("2", owner="乙"), project("3", owner="丙")))
     other = geojson(project("1", owner="甲"), project("2", owner="丁"), project("3", owner=None), name="b.geojson")
-    assert imported("project", other).alterations == ["改动 owner(建设单位) 2 行,如 2:乙 → 丁"]
+    assert imported("project", other).alterations == [
+        "改动 owner(建设单位) 2 行:乙 → 丁(1 行,如 2)、丙 → 空(1 行,如 3)"
+    ]
     assert imported("project", other).alterations == []
 
 

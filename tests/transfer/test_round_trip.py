@@ -14,7 +14,7 @@ from layers.crs import STORED, Bounds
 from layers.errors import BadInput, Conflict
 
 CATALOGUE = read_catalogue()
-FORMATS = ["geojson", "gpkg", "shp", "zip", "csv"]
+FORMATS = ["geojson", "gpkg", "shp", "zip", "fgb", "kml", "kmz", "csv", "xlsx"]
 ROOF = (
     "MULTIPOLYGON (((114.5 30.5, 114.51 30.5, 114.51 30.51, 114.5 30.5)),"
     " ((114.6 30.6, 114.61 30.6, 114.61 30.61, 114.6 30.6)))"
@@ -103,7 +103,7 @@ def test_import_and_export_undo_each_other(form, connection, exchange, tmp_path,
     assert (first.inserted, again.unchanged, again.changes) == (len(kept), len(kept), 0)
 
 
-@pytest.mark.parametrize("form", ["geojson", "gpkg", "shp", "zip", "csv"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_a_layer_without_features_exports_and_imports(form, connection, exchange, tmp_path):
     path = tmp_path / f"out.{form}"
     assert write_features(read_features(connection, CATALOGUE["road"]), path).features == 0
@@ -163,5 +163,5 @@ def test_every_layer_of_the_catalogue_exports(connection, tmp_path):
 
 
 def test_an_unknown_suffix_is_refused(connection, tmp_path):
-    with pytest.raises(BadInput, match=r"\.kml"):
-        write_features(read_features(connection, CATALOGUE["road"]), tmp_path / "out.kml")
+    with pytest.raises(BadInput, match=r"\.dwg.*\.geojson .*\.kml .*\.zip"):
+        write_features(read_features(connection, CATALOGUE["road"]), tmp_path / "out.dwg")

@@ -1,0 +1,70 @@
+"""A layer's features as they are true today, read to be written to a file."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from sqlalchemy import Connection
+
+from api.transfer.columns import Column, shape_of
+from api.transfer.faults import none_yet
+from api.transfer.source import Values
+from api.transfer.statement import listed, run, table_of
+from api.transfer.tables import file_shape, table_rows
+from layers import query
+from layers.catalogue import Layer
+from layers.crs import Bounds, Geometries
+
+__all__ = ["Features", "are_points", "read_features", "read_rows"]
+
+
+@dataclass(frozen=True)
+class Features:
+    """A layer's features that are true today: columns with their (n,) values, and (n,) geometries in STORED.
+
+    table: whether they are rows without geometry, which is None then.
+    """
+
+    layer: Layer
+    columns: list[Column]
+    values: dict[str, Values]
+    geometries: Geometries
+    table: bool = False
+
+    def __len__(self) -> int:
+        return len(self.geometries)
+
+
+def are_points(features: Features) -> bool:
+    """Whether there are features and each is one point, so that two columns of coordinates hold them."""
+    return not features.table and len(features) > 0 and bool((shapely.get_type_id(features.geometries) == 0).all())
+
+
+def read_features(connection: Connection, layer: Layer, bounds: Bounds | None = None) -> Features:
+    """A layer's features that are true today, within a box where one is given."""
+    now = str(query.value(connection, "deployment/transfer_now", table=layer.table))
+    shape, today = shape_of(connection, layer), shape_of(connection, layer, relation=now)
+    if not {column.name for column in shape.fields} <= {column.name for column in today.fields}:
+        shape = today  # a derived layer that shows other things than its table holds
+    parts = {"columns": listed([column.name for column in shape.fields]), "now": table_of(now)}
+    box = bounds._asdict() if bounds else dict.fromkeys(Bounds._fields)
+    found = run(connection, "export", parts, **box).all()
+    table = np.empty((len(found), len(shape.fields) + 1), dtype=object)
+    for number, row in enumerate(found):
+        table[number, :] = [bytes(value) if isinstance(value, memoryview) else value for value in row]
+    values = {column.name: table[:, place] for place, column in enumerate(shape.fields)}
+    return Features(layer, list(shape.fields), values, np.asarray(shapely.from_wkb(table[:, -1])))
+
+
+def read_rows(connection: Connection, layer: Layer) -> Features:
+    """The rows that are true today of what is handed out as a table without geometry."""
+    shape = file_shape(layer, shape_of(connection, layer))
+    found = table_rows(connection, layer)
+    values = {column.name: _column([row[column.name] for row in found]) for column in shape.fields}
+    return Features(layer, list(shape.fields), values, none_yet(len(found)), table=True)
+
+
+def _column(values: list[object]) -> Values:
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column

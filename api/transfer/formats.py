@@ -1,0 +1,33 @@
+"""The file formats that come in and go out, by suffix: the one list, which messages and helps quote."""
+
+from typing import NamedTuple
+
+
+class Format(NamedTuple):
+    """A format by the name that users know, its suffixes, and which way it goes; table: holds rows without geometry."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    reads: bool = True
+    writes: bool = True
+    table: bool = False
+
+
+FORMATS = (
+    Format("GeoJSON", (".geojson", ".json")),
+    Format("GeoPackage", (".gpkg",)),
+    Format("FileGDB", (".gdb",), writes=False),
+    Format("shapefile", (".shp",)),
+    Format("FlatGeobuf", (".fgb",)),
+    Format("KML", (".kml", ".kmz")),
+    Format("CSV", (".csv",), table=True),
+    Format("Excel", (".xlsx",), table=True),
+)
+READABLE = "、".join(f"{one.name}({' '.join(one.suffixes)})" for one in FORMATS if one.reads) + ",或装有其一的 .zip"
+"""What an import takes, as a text."""
+WRITABLE = "、".join(" ".join(one.suffixes) for one in FORMATS if one.writes) + "、.zip(打包的 shapefile)"
+"""The suffixes that an export takes, as a text."""
+READABLE_HELP, WRITABLE_HELP = (text.replace("、", " ").replace(",", " ") for text in (READABLE, WRITABLE))
+"""The same where lines break at spaces alone."""
+TABLE_SUFFIXES = tuple(suffix for one in FORMATS if one.table for suffix in one.suffixes)
+"""Of what can hold rows without geometry."""
