@@ -12,6 +12,7 @@ from sqlalchemy.engine import RowMapping
 
 from api import statements
 from api.answers.times import said
+from api.features.files import FORMATS
 from api.features.systems import CRS84, STORAGE, systems
 from api.ogc.links import GEOJSON, HTML, JSON, OGC_REL, Link, link
 from api.ogc.negotiate import Asked
@@ -24,12 +25,7 @@ from layers.crs import Bounds
 
 __all__ = ["DOWNLOADS", "City", "Facts", "collection", "collections", "facts_of", "read_city"]
 
-DOWNLOADS = {
-    "csv": "text/csv",
-    "fgb": "application/flatgeobuf",
-    "parquet": "application/vnd.apache.parquet",
-    "gpkg": "application/geopackage+sqlite3",
-}
+DOWNLOADS = {name: format.media_type for name, format in FORMATS.items()}
 """The formats of features besides GeoJSON and pages, by what `f` calls them."""
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 _DIMENSIONS = {"Point": 0, "LineString": 1, "Polygon": 2}
@@ -129,11 +125,11 @@ def _dimension(layer: Layer) -> int | None:
 
 
 def _extent(city: City, facts: Facts) -> dict[str, Any]:
+    spatial = {"bbox": [outward(facts.extent or city.bounds)], "crs": CRS84.uri}
+    if facts.first_day is None:
+        return {"spatial": spatial}
     interval = [_midnight(facts.first_day, city.zone), _midnight(facts.last_day, city.zone)]
-    return {
-        "spatial": {"bbox": [outward(facts.extent or city.bounds)], "crs": CRS84.uri},
-        "temporal": {"interval": [interval], "trs": GREGORIAN},
-    }
+    return {"spatial": spatial, "temporal": {"interval": [interval], "trs": GREGORIAN}}
 
 
 def outward(box: Bounds) -> list[float]:

@@ -73,7 +73,7 @@ def collection_page(
         crumbs=[*_home(asked), _crumb(asked, "/collections", "collections.title")],
         one=document,
         row=_listed(asked, document, layer),
-        interval=_interval(asked, document["extent"]["temporal"]["interval"][0]),
+        interval=_interval(asked, document["extent"]),
         box=", ".join(f"{degree:.5f}" for degree in box),
         items=_within(asked, f"/collections/{layer.id}/items"),
         downloads=[{"href": one["href"], "title": one["title"], "local": local(one["href"])} for one in items],
@@ -135,7 +135,7 @@ def _listed(asked: Asked, one: Document, layer: Layer) -> dict[str, str]:
     updated = str(one["updated"] or none)
     return {
         "href": _within(asked, f"/collections/{one['id']}"),
-        "items": _within(asked, f"/collections/{one['id']}/items"),
+        "features": _within(asked, f"/collections/{one['id']}/items"),
         "title": one["title"],
         "description": one["description"],
         "kind": text(asked.language, f"kinds.{layer.geometry}"),
@@ -146,11 +146,11 @@ def _listed(asked: Asked, one: Document, layer: Layer) -> dict[str, str]:
     }
 
 
-def _interval(asked: Asked, interval: Sequence[str | None]) -> str:
-    if interval[0] is None:
+def _interval(asked: Asked, extent: Document) -> str:
+    if "temporal" not in extent:
         return text(asked.language, "page.none")
-    end = interval[1][:10] if interval[1] else text(asked.language, "collection.interval_open")
-    return f"{interval[0][:10]} – {end}"
+    first, last = extent["temporal"]["interval"][0]
+    return f"{first[:10]} – {last[:10] if last else text(asked.language, 'collection.interval_open')}"
 
 
 def _columns(asked: Asked, schema: Document) -> list[dict[str, Any]]:

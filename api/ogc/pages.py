@@ -4,7 +4,6 @@ items_page   one page of features        item_page   one feature, with its versi
 Both are given the very documents that programs get, so that a page says nothing else than these do.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -21,6 +20,7 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.answers.times import said
 from api.figures.columns import Column, columns_of
+from api.ogc.cells import Cells, moment
 from api.ogc.links import GEOJSON, HTML, JSON
 from api.ogc.negotiate import Asked
 from api.ogc.words import text
@@ -55,13 +55,6 @@ class Drawn(NamedTuple):
     features: str = ""
 
 
-class Cell(NamedTuple):
-    """A value as a page says it."""
-
-    text: str
-    is_number: bool = False
-
-
 def items_page(visit: Visit, collection: Mapping[str, Any]) -> Response:
     """A page of features as a table and a map, with the way to the pages before and after.
 
@@ -70,9 +63,15 @@ def items_page(visit: Visit, collection: Mapping[str, Any]) -> Response:
     enumerations and what the reader may see come from the catalogue.
     """
     say, layer = visit.asked, visit.layer
-    columns = _told(visit, _said_of(collection["features"]))
-    rows = [_row(visit, columns, feature) for feature in collection["features"]]
-    ways = _ways(collection["links"], say)
+    features = collection["features"]
+    columns = _told(visit, _said_of(features))
+    cells = Cells(visit.connection, features, say.language)
+    rows = [
+        {"id": one["id"], "href": _href(visit, one["id"]), "cells": cells.row(columns, one["properties"])}
+        for one in features
+    ]
+    # What a page shows by itself is less than what programs get by themselves.
+    limit = visit.request.query_params.get("limit", str(len(rows)))
     return page(
         "items.html",
         say,
@@ -80,16 +79,17 @@ def items_page(visit: Visit, collection: Mapping[str, Any]) -> Response:
         title=f"{say.say(layer.title)} · {text(say.language, 'items.title')}",
         crumbs=_crumbs(say, layer)[:-1],
         description=say.say(layer.description),
-        columns=[{"name": one.name, "title": _title(one, say)} for one in columns],
+        columns=[{"name": one.name, "title": _title(one, say).partition(":")[0]} for one in columns],
         rows=rows,
         matched=collection.get("numberMatched"),
-        time=_moment(collection.get("timeStamp")),
+        time=moment(collection["timeStamp"]),
         nothing=text(say.language, "items.empty" if visit.request.url.query else "items.empty_all"),
-        drawn=_drawn(visit) if rows else None,
-        as_json=_here(visit.request, f="json"),
+        drawn=_drawn(visit, limit) if rows else None,
+        as_json=_here(visit.request, f="json", limit=limit),
         json_type=GEOJSON,
-        forms=_forms(collection["links"], say),
-        **ways,
+        forms=_forms(collection["links"], limit=limit),
+        whole=_forms(collection["links"], limit=None, after=None, offset=None),
+        **_ways(collection["links"], say),
     )
 
 
@@ -101,8 +101,9 @@ def item_page(visit: Visit, feature: Mapping[str, Any]) -> Response:
     say = visit.asked
     columns = _told(visit, set(feature["properties"]))
     properties = feature["properties"]
+    cells = Cells(visit.connection, [feature], say.language)
     fields = [
-        {"name": one.name, "title": _title(one, say), "text": _cell(one, properties[one.name], say).text}
+        {"name": one.name, "title": _title(one, say), "text": cells.one(one, properties[one.name]).text}
         for one in columns
     ]
     name = properties.get("name") or properties.get("code")
@@ -203,44 +204,16 @@ def _said_of(features: Iterable[Mapping[str, Any]]) -> set[str]:
     return {name for feature in features for name, value in feature["properties"].items() if value is not None}
 
 
-def _row(visit: Visit, columns: Sequence[Column], feature: Mapping[str, Any]) -> dict[str, Any]:
-    href = f"/ogc/collections/{visit.layer.id}/items/{feature['id']}?f=html"
+def _href(visit: Visit, number: Any) -> str:
+    """The page of a feature, of the same time as this one."""
     kept = {name: visit.request.query_params.get(name) for name in ("lang", "datetime", "known_at")}
-    cells = [_cell(one, feature["properties"].get(one.name), visit.asked) for one in columns]
-    return {"id": feature["id"], "href": readdressed(href, **kept), "cells": cells}
+    return readdressed(f"/ogc/collections/{visit.layer.id}/items/{number}?f=html", **kept)
 
 
-def _cell(column: Column, value: Any, asked: Asked) -> Cell:
-    if value is None:
-        return Cell(text(asked.language, "page.none"))
-    words = column.said(value)
-    if words:
-        return Cell(words[asked.language])
-    if isinstance(value, bool):
-        return Cell(text(asked.language, "page.yes" if value else "page.no"))
-    if isinstance(value, int | float):
-        return Cell(str(value), is_number=True)
-    if column.type.startswith("timestamp"):
-        return Cell(_moment(value))
-    return Cell(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-
-
-def _moment(value: str | None) -> str:
-    """A time to the second, as people read it.
-
-    >>> _moment("2026-11-26T17:45:01.123456+08:00")
-    '2026-11-26 17:45:01 +08:00'
-    """
-    if not value:
-        return ""
-    day, _, clock = value.partition("T")
-    return f"{day} {clock[:8]} {clock[8:].lstrip('.0123456789')}".rstrip()
-
-
-def _drawn(visit: Visit) -> Drawn:
+def _drawn(visit: Visit, limit: str | None = None) -> Drawn:
     """The features of this very page, in degrees; the map opens on the layer until it has read them."""
     extent = extent_of(visit.connection, [visit.layer]) or Bounds(*_facts(visit.connection)["bounds"])
-    return Drawn(visit.layer.id, degrees(extent), _here(visit.request, f="json", crs=None, lang=None))
+    return Drawn(visit.layer.id, degrees(extent), _here(visit.request, f="json", crs=None, lang=None, limit=limit))
 
 
 def degrees(box: Bounds) -> str:
@@ -261,11 +234,11 @@ def _ways(links: Sequence[Mapping[str, Any]], asked: Asked) -> dict[str, str | N
     return found
 
 
-def _forms(links: Sequence[Mapping[str, Any]], asked: Asked) -> list[dict[str, str]]:
-    """The same page in the other formats."""
+def _forms(links: Sequence[Mapping[str, Any]], **parameters: str | None) -> list[dict[str, str]]:
+    """The same question in the other formats, with parameters set or taken out."""
     other = [one for one in links if one["rel"] in ("self", "alternate") and one["type"] != HTML]
     return [
-        {"href": local(one["href"]), "type": one["type"], "title": str(one.get("title") or one["type"])}
+        {"href": readdressed(local(one["href"]), **parameters), "type": one["type"], "title": one["title"]}
         for one in other
     ]
 
@@ -281,11 +254,11 @@ def _versions(visit: Visit, code: Any) -> list[dict[str, str]]:
         code=code,
         row_limit=_MOST_VERSIONS,
     )
-    now = text(visit.asked.language, "item.current")
+    now, open_end = (text(visit.asked.language, key) for key in ("item.current", "collection.interval_open"))
     return [
         {
-            "valid": f"{row['valid_from']} – {row['valid_to'] or ''}".rstrip(),
-            "known": f"{_moment(said(row['known_from']))} – {_moment(said(row['known_to'])) or now}",
+            "valid": f"{row['valid_from']} – {row['valid_to'] or open_end}",
+            "known": f"{moment(said(row['known_from']))} – {moment(said(row['known_to'])) or now}",
             "edition": row["edition"] or text(visit.asked.language, "page.none"),
             "made_by": row["made_by"] or "",
         }

@@ -119,7 +119,9 @@ async def page_file(path: FilePath, request: Request) -> Response:
 
 
 def visible(gate: Gate, reader: Reader) -> list[Layer]:
-    """The layers that this reader may see, from the ground up."""
+    """The layers that this reader may see, from the ground up; none for someone who has to sign in first."""
+    if not (reader.signed_in or reader.only_sample or gate.open_read):
+        return []
     return [layer for layer in gate.catalogue.values() if reader.may_read(layer)]
 
 

@@ -132,7 +132,8 @@ def _page(visit: Visit, rows: Rows, page: Page, system: System, clock: Clock) ->
     found = rows.features(visit.connection, one_more, system, COUNTED_FEATURES + 1)
     spool, told = written(found, page.row_limit, after_all)
     if visit.asked.format == "html":
-        return items_page(visit, json.load(spool))
+        with spool:
+            return items_page(visit, json.load(spool))
     following = next_of(visit.request, visit.asked, told.last)
     return _sent(spool, GEOJSON, headers_of(visit.asked, system, following))
 

@@ -9,9 +9,6 @@ import { speak } from "/screen/text.js";
 const SOURCE = "page-features";
 const BASE = "Base";
 
-const place = document.getElementById("map");
-if (place) show(place).catch((error) => fail(place, error));
-
 async function show(place) {
   const { language, layer, extent, features } = place.dataset;
   speak(language === "en" ? "en" : "zh");
@@ -24,7 +21,9 @@ async function show(place) {
   place.dataset.state = "drawn";
 }
 
-const loaded = (map) => (map.loaded() ? Promise.resolve() : new Promise((done) => map.once("load", done)));
+function loaded(map) {
+  return map.loaded() ? Promise.resolve() : new Promise((done) => map.once("load", done));
+}
 
 function put(map, place, found) {
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -51,3 +50,6 @@ function fail(place, error) {
   place.replaceChildren(said);
   place.dataset.state = "failed";
 }
+
+const place = document.getElementById("map");
+if (place) show(place).catch((error) => fail(place, error));
