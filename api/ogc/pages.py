@@ -71,7 +71,7 @@ def items_page(visit: Visit, collection: Mapping[str, Any]) -> Response:
         for one in features
     ]
     # What a page shows by itself is less than what programs get by themselves.
-    limit = visit.request.query_params.get("limit", str(len(rows)))
+    limit = visit.request.query_params.get("limit", str(max(len(rows), 1)))
     return page(
         "items.html",
         say,
