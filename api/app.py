@@ -10,13 +10,15 @@ from starlette.middleware import Middleware
 
 from api.access.gate import Gate
 from api.access.guesses import Guesses
+from api.access.recall import Recall
 from api.access.watch import Watch
 from api.answers import problems
-from api.answers.headers import Bounded, Headers, Readable
+from api.answers.headers import Bounded, Headers, Readable, always
 from api.answers.parameters import only_known
 from api.crews.door import Door
 from api.database import Database
 from api.duties.keep import Upkeep
+from api.limits import TILE_CACHE_BYTES
 from api.listening import Listener
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
@@ -50,6 +52,10 @@ from api.routes import (
 )
 from api.settings import Settings
 from api.sightings.targets import Targets
+from api.tiles.drawing import Drawing
+from api.tiles.endpoint import TilesFirst
+from api.tiles.first import First
+from api.tiles.service import Tiles
 from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
@@ -66,12 +72,16 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     database = Database.at(settings.database_url)
     listener = Listener(settings.database_url)
     watch = Watch(listener, catalogue)
+    tiles = Tiles(Drawing(database, catalogue), catalogue, listener, TILE_CACHE_BYTES)
+    gate = Gate(settings, database, catalogue, watch, Guesses())
+    first = First(tiles, Recall(gate), always(secure=settings.secure))
     intake = Intake(Targets(catalogue), settings.reaches_m)
     backlog = Worker(database, intake.targets, settings.reaches_m)
     upkeep = Upkeep(database, catalogue)
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
+        tiles.start()
         await run_in_threadpool(listener.start)
         backlog.start()
         upkeep.start()
@@ -79,6 +89,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
         await run_in_threadpool(upkeep.stop)
         await run_in_threadpool(backlog.stop)
         await run_in_threadpool(listener.stop)
+        await run_in_threadpool(tiles.stop)
         database.close()
 
     app = FastAPI(
@@ -92,6 +103,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
         redirect_slashes=False,
         dependencies=[Depends(only_known)],
         middleware=[
+            Middleware(TilesFirst, first=first),
             Middleware(Headers, secure=settings.secure),
             Middleware(problems.CatchAll),
             Middleware(Readable),
@@ -99,9 +111,9 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
         ],
         exception_handlers=dict.fromkeys(problems.HANDLED, problems.answer),
     )
-    app.state.listener = listener
+    app.state.listener, app.state.tiles, app.state.first = listener, tiles, first
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
-    app.state.gate = Gate(settings, database, catalogue, watch, Guesses())
+    app.state.gate = gate
     for routes in ROUTES:
         app.include_router(routes.router)
     app.state.routes = list(iter_route_contexts(app.routes))

@@ -21,3 +21,7 @@ COUNTED_FEATURES = 10_000
 """Up to here what matches is counted, and beyond it is not said how many there are."""
 MAX_TILE_LAYERS = 32
 MAX_ZOOM = 22
+TILES_AT_ONCE = 4
+"""Drawn side by side by one server, on connections of their own: whatever a map asks for, the rest is answered, too."""
+TILES_WAITING = 1000
+TILE_CACHE_BYTES = 256 * 2**20

@@ -26,6 +26,7 @@ class Layer:
     """One layer: what layer.toml and style.json of its folder say about it.
 
     watched: whether what patrols see of its areas and points is kept; by_roads: of its areas by the roads inside them.
+    by_role: whether what its view tells of a feature depends on the reader's role.
     event: fields that tell what happened from what else did at one place; none where a place has one feature.
     """
 
@@ -46,6 +47,7 @@ class Layer:
     derived: bool = False
     watched: bool = False
     by_roads: bool = False
+    by_role: bool = False
     event: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     style: tuple[StyleRule, ...] = ()
@@ -139,6 +141,7 @@ def _layer(folder: Path, entry: dict[str, Any], style: list[StyleRule]) -> Layer
         derived=bool(entry.get("derived", False)),
         watched=bool(entry.get("watched", False)),
         by_roads=bool(entry.get("by_roads", False)),
+        by_role=bool(entry.get("by_role", False)),
         event=tuple(entry.get("event", ())),
         fields=dict(entry.get("fields", {})),
         style=tuple(style),

@@ -169,11 +169,13 @@ def serving(engine: Engine, catalogue=None, **environment: str) -> Iterator[str]
 
     from api.app import create_app
     from api.settings import read_settings
+    from api.tiles.protocol import tile_protocol
 
     database = engine.url.set(username=APP).render_as_string(hide_password=False)
     settings = read_settings({"HUASHAN_DATABASE_URL": database, "HUASHAN_ASSETS": str(assets_folder()), **environment})
+    app = create_app(settings, catalogue)
     server = uvicorn.Server(
-        uvicorn.Config(create_app(settings, catalogue), port=0, log_level="warning", server_header=False)
+        uvicorn.Config(app, http=tile_protocol(app.state.first), port=0, log_level="warning", server_header=False)
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

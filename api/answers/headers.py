@@ -21,8 +21,18 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+HSTS = {"Strict-Transport-Security": "max-age=31536000"}
 PRIVATE = "private, no-cache"
 DEPENDS_ON = ("Authorization", "Cookie")
+
+
+def always(*, secure: bool) -> list[tuple[bytes, bytes]]:
+    """What every answer tells the browser, as a server writes it; private to its reader.
+
+    secure: whether browsers reach this server by https.
+    """
+    told = ALWAYS | {"Cache-Control": PRIVATE} | (HSTS if secure else {})
+    return [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
 
 class Headers:
@@ -30,7 +40,7 @@ class Headers:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        self._always = ALWAYS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
+        self._always = ALWAYS | (HSTS if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and the answer back with its headers."""
@@ -52,8 +62,10 @@ class Headers:
 
 
 def _vary(headers: MutableHeaders, names: Iterable[str]) -> None:
+    said = {name.strip().lower() for name in headers.get("vary", "").split(",")}
     for name in names:
-        headers.add_vary_header(name)
+        if name.lower() not in said:
+            headers.add_vary_header(name)
 
 
 class Readable:

@@ -166,6 +166,7 @@ def _run(settings: "Settings", listener: socket.socket) -> None:
     import uvicorn
 
     from api.app import create_app
+    from api.tiles.protocol import tile_protocol
 
     class Announced(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -177,8 +178,10 @@ def _run(settings: "Settings", listener: socket.socket) -> None:
             _say("\n正在停止… stopping")
             await super().shutdown(sockets)
 
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
+        http=tile_protocol(app.state.first),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,6 +1,5 @@
 """Vector tiles: one layer or several in one tile, by one statement, straight from PostGIS."""
 
-import hashlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
@@ -14,6 +13,7 @@ from api.access.rights import Open, check_read, require
 from api.answers.addresses import base_address
 from api.answers.wording import shown
 from api.limits import MAX_TILE_LAYERS, MAX_ZOOM
+from api.tiles.asked import Asked
 from layers import query
 from layers.catalogue import ROLES, Catalogue, Layer
 from layers.crs import Bounds
@@ -63,17 +63,21 @@ def tilejson(layers: Layers, request: Request, reader: AnyReader) -> JSONRespons
     responses={200: {"content": {MVT: {}}}, 204: {"description": "此处没有要素"}},
 )
 @router.get("/tiles/{layers}/{z}/{x}/{y}.mvt", include_in_schema=False)
-def tile(layers: Layers, z: Zoom, x: Place, y: Place, request: Request, reader: AnyReader) -> Response:
-    """One Mapbox vector tile with a layer for each layer asked for; 204 where there is nothing."""
+async def tile(layers: Layers, z: Zoom, x: Place, y: Place, request: Request, reader: AnyReader) -> Response:
+    """One Mapbox vector tile with a layer for each layer asked for; 204 where there is nothing.
+
+    What is in memory was answered before (`api.tiles.endpoint`), in the same way.
+    """
     gate: Gate = request.app.state.gate
     if x >= 2**z or y >= 2**z:
         raise NotFound(f"第 {z} 级没有切片 {x}/{y}:列号与行号应为 0 到 {2**z - 1}。")
-    visible = [layer for layer in chosen_layers(gate.catalogue, layers, reader) if layer.min_zoom <= z]
-    if not visible:
-        return Response(status_code=204)
-    with gate.database.transaction(reader) as connection:
-        found = tile_bytes(connection, visible, z, x, y)
-    return _tile_response(request, found) if found else Response(status_code=204)
+    chosen = chosen_layers(gate.catalogue, layers, reader)
+    found = await request.app.state.tiles.tile(Asked(tuple(layer.id for layer in chosen), z, x, y), reader)
+    told = [request.headers.get(name) for name in ("accept-encoding", "if-none-match")]
+    answer = request.app.state.first.sent(found, *[value and value.encode("latin-1") for value in told])
+    response = Response(answer.body, answer.status)
+    response.raw_headers = list(answer.headers)
+    return response
 
 
 def tile_bytes(connection: Connection, layers: list[Layer], z: int, x: int, y: int) -> bytes:
@@ -108,13 +112,6 @@ def extent_of(connection: Connection, layers: list[Layer]) -> Bounds | None:
         return None
     wests, souths, easts, norths = zip(*full, strict=True)
     return Bounds(min(wests), min(souths), max(easts), max(norths))
-
-
-def _tile_response(request: Request, found: bytes) -> Response:
-    etag = f'"{hashlib.blake2b(found, digest_size=12).hexdigest()}"'
-    if etag in (request.headers.get("if-none-match") or ""):
-        return Response(status_code=304, headers={"ETag": etag})
-    return Response(found, media_type=MVT, headers={"ETag": etag})
 
 
 def _fields(connection: Connection, layer: Layer) -> dict[str, str]:

@@ -73,13 +73,12 @@ class Cache:
             self._places[layer][key.asked.z][key.asked.x, key.asked.y].add(key)
         self._make_room()
 
-    def widen(self, key: Key, encoding: str) -> None:
-        """Make a kept tile's body in one more encoding; nothing happens where it is not kept any more."""
+    def widen(self, key: Key, tile: Packed, encoding: str, body: bytes) -> None:
+        """Keep a tile's body in one more encoding; nothing happens where that tile is not kept any more."""
         kept = self._kept.get(key)
-        if kept:
-            before = kept.tile.size_bytes
-            kept.tile.make(encoding)
-            self.held_bytes += kept.tile.size_bytes - before
+        if kept and kept.tile is tile and tile.form(encoding) is None:
+            tile.add(encoding, body)
+            self.held_bytes += len(body)
             self._make_room()
 
     def drop(self, change: Change) -> None:

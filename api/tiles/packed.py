@@ -4,6 +4,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import brotli
 from isal import igzip
@@ -21,13 +22,15 @@ class Packed:
     """One tile in the forms that were asked for so far; empty where there is nothing to draw.
 
     left_out: for the header, which layers lack how many features; "" where none does.
+    answers: what was made of it to be sent, by If-None-Match and Accept-Encoding, kept as long as the tile is.
     """
 
-    __slots__ = ("_forms", "digest", "left_out")
+    __slots__ = ("_forms", "answers", "digest", "left_out")
 
     def __init__(self, data: bytes, left_out: str = "") -> None:
         self.digest = hashlib.blake2b(data, digest_size=12).hexdigest()
         self.left_out = left_out
+        self.answers: dict[tuple[bytes | None, bytes | None], Any] = {}
         self._forms: dict[str, bytes] = {"gzip": igzip.compress(data, GZIP_LEVEL, mtime=0)} if data else {}
 
     @property
@@ -49,11 +52,21 @@ class Packed:
         """The body in an encoding, where it has been made."""
         return self._forms.get(encoding)
 
-    def make(self, encoding: str) -> None:
-        """Make the body in one more encoding."""
-        if self._forms and encoding not in self._forms:
-            data = zlib.decompress(self._forms["gzip"], wbits=31)
-            self._forms[encoding] = brotli.compress(data, quality=BROTLI_QUALITY) if encoding == "br" else data
+    def encoded(self, encoding: str) -> bytes:
+        """The body in an encoding, made anew where it has not been yet.
+
+        >>> Packed(b"tile").encoded("identity")
+        b'tile'
+        """
+        found = self._forms.get(encoding)
+        if found is not None or self.empty:
+            return found or b""
+        data = zlib.decompress(self._forms["gzip"], wbits=31)
+        return bytes(brotli.compress(data, quality=BROTLI_QUALITY)) if encoding == "br" else data
+
+    def add(self, encoding: str, body: bytes) -> None:
+        """Keep the body in one more encoding."""
+        self._forms[encoding] = body
 
     def etag(self, encoding: str) -> str:
         """The name of this very body: every encoding has its own, as RFC 9110 (8.8.1) asks of strong ones."""
@@ -70,15 +83,15 @@ class Packed:
         held = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
         return next((etag for etag in map(self.etag, _SUFFIX) if etag in held), None)
 
-    def headers(self, encoding: str) -> list[Header]:
-        """What is said of the body in this encoding, beside what every answer says."""
-        told = [("ETag", self.etag(encoding)), ("Vary", "Accept-Encoding")]
+    def headers(self, encoding: str, length_bytes: int) -> list[Header]:
+        """What is said of a body in this encoding, beside what every answer says."""
+        told = [("etag", self.etag(encoding)), ("vary", "Accept-Encoding, Authorization, Cookie")]
         if self.left_out:
-            told.append(("X-Tile-Left-Out", self.left_out))
+            told.append(("x-tile-left-out", self.left_out))
         if not self.empty:
-            told += [("Content-Type", MVT), ("Content-Length", str(len(self._forms[encoding])))]
-            told += [("Content-Encoding", encoding)] if encoding != "identity" else []
-        return [(name.lower().encode(), value.encode()) for name, value in told]
+            told += [("content-type", MVT), ("content-length", str(length_bytes))]
+            told += [("content-encoding", encoding)] if encoding != "identity" else []
+        return [(name.encode(), value.encode()) for name, value in told]
 
 
 @lru_cache(maxsize=1000)

@@ -1,0 +1,2 @@
+-- The time now, with the offset of the deployment's zone, in which the transaction runs.
+SELECT now()
