@@ -28,7 +28,7 @@ from layers.errors import BadInput
 
 __all__ = ["Clock", "Viewed", "Wanted", "conditions_of", "names_of", "page_of", "viewed", "wanted", "when_of"]
 
-USUAL, USUAL_FOR_PEOPLE = 1000, 100
+USUAL, USUAL_FOR_PEOPLE, MOST_FOR_PEOPLE = 1000, 100, 1000
 _MAX = 2**63 - 1
 Uri = Annotated[str | None, Query(max_length=200)]
 
@@ -104,7 +104,7 @@ def page_of(asked: Wanted, format: str) -> Page:
     What is asked for above the most is the most, as the standard has it.
     """
     usual = {"json": USUAL, "html": USUAL_FOR_PEOPLE}.get(format, FILE_FEATURES)
-    most = PAGE_FEATURES if format in ("json", "html") else FILE_FEATURES
+    most = {"json": PAGE_FEATURES, "html": MOST_FOR_PEOPLE}.get(format, FILE_FEATURES)
     return Page(min(asked.limit or usual, most), asked.after, asked.offset)
 
 

@@ -36,11 +36,11 @@ def paths(told: Told) -> Paths:
 
 def parameters(told: Told) -> dict[str, Any]:
     """Where a tile stands, and of which layers it is."""
-    place: dict[str, Any] = {"type": "integer", "minimum": 0}
+    place: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 2**MAX_ZOOM - 1}
     ids = [layer.id for layer in told.layers]
     of_path: dict[str, dict[str, Any]] = {
         _SET: {"type": "string", "enum": [MATRIX_SET]},
-        "tileMatrix": place | {"maximum": MAX_ZOOM},
+        "tileMatrix": {"type": "integer", "minimum": 0, "maximum": MAX_ZOOM},
         "tileRow": place,
         "tileCol": place,
     }
