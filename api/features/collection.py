@@ -5,9 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from typing import IO, Any, NamedTuple
 
-from sqlalchemy import CursorResult
-
-from api.features.rows import in_parts
+from api.features.rows import Parts
 from api.limits import COUNTED_FEATURES
 
 __all__ = ["Told", "in_chunks", "written"]
@@ -28,9 +26,7 @@ class Told(NamedTuple):
     matched: int | None
 
 
-def written(
-    found: CursorResult[Any], limit: int, after_all: Callable[[Told], dict[str, Any]]
-) -> tuple[IO[bytes], Told]:
+def written(found: Parts, limit: int, after_all: Callable[[Told], dict[str, Any]]) -> tuple[IO[bytes], Told]:
     """A FeatureCollection of a result of `Rows.features` that was asked for one more than `limit`, from its beginning.
 
     after_all: what the collection says besides its features, once these are known.
@@ -38,14 +34,14 @@ def written(
     spool = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed once it is sent
     spool.write(_HEAD)
     count, last, more, matched = 0, 0, False, 0
-    for part in in_parts(found):
-        features = [row for row in part if row.id is not None]
-        matched += sum(int(row.feature) for row in part if row.id is None)
+    for part in found:
+        features = [row for row in part if row[0] is not None]
+        matched += sum(int(text) for id, text in part if id is None)
         more = more or count + len(features) > limit
         kept = features[: limit - count]
         if kept:
-            spool.write((",\n" if count else "\n").encode() + ",\n".join([row.feature for row in kept]).encode())
-            count, last = count + len(kept), kept[-1].id
+            spool.write((",\n" if count else "\n").encode() + ",\n".join([text for _, text in kept]).encode())
+            count, last = count + len(kept), kept[-1][0]
     told = Told(count, last if more else None, matched if matched <= COUNTED_FEATURES else None)
     tail = json.dumps(after_all(told), ensure_ascii=False, separators=(",", ":"))
     spool.write(b"\n]," + tail[1:].encode())

@@ -14,6 +14,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from api.features import gdal
+from api.features.rows import Parts
 from api.features.systems import CRS84, System
 from api.features.terms import kind_of
 from api.figures.columns import Column
@@ -39,7 +41,7 @@ class Table:
     kind: str
     system: System
     limit: int
-    parts: Iterator[Sequence[Any]]
+    parts: Parts
     count: int = 0
     last: int = field(default=0)
     more: bool = False
@@ -112,23 +114,13 @@ def _geo(table: Table) -> dict[str, Any]:
     return {"version": "1.1.0", "primary_column": _SHAPE, "columns": {_SHAPE: column}}
 
 
-def _by_gdal(driver: str, **options: str) -> Callable[[Table, Path], None]:
+def _by_gdal(driver: str) -> Callable[[Table, Path], None]:
     def write(table: Table, path: Path) -> None:
-        import pyarrow as pa
-        import pyogrio
-
         schema = _schema(table)
-        pyogrio.write_arrow(
-            pa.RecordBatchReader.from_batches(schema, _batches(table, schema)),
-            path,
-            driver=driver,
-            layer=table.name,
-            geometry_name=_SHAPE,
-            geometry_type=table.kind if table.kind in _KINDS else "Unknown",
-            # Files know CRS84 by the number of WGS84, and keep longitude first for either.
-            crs=DEVICE if table.system == CRS84 else table.system.code,
-            layer_options=options,
-        )
+        kind = table.kind if table.kind in _KINDS else "Unknown"
+        # Files know CRS84 by the number of WGS84, and keep longitude first for either.
+        crs = DEVICE if table.system.code == CRS84.code else table.system.code
+        gdal.write(_batches(table, schema), schema, gdal.Target(str(path), driver, table.name, kind, crs))
 
     return write
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import shapely
 from psycopg2 import sql
-from sqlalchemy import Connection, CursorResult, Row
+from sqlalchemy import Connection, Row
 
 from api import statements
 from api.features.conditions import GEOMETRY, Condition
@@ -18,8 +18,10 @@ from api.figures.columns import Column, Columns
 from layers.catalogue import Layer
 from layers.crs import STORED_SRID
 
-__all__ = ["Page", "Rows", "When", "in_parts", "inside", "numbered", "rows_of"]
+__all__ = ["Page", "Rows", "When", "inside", "numbered", "rows_of"]
 
+Parts = Iterator[list[tuple[Any, ...]]]
+"""Rows of a result, some at a time."""
 _ALWAYS = ("id", "known_from")
 _ROWS_AT_ONCE = 500
 """Few enough that they fit into memory where each is a large area."""
@@ -50,38 +52,46 @@ class Rows:
     conditions: Sequence[Condition]
     params: Mapping[str, Any] = field(default_factory=dict)
 
-    def features(self, connection: Connection, page: Page, system: System, count_limit: int) -> CursorResult[Any]:
-        """A row for each feature with its `id` and `feature`, GeoJSON text; and one whose id is NULL, with a count.
+    def features(self, connection: Connection, page: Page, system: System, count_limit: int) -> Parts:
+        """The id and GeoJSON text of each feature, some at a time; and one row whose id is None, with a count.
 
         The count is of all rows under these conditions, but stops at count_limit.
         """
         parts, more = self._as_feature(system), {"decimals": system.decimals, "count_limit": count_limit}
-        return self._run(_streamed(connection), "deployment/items", parts, page._asdict() | more)
+        return self._streamed(connection, "deployment/items", parts, page._asdict() | more)
 
     def feature(self, connection: Connection, system: System) -> Row[Any] | None:
         """The `feature` of the one row, GeoJSON text, and the `version` of it; None where there is no row."""
-        parts, params = self._as_feature(system), {"decimals": system.decimals}
-        return self._run(connection, "deployment/item", parts, params).one_or_none()
+        statement = self._statement("deployment/item", self._as_feature(system))
+        return statements.run(connection, statement, **self._values(), decimals=system.decimals).one_or_none()
 
-    def table(self, connection: Connection, page: Page, system: System, form: str) -> CursorResult[Any]:
-        """A row for each feature: id, shape, and the shown columns. form: of the shape, a query of that name."""
+    def table(self, connection: Connection, page: Page, system: System, form: str) -> Parts:
+        """Of each feature id, shape and the shown columns, some at a time. form: of the shape, a query of that name."""
         shape = statements.filled_in(f"deployment/{form}", shape=_shape(system))
         told = sql.SQL("").join([_cell(column) for column in self.shown])
         params = page._asdict() | {"decimals": system.decimals}
-        return self._run(_streamed(connection), "deployment/items_table", {"told": told, "shape": shape}, params)
+        return self._streamed(connection, "deployment/items_table", {"told": told, "shape": shape}, params)
 
     def _as_feature(self, system: System) -> statements.Parts:
         told = sql.SQL(", ").join([sql.Identifier("p", column.name) for column in self.shown])
         return {"told": told, "feature": statements.filled_in("deployment/items_feature", shape=_shape(system))}
 
-    def _run(
-        self, connection: Connection, name: str, parts: statements.Parts, params: Mapping[str, Any]
-    ) -> CursorResult[Any]:
+    def _statement(self, name: str, parts: statements.Parts) -> sql.Composable:
         conditions = [sql.SQL(f"({one.sql})") for one in self.conditions] or [sql.SQL("true")]
         condition: sql.Composable = sql.SQL(" AND ").join(conditions)
-        statement = statements.filled_in(name, rows=self.source, condition=condition, **parts)
+        return statements.filled_in(name, rows=self.source, condition=condition, **parts)
+
+    def _values(self) -> dict[str, Any]:
         values = {name: value for one in self.conditions for name, value in one.params.items()}
-        return statements.run(connection, statement, **self.params, **values, **params)
+        return {**self.params, **values}
+
+    def _streamed(self, connection: Connection, name: str, parts: statements.Parts, params: Mapping[str, Any]) -> Parts:
+        # The driver's own cursor: a Row of SQLAlchemy for each feature took longer than all else done here with it.
+        driver = connection.connection.driver_connection
+        with driver.cursor(name="features") as cursor:  # type: ignore[union-attr]
+            cursor.execute(self._statement(name, parts), self._values() | dict(params))
+            while part := cursor.fetchmany(_ROWS_AT_ONCE):
+                yield part
 
 
 def rows_of(
@@ -128,12 +138,3 @@ def _cell(column: Column) -> sql.Composable:
 def _shape(system: System) -> sql.Composable:
     srid, north_first = sql.Literal(system.srid), sql.Literal(system.north_first)
     return statements.filled_in("deployment/items_shape", srid=srid, north_first=north_first)
-
-
-def _streamed(connection: Connection) -> Connection:
-    return connection.execution_options(stream_results=True, max_row_buffer=_ROWS_AT_ONCE)
-
-
-def in_parts(found: CursorResult[Any]) -> Iterator[Sequence[Any]]:
-    """The rows of a streamed result, some at a time."""
-    return iter(found.partitions(_ROWS_AT_ONCE))

@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Iterator
 from typing import IO, Annotated, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,7 @@ from api.answers.times import said
 from api.features.collection import Told, in_chunks, with_members, written
 from api.features.files import FORMATS, Table, made
 from api.features.linked import OFFERED, headers_of, links_of, next_of
-from api.features.rows import Page, Rows, in_parts, numbered, rows_of
+from api.features.rows import Page, Rows, numbered, rows_of
 from api.features.systems import System, Systems, systems
 from api.features.wanted import Clock, Viewed, Wanted, conditions_of, names_of, page_of, viewed, wanted, when_of
 from api.figures.columns import columns_of
@@ -141,7 +140,7 @@ def _page(visit: Visit, rows: Rows, page: Page, system: System, clock: Clock) ->
 def _file(visit: Visit, rows: Rows, page: Page, system: System) -> Response:
     format, one_more = FORMATS[visit.asked.format], page._replace(row_limit=page.row_limit + 1)
     flat = system._replace(north_first=False)
-    parts: Iterator[Any] = in_parts(rows.table(visit.connection, one_more, flat, format.shape))
+    parts = rows.table(visit.connection, one_more, flat, format.shape)
     table = Table(visit.layer.id, rows.shown, visit.layer.geometry, flat, page.row_limit, parts)
     file = made(table, format)
     following = next_of(visit.request, visit.asked, table.last if table.more else None)
