@@ -8,9 +8,9 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from api.ogc.conformance import standard_of
+from api.ogc.frame import Drawn, crumb, degrees, layer_crumbs, local, page, within
 from api.ogc.links import HTML, SCHEMA
 from api.ogc.negotiate import Asked
-from api.ogc.pages import Drawn, degrees, local, page, readdressed
 from api.ogc.words import text
 from layers.catalogue import Layer
 from layers.crs import Bounds
@@ -24,7 +24,7 @@ def landing_page(asked: Asked, request: Request, document: Document, layers: Seq
     """What there is and how to connect to it; layers: those that the reader may see."""
     listed = [
         {
-            "href": _within(asked, f"/collections/{layer.id}"),
+            "href": within(asked, f"/collections/{layer.id}"),
             "title": asked.say(layer.title),
             "description": asked.say(layer.description),
         }
@@ -70,12 +70,12 @@ def collection_page(
         asked,
         request,
         title=document["title"],
-        crumbs=[*_home(asked), _crumb(asked, "/collections", "collections.title")],
+        crumbs=[*_home(asked), crumb(asked, "/collections", "collections.title")],
         one=document,
         row=_listed(asked, document, layer),
         interval=_interval(asked, document["extent"]),
         box=", ".join(f"{degree:.5f}" for degree in box),
-        items=_within(asked, f"/collections/{layer.id}/items"),
+        items=within(asked, f"/collections/{layer.id}/items"),
         downloads=[{"href": one["href"], "title": one["title"], "local": local(one["href"])} for one in items],
         columns=_columns(asked, columns),
         drawn=Drawn(layer.id, degrees(box)),
@@ -89,7 +89,7 @@ def schema_page(asked: Asked, request: Request, document: Document, /, *, layer:
         asked,
         request,
         title=text(asked.language, f"{name}.title"),
-        crumbs=[*_home(asked), _crumb(asked, "/collections", "collections.title"), _layer_crumb(asked, layer)],
+        crumbs=layer_crumbs(asked, layer),
         about=text(asked.language, f"{name}.about"),
         columns=_columns(asked, document),
         json_type=SCHEMA,
@@ -100,42 +100,28 @@ def document_page(
     asked: Asked, request: Request, document: Document, /, *, title: str, layer: Layer | None
 ) -> Response:
     """A document of which there is nothing more to say than what it says to programs: its links, and its text."""
-    more = [_crumb(asked, "/collections", "collections.title"), _layer_crumb(asked, layer)] if layer else []
     linked = [*document.get("links", ()), *(one for each in document.get("tilesets", ()) for one in each["links"])]
     return page(
         "document.html",
         asked,
         request,
         title=title,
-        crumbs=[*_home(asked), *more],
+        crumbs=layer_crumbs(asked, layer) if layer else _home(asked),
         links=[{"templated": False, **one, "href": local(one["href"])} for one in linked if one["rel"] != "alternate"],
         written=json.dumps(document, ensure_ascii=False, indent=2),
     )
 
 
-def _within(asked: Asked, path: str) -> str:
-    """Another page, in the same language."""
-    return readdressed(f"/ogc{path}", f="html", lang=asked.language if asked.language != "zh" else None)
-
-
-def _crumb(asked: Asked, path: str, key: str) -> dict[str, str]:
-    return {"href": _within(asked, path), "title": text(asked.language, key)}
-
-
 def _home(asked: Asked) -> list[dict[str, str]]:
-    return [_crumb(asked, "", "page.crumb_home")]
-
-
-def _layer_crumb(asked: Asked, layer: Layer) -> dict[str, str]:
-    return {"href": _within(asked, f"/collections/{layer.id}"), "title": asked.say(layer.title)}
+    return [crumb(asked, "", "page.crumb_home")]
 
 
 def _listed(asked: Asked, one: Document, layer: Layer) -> dict[str, str]:
     none = text(asked.language, "page.none")
     updated = str(one["updated"] or none)
     return {
-        "href": _within(asked, f"/collections/{one['id']}"),
-        "features": _within(asked, f"/collections/{one['id']}/items"),
+        "href": within(asked, f"/collections/{one['id']}"),
+        "features": within(asked, f"/collections/{one['id']}/items"),
         "title": one["title"],
         "description": one["description"],
         "kind": text(asked.language, f"kinds.{layer.geometry}"),

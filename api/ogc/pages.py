@@ -1,27 +1,23 @@
-"""The pages of /ogc for people: written here, readable without scripts, Chinese first.
+"""The pages of features for people: readable without scripts, Chinese first.
 
 items_page   one page of features        item_page   one feature, with its versions
 Both are given the very documents that programs get, so that a page says nothing else than these do.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.responses import Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.access.gate import Gate
 from api.access.reader import Reader
 from api.answers.times import said
 from api.figures.columns import Column, columns_of
 from api.ogc.cells import Cells, moment
-from api.ogc.links import GEOJSON, HTML, JSON
+from api.ogc.frame import Drawn, crumb, degrees, here, layer_crumbs, local, page, readdressed, within
+from api.ogc.links import GEOJSON, HTML
 from api.ogc.negotiate import Asked
 from api.ogc.words import text
 from api.routes.tiles import extent_of
@@ -29,12 +25,11 @@ from layers import query
 from layers.catalogue import Layer
 from layers.crs import Bounds
 
-__all__ = ["PAGE_FOLDER", "Drawn", "Visit", "degrees", "item_page", "items_page", "local", "page", "readdressed"]
+__all__ = ["Visit", "item_page", "items_page", "readdressed"]
 
-PAGE_FOLDER = Path(__file__).parent / "page"
-"""What the pages load."""
-_TEMPLATES = Path(__file__).parent / "templates"
 _MOST_VERSIONS = 200
+_WAYS = ("f", "lang", "limit", "offset", "after")
+"""Parameters that say how to answer, not what is asked."""
 
 
 class Visit(NamedTuple):
@@ -45,14 +40,6 @@ class Visit(NamedTuple):
     connection: Connection
     reader: Reader
     layer: Layer
-
-
-class Drawn(NamedTuple):
-    """What the map of a page shows: a layer, or the features at an address; extent: where the map opens."""
-
-    layer: str
-    extent: str
-    features: str = ""
 
 
 def items_page(visit: Visit, collection: Mapping[str, Any]) -> Response:
@@ -70,22 +57,22 @@ def items_page(visit: Visit, collection: Mapping[str, Any]) -> Response:
         {"id": one["id"], "href": _href(visit, one["id"]), "cells": cells.row(columns, one["properties"])}
         for one in features
     ]
-    # What a page shows by itself is less than what programs get by themselves.
-    limit = visit.request.query_params.get("limit", str(max(len(rows), 1)))
+    # The map and the files show what the page does, and a page holds less than programs get by themselves.
+    limit = str(max(len(rows), 1))
     return page(
         "items.html",
         say,
         visit.request,
         title=f"{say.say(layer.title)} · {text(say.language, 'items.title')}",
-        crumbs=_crumbs(say, layer)[:-1],
+        crumbs=layer_crumbs(say, layer),
         description=say.say(layer.description),
         columns=[{"name": one.name, "title": _title(one, say).partition(":")[0]} for one in columns],
         rows=rows,
         matched=collection.get("numberMatched"),
         time=moment(collection["timeStamp"]),
-        nothing=text(say.language, "items.empty" if visit.request.url.query else "items.empty_all"),
+        conditions=[f"{name} = {value}" for name, value in visit.request.query_params.items() if name not in _WAYS],
         drawn=_drawn(visit, limit) if rows else None,
-        as_json=_here(visit.request, f="json", limit=limit),
+        as_json=here(visit.request, f="json", limit=limit),
         json_type=GEOJSON,
         forms=_forms(collection["links"], limit=limit),
         whole=_forms(collection["links"], limit=None, after=None, offset=None),
@@ -113,80 +100,14 @@ def item_page(visit: Visit, feature: Mapping[str, Any]) -> Response:
         say,
         visit.request,
         title=f"{name} · {number}" if name else number,
-        crumbs=_crumbs(say, visit.layer),
+        crumbs=[*layer_crumbs(say, visit.layer), crumb(say, f"/collections/{visit.layer.id}/items", "items.title")],
         fields=fields,
         versions=_versions(visit, properties.get("code")),
         persons="made_by" in {column.name for column in columns},
         drawn=_drawn(visit),
-        as_json=_here(visit.request, f="json"),
+        as_json=here(visit.request, f="json"),
         json_type=GEOJSON,
     )
-
-
-def page(template: str, asked: Asked, request: Request, /, **told: Any) -> Response:
-    """A page of a template below templates/, in the language asked for. told: at least its title and crumbs."""
-    gate: Gate = request.app.state.gate
-    other = text(asked.language, "page.other")
-    frame = {
-        "t": lambda key, **values: text(asked.language, key, **values),
-        "language": asked.language,
-        "name": gate.settings.name,
-        "drawn": None,
-        "json_type": JSON,
-        "as_json": _here(request, f="json"),
-        "in_other_language": _here(request, lang=other),
-    }
-    body = _templates().get_template(template).render(frame | told)
-    return Response(body, media_type=HTML, headers=asked.headers())
-
-
-def local(href: str) -> str:
-    """An address of this server without scheme and host: as a page names it, by whatever name it is reached.
-
-    >>> local("https://city.example.cn/ogc/collections?f=html")
-    '/ogc/collections?f=html'
-    """
-    parts = urlsplit(href)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def readdressed(href: str, **parameters: str | None) -> str:
-    """An address with query parameters set, or taken out where None.
-
-    >>> readdressed("/ogc/collections/grid/items?f=json&limit=10", f="html", crs=None)
-    '/ogc/collections/grid/items?limit=10&f=html'
-    """
-    parts = urlsplit(href)
-    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in parameters]
-    given = kept + [(name, value) for name, value in parameters.items() if value is not None]
-    return parts._replace(query=urlencode(given)).geturl()
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-
-
-def _here(request: Request, **parameters: str | None) -> str:
-    return readdressed(local(str(request.url)), **parameters)
-
-
-def _crumbs(asked: Asked, layer: Layer) -> list[dict[str, str]]:
-    tail = f"?lang={asked.language}&f=html" if asked.language != "zh" else "?f=html"
-    collection = f"/ogc/collections/{layer.id}"
-    return [
-        {"href": f"/ogc{tail}", "title": text(asked.language, "page.crumb_home")},
-        {"href": f"/ogc/collections{tail}", "title": text(asked.language, "collections.title")},
-        {"href": f"{collection}{tail}", "title": asked.say(layer.title)},
-        {"href": f"{collection}/items{tail}", "title": text(asked.language, "items.title")},
-    ]
 
 
 def _told(visit: Visit, names: set[str]) -> list[Column]:
@@ -206,19 +127,14 @@ def _said_of(features: Iterable[Mapping[str, Any]]) -> set[str]:
 
 def _href(visit: Visit, number: Any) -> str:
     """The page of a feature, of the same time as this one."""
-    kept = {name: visit.request.query_params.get(name) for name in ("lang", "datetime", "known_at")}
-    return readdressed(f"/ogc/collections/{visit.layer.id}/items/{number}?f=html", **kept)
+    kept = {name: visit.request.query_params.get(name) for name in ("datetime", "known_at")}
+    return readdressed(within(visit.asked, f"/collections/{visit.layer.id}/items/{number}"), **kept)
 
 
 def _drawn(visit: Visit, limit: str | None = None) -> Drawn:
     """The features of this very page, in degrees; the map opens on the layer until it has read them."""
     extent = extent_of(visit.connection, [visit.layer]) or Bounds(*_facts(visit.connection)["bounds"])
-    return Drawn(visit.layer.id, degrees(extent), _here(visit.request, f="json", crs=None, lang=None, limit=limit))
-
-
-def degrees(box: Bounds) -> str:
-    """A box as the map of a page reads it."""
-    return ",".join(f"{degree:.6f}" for degree in box)
+    return Drawn(visit.layer.id, degrees(extent), here(visit.request, f="json", crs=None, lang=None, limit=limit))
 
 
 def _facts(connection: Connection) -> RowMapping:
@@ -230,7 +146,8 @@ def _ways(links: Sequence[Mapping[str, Any]], asked: Asked) -> dict[str, str | N
     found: dict[str, str | None] = {"prev": None, "next": None}
     for one in links:
         if one["rel"] in found and found[one["rel"]] is None:
-            found[one["rel"]] = readdressed(local(one["href"]), f="html", lang=asked.language)
+            language = asked.language if asked.language != "zh" else None
+            found[one["rel"]] = readdressed(local(one["href"]), f="html", lang=language)
     return found
 
 

@@ -17,11 +17,11 @@ from api.ogc.document_pages import (
     landing_page,
     schema_page,
 )
+from api.ogc.frame import PAGE_FOLDER, page
 from api.ogc.landing import landing
 from api.ogc.links import SCHEMA
 from api.ogc.negotiate import Asked, Document, answered
 from api.ogc.openapi.document import MEDIA_TYPE, described
-from api.ogc.pages import PAGE_FOLDER, page
 from api.ogc.schema import queryables, rules_of, schema
 from api.ogc.words import text
 from api.routes.screen import FilePath, served

@@ -1,5 +1,6 @@
 """A small city behind the standard interface, and a way to walk it by its links, as the conformance suites do."""
 
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,8 +48,12 @@ class Walk:
     def href(self, document: Any, rel: str, kind: str = "application/json") -> str:
         return next(link["href"] for link in self.links(document, rel) if link["type"] == kind)
 
-    def collections(self) -> list[Any]:
+    @cached_property
+    def _collections(self) -> list[Any]:
         return self.follow(self.landing(), "data")["collections"]
+
+    def collections(self) -> list[Any]:
+        return self._collections
 
     def collection(self, name: str) -> Any:
         return next(one for one in self.collections() if one["id"] == name)

@@ -23,9 +23,13 @@ BOXES = {
 }
 
 
-def parameter(walk, path: str, name: str):
+@pytest.fixture(scope="module")
+def definition(walk):
+    return walk.follow(walk.landing(), "service-desc", OPENAPI)
+
+
+def parameter(definition, path: str, name: str):
     """A parameter of a path as the definition has it, its reference followed."""
-    definition = walk.follow(walk.landing(), "service-desc", OPENAPI)
     for one in definition["paths"][path]["get"]["parameters"]:
         found = definition["components"]["parameters"][one["$ref"].rpartition("/")[2]] if "$ref" in one else one
         if found["name"] == name:
@@ -127,8 +131,8 @@ class TestFeatures:
             found += [one["id"] for one in page["features"]]
         assert len(found) == len(set(found)) == promised == 4
 
-    def test_fc_limit_definition(self, walk):
-        limit = parameter(walk, "/collections/grid/items", "limit")
+    def test_fc_limit_definition(self, definition):
+        limit = parameter(definition, "/collections/grid/items", "limit")
         assert (limit["in"], limit["required"], limit["style"], limit["explode"]) == ("query", False, "form", False)
         assert limit["schema"] == {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 1000}
 
@@ -136,8 +140,8 @@ class TestFeatures:
     def test_fc_limit_response(self, walk, limit):
         assert len(walk.json(walk.items("grid"), limit=limit)["features"]) == min(limit, 4)
 
-    def test_fc_bbox_definition(self, walk):
-        bbox = parameter(walk, "/collections/grid/items", "bbox")
+    def test_fc_bbox_definition(self, definition):
+        bbox = parameter(definition, "/collections/grid/items", "bbox")
         assert (bbox["in"], bbox["required"], bbox["style"], bbox["explode"]) == ("query", False, "form", False)
         assert bbox["schema"] == {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
 
@@ -147,8 +151,8 @@ class TestFeatures:
         assert found["road"] == BOXES[bbox]["road"] and found["landuse"] == BOXES[bbox]["landuse"]
         assert (found["grid"] > 0) == (BOXES[bbox]["grid"] > 0)
 
-    def test_fc_time_definition(self, walk):
-        moment = parameter(walk, "/collections/grid/items", "datetime")
+    def test_fc_time_definition(self, definition):
+        moment = parameter(definition, "/collections/grid/items", "datetime")
         assert (moment["in"], moment["required"], moment["style"], moment["explode"]) == ("query", False, "form", False)
         assert moment["schema"]["type"] == "string"
 
@@ -201,9 +205,9 @@ class TestCrs:
     def test_fc_md_crs_list_global(self, walk):
         assert walk.follow(walk.landing(), "data")["crs"] == walk.collection("grid")["crs"]
 
-    def test_fc_crs_definition(self, walk):
+    def test_fc_crs_definition(self, definition):
         for name in ("crs", "bbox-crs", "filter-crs"):
-            schema = parameter(walk, "/collections/grid/items", name)["schema"]
+            schema = parameter(definition, "/collections/grid/items", name)["schema"]
             assert (schema["type"], schema["format"]) == ("string", "uri")
 
     def test_ogc_crs_header(self, walk):
@@ -258,9 +262,8 @@ class TestFilter:
         assert walk.json(walk.items("grid"), level="community")["numberMatched"] == 3
         assert walk.get(walk.items("grid"), filter="nothing = 1").status_code == 400
 
-    def test_every_queryable_is_a_parameter_of_the_definition(self, walk):
+    def test_every_queryable_is_a_parameter_of_the_definition(self, walk, definition):
         for layer in LAYERS:
-            definition = walk.follow(walk.landing(), "service-desc", OPENAPI)
             named = {one.get("name") for one in definition["paths"][f"/collections/{layer}/items"]["get"]["parameters"]}
             schema = walk.json(f"{ROOT}/collections/{layer}/queryables")
             assert set(schema["properties"]) - {"geom"} == named - {None}

@@ -1,5 +1,6 @@
 """The pages: every document is one, whole without scripts, safe with any text, and leads to where it says."""
 
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from api.answers.headers import CSP
 from api.ogc.words import _texts
 from tests.api.ogc.conftest import HOSTILE, ROOT
+
+EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 
 
 class Addresses(HTMLParser):
@@ -37,10 +40,11 @@ PATHS = (
 )  # fmt: skip
 
 
+@cache
 def pages(walk, lang):
     number = walk.json(walk.items("road"))["features"][0]["id"]
-    for path in (*PATHS, f"/collections/road/items/{number}"):
-        yield path, walk.get(f"{ROOT}{path}", accept="text/html", lang=lang)
+    paths = (*PATHS, f"/collections/road/items/{number}")
+    return [(path, walk.get(f"{ROOT}{path}", accept="text/html", lang=lang)) for path in paths]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -91,3 +95,22 @@ def test_the_next_page_goes_on_where_this_one_ends(walk):
 
 def test_both_languages_have_every_text():
     assert set(_texts("zh")) == set(_texts("en"))
+
+
+def test_a_page_says_under_which_conditions_it_stands(walk):
+    page = walk.get(
+        f"{ROOT}/collections/grid/items", accept="text/html", datetime="2025-01-01", filter="level < 'x'"
+    ).text
+    assert "datetime = 2025-01-01" in page and "level &lt; &#39;x&#39;" in page
+    assert "没有符合条件的要素" in page
+
+
+def test_the_map_and_the_files_of_a_page_hold_what_it_holds(walk):
+    page = Addresses()
+    page.feed(walk.get(f"{ROOT}/collections/grid/items", accept="text/html", limit=3, crs=f"{EPSG}4547").text)
+    same = [one for one in page.addresses if "f=json" in one and "limit=3" in one]
+    drawn = next(one for one in same if "crs=" not in one)
+    features = walk.json(f"http://127.0.0.1:8000{drawn}")["features"]
+    assert len(features) == 3 and 114 < features[0]["geometry"]["coordinates"][0][0][0][0] < 115
+    assert any("f=csv" in one and "limit=3" in one for one in page.addresses)
+    assert any("f=csv" in one and "limit" not in one for one in page.addresses)
