@@ -46,9 +46,11 @@ def landing_page(asked: Asked, request: Request, document: Document, layers: Seq
 
 def conformance_page(asked: Asked, request: Request, document: Document) -> Response:
     """The classes that are met, standard by standard."""
-    classes = [{"uri": uri, "standard": standard_of(uri)} for uri in document["conformsTo"]]
+    standards: dict[str, list[str]] = {}
+    for uri in document["conformsTo"]:
+        standards.setdefault(standard_of(uri), []).append(uri)
     title = text(asked.language, "conformance.title")
-    return page("conformance.html", asked, request, title=title, crumbs=_home(asked), classes=classes)
+    return page("conformance.html", asked, request, title=title, crumbs=_home(asked), standards=standards)
 
 
 def collections_page(asked: Asked, request: Request, document: Document, layers: Sequence[Layer]) -> Response:
@@ -107,9 +109,16 @@ def document_page(
         request,
         title=title,
         crumbs=layer_crumbs(asked, layer) if layer else _home(asked),
-        links=[{"templated": False, **one, "href": local(one["href"])} for one in linked if one["rel"] != "alternate"],
+        links=[_followed(one) for one in linked if one["rel"] != "alternate"],
+        limits=document.get("tileMatrixSetLimits", ()),
         written=json.dumps(document, ensure_ascii=False, indent=2),
     )
+
+
+def _followed(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A link as a page has it: one with variables is no link but an address to be copied, whole."""
+    templated = bool(one.get("templated"))
+    return {**one, "templated": templated, "href": one["href"] if templated else local(one["href"])}
 
 
 def _home(asked: Asked) -> list[dict[str, str]]:

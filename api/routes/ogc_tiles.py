@@ -182,7 +182,7 @@ def _chosen(gate: Gate, reader: Reader, names: str | None) -> list[Layer]:
 def _whole(request: Request, reader: Reader, asked: Asked, names: str | None) -> Tiled:
     gate: Gate = request.app.state.gate
     layers = _chosen(gate, reader, names)
-    title = text(asked.language, "tiles.all") if names is None else "、".join(asked.say(one.title) for one in layers)
+    title = text(asked.language, "tiles.every") if names is None else "、".join(asked.say(one.title) for one in layers)
     return _tiled(request, reader, layers, path="", title=title, only=names)
 
 

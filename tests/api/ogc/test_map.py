@@ -24,7 +24,7 @@ def opened(page, address: str) -> list[str]:
 @pytest.mark.browser
 @pytest.mark.parametrize(
     "path",
-    ["/collections/road/items?f=html&limit=1", "/collections/road/items/1?f=html", "/collections/grid?f=html&lang=en"],
+    ["/collections/road/items?f=html&limit=1", "/collections/grid?f=html&lang=en"],
 )
 def test_the_map_of_a_page_is_drawn(page, address, path):
     assert opened(page, f"{address}/ogc{path}") == []
