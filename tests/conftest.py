@@ -165,15 +165,22 @@ def app_client(settings, base_url: str = "http://127.0.0.1:8000", catalogue=None
 @contextlib.contextmanager
 def serving(engine: Engine, catalogue=None, **environment: str) -> Iterator[str]:
     """The app behind a real server on a free port, over this database."""
-    import uvicorn
-
     from api.app import create_app
     from api.settings import read_settings
-    from api.tiles.protocol import tile_protocol
 
     database = engine.url.set(username=APP).render_as_string(hide_password=False)
     settings = read_settings({"HUASHAN_DATABASE_URL": database, "HUASHAN_ASSETS": str(assets_folder()), **environment})
-    app = create_app(settings, catalogue)
+    with served(create_app(settings, catalogue)) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def served(app) -> Iterator[str]:
+    """This very app behind a real server on a free port."""
+    import uvicorn
+
+    from api.tiles.protocol import tile_protocol
+
     server = uvicorn.Server(
         uvicorn.Config(app, http=tile_protocol(app.state.first), port=0, log_level="warning", server_header=False)
     )
