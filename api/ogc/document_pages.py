@@ -8,14 +8,22 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from api.ogc.conformance import standard_of
-from api.ogc.frame import Drawn, crumb, degrees, layer_crumbs, local, page, within
+from api.ogc.frame import Drawn, crumb, degrees, layer_crumbs, local, page, readdressed, within
 from api.ogc.links import HTML, SCHEMA
 from api.ogc.negotiate import Asked
 from api.ogc.words import text
 from layers.catalogue import Layer
 from layers.crs import Bounds
 
-__all__ = ["collection_page", "collections_page", "conformance_page", "document_page", "landing_page", "schema_page"]
+__all__ = [
+    "collection_page",
+    "collections_page",
+    "conformance_page",
+    "definition_page",
+    "document_page",
+    "landing_page",
+    "schema_page",
+]
 
 Document = Mapping[str, Any]
 
@@ -51,6 +59,13 @@ def conformance_page(asked: Asked, request: Request, document: Document) -> Resp
         standards.setdefault(standard_of(uri), []).append(uri)
     title = text(asked.language, "conformance.title")
     return page("conformance.html", asked, request, title=title, crumbs=_home(asked), standards=standards)
+
+
+def definition_page(asked: Asked, request: Request) -> Response:
+    """The definition of the interface, to read and try out."""
+    address = readdressed("/ogc/api", f="json", lang=asked.language)
+    title = text(asked.language, "landing.service_doc")
+    return page("api.html", asked, request, title=title, crumbs=_home(asked), address=address)
 
 
 def collections_page(asked: Asked, request: Request, document: Document, layers: Sequence[Layer]) -> Response:

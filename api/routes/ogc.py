@@ -14,10 +14,11 @@ from api.ogc.document_pages import (
     collection_page,
     collections_page,
     conformance_page,
+    definition_page,
     landing_page,
     schema_page,
 )
-from api.ogc.frame import PAGE_FOLDER, page
+from api.ogc.frame import PAGE_FOLDER
 from api.ogc.landing import landing
 from api.ogc.links import SCHEMA
 from api.ogc.negotiate import Asked, Document, answered
@@ -57,9 +58,7 @@ def definition(request: Request, reader: Anyone, asked: Document) -> Response:
     """The definition of the interface in OpenAPI 3.0, of the layers that this reader may see; or a page to try it."""
     gate: Gate = request.app.state.gate
     if asked.format == "html":
-        title = text(asked.language, "landing.service_doc")
-        home = {"href": "/ogc?f=html", "title": text(asked.language, "page.crumb_home")}
-        return page("api.html", asked, request, title=title, crumbs=[home])
+        return definition_page(asked, request)
     layers = visible(gate, reader)
     with gate.database.transaction(reader) as connection:
         columns = {layer.id: columns_of(connection, layer, reader).shown for layer in layers}
