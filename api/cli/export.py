@@ -12,7 +12,7 @@ from api.transfer.formats import WRITABLE_HELP
 
 def command(
     layer: Annotated[str, typer.Argument(help="图层,如 road,或表 post、duty、crew、device · the layer")],
-    file: Annotated[Path, typer.Argument(help=f"后缀决定格式:{WRITABLE_HELP} · suffix names the format")],
+    file: Annotated[Path, typer.Argument(help=f"后缀决定格式: {WRITABLE_HELP} · suffix names the format")],
     bbox: Annotated[str | None, typer.Option(help="只导出此范围:西,南,东,北(度) · only within this box")] = None,
     force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 · overwrite")] = False,
 ) -> None:
@@ -20,23 +20,18 @@ def command(
     from api.cli.database import owner_engine
     from api.database import Database, Operator
     from api.settings import read_settings
-    from api.transfer.exporting import read_features, read_rows, write_features
-    from api.transfer.tables import exchanged, to_table
+    from api.transfer.exporting import export_layer
+    from api.transfer.tables import exchanged
     from layers.catalogue import read_catalogue
     from layers.crs import Bounds
-    from layers.errors import BadInput
 
     chosen = exchanged(read_catalogue(), layer)
-    table = to_table(chosen, file)
-    if table and bbox:
-        raise BadInput("--bbox 按图形限定,而导出的是没有图形的表:请去掉它。")
     bounds = Bounds.parse(bbox) if bbox else None
     with (
         owner_engine(read_settings(os.environ)) as engine,
         Database(engine).transaction(Operator(getpass.getuser())) as connection,
     ):
-        features = read_rows(connection, chosen) if table else read_features(connection, chosen, bounds)
-    written = write_features(features, file, force=force)
+        written = export_layer(connection, chosen, file, bounds=bounds, force=force)
     for remark in written.remarks:
         typer.echo(remark)
     typer.echo(f"已导出 {written.features:,} 条 {chosen.title.zh} → {'、'.join(map(str, written.files))}")

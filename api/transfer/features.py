@@ -1,21 +1,26 @@
 """A layer's features as they are true today, read to be written to a file."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import shapely
 from sqlalchemy import Connection
 
-from api.transfer.columns import Column, shape_of
+from api.transfer.columns import Column, Shape, shape_of
 from api.transfer.faults import none_yet
 from api.transfer.source import Values
-from api.transfer.statement import listed, run, table_of
+from api.transfer.statement import Parts, listed, run, table_of
 from api.transfer.tables import file_shape, table_rows
 from layers import query
 from layers.catalogue import Layer
 from layers.crs import Bounds, Geometries
 
-__all__ = ["Features", "are_points", "read_features", "read_rows"]
+__all__ = ["Features", "are_points", "features_in_parts", "peeked", "read_features", "read_rows"]
+
+_PART_ROWS = 2_000
 
 
 @dataclass(frozen=True)
@@ -40,15 +45,45 @@ def are_points(features: Features) -> bool:
     return not features.table and len(features) > 0 and bool((shapely.get_type_id(features.geometries) == 0).all())
 
 
+def peeked(parts: Iterable[Features]) -> tuple[Features, Iterator[Features]]:
+    """The first part, which tells the columns, and all of them; there is one at least, be it empty."""
+    waiting = iter(parts)
+    first = next(waiting)
+    return first, chain([first], waiting)
+
+
 def read_features(connection: Connection, layer: Layer, bounds: Bounds | None = None) -> Features:
     """A layer's features that are true today, within a box where one is given."""
+    shape, parts, box = _asked(connection, layer, bounds)
+    return _features(layer, shape, run(connection, "export", parts, **box).all())
+
+
+def features_in_parts(connection: Connection, layer: Layer, bounds: Bounds | None = None) -> Iterator[Features]:
+    """The same features some at a time, so that a whole layer takes no more memory than a few; at least one part."""
+    shape, parts, box = _asked(connection, layer, bounds)
+    streamed = connection.execution_options(stream_results=True, max_row_buffer=_PART_ROWS)
+    try:
+        found, some = run(streamed, "export", parts, **box), False
+        for rows in found.partitions(_PART_ROWS):
+            some = True
+            yield _features(layer, shape, rows)
+        if not some:
+            yield _features(layer, shape, [])
+    finally:
+        connection.execution_options(stream_results=False)
+
+
+def _asked(connection: Connection, layer: Layer, bounds: Bounds | None) -> tuple[Shape, Parts, dict[str, object]]:
     now = str(query.value(connection, "deployment/transfer_now", table=layer.table))
     shape, today = shape_of(connection, layer), shape_of(connection, layer, relation=now)
     if not {column.name for column in shape.fields} <= {column.name for column in today.fields}:
         shape = today  # a derived layer that shows other things than its table holds
     parts = {"columns": listed([column.name for column in shape.fields]), "now": table_of(now)}
-    box = bounds._asdict() if bounds else dict.fromkeys(Bounds._fields)
-    found = run(connection, "export", parts, **box).all()
+    box: dict[str, object] = dict(bounds._asdict()) if bounds else dict.fromkeys(Bounds._fields)
+    return shape, parts, box
+
+
+def _features(layer: Layer, shape: Shape, found: Sequence[Any]) -> Features:
     table = np.empty((len(found), len(shape.fields) + 1), dtype=object)
     for number, row in enumerate(found):
         table[number, :] = [bytes(value) if isinstance(value, memoryview) else value for value in row]

@@ -19,6 +19,7 @@ FORMATS = (
     Format("FileGDB", (".gdb",), writes=False),
     Format("shapefile", (".shp",)),
     Format("FlatGeobuf", (".fgb",)),
+    Format("GeoParquet", (".parquet", ".geoparquet")),
     Format("KML", (".kml", ".kmz")),
     Format("CSV", (".csv",), table=True),
     Format("Excel", (".xlsx",), table=True),

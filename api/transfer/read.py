@@ -13,6 +13,7 @@ from api.transfer.archive import unpacked
 from api.transfer.delimited import located, read_delimited, read_table, shapeless
 from api.transfer.formats import READABLE
 from api.transfer.kml import read_kml
+from api.transfer.parquet import read_parquet
 from api.transfer.source import Content, Source
 from api.transfer.vector import read_vector
 from api.transfer.workbook import read_workbook
@@ -23,8 +24,9 @@ _VECTOR = {".geojson", ".json", ".gpkg", ".shp", ".gdb", ".fgb"}
 _TEXT = {".csv", ".txt", ".tsv"}
 _WORKBOOK = ".xlsx"
 _KML = ".kml"
+_PARQUET = {".parquet", ".geoparquet"}
 _ARCHIVES = {".zip", ".kmz"}
-_PACKED = (_VECTOR | _TEXT | {_WORKBOOK, _KML}) - {".gdb", ".txt"}
+_PACKED = (_VECTOR | _TEXT | _PARQUET | {_WORKBOOK, _KML}) - {".gdb", ".txt"}
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
         return read_delimited(dataset, encoding=how.encoding)
     if kind == _KML and dataset.is_file():
         return read_kml(dataset, layer_name=layer_name, encoding=how.encoding)
+    if kind in _PARQUET and dataset.is_file():
+        return read_parquet(dataset)
     if kind in _VECTOR and dataset.is_dir() == (kind == ".gdb"):
         return read_vector(dataset, layer_name=layer_name, encoding=how.encoding, crs=how.crs)
     raise BadFile(f"不认识 {dataset.name} 的格式:支持 {READABLE}。")

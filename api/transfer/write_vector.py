@@ -4,52 +4,82 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyogrio
 import shapely
 
+from api.transfer.arrow import SHAPE, batch_of, schema_of
 from api.transfer.columns import short_names
-from api.transfer.features import Features
+from api.transfer.features import Features, peeked
 from api.transfer.source import Values
 from api.transfer.values import joined
 from layers.crs import STORED, Geometries
 from layers.errors import BadInput
 
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
+
 __all__ = ["write_fgb", "write_geojson", "write_gpkg", "write_shapefile", "write_through_gdal", "write_zip"]
 
 _DBF_BYTES = 254
+_KINDS = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
+_TIMES = {"timestamp with time zone", "time without time zone"}
+"""Types of which GDAL keeps milliseconds, where a text keeps all."""
 _EXACT = "17"
 """Digits that any double needs to be read back as it was."""
 
 
-def write_geojson(features: Features, path: Path) -> list[str]:
-    """Write GeoJSON; CGCS2000 and WGS84 differ by centimetres and share their numbers, GeoJSON has only the latter."""
-    names = [column.name for column in features.columns]
+def write_geojson(parts: Iterable[Features], path: Path) -> int:
+    """Write GeoJSON; answers how many features.
+
+    CGCS2000 and WGS84 differ by centimetres and share their numbers; GeoJSON has only the latter.
+    """
+    count = 0
     with path.open("w", encoding="utf-8") as file:
         file.write('{"type": "FeatureCollection", "features": [')
-        for row, shape in enumerate(shapely.to_geojson(features.geometries)):
-            properties = {name: _json_value(features.values[name][row]) for name in names}
-            told = json.dumps(properties, ensure_ascii=False)
-            file.write(f'{"," if row else ""}\n{{"type": "Feature", "properties": {told}, "geometry": {shape}}}')
+        for part in parts:
+            for row, shape in enumerate(shapely.to_geojson(part.geometries)):
+                properties = {column.name: _json_value(part.values[column.name][row]) for column in part.columns}
+                told = json.dumps(properties, ensure_ascii=False)
+                file.write(f'{"," if count else ""}\n{{"type": "Feature", "properties": {told}, "geometry": {shape}}}')
+                count += 1
         file.write("\n]}\n")
-    return []
+    return count
 
 
-def write_gpkg(features: Features, path: Path) -> list[str]:
-    """Write a GeoPackage with one layer, named as the layer is."""
-    write_through_gdal(features, path, "GPKG", STORED)
-    return []
+def write_gpkg(parts: Iterable[Features], path: Path) -> int:
+    """Write a GeoPackage with one layer, named as the layer is; answers how many features."""
+    return _stream(parts, path, "GPKG")
 
 
-def write_fgb(features: Features, path: Path) -> list[str]:
-    """Write a FlatGeobuf with its spatial index, which puts the features in an order of its own."""
-    write_through_gdal(features, path, "FlatGeobuf", STORED)
-    return []
+def write_fgb(parts: Iterable[Features], path: Path) -> int:
+    """Write a FlatGeobuf with its spatial index, which puts the features in an order of its own; answers how many."""
+    return _stream(parts, path, "FlatGeobuf")
+
+
+def _stream(parts: Iterable[Features], path: Path, driver: str) -> int:
+    from pyarrow import RecordBatchReader
+
+    first, all_parts = peeked(parts)
+    schema, count = schema_of(first.columns, texts=_TIMES), 0
+
+    def batches() -> "Iterator[RecordBatch]":
+        nonlocal count
+        for part in all_parts:
+            count += len(part)
+            yield batch_of(part, schema)
+
+    pyogrio.write_arrow(
+        RecordBatchReader.from_batches(schema, batches()), path, driver=driver, layer=first.layer.id, crs=STORED,
+        geometry_name=SHAPE, geometry_type=first.layer.geometry if first.layer.geometry in _KINDS else "Unknown",
+    )  # fmt: skip
+    return count
 
 
 def write_shapefile(features: Features, path: Path) -> list[str]:

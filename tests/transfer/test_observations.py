@@ -119,7 +119,7 @@ def test_times_out_of_order_are_told_as_a_request_is(connection, taken, tmp_path
     assert reasons[1].startswith("办结时间 2026-06-02T12:00:00+08:00 应在发现(2026-06-03T08:00:00+08:00)")
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx", "geojson", "gpkg", "shp"])
+@pytest.mark.parametrize("form", ["csv", "xlsx", "geojson", "gpkg", "fgb", "parquet", "kml", "shp"])
 def test_what_is_exported_imports_again_unchanged(connection, taken, tmp_path, form):
     taken(written(tmp_path, "csv"))
     path = tmp_path / f"out.{form}"

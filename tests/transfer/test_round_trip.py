@@ -14,7 +14,7 @@ from layers.crs import STORED, Bounds
 from layers.errors import BadInput, Conflict
 
 CATALOGUE = read_catalogue()
-FORMATS = ["geojson", "gpkg", "shp", "zip", "fgb", "kml", "kmz", "csv", "xlsx"]
+FORMATS = ["geojson", "gpkg", "shp", "zip", "fgb", "parquet", "kml", "kmz", "csv", "xlsx"]
 ROOF = (
     "MULTIPOLYGON (((114.5 30.5, 114.51 30.5, 114.51 30.51, 114.5 30.5)),"
     " ((114.6 30.6, 114.61 30.6, 114.61 30.61, 114.6 30.6)))"

@@ -1,0 +1,68 @@
+"""Features as Arrow has them, for the formats that are written from a stream of it."""
+
+import json
+from collections.abc import Container, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from api.transfer.columns import Column
+from api.transfer.features import Features
+from api.transfer.source import Values
+from layers.crs import STORED
+
+if TYPE_CHECKING:  # else imported where it is called, for the server starts without it
+    from pyarrow import DataType, RecordBatch, Schema
+
+__all__ = ["SHAPE", "batch_of", "schema_of"]
+
+SHAPE = "geometry"
+"""The column of shapes."""
+
+
+def schema_of(columns: Sequence[Column], texts: Container[str] = ()) -> "Schema":
+    """The fields of a layer, and its shapes as WKB, in the types that Arrow has for them; text where it has none.
+
+    texts: types of columns that are to be text although Arrow has one for them.
+    """
+    import pyarrow as pa
+
+    kinds: Mapping[str, Any] = {
+        "smallint": pa.int16(),
+        "integer": pa.int32(),
+        "bigint": pa.int64(),
+        "real": pa.float64(),
+        "double precision": pa.float64(),
+        "numeric": pa.float64(),
+        "boolean": pa.bool_(),
+        "date": pa.date32(),
+        "timestamp with time zone": pa.timestamp("us", tz="UTC"),
+        "time without time zone": pa.time64("us"),
+    }
+
+    def kind(name: str) -> Any:
+        if name in texts:
+            return pa.string()
+        return pa.list_(kind(name.removesuffix("[]"))) if name.endswith("[]") else kinds.get(name, pa.string())
+
+    wkb = {"ARROW:extension:name": "geoarrow.wkb", "ARROW:extension:metadata": json.dumps({"crs": STORED})}
+    fields = [pa.field(column.name, kind(column.type)) for column in columns]
+    return pa.schema([*fields, pa.field(SHAPE, pa.binary(), metadata=wkb)])
+
+
+def batch_of(part: Features, schema: "Schema") -> "RecordBatch":
+    """Some features as Arrow has them, by the schema of their columns."""
+    import pyarrow as pa
+
+    values = [_fit(part.values[column.name], field.type) for column, field in zip(part.columns, schema, strict=False)]
+    arrays = [pa.array(column, field.type) for column, field in zip(values, schema, strict=False)]
+    return pa.record_batch([*arrays, pa.array(list(shapely.to_wkb(part.geometries)), pa.binary())], schema=schema)
+
+
+def _fit(values: Values, kind: "DataType") -> list[object]:
+    """Decimals as the doubles that the file has for them, and anything that it has no type for as text."""
+    from pyarrow import types
+
+    if types.is_float64(kind):
+        return [None if value is None else float(value) for value in values]
+    return [None if value is None else str(value) for value in values] if types.is_string(kind) else list(values)
