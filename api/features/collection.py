@@ -8,7 +8,7 @@ from typing import IO, Any, NamedTuple
 from api.features.rows import Parts
 from api.limits import COUNTED_FEATURES
 
-__all__ = ["Told", "in_chunks", "written"]
+__all__ = ["Told", "in_chunks", "with_members", "written"]
 
 SPOOL_BYTES = 4 * 2**20
 _CHUNK_BYTES = 2**16
@@ -32,6 +32,19 @@ def written(found: Parts, limit: int, after_all: Callable[[Told], dict[str, Any]
     after_all: what the collection says besides its features, once these are known.
     """
     spool = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed once it is sent
+    try:
+        told = _write(spool, found, limit)
+        tail = json.dumps(after_all(told), ensure_ascii=False, separators=(",", ":"))
+        spool.write(b"\n]," + tail[1:].encode())
+    except BaseException:
+        spool.close()
+        raise
+    spool.seek(0)
+    return spool, told
+
+
+def _write(spool: IO[bytes], found: Parts, limit: int) -> Told:
+    """Write the features, and the beginning of their collection."""
     spool.write(_HEAD)
     count, last, more, matched = 0, 0, False, 0
     for part in found:
@@ -42,11 +55,7 @@ def written(found: Parts, limit: int, after_all: Callable[[Told], dict[str, Any]
         if kept:
             spool.write((",\n" if count else "\n").encode() + ",\n".join([text for _, text in kept]).encode())
             count, last = count + len(kept), kept[-1][0]
-    told = Told(count, last if more else None, matched if matched <= COUNTED_FEATURES else None)
-    tail = json.dumps(after_all(told), ensure_ascii=False, separators=(",", ":"))
-    spool.write(b"\n]," + tail[1:].encode())
-    spool.seek(0)
-    return spool, told
+    return Told(count, last if more else None, matched if matched <= COUNTED_FEATURES else None)
 
 
 def with_members(feature: str, members: dict[str, Any]) -> str:

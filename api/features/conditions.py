@@ -14,7 +14,7 @@ from api.features.boxes import box_of
 from api.features.moments import RELATIONS, Span, date_of, related, time_of
 from api.features.parsing import Language, parsed
 from api.features.systems import CRS84, System
-from api.features.terms import KINDS, Bound, Term, compared, kind_of, number_of
+from api.features.terms import KINDS, Bound, Term, compared, kind_of, named, number_of
 from api.figures.columns import Column
 from layers.crs import STORED_SRID
 from layers.errors import BadGeometry, BadInput
@@ -150,14 +150,13 @@ class _Writer:
 
     def _column(self, name: Any) -> Term:
         if name in (GEOMETRY, "geometry") and name not in self._columns:
-            return Term("geometry", f'{self._alias}."{GEOMETRY}"', "图形 geom")
+            return Term("geometry", named(self._alias, GEOMETRY), "图形 geom")
         column = self._columns.get(name)
         kind = kind_of(column) if column else None
         if column is None or kind is None:
             names = "、".join([*(one for one in self._columns if kind_of(self._columns[one])), GEOMETRY])
             raise BadInput(f"没有可查询的列 {str(name)[:60]!r}:可用的有 {names}。")
-        quoted = column.name.replace('"', '""').replace("%", "%%")
-        return Term(kind, f'{self._alias}."{quoted}"', f"{column.name}({column.zh})")
+        return Term(kind, named(self._alias, column.name), f"{column.name}({column.zh})")
 
     def _geometry(self, shape: shapely.Geometry) -> Term:
         if not shapely.is_valid(shape):

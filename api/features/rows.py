@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 from api import statements
 from api.features.conditions import GEOMETRY, Condition
 from api.features.systems import System
-from api.features.terms import kind_of
+from api.features.terms import kind_of, named
 from api.features.when import Days
 from api.figures.columns import Column, Columns
 from layers.catalogue import Layer
@@ -122,12 +122,12 @@ def rows_of(
 def inside(shape: shapely.Geometry) -> Condition:
     """That a feature and a shape have a place in common."""
     wkb = shapely.to_wkb(shapely.set_srid(shape, STORED_SRID), hex=True, include_srid=True)
-    return Condition(f'ST_Intersects(f."{GEOMETRY}", %(box)s::geometry)', {"box": wkb})
+    return Condition(f"ST_Intersects({named('f', GEOMETRY)}, %(box)s::geometry)", {"box": wkb})
 
 
 def numbered(number: int) -> Condition:
     """That a feature has this number."""
-    return Condition('f."id" = %(number)s::bigint', {"number": number})
+    return Condition(f"{named('f', 'id')} = %(number)s::bigint", {"number": number})
 
 
 def _cell(column: Column) -> sql.Composable:

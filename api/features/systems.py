@@ -48,7 +48,9 @@ class System(NamedTuple):
         return moved
 
     def _moved(self, shape: shapely.Geometry) -> shapely.Geometry:
-        length_m = float(shapely.length(shape))
+        # Coordinates beyond all measure are refused where they are looked at, and need no warning in the log as well.
+        with np.errstate(over="ignore", invalid="ignore"):
+            length_m = float(shapely.length(shape))
         if not np.isfinite(length_m):
             return shape
         pieces = shapely.segmentize(shape, max(_STRAIGHT_M, length_m / _MOST_PIECES))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from api.figures.columns import Column
 from layers.errors import BadInput
 
-__all__ = ["KINDS", "Bound", "Term", "compared", "kind_of"]
+__all__ = ["KINDS", "Bound", "Term", "compared", "kind_of", "named", "number_of"]
 
 KINDS: Mapping[str, str] = {
     "text": "文字",
@@ -77,6 +77,16 @@ class Bound:
             number, cast = number_of(value)
             return Term("number", self.place(number, cast), f"{value:g}")
         raise BadInput("过滤条件里的 NULL 不能比较:请写 IS NULL 或 IS NOT NULL。")
+
+
+def named(alias: str, column: str) -> str:
+    """A column of a relation, quoted for a statement whose values stand as %(name)s.
+
+    >>> named("f", 'a"b%')
+    'f."a""b%%"'
+    """
+    quoted = column.replace('"', '""').replace("%", "%%")
+    return f'{alias}."{quoted}"'
 
 
 def number_of(value: float) -> tuple[float, str]:

@@ -5,7 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from api.features.conditions import Condition
-from api.features.terms import KINDS, Bound, kind_of, number_of
+from api.features.terms import KINDS, Bound, kind_of, named, number_of
 from api.figures.columns import Column
 from api.tracks.moments import instant
 from layers.errors import BadInput
@@ -23,7 +23,7 @@ def with_values(
     given: by the names of columns, all of them known.  zone: of times that state none.
     """
     bound = Bound(prefix)
-    asked = [f'{alias}."{name}" = {_value(columns[name], text, zone, bound)}' for name, text in given.items()]
+    asked = [f"{named(alias, name)} = {_value(columns[name], text, zone, bound)}" for name, text in given.items()]
     return [Condition(" AND ".join(asked), bound.params)] if asked else []
 
 
