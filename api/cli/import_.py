@@ -66,33 +66,71 @@ def command(
     from api.transfer.edition import Edition
     from api.transfer.importing import Manner
     from api.transfer.read import Reading
+    from api.transfer.source import column_named
 
     columns, values = _pairs(map_, "--map 列=字段"), _pairs(set_, "--set 字段=值")
+    conditions, keys = tuple(where or ()), [*columns, *(key or "").split("+")]
     manner = Manner(
         wishes=Wishes(columns, values, key, _datum(datum), max_vertices),
-        where=tuple(where or ()),
+        where=conditions,
         edition=Edition(edition, valid_from.date() if valid_from else None, replace, within),
         skip_bad=skip_bad,
         dry_run=dry_run,
         ask=lambda question: yes or confirmed(question),
     )
-    _import(layer, file, Reading(layer_name, encoding, crs), manner, rejects)
+    tags = tuple(name for name in (*map(column_named, conditions), *keys) if name)
+    _import(layer, file, Reading(layer_name, encoding, crs), manner, rejects, tags)
 
 
-def _import(name: str, file: Path, reading: "Reading", manner: "Manner", rejects: Path | None) -> None:
+def _import(
+    name: str, file: Path, reading: "Reading", manner: "Manner", rejects: Path | None, tags: tuple[str, ...]
+) -> None:
     from dataclasses import replace
 
-    from api.transfer.read import read_source
+    from api.transfer.read import OSM, read_source
     from api.transfer.tables import exchanged, from_table
     from layers.catalogue import read_catalogue
 
     catalogue = read_catalogue()
     layer = exchanged(catalogue, name)
-    source = read_source(file, replace(reading, table=from_table(layer)))
+    if file.suffix.lower() == OSM:
+        source = _read_osm(catalogue, layer, file, reading, tags)
+    else:
+        source = read_source(file, replace(reading, table=from_table(layer)))
     report = _run(catalogue, layer, source, manner)
     _tell(report, rejects or file.with_name(f"{file.name}.rejects.csv"))
     if report.refused:
         raise typer.Exit(1)
+
+
+def _read_osm(
+    catalogue: "Catalogue", layer: "Layer", file: Path, reading: "Reading", tags: tuple[str, ...]
+) -> "Source":
+    """What of an extract belongs to the layer, within the deployment's bounds; how far it is is shown meanwhile."""
+    from dataclasses import replace
+
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from api.cli.database import owner_engine
+    from api.settings import read_settings
+    from api.transfer.osm import Extract
+    from api.transfer.osm_table import osm_table_of
+    from api.transfer.read import read_source
+    from layers import query
+    from layers.crs import Bounds
+
+    table = osm_table_of(catalogue, layer)
+    with owner_engine(read_settings(os.environ)) as engine, engine.connect() as connection:
+        bounds = Bounds(*query.rows(connection, "deployment/transfer_deployment")[0]["bounds"])
+    shown = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*shown, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(f"读取 {file.name}", total=None)
+        wanted = Extract(
+            table, bounds, tags, one_line=layer.geometry == "LineString",
+            tell=lambda doing: progress.update(task, description=doing),
+        )  # fmt: skip
+        return read_source(file, replace(reading, osm=wanted))
 
 
 def _run(catalogue: "Catalogue", layer: "Layer", source: "Source", manner: "Manner") -> "Report":

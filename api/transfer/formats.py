@@ -21,6 +21,7 @@ FORMATS = (
     Format("FlatGeobuf", (".fgb",)),
     Format("GeoParquet", (".parquet", ".geoparquet")),
     Format("KML", (".kml", ".kmz")),
+    Format("OpenStreetMap", (".osm.pbf",), writes=False),
     Format("CSV", (".csv",), table=True),
     Format("Excel", (".xlsx",), table=True),
 )

@@ -241,7 +241,7 @@ class _Import:
             layer=self.layer.id,
             name=report.edition,
             valid_from=self.as_of,
-            source=source.name,
+            source=f"{source.name}({source.attribution})" if source.attribution else source.name,
             sha256=source.sha256,
         )
         return int(edition_id)

@@ -13,6 +13,7 @@ from api.transfer.archive import unpacked
 from api.transfer.delimited import located, read_delimited, read_table, shapeless
 from api.transfer.formats import READABLE
 from api.transfer.kml import read_kml
+from api.transfer.osm import Extract, read_osm
 from api.transfer.parquet import read_parquet
 from api.transfer.source import Content, Source
 from api.transfer.vector import read_vector
@@ -26,17 +27,22 @@ _WORKBOOK = ".xlsx"
 _KML = ".kml"
 _PARQUET = {".parquet", ".geoparquet"}
 _ARCHIVES = {".zip", ".kmz"}
+OSM = ".pbf"
 _PACKED = (_VECTOR | _TEXT | _PARQUET | {_WORKBOOK, _KML}) - {".gdb", ".txt"}
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a file is to be read, where it does not say so itself. table: as rows without geometry."""
+    """How a file is to be read, where it does not say so itself.
+
+    table: as rows without geometry. osm: what is wanted of an extract of OpenStreetMap.
+    """
 
     layer_name: str | None = None
     encoding: str | None = None
     crs: str | None = None
     table: bool = False
+    osm: Extract | None = None
 
 
 def read_source(path: Path, reading: Reading | None = None) -> Source:
@@ -64,6 +70,7 @@ def read_source(path: Path, reading: Reading | None = None) -> Source:
         notes=(*content.notes, *_overruled(how.crs, content.crs)),
         repairs=content.repairs,
         shapeless=content.shapeless,
+        attribution=content.attribution,
     )
 
 
@@ -143,6 +150,12 @@ def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
         return read_delimited(dataset, encoding=how.encoding)
     if kind == _KML and dataset.is_file():
         return read_kml(dataset, layer_name=layer_name, encoding=how.encoding)
+    if kind == OSM and dataset.is_file():
+        if how.osm is None:
+            raise BadInput(
+                f"{dataset.name} 是 OpenStreetMap 数据:请用 huashan import 图层 文件,由图层的对照表挑选要素。"
+            )
+        return read_osm(dataset, how.osm)
     if kind in _PARQUET and dataset.is_file():
         return read_parquet(dataset)
     if kind in _VECTOR and dataset.is_dir() == (kind == ".gdb"):

@@ -20,7 +20,8 @@ CLOSED = "闭合未闭合的环"
 class Content(NamedTuple):
     """What a reader found: columns, geometries, faults by row, the coordinate system, remarks and repairs.
 
-    shapeless: whether there is nothing that could be geometry, so that every geometry is None.
+    shapeless: whether there is nothing that could be geometry, so that every geometry is None. attribution: whose data
+    they are, where that must be said.
     """
 
     fields: dict[str, Values]
@@ -30,6 +31,7 @@ class Content(NamedTuple):
     notes: list[str]
     repairs: Counter[str]
     shapeless: bool = False
+    attribution: str | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Source:
     numbers: (n,) int, the row's place in the file from 1, a header line not counted.
     fields: column -> (n,) values as the file has them, None where empty. geometries: (n,), None where there is none.
     faults: (n,) why a row cannot be read, or None. crs: code or WKT, None where the file does not say.
-    shapeless: whether it is a table without any geometry.
+    shapeless: whether it is a table without any geometry. attribution: whose data they are, where that must be said.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Source:
     notes: tuple[str, ...] = ()
     repairs: Counter[str] = field(default_factory=Counter)
     shapeless: bool = False
+    attribution: str | None = None
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -67,6 +70,15 @@ class Source:
         )
 
 
+def column_named(condition: str) -> str:
+    """The column of a condition 'column=value' or 'column!=value'.
+
+    >>> column_named("waterway!=river")
+    'waterway'
+    """
+    return condition.partition("=")[0].removesuffix("!").strip()
+
+
 def filtered(source: Source, wanted: list[str]) -> Source:
     """The rows for which every condition 'column=value' or 'column!=value' holds; an empty value means no value."""
     chosen = np.ones(len(source), dtype=bool)
@@ -75,7 +87,7 @@ def filtered(source: Source, wanted: list[str]) -> Source:
         if not equal or not column:
             raise BadInput(f"看不懂条件 {condition!r}:应为 列名=值 或 列名!=值。")
         unlike = column.endswith("!")
-        values = column_of(source, column.rstrip("!").strip())
+        values = column_of(source, column_named(condition))
         same = np.array([text_of(one) == value.strip() for one in values], dtype=bool)
         chosen &= ~same if unlike else same
     if wanted and len(source) and not chosen.any():
