@@ -27,6 +27,7 @@ def box_of(numbers: Sequence[float], system: System) -> shapely.Geometry:
     """The box between two corners, in the system's own order of axes; heights are let be.
 
     West of its west end a box in degrees crosses the date line, and is two. One without width is a line or a point.
+    What reaches beyond all that the system can say, as maps do that are zoomed far out, is cut there.
 
     >>> from api.features.systems import CRS84
     >>> box_of([177, 65, -177, 70], CRS84).bounds
@@ -40,8 +41,16 @@ def box_of(numbers: Sequence[float], system: System) -> shapely.Geometry:
         raise BadInput(f"范围的南边 {y0:g} 在北边 {y1:g} 之北:{_FORM}。")
     if x0 > x1 and not system.degrees:
         raise BadInput(f"范围的西边 {x0:g} 在东边 {x1:g} 之东:{_FORM}。")
-    sides = [(x0, x1)] if x0 <= x1 else [(x0, 180.0), (-180.0, x1)]
-    parts = [_between(west, y0, east, y1) for west, east in sides]
+    west, south, east, north = system.limits
+    spans = [(x0, x1)] if x0 <= x1 else [(x0, east), (west, x1)]
+    parts = [
+        _between(max(start, west), max(y0, south), min(end, east), min(y1, north))
+        for start, end in spans
+        if start <= east and end >= west and y0 <= north and y1 >= south
+    ]
+    if not parts:
+        order = "先北后东" if system.north_first else "先东后北"
+        raise BadInput(f"范围不在坐标系 {system.code} 之内:请检查次序({order})与单位。{_FORM}。")
     shape = parts[0] if len(parts) == 1 else shapely.union_all(parts)
     return system.stored(shapely.transform(shape, lambda xy: xy[:, ::-1]) if system.north_first else shape)
 

@@ -3,12 +3,13 @@
 Degrees of CRS84, EPSG:4490 and EPSG:4326 are taken for the same numbers: they differ by less than the data do.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import shapely
 
-from layers.crs import DEVICE, STORED, STORED_SRID, TILE, WIRE, known, project
+from layers.crs import DEVICE, STORED, STORED_SRID, TILE, WIRE, area_of_use, known, project
 from layers.errors import BadCrs, BadGeometry
 
 __all__ = ["CRS84", "OFFERED", "System", "Systems", "systems"]
@@ -17,6 +18,8 @@ _OGC, _EPSG = "http://www.opengis.net/def/crs/OGC/1.3/", "http://www.opengis.net
 _STRAIGHT_M = 100.0
 """An edge straight in metres is bent in degrees: no piece of it may be longer, which keeps it to a millimetre."""
 _MOST_PIECES = 5_000
+_BEYOND, _LEAST = 0.2, 1e-12
+"""By this part of its extent a system is taken to hold beyond its area of use."""
 
 
 class System(NamedTuple):
@@ -32,6 +35,8 @@ class System(NamedTuple):
     north_first: bool
     degrees: bool
     decimals: int
+    limits: tuple[float, float, float, float]
+    """West, south, east, north of what it can say, in its own unit: of more than its area of use."""
 
     def stored(self, shape: shapely.Geometry) -> shapely.Geometry:
         """A geometry in this system, its axes in its own order, as tables hold them: longitude first, no Z.
@@ -58,6 +63,7 @@ class System(NamedTuple):
         return moved
 
 
+@cache
 def _system(code: str) -> System:
     found = known(code)
     authority, number = code.split(":")
@@ -69,7 +75,18 @@ def _system(code: str) -> System:
         north_first=found.axis_info[0].direction == "north",
         degrees=degrees,
         decimals=9 if degrees else 4,
+        limits=(-180.0, -90.0, 180.0, 90.0) if degrees else _limits(code),
     )
+
+
+def _limits(code: str) -> tuple[float, float, float, float]:
+    area = area_of_use(code)
+    edge = shapely.segmentize(shapely.box(*area), 1.0)
+    west, south, east, north = project(np.array([edge]), WIRE, code)[0].bounds
+    # Beyond the whole globe it begins anew on the other side.
+    beyond = _BEYOND if area.east - area.west < 360 else -_LEAST
+    wide, high = (east - west) * beyond, (north - south) * beyond
+    return west - wide, south - high, east + wide, north + high
 
 
 CRS84 = _system(WIRE)

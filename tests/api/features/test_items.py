@@ -149,7 +149,7 @@ def test_columns_are_parameters(asker, query, found):
         ({"bbox": "a,b,c,d"}, "bbox"),
         ({"bbox": "nan,0,1,1"}, "范围"),
         ({"bbox": "0,10,1,5"}, "南边"),
-        ({"bbox": "0,0,1e9,5"}, "坐标"),
+        ({"bbox": "200,0,210,5"}, "次序"),
         ({"datetime": "yesterday"}, "datetime"),
         ({"datetime": "2026-06-30/2026-06-01"}, "起晚于止"),
         ({"known_at": "yesterday"}, "known_at"),

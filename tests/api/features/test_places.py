@@ -103,14 +103,28 @@ def test_boxes_across_the_date_line_at_the_poles_and_without_width(asker, box, f
     ("text", "code"),
     [
         ("1e300,0,2e300,1", "EPSG:3857"),
-        ("0,0,1e12,1e12", "EPSG:4547"),
         ("5,0,1,1", "EPSG:3857"),
         ("91,0,92,1", "EPSG:4326"),
+        ("30,114,31,115", "OGC:CRS84"),
+        ("538500,3374000,538800,3377000", "EPSG:4547"),
     ],
 )
-def test_a_box_beyond_its_system_is_refused(text, code):
+def test_a_box_outside_of_its_system_is_refused(text, code):
     with pytest.raises(BadInput):
         read_box(text, SYSTEMS.named(code, "bbox-crs"))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("-900,-400,900,400", "OGC:CRS84"),
+        ("-1e9,-1e9,1e9,1e9", "EPSG:3857"),
+        ("-1e308,-1e308,1e308,1e308", "EPSG:4547"),
+        ("-5e7,-5e7,5e7,5e7", "EPSG:4547"),
+    ],
+)
+def test_a_map_zoomed_far_out_shows_everything(asker, text, code):
+    assert asker.ask("road", bbox=text, bbox_crs=URIS[code], limit=1).json()["numberMatched"] == 40
 
 
 def test_box_and_spatial_filter_ask_the_index(asker):
