@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 import geopandas as gpd
+import osmium
 import pytest
 import shapely
 from typer.testing import CliRunner
@@ -42,6 +43,12 @@ def own_files(tmp_path, monkeypatch):
     shutil.make_archive("道路", "zip", "road")
     parcel = frame(square(114.3, 30.3, 0.001), TBBH=["1"], DLBM=["0101"])
     parcel.to_file("地类图斑.gpkg", layer="DLTB")
+    with osmium.SimpleWriter("湖北.osm.pbf") as extract:
+        corners = [(114.35, 30.45), (114.36, 30.45), (114.36, 30.46)]
+        for number, place in enumerate(corners, start=1):
+            extract.add_node(osmium.osm.mutable.Node(id=number, location=place))
+        tags = {"natural": "water", "name": "梁子湖"}
+        extract.add_way(osmium.osm.mutable.Way(id=1, nodes=[1, 2, 3, 1], tags=tags))
     Path("巡查.gpx").write_text(TRACK, "utf-8")
     Path("责任岗位.csv").write_text("岗位编码,岗位名称,类别,姓名\nP1,试湖湖长,lake_chief,示例湖长\n", "utf-8")
     Path("责任段.csv").write_text("编号,岸线编码,起点桩号,终点桩号,岗位编码\nD1,湖1-岸1,0,500,P1\n", "utf-8")
