@@ -20,6 +20,7 @@ from api.database import Database
 from api.duties.keep import Upkeep
 from api.limits import TILE_CACHE_BYTES
 from api.listening import Listener
+from api.live.hub import Live
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
 from api.routes import (
@@ -36,6 +37,7 @@ from api.routes import (
     fixes,
     health,
     layers,
+    live,
     observations,
     ogc,
     ogc_items,
@@ -60,8 +62,9 @@ from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
 ROUTES = (
-    health, session, figures, layers, tiles, coverage, compute, patrols, corrections, fixes, track, positions, crews,
-    devices, observations, photos, posts, performance, duties, debt, effort, ogc, ogc_items, ogc_tiles, docs, screen,
+    health, session, figures, layers, tiles, live, coverage, compute, patrols, corrections, fixes, track, positions,
+    crews, devices, observations, photos, posts, performance, duties, debt, effort, ogc, ogc_items, ogc_tiles, docs,
+    screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
@@ -74,6 +77,8 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     watch = Watch(listener, catalogue)
     tiles = Tiles(Drawing(database, catalogue), catalogue, listener, TILE_CACHE_BYTES)
     gate = Gate(settings, database, catalogue, watch, Guesses())
+    live_streams = Live(gate, listener)
+    tiles.tell(live_streams.changed)
     first = First(tiles, Recall(gate), always(secure=settings.secure))
     intake = Intake(Targets(catalogue), settings.reaches_m)
     backlog = Worker(database, intake.targets, settings.reaches_m)
@@ -82,10 +87,12 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         tiles.start()
+        live_streams.start()
         await run_in_threadpool(listener.start)
         backlog.start()
         upkeep.start()
         yield
+        await live_streams.stop()
         await run_in_threadpool(upkeep.stop)
         await run_in_threadpool(backlog.stop)
         await run_in_threadpool(listener.stop)
@@ -113,7 +120,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     )
     app.state.listener, app.state.tiles, app.state.first = listener, tiles, first
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
-    app.state.gate = gate
+    app.state.gate, app.state.live = gate, live_streams
     for routes in ROUTES:
         app.include_router(routes.router)
     app.state.routes = list(iter_route_contexts(app.routes))

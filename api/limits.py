@@ -25,3 +25,17 @@ TILES_AT_ONCE = 4
 """Drawn side by side by one server, on connections of their own: whatever a map asks for, the rest is answered, too."""
 TILES_WAITING = 1000
 TILE_CACHE_BYTES = 256 * 2**20
+TILE_FEATURES = 30_000
+"""Of one layer on one tile."""
+TILE_BYTES = 500_000
+"""Of a tile, compressed by gzip."""
+LIVE_STREAMS = 500
+"""Screens that one server tells what happens."""
+LIVE_WAITING_EVENTS = 256
+LIVE_WAITING_BYTES = 2**19
+"""What waits for one screen; beyond it, it is told that it missed something."""
+LIVE_KEPT_EVENTS = 4096
+LIVE_KEPT_BYTES = 8 * 2**20
+"""What is kept for screens that come back."""
+LIVE_STALLED_S = 40.0
+"""A screen that takes nothing for so long is gone."""

@@ -16,7 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 from api.access.gate import Gate
 from api.access.reader import Reader
 from layers.catalogue import ROLES, Layer
-from layers.errors import NotAllowed, NotSignedIn
+from layers.errors import CityError, NotAllowed, NotSignedIn
 
 _SIGN_IN = "请先登录,或在请求头 Authorization 中附上令牌。"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -77,6 +77,15 @@ def require(*roles: str, open: Open = Open.NEVER) -> Any:
     if unknown:
         raise ValueError(f"unknown roles {sorted(unknown)}")
     return Depends(Requirement(frozenset(roles or ROLES) | {"admin"}, open))
+
+
+def admits(declared: Any, reader: Reader, *, open_read: bool) -> bool:
+    """Whether a route that declares this, `declared = require(...)`, lets a reader in."""
+    try:
+        declared.dependency.check(reader, open_read=open_read)
+    except CityError:
+        return False
+    return True
 
 
 class Public:

@@ -93,15 +93,18 @@ class Readable:
 
 
 class _Headless:
-    """Sends an answer's head and leaves out its body."""
+    """Sends an answer's head, and ends it where its body begins: a stream's would never end."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self._ended = False
 
     async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.body":
-            message = {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
-        await self._send(message)
+        if message["type"] != "http.response.body":
+            await self._send(message)
+        elif not self._ended:
+            self._ended = True
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 class Bounded:

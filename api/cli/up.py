@@ -166,9 +166,10 @@ def _run(settings: "Settings", listener: socket.socket) -> None:
     import uvicorn
 
     from api.app import create_app
+    from api.live.server import LiveServer
     from api.tiles.protocol import tile_protocol
 
-    class Announced(uvicorn.Server):
+    class Announced(LiveServer):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
@@ -190,7 +191,7 @@ def _run(settings: "Settings", listener: socket.socket) -> None:
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,
     )
-    server = Announced(config)
+    server = Announced(config, app.state.live)
     server.run(sockets=[listener])
     if not server.started:
         raise NotPossible(f"服务没有启动成功:原因在 {settings.data / 'log'};运行 huashan doctor 查看环境。")

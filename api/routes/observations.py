@@ -10,29 +10,27 @@ from sqlalchemy.engine import RowMapping
 
 from api.access.gate import Gate
 from api.access.reader import Reader
-from api.access.rights import Open, check_read, check_write, require
+from api.access.rights import check_read, check_write, require
 from api.limits import MAX_FEATURES
 from api.observations import kinds, store
 from api.observations.handed import Change, Found, Sort
+from api.observations.listed import LAYER, SEES_OBSERVATIONS, observation_rows
 from api.observations.told import in_full, told
 from api.observations.version import check_match, etag
 from api.sightings.targets import read_city
 from api.tracks.moments import period
 from api.veil.whose import is_own, sees_all
 from layers import query
-from layers.catalogue import ROLES
 from layers.crs import Bounds
 from layers.errors import BadInput
 
 router = APIRouter(tags=["发现"])
-LAYER = "observation"
 SEES_PERSONS = frozenset({"patroller", "dispatcher", "admin"})
-AnyReader = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
+AnyReader = Annotated[Reader, SEES_OBSERVATIONS]
 Writer = Annotated[Reader, require("patroller", "dispatcher")]
 Admin = Annotated[Reader, require("admin")]
 ObservationCode = Annotated[str, Path(max_length=200, description="发现的编码")]
 SortCode = Annotated[str, Path(pattern="^[a-z][a-z0-9_]{0,49}$", description="编码:小写字母、数字与下划线")]
-_CONDITIONS = ("code", "family", "kind", "state", "post", "patrol", "overdue", "start", "end", "after_at", "after_id")
 
 
 @router.post("/observations", summary="上报一条发现", status_code=201)
@@ -83,7 +81,7 @@ def observations(
             "overdue": overdue,
         }
         asked |= {"start": first, "end": last, **_after(connection, after)}
-        rows = _rows(connection, asked, box, limit + 1)
+        rows = observation_rows(connection, asked, box, limit + 1)
     more = len(rows) > limit
     shown = [told(row) for row in rows[:limit]]
     return JSONResponse({"observations": shown, "next": shown[-1]["code"] if more else None})
@@ -155,15 +153,10 @@ def _check_own(connection: Connection, code: str, reader: Reader) -> None:
 
 
 def _one(connection: Connection, code: str) -> RowMapping:
-    found = _rows(connection, {"code": code}, None, 1)
+    found = observation_rows(connection, {"code": code}, None, 1)
     if not found:
         raise store.missing(code)
     return found[0]
-
-
-def _rows(connection: Connection, asked: dict[str, Any], box: Bounds | None, row_limit: int) -> list[RowMapping]:
-    conditions = dict.fromkeys(_CONDITIONS) | asked | (box._asdict() if box else dict.fromkeys(Bounds._fields))
-    return list(query.rows(connection, "observation/listed", None, **conditions, row_limit=row_limit))
 
 
 def _after(connection: Connection, code: str | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from api.access.gate import Gate
 from api.access.reader import Reader
-from api.access.rights import PUBLIC, Open, require
+from api.access.rights import PUBLIC, require
 from api.answers.times import said
 from api.database import Operator
 from api.duties.credited import credits_told
@@ -23,6 +23,7 @@ from api.patrols.assigned import check_assigned
 from api.patrols.backlog import Worker, read_lag
 from api.patrols.datum import datum_told
 from api.patrols.handed import HandedTrack
+from api.patrols.listed import SEES_PATROLS, patrol_rows, sees_persons
 from api.patrols.opening import open_patrol
 from api.patrols.pseudonyms import find_code, make_names
 from api.patrols.receipt import Receipt
@@ -31,11 +32,11 @@ from api.patrols.told import cleaning_told, told_plainly, told_row
 from api.sightings.sighting import Seen
 from api.sightings.targets import read_city
 from api.tracks.bodies import plain
-from api.tracks.moments import FORM, ends_of, period, unix_s, whole_days
+from api.tracks.moments import FORM, period, unix_s, whole_days
 from api.tracks.read import Pace
 from api.tracks.track import RawTrack
 from api.veil.veiled import told_veiled, veiled_rows
-from api.veil.whose import is_own, only_own, sees_all
+from api.veil.whose import is_own, only_own
 from layers import query
 from layers.errors import BadInput, NotFound
 
@@ -43,7 +44,7 @@ router = APIRouter(tags=["巡查"])
 _SERVER = Operator("huashan")
 AT_ONCE = 20_000
 """A track of so many fixes is worked out before it is answered; its fixes are safe before that all the same."""
-Watcher = Annotated[Reader, require("dispatcher", "patroller", "analyst", open=Open.SAMPLE)]
+Watcher = Annotated[Reader, SEES_PATROLS]
 _BODY = {
     "requestBody": {
         "required": True,
@@ -110,7 +111,7 @@ def patrols(
     An analyst is told them as `GET /patrols/{code}` tells one, without lengths; the period then takes whole days.
     """
     gate: Gate = request.app.state.gate
-    own, persons = only_own(reader), _sees_persons(reader)
+    persons = sees_persons(reader)
     with gate.database.transaction(reader) as connection:
         city = read_city(connection)
     asked = period(start, end, city.zone)
@@ -118,17 +119,7 @@ def patrols(
         asked = whole_days(asked, city.zone)
         make_names(gate.database, asked)
     with gate.database.transaction(reader) as connection:
-        first, last = ends_of(asked)
-        found = query.rows(
-            connection,
-            "patrol/patrol_list",
-            None,
-            start=first,
-            end=last,
-            person=reader.name if own else None,
-            post=reader.post if own else None,
-            row_limit=limit,
-        )
+        found = patrol_rows(connection, reader, asked, limit)
         told = [told_row(row) for row in found] if persons else veiled_rows(connection, found, city)
     return JSONResponse({"patrols": told})
 
@@ -170,7 +161,7 @@ def patrol(
     grid holds no street, there is no area, and no legs.
     """
     gate: Gate = request.app.state.gate
-    persons = _sees_persons(reader)
+    persons = sees_persons(reader)
     with gate.database.transaction(reader) as connection:
         one = _found(connection, code, reader)
     if not persons:
@@ -233,13 +224,9 @@ def _pace(told: Told, zone: ZoneInfo) -> Pace | None:
         raise BadInput(f"参数 start 的值 {told.start[:40]!r} 看不懂:应为 {FORM}。") from None
 
 
-def _sees_persons(reader: Reader) -> bool:
-    return sees_all(reader) or only_own(reader)
-
-
 def _found(connection: Connection, code: str, reader: Reader) -> dict[str, Any]:
     """The patrol that is called so to the reader; raises NotFound, alike for one they may not see."""
-    known = code if _sees_persons(reader) else find_code(connection, code)
+    known = code if sees_persons(reader) else find_code(connection, code)
     found = query.rows(connection, "patrol/patrol_one", None, code=known) if known else []
     if not found or (only_own(reader) and not is_own(found[0], reader)):
         raise NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")

@@ -12,10 +12,11 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, check_write, refused, require
 from api.observations import store
+from api.observations.listed import LAYER
 from api.observations.photo import Photo
 from api.observations.photo_store import PhotoStore
 from api.observations.told import photos
-from api.routes.observations import LAYER, ObservationCode, Writer
+from api.routes.observations import ObservationCode, Writer
 from api.sightings.targets import read_city
 from layers import query
 from layers.catalogue import ROLES

@@ -37,8 +37,13 @@ def test_it_serves_says_where_and_stops_cleanly(huashan):
     assert f"http://127.0.0.1:{huashan.port}" in said and "Ctrl-C" in said
     assert "管理员令牌" in said
     assert not cluster.running() and not huashan.health()
-    with huashan.up() as process:
-        process.send_signal(signal.SIGTERM)
+    with huashan.up() as process, socket.create_connection(("127.0.0.1", huashan.port)) as screen:
+        screen.sendall(b"GET /live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        with screen.makefile("rb") as stream:
+            assert any(line.startswith(b"event: hello") for line in stream)
+            process.send_signal(signal.SIGTERM)
+            # A stream that is cut off says nothing: one that ends by itself does not keep the server.
+            assert "平台正在停止" in stream.read().decode()
         assert process.wait(60) == 0
         assert "管理员令牌" not in process.stdout.read()
     assert not cluster.running()

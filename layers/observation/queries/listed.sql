@@ -7,7 +7,8 @@ SELECT o.id, o.code, o.name, o.family, o.kind, o.grade, o.source, o.found_at, o.
        COALESCE(o.state = 'handed' AND o.due_at < now(), false) AS overdue,
        (SELECT count(*) FROM city.observation_photo AS p WHERE p.observation_id = o.id) AS photos
 FROM city.observation_now AS o
-WHERE (%(code)s::text IS NULL OR o.code = %(code)s)
+WHERE (%(ids)s::bigint[] IS NULL OR o.id = ANY (%(ids)s::bigint[]))
+  AND (%(code)s::text IS NULL OR o.code = %(code)s)
   AND (%(family)s::text IS NULL OR o.family = %(family)s)
   AND (%(kind)s::text IS NULL OR o.kind = %(kind)s)
   AND (%(state)s::text IS NULL OR o.state = %(state)s)
