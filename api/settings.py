@@ -40,6 +40,7 @@ class Settings:
     name: str = "花山"
     reaches_m: tuple[float, ...] = (25.0,)
     outing_gap_s: float = 7200.0
+    processes: int = 1
 
     @property
     def facts(self) -> DeploymentFacts:
@@ -79,6 +80,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         name=environ.get("HUASHAN_NAME") or Settings.name,
         reaches_m=_reaches(environ),
         outing_gap_s=_outing_gap_s(environ),
+        processes=_processes(environ),
     )
 
 
@@ -186,3 +188,10 @@ def _outing_gap_s(environ: Mapping[str, str]) -> float:
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and 10 <= int(text) <= 1440):
         raise _wrong("HUASHAN_OUTING_GAP", text, "应为 10 到 1440 的整数分钟")
     return int(text) * 60.0
+
+
+def _processes(environ: Mapping[str, str]) -> int:
+    text = environ.get("HUASHAN_PROCESSES") or "1"
+    if not (text.isascii() and text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 32):
+        raise _wrong("HUASHAN_PROCESSES", text, "应为 1 到 32 的整数,至多与处理器核数相同")
+    return int(text)

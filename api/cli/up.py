@@ -163,37 +163,10 @@ def _load_sample(engine: "Engine", settings: "Settings") -> None:
 
 
 def _run(settings: "Settings", listener: socket.socket) -> None:
-    import uvicorn
+    from api.cli.serving import Told, serve
 
-    from api.app import create_app
-    from api.live.server import LiveServer
-    from api.tiles.protocol import tile_protocol
-
-    class Announced(LiveServer):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            if self.started:
-                _announce(settings, listener)
-
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            _say("\n正在停止… stopping")
-            await super().shutdown(sockets)
-
-    app = create_app(settings)
-    config = uvicorn.Config(
-        app,
-        http=tile_protocol(app.state.first),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=5,
-        ssl_certfile=settings.tls_cert,
-        ssl_keyfile=settings.tls_key,
-    )
-    server = Announced(config, app.state.live)
-    server.run(sockets=[listener])
-    if not server.started:
+    told = Told(lambda: _announce(settings, listener), lambda: _say("\n正在停止… stopping"))
+    if not serve(settings, listener, told):
         raise NotPossible(f"服务没有启动成功:原因在 {settings.data / 'log'};运行 huashan doctor 查看环境。")
 
 

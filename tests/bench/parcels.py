@@ -74,7 +74,7 @@ def load_parcels(engine: Engine, count: int) -> None:
 def _between(
     random: np.random.Generator, starts: NDArray[np.float64], ends: NDArray[np.float64], sway: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """For each pair of corners 1 to 9 points between them, in order, beside the straight line; NaN where there are fewer."""
+    """For each pair of corners 1 to 9 points between them, in order, beside the straight line; NaN for the rest."""
     between = random.integers(1, MOST_BETWEEN + 1, starts.shape[:2])[..., None]
     share = np.arange(1, MOST_BETWEEN + 1) / (between + 1)
     share[share > 1 - 1e-9] = np.nan

@@ -73,6 +73,39 @@ def test_started_by_root_server_and_cluster_run_as_another_user(migrated):
         assert re.search(r"^CapEff:\s+0+$", status, re.M)
 
 
+def test_several_processes_serve_one_address_replace_one_that_dies_and_stop_together(migrated):
+    with migrated.up("--no-sample", HUASHAN_PROCESSES="2") as process:
+        first = servers(process.pid)
+        assert len(first) == 2 and migrated.health() == 200
+        os.kill(first[0], signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while len(set(servers(process.pid)) - set(first)) < 1:
+            assert time.monotonic() < deadline
+            assert migrated.health() in (200, 503)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        assert "已停止" in process.stdout.read()
+    assert not migrated.health()
+
+
+def test_server_processes_end_with_the_first_one(migrated):
+    with migrated.up("--no-sample", HUASHAN_PROCESSES="2") as process:
+        begun = servers(process.pid)
+        process.kill()
+        process.wait()
+        deadline = time.monotonic() + 30
+        while any(Path(f"/proc/{one}/cmdline").exists() for one in begun):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def servers(pid: int) -> list[int]:
+    """The server processes that another one has begun."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    named = {int(one): Path(f"/proc/{one}/cmdline").read_bytes() for one in children}
+    return [one for one, command in named.items() if b"spawn_main" in command]
+
+
 def test_a_second_one_says_that_it_runs_already_and_wipe_refuses(migrated):
     with migrated.up():
         refused(migrated.run("up", PORT=str(migrated.port + 1)), "已在运行", str(migrated.port))
