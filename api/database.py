@@ -15,6 +15,8 @@ from api import limits
 from layers import query
 from layers.errors import BadInput
 
+_WHO = "deployment/access_reader"
+
 
 class Actor(Protocol):
     """Who acts, as the transaction is told: a Reader, or anything else with a name and roles."""
@@ -61,13 +63,7 @@ class Database:
     def transaction(self, reader: Actor, *, write: bool = False) -> Iterator[Connection]:
         """One transaction on behalf of the reader, rolled back by any exception; read-only unless `write`."""
         with self.engine.begin() as connection:
-            query.execute(
-                connection,
-                "deployment/access_reader",
-                user=_storable(reader.name),
-                role=",".join(sorted(reader.roles)),
-                read_only="off" if write else "on",
-            )
+            query.execute(connection, _WHO, **_who(reader, write=write))
             try:
                 yield connection
             except ValueError as error:
@@ -79,6 +75,11 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+def acting(reader: Actor) -> tuple[str, dict[str, object]]:
+    """What tells a transaction that it reads on behalf of the reader, as SQL and its values, to go before other SQL."""
+    return query.text(_WHO), _who(reader, write=False)
 
 
 def connect_args(name: str) -> dict[str, object]:
@@ -94,6 +95,11 @@ def connect_args(name: str) -> dict[str, object]:
         f" -c lock_timeout={limits.LOCK_S}s"
         f" -c idle_in_transaction_session_timeout={limits.IDLE_S}s",
     }
+
+
+def _who(reader: Actor, *, write: bool) -> dict[str, object]:
+    roles = ",".join(sorted(reader.roles))
+    return {"user": _storable(reader.name), "role": roles, "read_only": "off" if write else "on"}
 
 
 def _storable(text: str) -> str:

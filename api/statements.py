@@ -53,11 +53,6 @@ def view_name(layer: Layer) -> str:
     return f"{layer.table}_now"
 
 
-def tile_function(layer: Layer) -> sql.Identifier:
-    """The layer's tile function, quoted."""
-    return sql.Identifier(layer.table.split(".")[0], f"{layer.id}_tile")
-
-
 def table_parts(layer: Layer) -> Parts:
     """Schema and table of a layer as text, for functions that take names."""
     schema, relation = layer.table.split(".")

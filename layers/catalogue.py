@@ -26,6 +26,7 @@ class Layer:
     """One layer: what layer.toml and style.json of its folder say about it.
 
     watched: whether what patrols see of its areas and points is kept; by_roads: of its areas by the roads inside them.
+    keep_small: whether each of its areas is drawn where it is below a pixel, too, or as many as their area comes to.
     by_role: whether what its view tells of a feature depends on the reader's role.
     event: fields that tell what happened from what else did at one place; none where a place has one feature.
     """
@@ -48,9 +49,15 @@ class Layer:
     watched: bool = False
     by_roads: bool = False
     by_role: bool = False
+    keep_small: bool = False
     event: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     style: tuple[StyleRule, ...] = ()
+
+    @property
+    def is_points(self) -> bool:
+        """Whether all its features are points, which tiles draw as they are."""
+        return self.geometry in ("Point", "MultiPoint")
 
 
 class Catalogue(Mapping[str, Layer]):
@@ -142,6 +149,7 @@ def _layer(folder: Path, entry: dict[str, Any], style: list[StyleRule]) -> Layer
         watched=bool(entry.get("watched", False)),
         by_roads=bool(entry.get("by_roads", False)),
         by_role=bool(entry.get("by_role", False)),
+        keep_small=bool(entry.get("keep_small", False)),
         event=tuple(entry.get("event", ())),
         fields=dict(entry.get("fields", {})),
         style=tuple(style),

@@ -19,8 +19,8 @@ def execute(
     connection: Connection, name: str, /, identifiers: Mapping[str, str] | None = None, **params: object
 ) -> CursorResult[Any]:
     """Run the named file, such as 'patrol/coverage', with bound values; the open result."""
-    text = _text(LAYERS_FOLDER, name)
-    statement = filled(connection, text, identifiers) if identifiers else text
+    plain = _text(LAYERS_FOLDER, name)
+    statement = filled(connection, plain, identifiers) if identifiers else plain
     return connection.exec_driver_sql(statement, params)
 
 
@@ -40,6 +40,11 @@ def filled(connection: Connection, text: str, identifiers: Mapping[str, str]) ->
     """The statement with each {name} replaced by its quoted identifier; 'city.grid' is split at the dot."""
     quoted = {name: sql.Identifier(*dotted.split(".")) for name, dotted in identifiers.items()}
     return str(sql.SQL(text).format(**quoted).as_string(connection.connection.driver_connection))  # type: ignore[arg-type]
+
+
+def text(name: str) -> str:
+    """The named file as it stands, to be part of another statement."""
+    return _text(LAYERS_FOLDER, name)
 
 
 @cache

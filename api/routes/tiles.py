@@ -1,8 +1,10 @@
 """Vector tiles: one layer or several in one tile, by one statement, straight from PostGIS."""
 
-from typing import Annotated, Any
+import hashlib
+from itertools import pairwise
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
 
@@ -12,48 +14,62 @@ from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
 from api.answers.addresses import base_address
 from api.answers.wording import shown
+from api.features.parsing import LANGUAGES, Language
 from api.limits import MAX_TILE_LAYERS, MAX_ZOOM
 from api.tiles.asked import Asked
-from layers import query
+from api.tiles.narrowed import narrowed
+from api.tiles.packed import MVT
+from api.tiles.tilejson import tilejson as told_of
 from layers.catalogue import ROLES, Catalogue, Layer
 from layers.crs import Bounds
 from layers.errors import BadInput, NotFound
 
 router = APIRouter(tags=["切片"])
-MVT = "application/vnd.mapbox-vector-tile"
-MERCATOR_LAT = 85.0511
 AnyReader = Annotated[Reader, require(*ROLES, open=Open.READ)]
 Layers = Annotated[str, Path(max_length=1000, description="图层,可用逗号分隔多个")]
 Zoom = Annotated[int, Path(ge=0, le=MAX_ZOOM)]
 Place = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
 
 
-@router.get("/tiles/{layers}.json", summary="切片说明(TileJSON)")
-def tilejson(layers: Layers, request: Request, reader: AnyReader) -> JSONResponse:
-    """TileJSON 3.0.0 of one layer or several: where the tiles are, what fields they have, which zooms and bounds."""
+def narrowing(
+    request: Request,
+    filter: Annotated[str | None, Query(max_length=8192, description="过滤条件,CQL2,对各图层都要成立")] = None,
+    filter_lang: Annotated[Language, Query(alias="filter-lang", description="过滤条件的写法")] = LANGUAGES[0],
+    filter_crs: Annotated[
+        str | None, Query(alias="filter-crs", max_length=200, description="条件中图形的坐标系")
+    ] = None,
+    datetime: Annotated[str | None, Query(max_length=100, description="哪天有效的,缺为今天")] = None,
+    known_at: Annotated[str | None, Query(max_length=40, description="按当时所知,缺为现在")] = None,
+) -> tuple[tuple[str, str], ...]:
+    """The query as it stands, sorted: these, and columns of the layers. Raises BadInput for one that is given twice."""
+    given = sorted(request.query_params.multi_items())
+    if twice := next((one for (one, _), (other, _) in pairwise(given) if one == other), None):
+        raise BadInput(f"查询参数 {shown(twice)} 给了多次:请只给一次。")
+    return tuple(given)
+
+
+Narrowing = Annotated[tuple[tuple[str, str], ...], Depends(narrowing)]
+
+
+@router.get("/tiles/{layers}.json", summary="切片说明(TileJSON)", openapi_extra={"x-any-query": True})
+def tilejson(layers: Layers, request: Request, reader: AnyReader, narrowed_to: Narrowing) -> Response:
+    """TileJSON 3.0.0 of one layer or several: where the tiles are, what fields they have, which zooms and bounds.
+
+    `limits` says how much a tile takes, `left_out` by layer and zoom where that is not enough.
+    """
     gate: Gate = request.app.state.gate
     chosen = chosen_layers(gate.catalogue, layers, reader)
+    address = f"{base_address(request, gate.public_url)}/tiles/{layers}"
+    if narrowed_to:
+        narrowed(gate.database, reader, narrowed_to, chosen)
     with gate.database.transaction(reader) as connection:
-        facts = query.rows(connection, "deployment/deployment_facts")[0]
-        fields = {layer.id: _fields(connection, layer) for layer in chosen}
-        extent = extent_of(connection, chosen)
-    west, south, east, north = facts["bounds"]
-    low, high = min(layer.min_zoom for layer in chosen), max(layer.max_zoom for layer in chosen)
-    center = (extent or Bounds(west, south, east, north)).center
-    return JSONResponse(
-        {
-            "tilejson": "3.0.0",
-            "name": "、".join(layer.title.zh for layer in chosen),
-            "attribution": "、".join(dict.fromkeys(layer.source.zh for layer in chosen)),
-            "scheme": "xyz",
-            "tiles": [f"{base_address(request, gate.public_url)}/tiles/{layers}/{{z}}/{{x}}/{{y}}"],
-            "minzoom": low,
-            "maxzoom": min(high, MAX_ZOOM),
-            "bounds": [west, max(south, -MERCATOR_LAT), east, min(north, MERCATOR_LAT)],
-            "center": [center.lon, center.lat, max(low, min(high, 13))],
-            "vector_layers": [_vector_layer(layer, fields[layer.id]) for layer in chosen],
-        }
-    )
+        told = told_of(connection, chosen, address, extent_of(connection, chosen), narrowed_to)
+    answer = JSONResponse(told)
+    etag = f'"{hashlib.blake2b(answer.body, digest_size=12).hexdigest()}"'
+    if etag in (request.headers.get("if-none-match") or ""):
+        return Response(status_code=304, headers={"ETag": etag})
+    answer.headers["ETag"] = etag
+    return answer
 
 
 @router.get(
@@ -61,30 +77,28 @@ def tilejson(layers: Layers, request: Request, reader: AnyReader) -> JSONRespons
     summary="一张矢量切片",
     response_class=Response,
     responses={200: {"content": {MVT: {}}}, 204: {"description": "此处没有要素"}},
+    openapi_extra={"x-any-query": True},
 )
-@router.get("/tiles/{layers}/{z}/{x}/{y}.mvt", include_in_schema=False)
-async def tile(layers: Layers, z: Zoom, x: Place, y: Place, request: Request, reader: AnyReader) -> Response:
+@router.get("/tiles/{layers}/{z}/{x}/{y}.mvt", include_in_schema=False, openapi_extra={"x-any-query": True})
+async def tile(
+    layers: Layers, z: Zoom, x: Place, y: Place, request: Request, reader: AnyReader, narrowed_to: Narrowing
+) -> Response:
     """One Mapbox vector tile with a layer for each layer asked for; 204 where there is nothing.
 
+    Areas and lines are named by points of their own, one each, in layers `…_label`; a layer `left_out` is there where
+    something did not fit. Any column of the layers is a parameter, too: `state=open`.
     What is in memory was answered before (`api.tiles.endpoint`), in the same way.
     """
     gate: Gate = request.app.state.gate
     if x >= 2**z or y >= 2**z:
         raise NotFound(f"第 {z} 级没有切片 {x}/{y}:列号与行号应为 0 到 {2**z - 1}。")
     chosen = chosen_layers(gate.catalogue, layers, reader)
-    found = await request.app.state.tiles.tile(Asked(tuple(layer.id for layer in chosen), z, x, y), reader)
+    found = await request.app.state.tiles.tile(Asked(tuple(layer.id for layer in chosen), z, x, y, narrowed_to), reader)
     told = [request.headers.get(name) for name in ("accept-encoding", "if-none-match")]
     answer = request.app.state.first.sent(found, *[value and value.encode("latin-1") for value in told])
     response = Response(answer.body, answer.status)
     response.raw_headers = list(answer.headers)
     return response
-
-
-def tile_bytes(connection: Connection, layers: list[Layer], z: int, x: int, y: int) -> bytes:
-    """The tile of these layers, as one statement makes it; empty where there is nothing."""
-    parts = [{"tile": statements.tile_function(layer)} for layer in layers]
-    found = statements.joined(connection, "deployment/layer_tile", parts, by="||", before="SELECT ", z=z, x=x, y=y)
-    return bytes(found.scalar_one())
 
 
 def chosen_layers(catalogue: Catalogue, names: str, reader: Reader) -> list[Layer]:
@@ -112,19 +126,3 @@ def extent_of(connection: Connection, layers: list[Layer]) -> Bounds | None:
         return None
     wests, souths, easts, norths = zip(*full, strict=True)
     return Bounds(min(wests), min(souths), max(easts), max(norths))
-
-
-def _fields(connection: Connection, layer: Layer) -> dict[str, str]:
-    columns = query.rows(connection, "deployment/columns", table=statements.view_name(layer))
-    words = {column["name"]: column["zh"] for column in columns}
-    return {name: words.get(name) or kind for name, kind in layer.fields.items()}
-
-
-def _vector_layer(layer: Layer, fields: dict[str, str]) -> dict[str, Any]:
-    return {
-        "id": layer.id,
-        "description": layer.description.zh,
-        "minzoom": layer.min_zoom,
-        "maxzoom": min(layer.max_zoom, MAX_ZOOM),
-        "fields": fields,
-    }

@@ -1,13 +1,12 @@
-"""Drawing a tile for whoever keeps it: in a transaction of its own, packed, and with the time until when it is true."""
+"""Drawing a tile for whoever keeps it: packed, with what it lacks and with the time until when it is true."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 
-from api import statements
 from api.access.reader import Reader
 from api.database import Database
 from api.tiles.asked import Asked
+from api.tiles.draw import LeftOut, draw
 from api.tiles.packed import Packed
-from layers import query
 from layers.catalogue import Catalogue
 
 
@@ -18,18 +17,16 @@ class Drawing:
         self._database, self._catalogue = database, catalogue
 
     def __call__(self, reader: Reader, asked: Asked) -> tuple[Packed, float]:
-        """The tile, and until when it is true by itself: the next midnight, when other versions become valid."""
-        layers = [self._catalogue[name] for name in asked.layers if self._catalogue[name].min_zoom <= asked.z]
-        with self._database.transaction(reader) as connection:
-            now = query.value(connection, "deployment/local_now")
-            if not layers:
-                return Packed(b""), _midnight_after(now).timestamp()
-            parts = [{"tile": statements.tile_function(layer)} for layer in layers]
-            found = statements.joined(
-                connection, "deployment/layer_tile", parts, by="||", before="SELECT ", z=asked.z, x=asked.x, y=asked.y
-            )
-            return Packed(bytes(found.scalar_one())), _midnight_after(now).timestamp()
+        """The tile, and until when it is true by itself: midnight at the latest, when other versions become valid."""
+        drawn = draw(self._database, reader, asked, self._catalogue)
+        until_s = drawn.until.timestamp() if drawn.until else float("inf")
+        return Packed(drawn.data, _told(drawn.left_out)), until_s
 
 
-def _midnight_after(now: datetime) -> datetime:
-    return datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
+def _told(left_out: Sequence[LeftOut]) -> str:
+    """What a tile lacks, for a header.
+
+    >>> _told([LeftOut("landuse", 30000, 91234), LeftOut("road", 10, 12)])
+    'landuse;drawn=30000;of=91234, road;drawn=10;of=12'
+    """
+    return ", ".join(f"{one.layer};drawn={one.drawn};of={one.of}" for one in left_out)

@@ -65,8 +65,11 @@ class Tiles:
         self._hearers.append(hearer)
 
     def key(self, asked: Asked, reader: Reader) -> Key:
-        """Under which name a tile is kept: that of its reader's roles, too, where they make a difference."""
-        return Key(asked, reader.roles if self._by_role.intersection(asked.layers) else None)
+        """Under which name a tile is kept: that of its reader's roles, too, where they make a difference.
+
+        With conditions they always do: not everyone may ask by every column.
+        """
+        return Key(asked, reader.roles if asked.query or self._by_role.intersection(asked.layers) else None)
 
     def kept(self, key: Key) -> Packed | None:
         """The tile, where it is in memory and known to be true."""

@@ -34,15 +34,15 @@ def drawn(desk, path):
 
 def test_a_tile_holds_the_features_with_their_ids(desk):
     layer = drawn(desk, f"/tiles/grid/{HERE}")["grid"]
-    assert layer["extent"] == 4096
+    assert layer["extent"] == 2048
     listed = {feature["id"] for feature in desk.client.get("/layers/grid").json()["features"]}
     assert {feature["id"] for feature in layer["features"]} <= listed
     assert "420111080" in {feature["properties"]["code"] for feature in layer["features"]}
 
 
 def test_several_layers_come_in_one_tile_in_the_order_asked(desk):
-    assert list(drawn(desk, f"/tiles/landuse,grid/{HERE}")) == ["landuse", "grid"]
-    assert list(drawn(desk, f"/tiles/grid,landuse,road/{HERE}")) == ["grid", "landuse"]
+    assert list(drawn(desk, f"/tiles/landuse,grid/{HERE}")) == ["landuse", "grid", "grid_label"]
+    assert list(drawn(desk, f"/tiles/grid,landuse,road/{HERE}")) == ["grid", "grid_label", "landuse"]
 
 
 def test_every_layer_of_the_catalogue_can_be_drawn_together(desk):

@@ -3,9 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import mapbox_vector_tile
 import pytest
 from sqlalchemy import Connection
 
+from api import statements
+from api.limits import TILE_FEATURES
+from api.tiles.statement import Part, Shape, band_of, composed, extent_of
 from layers.catalogue import Catalogue, read_catalogue
 from layers.crs import STORED_SRID
 
@@ -38,6 +42,15 @@ def box(west: float, south: float, east: float, north: float) -> str:
     """A rectangle in metres, as a MultiPolygon."""
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
     return metric_wkt(*corners, kind="MULTIPOLYGON")
+
+
+def tile_within(
+    connection: Connection, layer: str, z: int, x: int, y: int, catalogue: Catalogue | None = None
+) -> dict[str, Any]:
+    """The decoded tile of one layer as this transaction sees it, by the statement that the server prepares."""
+    statement = composed(Shape((Part(layer),), band_of(z), cut=False), catalogue or read_catalogue())
+    found = statements.run(connection, statement, z=z, x=x, y=y, extent=extent_of(z), most=TILE_FEATURES).one()
+    return mapbox_vector_tile.decode(bytes(found.data)) if found.data else {}
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,7 @@ def test_every_function_says_what_it_does(connection):
 @pytest.mark.parametrize("layer", ENTERED, ids=lambda layer: layer.id)
 def test_a_feature_table_begins_and_ends_with_the_columns_that_all_share(connection, layer):
     names = [row["name"] for row in rows(connection, "deployment/columns", table=layer.table)]
+    assert not [name for name in names if name.startswith("drawn_")]
     assert names[:3] == ["id", "code", "name"]
     shared = ["provenance", "edition_id", "valid_from", "valid_to", "known_from", "known_to", "made_by", "geom"]
     assert names[-9:] == [*shared, "geom_3857"]
@@ -80,7 +81,8 @@ def test_a_style_needs_no_glyph_server_and_explains_its_rules(layer):
     assert len(set(ids)) == len(ids) and all(name.startswith(layer.id) for name in ids)
     assert any("legend" in rule.get("metadata", {}) for rule in layer.style)
     for rule in layer.style:
-        assert not {"source", "source-layer"} & set(rule)
+        assert "source" not in rule
+        assert rule.get("source-layer", layer.id) in (layer.id, f"{layer.id}_label")
         assert set(rule.get("metadata", {}).get("legend", {"zh": "", "en": ""})) == {"zh", "en"}
         if rule["type"] == "symbol":
             assert "sans-serif" in rule["layout"]["text-font"]

@@ -2,13 +2,12 @@
 
 import re
 
-import mapbox_vector_tile
 import pytest
 from sqlalchemy.exc import DBAPIError
 
 from layers.catalogue import read_catalogue
 from layers.query import rows
-from tests.layers.conftest import metric_wkt
+from tests.layers.conftest import metric_wkt, tile_within
 from tests.layers.test_tiles import tile_of
 
 LAYER = read_catalogue()["observation"]
@@ -34,10 +33,8 @@ def tile(connection):
     def read(z=15):
         lon, lat = connection.exec_driver_sql("SELECT ST_X(geom), ST_Y(geom) FROM city.observation LIMIT 1").one()
         x, y = (int(one) for one in tile_of(lon, lat, z))
-        body = connection.exec_driver_sql(f"SELECT city.observation_tile({z}, {x}, {y})").scalar()
-        if not body:
-            return []
-        return [one["properties"] for one in mapbox_vector_tile.decode(bytes(body))["observation"]["features"]]
+        drawn = tile_within(connection, "observation", z, x, y).get("observation", {"features": []})
+        return [one["properties"] for one in drawn["features"]]
 
     return read
 

@@ -3,13 +3,13 @@
 import re
 import shutil
 
-import mapbox_vector_tile
 import pytest
 
 from layers.catalogue import LAYERS_FOLDER, read_catalogue
 from layers.migrate import migrate
 from layers.query import rows
 from tests.databases import FACTS
+from tests.layers.conftest import tile_within
 from tests.layers.test_tiles import tile_of
 
 README = (LAYERS_FOLDER / "README.md").read_text("utf-8")
@@ -32,7 +32,6 @@ def test_the_example_is_a_whole_folder():
         "layer.toml",
         "migrations/0001_bench.py",
         "migrations/0001_bench.sql",
-        "deploy/tile.sql",
         "style.json",
     ]
 
@@ -47,8 +46,7 @@ def test_a_folder_dropped_in_is_a_layer_with_tiles_features_and_history(engine, 
             "SELECT 'C1', 3, ST_SetSRID(ST_MakePoint(114.5, 30.55), Find_SRID('city', 'bench', 'geom'))"
         )
         x, y = (int(part) for part in tile_of(114.5, 30.55, 14))
-        body = connection.exec_driver_sql(f"SELECT city.bench_tile(14, {x}, {y})").scalar()
-        drawn = mapbox_vector_tile.decode(bytes(body))["bench"]["features"]
+        drawn = tile_within(connection, "bench", 14, x, y, read_catalogue(folder))["bench"]["features"]
         assert drawn[0]["properties"] == {"code": "C1", "seats": 3}
         columns = {row["name"]: row["zh"] for row in rows(connection, "deployment/columns", table="city.bench")}
         assert (columns["seats"], columns["code"]) == ("座位数", "编码")

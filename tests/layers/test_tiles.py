@@ -1,12 +1,12 @@
-"""Every layer's tile function answers a vector tile that a client can read."""
+"""Every layer is drawn on a vector tile that a client can read."""
 
 import math
 
-import mapbox_vector_tile
 import pytest
+from shapely.geometry import Point, shape
 
 from layers.catalogue import read_catalogue
-from tests.layers.conftest import box, metric_wkt
+from tests.layers.conftest import box, metric_wkt, tile_within
 
 CATALOGUE = read_catalogue()
 Z = 15
@@ -23,11 +23,10 @@ def tile_of(lon, lat, z=Z):
 
 @pytest.fixture
 def tile(connection):
-    """A function that answers one layer of a decoded tile, None where the tile is empty."""
+    """A function that answers one layer of a decoded tile, None where the tile has none; or its labels."""
 
-    def read(layer, z, x, y):
-        body = connection.exec_driver_sql(f"SELECT city.{layer}_tile({z}, {x}, {y})").scalar()
-        return mapbox_vector_tile.decode(bytes(body))[layer] if body else None
+    def read(layer, z, x, y, labels=False):
+        return tile_within(connection, layer, z, x, y).get(f"{layer}_label" if labels else layer)
 
     return read
 
@@ -72,7 +71,7 @@ def test_a_tile_carries_the_features_with_their_ids_and_no_more_than_is_declared
     feature_id = feature(layer)
     x, y = place(layer)
     drawn = tile(layer, Z, int(x), int(y))
-    assert drawn["extent"] == 4096
+    assert drawn["extent"] == 4096 and drawn["version"] == 2
     assert {found["id"] for found in drawn["features"]} == {feature_id}
     declared = set(CATALOGUE[layer].fields)
     assert {name for found in drawn["features"] for name in found["properties"]} <= declared
@@ -107,11 +106,14 @@ def test_what_is_no_longer_valid_is_not_drawn(connection, tile, feature, place):
     assert tile("zone", Z, int(x), int(y)) is None
 
 
-def test_an_area_smaller_than_a_pixel_is_left_out_of_low_zooms(tile, feature, place):
+def test_an_area_smaller_than_a_pixel_is_a_pixel_on_its_place_where_each_one_matters(tile, feature, place):
     feature("farmland")
-    for z, drawn in ((6, False), (12, True)):
+    for z in (6, 7):
         x, y = place("farmland", z)
-        assert (tile("farmland", z, int(x), int(y)) is not None) == drawn, z
+        drawn = tile("farmland", z, int(x), int(y))
+        (found,) = drawn["features"]
+        assert shape(found["geometry"]).area == (4096 / 512) ** 2, z
+        assert shape(found["geometry"]).distance(Point(x % 1 * drawn["extent"], (1 - y % 1) * drawn["extent"])) < 1
 
 
 def test_unit_grids_wait_for_the_zoom_that_can_show_them(connection, tile, insert, place):
@@ -126,17 +128,11 @@ def test_an_area_cut_by_tiles_is_named_once(tile, feature, place, layer):
     feature(layer)
     z = 18
     x, y = (int(part) for part in place(layer, z))
-    tiles = [tile(layer, z, column, row) for column in range(x - 4, x + 5) for row in range(y - 4, y + 5)]
-    kinds = [found["geometry"]["type"] for drawn in tiles if drawn for found in drawn["features"]]
-    assert kinds.count("Point") == 1
-    assert kinds.count("Polygon") > 4
-
-
-def test_the_point_that_names_an_area_is_not_drawn_as_a_site(tile, feature, place):
-    feature("site")
-    x, y = place("site", 18)
-    kinds = {found["geometry"]["type"]: found["properties"] for found in tile("site", 18, int(x), int(y))["features"]}
-    assert "kind" not in kinds["Point"] and "kind" in kinds["Polygon"]
+    places = [(column, row) for column in range(x - 4, x + 5) for row in range(y - 4, y + 5)]
+    labels = [found for at in places if (drawn := tile(layer, z, *at, labels=True)) for found in drawn["features"]]
+    assert [(found["geometry"]["type"], found["properties"]["name"]) for found in labels] == [("Point", "名")]
+    pieces = [found for at in places if (drawn := tile(layer, z, *at)) for found in drawn["features"]]
+    assert len(pieces) > 4 and {found["geometry"]["type"] for found in pieces} == {"Polygon"}
 
 
 def test_a_tile_says_how_many_days_ago_each_piece_was_seen_or_that_it_never_was(connection, tile, bank, sight, place):
@@ -150,12 +146,3 @@ def test_a_tile_says_how_many_days_ago_each_piece_was_seen_or_that_it_never_was(
     assert seen["days"] in (1, 2) and "last_at" not in seen
     assert (never["never"], never["unknown"]) == (True, False) and "days" not in never
     assert {piece["layer"] for piece in pieces} == {"bank"}
-
-
-def test_tile_functions_may_run_in_parallel_and_answer_nothing_for_nothing(connection):
-    marks = connection.exec_driver_sql(
-        "SELECT proname, proisstrict, provolatile, proparallel FROM pg_proc "
-        "WHERE pronamespace = 'city'::regnamespace AND proname LIKE '%%\\_tile'"
-    ).all()
-    assert {mark.proname for mark in marks} == {f"{layer}_tile" for layer in CATALOGUE}
-    assert {tuple(mark)[1:] for mark in marks} == {(True, "s", "s")}

@@ -14,6 +14,7 @@ DECLARE
         FROM pg_attribute AS a
         WHERE a.attrelid = view AND a.attnum > 0 AND NOT a.attisdropped
           AND a.attname <> ALL (ARRAY['id', 'geom', 'geom_3857', 'origin'])
+          AND a.attname NOT LIKE 'drawn\_%'
     );
 BEGIN
     RETURN QUERY EXECUTE format($statement$

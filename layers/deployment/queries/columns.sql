@@ -34,4 +34,6 @@ SELECT a.attname AS name,
 FROM pg_attribute AS a
 LEFT JOIN enumeration AS e ON e.attnum = a.attnum
 WHERE a.attrelid = %(table)s::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
+  -- What tiles draw of a row is told by no one else.
+  AND a.attname NOT LIKE 'drawn\_%%'
 ORDER BY a.attnum

@@ -25,4 +25,5 @@ SELECT a.attname AS name,
 FROM pg_attribute AS a
 LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE a.attrelid = to_regclass(%(table)s) AND a.attnum > 0 AND NOT a.attisdropped
+  AND a.attname NOT LIKE 'drawn\_%%'
 ORDER BY a.attnum

@@ -140,7 +140,8 @@ SELECT l.id, l.target_code AS code,
        l.last_at IS NULL AND NOT l.unknown AS never, l.unknown,
        (now() AT TIME ZONE d.timezone)::date - (l.last_at AT TIME ZONE d.timezone)::date AS days,
        NULL::text AS provenance, NULL::bigint AS edition_id,
-       date_trunc('day', l.known_from AT TIME ZONE d.timezone) AT TIME ZONE d.timezone AS known_from, l.geom, l.geom_3857
+       date_trunc('day', l.known_from AT TIME ZONE d.timezone) AT TIME ZONE d.timezone AS known_from, l.geom, l.geom_3857,
+       l.drawn_size, l.drawn_clearance, l.drawn_label, l.drawn_z8, l.drawn_z10, l.drawn_z12, l.drawn_z14
 FROM city.last_seen AS l CROSS JOIN city.deployment AS d;
 COMMENT ON VIEW city.last_seen_now IS '最近巡查(今日有效)|Valid today: last seen';
 SELECT city.copy_comments('city.last_seen', 'city.last_seen_now');
