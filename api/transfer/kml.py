@@ -53,6 +53,10 @@ def read_kml(path: Path, *, layer_name: str | None = None, encoding: str | None 
         file = Path(folder) / path.name
         file.write_bytes(plain.text)
         found = read_vector(file, layer_name=layer_name)
+    if layer_name is None and len(found.geometries) != plain.count:
+        raise BadFile(
+            f"{path.name} 有 {plain.count:,} 个标注,只读出 {len(found.geometries):,} 个:请在源软件里另存后再试。"
+        )
     faults = found.faults.copy()
     note(faults, found.fields.get(_FAULT, none_yet(len(faults))))
     fields = {name: found.fields[given] for name, given in plain.numbers.items() if given in found.fields}
@@ -99,9 +103,13 @@ def _texts(values: Values) -> tuple[Values, int]:
 
 @dataclass
 class _Plain:
-    """A KML as GDAL is given it: its text, the names that fields of ExtendedData have in it, and remarks."""
+    """A KML as GDAL is given it: its text, the names that fields of ExtendedData have in it, and remarks.
+
+    count: of its placemarks, in all folders.
+    """
 
     text: bytes = b""
+    count: int = 0
     numbers: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -118,6 +126,7 @@ def _plain(path: Path, encoding: str | None) -> _Plain:
                 left_out[_LEFT_OUT[child.tag]] += 1
     for placemark in root.iter("Placemark"):
         _plain_placemark(placemark, plain.numbers)
+        plain.count += 1
     if len(plain.numbers) > _MOST_FIELDS:
         raise TooLarge(f"{path.name} 有 {len(plain.numbers):,} 个字段,上限 {_MOST_FIELDS:,}:请只留下要导入的。")
     _prune(root)
@@ -164,6 +173,11 @@ def _check_root(root: Element, name: str) -> None:
     if root.tag != "kml":
         raise BadFile(f"{name} 不是 KML(最外层是 {root.tag[:40]!r}):请确认文件。")
     root.attrib = dict(_KML)
+    # Of several features at the top GDAL would read the first.
+    if [child.tag for child in root if child.tag != "Schema"] not in ([one] for one in _CONTAINERS):
+        children = list(root)
+        root[:] = [Element("Document")]
+        root[0].extend(children)
 
 
 def _plain_placemark(placemark: Element, numbers: dict[str, str]) -> None:

@@ -57,10 +57,14 @@ def write_sheet(features: Features, path: Path) -> list[str]:
     for row in zip(*(_cells(sheet, one) for one in fields), strict=True):
         sheet.append(row)
     book.save(path)
-    return [] if features.table or are_points(features) or not len(features) else [_UNDRAWN]
+    return _remarks(features)
 
 
-_UNDRAWN = "Excel 表里没有图形:改好后再导入,按编码更新属性,图形保持不变"
+def _remarks(features: Features) -> list[str]:
+    if features.table or are_points(features) or not len(features):
+        return []
+    back = "" if features.layer.derived else ":改好后再导入,按编码更新属性,图形保持不变"
+    return [f"Excel 表里没有图形{back}"]
 
 
 def _fields(features: Features) -> list[_Field]:

@@ -23,7 +23,9 @@ from layers.errors import BadFile, BadInput
 _RAW = "ISO-8859-1"  # takes every byte, so that we decode them ourselves
 _SPOILT = "文件可能被截断或不是所称的格式"
 _SQLITE = b"SQLite format 3\0"
+_FGB = b"fgb\x03fgb"
 _JSON = (".geojson", ".json")
+_OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
 _NUL = re.compile(rb"\0|(?<!\\)(?:\\\\)*\\u0000")
 """A character that GDAL ends a text at, as it is or escaped."""
 
@@ -41,6 +43,8 @@ def read_vector(
         encoding = encoding or text_encoding(part(path, ".dbf"), _declared(path))
     elif path.suffix.lower() == ".gpkg":
         _check_pages(path)
+    elif path.suffix.lower() == ".fgb":
+        _check_mark(path)
     elif path.suffix.lower() in _JSON:
         _check_text(path)
     with warnings.catch_warnings(record=True) as caught:
@@ -55,6 +59,10 @@ def read_vector(
         _check_count(path, count)
     geometries, faults, closed = parsed(wkb)
     names, columns = [str(name) for name in meta["fields"]], [np.asarray(column) for column in data]
+    columns = [
+        _days_plain(column) if kind == "OFTDateTime" else column
+        for column, kind in zip(columns, meta["ogr_types"], strict=True)
+    ]
     cut = 0
     if shapefile and encoding:
         names = [_decoded(name, encoding)[0] for name in names]
@@ -91,7 +99,9 @@ def part(shp: Path, suffix: str) -> Path:
 
 def _read(path: Path, layer: str | None, encoding: str | None) -> Any:  # pyogrio has no types
     try:
-        return pyogrio.raw.read(path, layer=layer, encoding=encoding, **_as_written(path))
+        # As texts, for the numbers that GDAL has for moments leave out their offset.
+        plain = path.suffix.lower() != ".gdb"  # which has no offsets, and GDAL makes one up
+        return pyogrio.raw.read(path, layer=layer, encoding=encoding, datetime_as_string=plain, **_as_written(path))
     except UnicodeDecodeError as error:
         raise BadFile(f"{path.name} 的文字不是 UTF-8:请另存为 UTF-8 后再导入。") from error
     except (DataSourceError, DataLayerError, pyogrio.errors.FeatureError, ValueError) as error:
@@ -101,6 +111,13 @@ def _read(path: Path, layer: str | None, encoding: str | None) -> Any:  # pyogri
 def _as_written(path: Path) -> dict[str, str]:
     # A name or code that looks like a date is still a name or code.
     return {"DATE_AS_STRING": "YES"} if path.suffix.lower() in _JSON else {}
+
+
+def _days_plain(moments: Values) -> Values:
+    """Moments as texts, those at midnight of nowhere as the day that they are."""
+    told = none_yet(len(moments))
+    told[:] = [one.removesuffix("T00:00:00") if isinstance(one, str) else one for one in moments]
+    return told if moments.dtype == object else moments
 
 
 def _told(messages: list[str]) -> list[str]:
@@ -159,6 +176,12 @@ def _check_pages(gpkg: Path) -> None:
         raise BadFile(f"{gpkg.name} 被截断:应有 {said:,} 字节,只有 {gpkg.stat().st_size:,}。请重新获取。")
 
 
+def _check_mark(fgb: Path) -> None:
+    with fgb.open("rb") as source:
+        if source.read(7) != _FGB:
+            raise BadFile(f"{fgb.name} 不是 FlatGeobuf:请确认文件。")
+
+
 def _check_count(fgb: Path, count: int) -> None:
     """What is cut short within its index reads as a file without features."""
     said = int(pyogrio.read_info(fgb)["features"])  # -1 where it does not say
@@ -172,6 +195,9 @@ def _check_text(json: Path) -> None:
     with json.open("rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as text:
         if text[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             raise BadFile(f"{json.name} 的文字不是 UTF-8:请另存为 UTF-8 后再导入。")
+        # By its content alone GDAL would read it as KML, or as a file that names others to be read.
+        if not _OBJECT.match(text):
+            raise BadFile(f"{json.name} 不是 GeoJSON(应以 {{ 开头):请确认文件。")
         if found := _NUL.search(text):
             line = text[: found.start()].count(b"\n") + 1
             raise BadFile(f"{json.name} 第 {line:,} 行的文字里有空字符(\\u0000),其后的字会丢失:请去掉它再导入。")
