@@ -18,7 +18,7 @@ from api.answers.parameters import only_known
 from api.crews.door import Door
 from api.database import Database
 from api.duties.keep import Upkeep
-from api.limits import TILE_CACHE_BYTES
+from api.limits import TILE_CACHE_BYTES, TILES_AT_ONCE
 from api.listening import Listener
 from api.live.hub import Live
 from api.patrols.accept import Intake
@@ -57,6 +57,7 @@ from api.sightings.targets import Targets
 from api.tiles.drawing import Drawing
 from api.tiles.endpoint import TilesFirst
 from api.tiles.first import First
+from api.tiles.replica import Replica
 from api.tiles.service import Tiles
 from layers.catalogue import Catalogue, read_catalogue
 
@@ -69,13 +70,22 @@ ROUTES = (
 """In the order in which they are tried and described; the screen takes the rest."""
 
 
+def drawing_of(settings: Settings, catalogue: Catalogue, listener: Listener) -> Drawing:
+    """What draws tiles: from the database, or from its replica where one is named; on connections of its own."""
+    replica = Database.at(settings.replica_url, pool_size=TILES_AT_ONCE) if settings.replica_url else None
+    database = Database.at(settings.database_url, pool_size=TILES_AT_ONCE)
+    # Told of a notice before the tiles are.
+    return Drawing(database, catalogue, Replica(replica, listener) if replica else None)
+
+
 def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAPI:
     """The application for one deployment; it connects to the database when it is started."""
     catalogue = read_catalogue() if catalogue is None else catalogue
     database = Database.at(settings.database_url)
     listener = Listener(settings.database_url)
     watch = Watch(listener, catalogue)
-    tiles = Tiles(Drawing(database, catalogue), catalogue, listener, TILE_CACHE_BYTES)
+    drawing = drawing_of(settings, catalogue, listener)
+    tiles = Tiles(drawing, catalogue, listener, TILE_CACHE_BYTES)
     gate = Gate(settings, database, catalogue, watch, Guesses())
     live_streams = Live(gate, listener)
     tiles.tell(live_streams.changed)
@@ -97,6 +107,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
         await run_in_threadpool(backlog.stop)
         await run_in_threadpool(listener.stop)
         await run_in_threadpool(tiles.stop)
+        drawing.close()
         database.close()
 
     app = FastAPI(

@@ -28,6 +28,7 @@ class Settings:
     owner_url: str
     data: Path
     assets: Path
+    replica_url: str | None = None
     public_url: str | None = None
     tls_cert: Path | None = None
     tls_key: Path | None = None
@@ -66,6 +67,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(
         database_url=database_url,
         owner_url=_database_url(environ, "HUASHAN_OWNER_URL") if environ.get("HUASHAN_OWNER_URL") else database_url,
+        replica_url=_database_url(environ, "HUASHAN_REPLICA_URL") if environ.get("HUASHAN_REPLICA_URL") else None,
         data=data,
         assets=_folder(environ.get("HUASHAN_ASSETS")) or (build_folder() or data) / "assets",
         public_url=_public_url(environ),

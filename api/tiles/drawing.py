@@ -7,20 +7,34 @@ from api.database import Database
 from api.tiles.asked import Asked
 from api.tiles.draw import LeftOut, draw
 from api.tiles.packed import Packed
+from api.tiles.replica import Replica
 from layers.catalogue import Catalogue
 
 
 class Drawing:
-    """Draws tiles, on connections of its own."""
+    """Draws tiles, on connections of its own.
 
-    def __init__(self, database: Database, catalogue: Catalogue) -> None:
-        self._database, self._catalogue = database, catalogue
+    replica: to be drawn from instead, whenever it has everything that the primary has told of.
+    """
+
+    def __init__(self, database: Database, catalogue: Catalogue, replica: Replica | None = None) -> None:
+        self._database, self._catalogue, self._replica = database, catalogue, replica
 
     def __call__(self, reader: Reader, asked: Asked) -> tuple[Packed, float]:
         """The tile, and until when it is true by itself: midnight at the latest, when other versions become valid."""
-        drawn = draw(self._database, reader, asked, self._catalogue)
+        drawn = draw(self._source(), reader, asked, self._catalogue)
         until_s = drawn.until.timestamp() if drawn.until else float("inf")
         return Packed(drawn.data, _told(drawn.left_out)), until_s
+
+    def _source(self) -> Database:
+        replica = self._replica
+        return replica.database if replica and replica.caught_up() else self._database
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._database.close()
+        if self._replica:
+            self._replica.database.close()
 
 
 def _told(left_out: Sequence[LeftOut]) -> str:
