@@ -17,6 +17,8 @@ MAX_FEATURES = 50_000
 PAGE_FEATURES = 10_000
 """Of a page of features; more are on the next."""
 FILE_FEATURES = 1_000_000
+FILES_AT_ONCE = 4
+"""A third of the pool: whoever fetches whole layers leaves connections to maps and patrols."""
 COUNTED_FEATURES = 10_000
 """Up to here what matches is counted, and beyond it is not said how many there are."""
 MAX_TILE_LAYERS = 32

@@ -9,9 +9,11 @@ import io
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import IO, Any, NamedTuple
 
 from api.features import gdal
@@ -19,13 +21,16 @@ from api.features.rows import Parts
 from api.features.systems import CRS84, System
 from api.features.terms import kind_of
 from api.figures.columns import Column
+from api.limits import FILES_AT_ONCE, POOL_WAIT_S
 from api.transfer.formulas import inert
 from layers.crs import DEVICE, known
+from layers.errors import NotReady
 
-__all__ = ["FORMATS", "FileFormat", "Table", "made"]
+__all__ = ["FORMATS", "FileFormat", "Table", "made", "turn"]
 
 _GROUP_ROWS, _GROUP_BYTES = 5000, 16 * 2**20
 _SHAPE = "geom"
+_TURNS = BoundedSemaphore(FILES_AT_ONCE)
 _KINDS = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
 
 
@@ -170,6 +175,20 @@ FORMATS: Mapping[str, FileFormat] = {
     "gpkg": FileFormat("application/geopackage+sqlite3", "gpkg", "items_wkb", _by_gdal("GPKG")),
 }
 """By what `f` calls them."""
+
+
+@contextmanager
+def turn(format: str) -> Iterator[None]:
+    """A turn to make a file, if the format is of one; raises NotReady where too many are being made."""
+    if format not in FORMATS:
+        yield
+        return
+    if not _TURNS.acquire(timeout=POOL_WAIT_S):
+        raise NotReady(f"正在生成的文件已有 {FILES_AT_ONCE} 个:请稍后再试,或用 bbox、filter、limit 缩小范围。")
+    try:
+        yield
+    finally:
+        _TURNS.release()
 
 
 def made(table: Table, format: FileFormat) -> IO[bytes]:

@@ -16,7 +16,7 @@ from api.access.rights import Open, check_read, require
 from api.answers.addresses import base_address
 from api.answers.times import said
 from api.features.collection import Told, in_chunks, with_members, written
-from api.features.files import FORMATS, Table, made
+from api.features.files import FORMATS, Table, made, turn
 from api.features.linked import OFFERED, headers_of, links_of, next_of
 from api.features.rows import Page, Rows, numbered, rows_of
 from api.features.systems import System, Systems, systems
@@ -69,7 +69,7 @@ def items(
     gate: Gate = request.app.state.gate
     collection = gate.catalogue[layer]
     check_read(reader, collection)
-    with gate.database.transaction(reader) as connection:
+    with turn(asked.format), gate.database.transaction(reader) as connection:
         visit = Visit(request, asked, connection, reader, collection)
         ground = _ground(connection)
         columns = columns_of(connection, collection, reader)
@@ -92,7 +92,7 @@ def item(layer: LayerId, id: FeatureId, request: Request, reader: AnyReader, ask
     missing = NotFound(f"图层“{collection.title.zh}”此时没有编号为 {id[:40]!r} 的要素:它可能尚未生效、已失效或被删除。")
     if not (id.isascii() and id.isdigit() and int(id) <= _MAX_ID):
         raise missing
-    with gate.database.transaction(reader) as connection:
+    with turn(asked.format), gate.database.transaction(reader) as connection:
         visit = Visit(request, asked, connection, reader, collection)
         ground = _ground(connection)
         columns = columns_of(connection, collection, reader)

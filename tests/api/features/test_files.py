@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+import threading
 
 import geopandas as gpd
 import pyarrow.parquet as pq
@@ -177,3 +178,14 @@ def test_gdal_reads_every_page_in_every_system(engine):
     for line in systems:
         assert line.split()[1:] == ["40", "114.401", "30.5", "R005"], line
     assert filtered == "R007 R039"
+
+
+def test_whoever_fetches_layers_leaves_connections_to_the_others(asker, monkeypatch):
+    monkeypatch.setattr(files, "_TURNS", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(files, "POOL_WAIT_S", 0)
+    with files.turn("csv"):
+        answer = asker.ask("road", f="csv", status=503)
+        assert "正在生成的文件" in answer.json()["detail"] and answer.headers["retry-after"]
+        assert asker.ask("road", limit=1)
+    assert asker.refusal("road", f="csv", filter="width_m ^ 9999 > 1")
+    assert asker.ask("road", f="csv"), "a turn is given back, whatever came of it"
