@@ -40,6 +40,7 @@ from api.routes import (
     live,
     observations,
     ogc,
+    ogc_edit,
     ogc_items,
     ogc_tiles,
     patrols,
@@ -64,8 +65,8 @@ from layers.catalogue import Catalogue, read_catalogue
 VERSION = "0.1.0"
 ROUTES = (
     health, session, figures, layers, tiles, live, coverage, compute, patrols, corrections, fixes, track, positions,
-    crews, devices, observations, photos, posts, performance, duties, debt, effort, ogc, ogc_items, ogc_tiles, docs,
-    screen,
+    crews, devices, observations, photos, posts, performance, duties, debt, effort, ogc, ogc_items, ogc_edit, ogc_tiles,
+    docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 

@@ -8,7 +8,7 @@ import json
 import logging
 import traceback
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -56,6 +56,22 @@ class Unconditional(CityError):
     """Raised when a change does not say which version it was made on."""
 
 
+class NotHere(CityError):
+    """Raised when something cannot be done at this address, whoever asks; says which methods it has."""
+
+    def __init__(self, sentence: str, methods: Sequence[str]) -> None:
+        super().__init__(sentence)
+        self.methods = methods
+
+
+class WrongMedia(CityError):
+    """Raised when a body comes in a format that the method does not read; says which it reads."""
+
+    def __init__(self, sentence: str, method: str, accepted: Sequence[str]) -> None:
+        super().__init__(sentence)
+        self.method, self.accepted = method, accepted
+
+
 class Kind(NamedTuple):
     """How an error type is answered."""
 
@@ -76,6 +92,8 @@ KINDS: dict[type[CityError], Kind] = {
     NotAllowed: Kind(403, "not-allowed", "没有权限"),
     Stale: Kind(412, "stale", "已被他人修改"),
     Unconditional: Kind(428, "unconditional", "须说明所改的版本"),
+    NotHere: Kind(405, "method-not-allowed", "方法不可用"),
+    WrongMedia: Kind(415, "media-type", "格式不支持"),
     TooMany: Kind(429, "too-many", "请求过于频繁"),
     NotReady: Kind(503, "not-ready", "暂时无法应答"),
     NotPossible: Kind(503, "not-possible", "运行环境有问题"),
@@ -190,6 +208,10 @@ def _headers(request: Request, error: CityError) -> dict[str, str]:
         return {"Retry-After": str(error.wait_s)}
     if isinstance(error, NotReady):
         return {"Retry-After": "5"}
+    if isinstance(error, NotHere):
+        return {"Allow": ", ".join(error.methods)}
+    if isinstance(error, WrongMedia):
+        return {"Accept-Patch" if error.method == "PATCH" else "Accept-Post": ", ".join(error.accepted)}
     if isinstance(error, NotSignedIn):
         # A browser asked for Basic by a script's request opens a dialogue of its own over the map.
         by_page = {"referer", "sec-fetch-mode"} & set(request.headers.keys())
