@@ -92,7 +92,7 @@ class _Tile:
             size = _size(found.data)
             if size <= TILE_BYTES:
                 return found
-        while size > TILE_BYTES:
+        while size > TILE_BYTES and any(limits):
             limits = [limit // 2 for limit in limits]
             found = self._cut(limits)
             size = _size(found.data)

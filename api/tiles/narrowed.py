@@ -72,9 +72,8 @@ def narrowed(
         for place, layer in enumerate(layers):
             columns = columns_of(connection, layer, reader)
             found = _conditions(asked, columns, ground, layer, place)
-            if when:
-                _check_kept(connection, layer, columns, when)
-            parts.append(_part(layer, columns, found, when))
+            part = Part(layer.id, " AND ".join(f"({one.sql})" for one in found) or "true")
+            parts.append(_then(connection, part, layer, columns, when) if when else part)
             values |= {name: value for one in found for name, value in one.params.items()}
     if when:
         values |= {"day": when.day, "known_at": when.known_at or "infinity", "at": when.at}
@@ -98,20 +97,20 @@ def _when(asked: Mapping[str, str], ground: _Ground) -> _When | None:
     return _When(at.astimezone(ground.zone).date(), known_at and min(known_at, ground.now), at)
 
 
-def _check_kept(connection: Connection, layer: Layer, columns: Columns, when: _When) -> None:
+def _then(connection: Connection, part: Part, layer: Layer, columns: Columns, when: _When) -> Part:
+    """The part at another time. Raises BadInput where the layer's past is not kept."""
     if not columns.kept:
         raise BadInput(
             f"图层“{layer.title.zh}”由平台推算,不存历史:只有今天的,请去掉 datetime 与 known_at,或去掉该图层。"
         )
     refuse_before_known(connection, when.known_at, layer.table, layer.title.zh)
-
-
-def _part(layer: Layer, columns: Columns, conditions: Sequence[Condition], when: _When | None) -> Part:
-    holds = " AND ".join(f"({one.sql})" for one in conditions) or "true"
-    if when is None:
-        return Part(layer.id, holds)
-    # Of what is known now nothing is in the history.
-    return Part(layer.id, holds, tuple(dict.fromkeys([*_ALWAYS, *columns.shown])), when.known_at is not None)
+    rows = query.rows(connection, "deployment/tile_generated", table=layer.table)
+    return part._replace(
+        then=tuple(dict.fromkeys([*_ALWAYS, *columns.shown])),
+        made=tuple((row["name"], row["made"]) for row in rows),
+        # Of what is known now nothing is in the history.
+        past=when.known_at is not None,
+    )
 
 
 def _conditions(

@@ -30,12 +30,14 @@ class Part(NamedTuple):
     """One layer of a tile.
 
     condition: SQL on its row f.  then: its columns, where another time is asked for than today's.
+    made: of the columns that history does not keep, name and SQL.
     past: whether versions are asked for that are no longer believed.
     """
 
     layer: str
     condition: str = "true"
     then: tuple[str, ...] | None = None
+    made: tuple[tuple[str, str], ...] = ()
     past: bool = False
 
 
@@ -108,7 +110,7 @@ def _source(part: Part, band: int | None, layer: Layer) -> sql.Composable:
         "deployment/tile_then",
         relation=statements.table_of(layer.table),
         columns=columns,
-        kept=_listed("v", [f"drawn_{name}" for name in names]),
+        kept=_listed("v", [*(name for name, _ in part.made), *(f"drawn_{name}" for name in names)]),
     )
     if not part.past:
         return sql.SQL("LATERAL ({})").format(table)
@@ -116,7 +118,12 @@ def _source(part: Part, band: int | None, layer: Layer) -> sql.Composable:
         "deployment/tile_past",
         relation=statements.table_of(f"{layer.table}_history"),
         columns=columns,
-        made=sql.SQL("").join([_made(name, band) for name in names]),
+        made=sql.SQL("").join(
+            [
+                *(sql.SQL(f", {made.replace('%', '%%')}") for _, made in part.made),
+                *(_made(name, band) for name in names),
+            ]
+        ),
     )
     return sql.SQL("LATERAL ({} UNION ALL {})").format(table, history)
 
