@@ -24,7 +24,7 @@ def command(
     layer: Annotated[
         str, typer.Argument(help="图层,如 road;表 reach、post、duty、crew、device 用 CSV 或 xlsx · the layer")
     ],
-    file: Annotated[Path, typer.Argument(help=f"{READABLE_HELP};没有图形的 CSV 或 xlsx 按编码更新属性 · the file")],
+    file: Annotated[Path, typer.Argument(help=f"{READABLE_HELP} 没有图形的 CSV 或 xlsx 按编码更新属性 · the file")],
     crs: Annotated[str | None, typer.Option(help="坐标系:代码或 PROJ 字符串 · CRS: a code or PROJ string")] = None,
     datum: Annotated[str, typer.Option(help="坐标偏移:wgs84 gcj02 bd09 · datum of the degrees")] = "wgs84",
     layer_name: Annotated[str | None, typer.Option(help="文件里的图层 · the layer within the file")] = None,

@@ -83,8 +83,8 @@ spots = corners(114.1, 30.1).map(shapely.Point)
 widths = st.none() | st.integers(1, 99_900).map(lambda whole: whole / 100)
 
 
-@pytest.mark.parametrize("form", FORMATS)
-@settings(max_examples=8)
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "kmz"])
+@settings(max_examples=6)
 @given(data=st.data())
 def test_import_and_export_undo_each_other(form, connection, exchange, tmp_path, data):
     layer, shapes = data.draw(st.sampled_from([("road", lines), ("project", areas), ("site", spots)]))
