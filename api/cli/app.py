@@ -17,6 +17,7 @@ COMMANDS = {
     "up": ("up", False),
     "import": ("import_", True),
     "export": ("export", True),
+    "tiles": ("tiles", True),
     "coverage": ("coverage", True),
     "patrols": ("patrols", True),
     "recompute": ("recompute", True),
