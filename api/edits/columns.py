@@ -47,11 +47,11 @@ class Editable:
         """The columns that this reader may write, by name. What they do not see, they cannot mean."""
         return {column.name: column for column in self.shape.fields if column.name in self.told}
 
-    def values(self, sent: Mapping[str, Any], before: Mapping[str, Any] | None) -> dict[str, Value | Default]:
+    def values(self, sent: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Value | Default]:
         """What the properties of a feature say, by column. Raises BadInput for what cannot be.
 
-        before: the properties as they stand, None for a new feature. What the platform fills in itself may come back
-        as it was, and is passed over in a new feature, which is often a copy of another.
+        before: the properties as they stand, none of a new feature. What the platform fills in itself may come back as
+        it was, or as null where it was not: programs send all columns of a table.
         """
         writable, found = self.writable, {}
         for name, value in sent.items():
@@ -72,12 +72,13 @@ class Editable:
         """What a replacement leaves out, and so empties."""
         return {name: DEFAULT for name in self.writable if name not in sent and name not in STAYING}
 
-    def _check_own(self, name: str, value: Any, before: Mapping[str, Any] | None) -> None:
+    def _check_own(self, name: str, value: Any, before: Mapping[str, Any]) -> None:
         # Of what a reader does not see, no answer may tell whether it was guessed.
-        if before is None or (name in before and _same(value, before[name])):
+        if _same(value, before.get(name)):
             return
-        title = self.told[name].zh if name in self.told else name
-        raise BadInput(f"字段 {name}({title})由平台填写,不能改:请去掉它,或照读取时的值发回。")
+        title = f"{name}({self.told[name].zh})" if name in self.told else name
+        remedy = "请去掉它,或照读取时的值发回" if before else "请去掉它,或给 null"
+        raise BadInput(f"字段 {title} 由平台填写,不能另给:{remedy}。")
 
 
 def editable(connection: Connection, layer: Layer, reader: Reader) -> Editable:

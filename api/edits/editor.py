@@ -80,7 +80,7 @@ class Editor:
     def create(self, sent: Sent) -> Outcome:
         """Add a feature; it is true from today where it does not say. Without a code it gets one made of its shape."""
         columns = editable(self.connection, self.layer, self.reader)
-        values = columns.values(sent.properties, None)
+        values = columns.values(sent.properties, {})
         shape = shaped(sent.geometry, self._ground(columns), mend=self.mend)
         notes = [*shape.notes, *self._first_real()]
         if not isinstance(values.get("code"), str):
@@ -133,7 +133,7 @@ class Editor:
         before = self._seen(columns, id, if_match)
         if "id" in sent.said and str(sent.id) != str(id):
             raise BadInput(f"正文里的编号 id 是 {str(sent.id)[:40]!r},网址里是 {id}:请改成一致,或去掉 id。")
-        values = wanted(columns, before.properties)
+        values = wanted(columns, {**before.properties, "id": id})
         shape = shaped(sent.geometry, self._ground(columns), mend=self.mend) if shape_needed else None
         row = differing(self.connection, columns, id, standing, Row(values, shape.geometry if shape else None))
         notes = list(shape.notes) if shape else []

@@ -12,6 +12,7 @@ _MET = {
     "ogcapi-common-2/1.0": ("collections",),
     "ogcapi-features-1/1.0": ("html", "oas30"),
     "ogcapi-features-3/1.0": ("queryables",),
+    "ogcapi-features-4/1.0": ("create-replace-delete", "update", "optimistic-locking-etags", "features"),
     "ogcapi-features-5/1.0": ("schemas", "core-roles-features", "returnables-and-receivables", "queryables"),
     "ogcapi-tiles-1/1.0": (
         "core",

@@ -23,6 +23,7 @@ from api.ogc.landing import landing
 from api.ogc.links import SCHEMA
 from api.ogc.negotiate import Asked, Document, answered
 from api.ogc.openapi.document import MEDIA_TYPE, described
+from api.ogc.openapi.edit import editing_of
 from api.ogc.schema import queryables, rules_of, schema
 from api.ogc.words import text
 from api.routes.screen import FilePath, served
@@ -63,7 +64,11 @@ def definition(request: Request, reader: Anyone, asked: Document) -> Response:
     with gate.database.transaction(reader) as connection:
         columns = {layer.id: columns_of(connection, layer, reader).shown for layer in layers}
         city = read_city(connection)
-    return answered(asked, described(asked, gate.settings.name, city.metric_crs, layers, columns), MEDIA_TYPE)
+        editing = editing_of(connection, reader, layers, city.bounds)
+    name = gate.settings.name
+    return answered(
+        asked, described(asked, name, city.metric_crs, layers, columns=columns, editing=editing), MEDIA_TYPE
+    )
 
 
 @router.get("/ogc/collections")

@@ -6,15 +6,15 @@ from typing import Any
 from api.features.systems import systems
 from api.figures.columns import Column
 from api.ogc.negotiate import Asked
-from api.ogc.openapi import answers, core, items, tiles
+from api.ogc.openapi import answers, core, edit, items, tiles
 from api.ogc.openapi.media import MEDIA_TYPE, VERSION
-from api.ogc.openapi.told import Paths, Told
+from api.ogc.openapi.told import Editing, Paths, Told
 from api.ogc.words import text
 from layers.catalogue import Layer
 
 __all__ = ["MEDIA_TYPE", "PARTS", "described"]
 
-PARTS = (core, items, tiles)
+PARTS = (core, items, edit, tiles)
 """Each has `paths` and `parameters`. Parts that come later may add operations to paths of those before."""
 _SECURITY: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer"},
@@ -23,13 +23,20 @@ _SECURITY: dict[str, Any] = {
 
 
 def described(
-    asked: Asked, name: str, metric_crs: str, layers: Sequence[Layer], columns: Mapping[str, Mapping[str, Column]]
+    asked: Asked,
+    name: str,
+    metric_crs: str,
+    layers: Sequence[Layer],
+    *,
+    columns: Mapping[str, Mapping[str, Column]],
+    editing: Editing = Editing(),  # noqa: B008 - frozen, as all that it holds
 ) -> dict[str, Any]:
     """The definition in OpenAPI 3.0, as plain values.
 
-    name, metric_crs: of the deployment.  columns: by layer, those that the reader may see.
+    name, metric_crs: of the deployment.  columns: by layer, those that the reader may see.  editing: what of it they
+    may change.
     """
-    told = Told(asked, layers, columns, [one.uri for one in systems(metric_crs).offered])
+    told = Told(asked, layers, columns, [one.uri for one in systems(metric_crs).offered], editing)
     return {
         "openapi": VERSION,
         "info": {

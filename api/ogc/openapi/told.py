@@ -6,22 +6,32 @@ from typing import Any, NamedTuple
 from api.figures.columns import Column
 from api.ogc.links import HTML
 from api.ogc.negotiate import Asked
+from api.ogc.schema import Rules
 from api.ogc.words import text
 from layers.catalogue import Layer
 
-__all__ = ["Paths", "Told", "operation", "parameter", "reference", "succeeded"]
+__all__ = ["Editing", "Paths", "Told", "operation", "parameter", "reference", "succeeded"]
 
 Paths = dict[str, dict[str, Any]]
 """By path below /ogc the operations on it."""
 
 
+class Editing(NamedTuple):
+    """Which layers somebody may edit, with the rules of each, and a place in the city for examples, in degrees."""
+
+    layers: Sequence[Layer] = ()
+    rules: Mapping[str, Rules] = {}
+    place: tuple[float, float] = (0.0, 0.0)
+
+
 class Told(NamedTuple):
-    """Who asks how, which layers that lets them see, with which columns, and the systems that features come in."""
+    """Who asks how, which layers that lets them see and edit, with which columns, and the systems of features."""
 
     asked: Asked
     layers: Sequence[Layer]
     columns: Mapping[str, Mapping[str, Column]]
     crs: Sequence[str]
+    editing: Editing = Editing()
 
     def say(self, key: str, **values: object) -> str:
         """A text in the language asked for."""
