@@ -50,13 +50,14 @@ def export(
         chosen = chosen_layers(catalogue, layers, reader)
     given = {"filter": filter_, "datetime": datetime, "known_at": known_at}
     query = tuple(sorted((name, value) for name, value in given.items() if value is not None))
-    wanted = Wanted(
-        chosen, _zooms(zoom, min(layer.min_zoom for layer in chosen)), Bounds.parse(bbox) if bbox else None, query
-    )
+    zooms = _zooms(zoom, min(layer.min_zoom for layer in chosen))
+    wanted = Wanted(reader, chosen, zooms, Bounds.parse(bbox) if bbox else None, query)
     written = _write(read_settings(os.environ), wanted, file, force=force)
     typer.echo(f"已写 {written.tiles:,} 张切片,{written.size_bytes / 1e6:,.1f} MB → {file}")
-    for layer, zooms in written.left_out.items():
-        typer.echo(f"图层 {layer} 在第 {'、'.join(map(str, zooms))} 级有切片装不下全部要素:略去最小的,更深的级别里有。")
+    for layer, lacking in written.left_out.items():
+        typer.echo(
+            f"图层 {layer} 在第 {'、'.join(map(str, lacking))} 级有切片装不下全部要素:略去最小的,更深的级别里有。"
+        )
 
 
 def _zooms(text: str | None, first: int) -> range:
