@@ -1,6 +1,6 @@
-"""The platform in a notebook: its layers and coverage as GeoDataFrames."""
+"""The platform in a notebook: its layers, tracks and figures as GeoDataFrames. Needs nothing of the server."""
 
-from api.client.city import City
 from api.client.offline import offline
+from api.client.platform import Platform
 
-__all__ = ["City", "offline"]
+__all__ = ["Platform", "offline"]

@@ -1,7 +1,6 @@
 """Answers of the platform as tables: (Geo)DataFrames, in EPSG:4490 where there is a geometry.
 
-Times stay as the platform writes them, RFC 3339 with an offset; `pd.to_datetime` reads them. Nothing found is a table
-without rows that still has its geometry column.
+Nothing found is a table without rows that still has its geometry column.
 """
 
 import json
@@ -14,7 +13,18 @@ import pandas as pd
 from layers.crs import STORED, WIRE
 from layers.errors import BadInput
 
-__all__ = ["beside", "collection", "of_cells", "of_computed", "of_features", "of_points", "of_rows", "tracks", "unseen"]
+__all__ = [
+    "beside",
+    "collection",
+    "grouped",
+    "of_cells",
+    "of_computed",
+    "of_features",
+    "of_points",
+    "of_rows",
+    "tracks",
+    "unseen",
+]
 
 Row = dict[str, Any]
 
@@ -128,6 +138,17 @@ def of_rows(rows: Sequence[Row], index: str) -> pd.DataFrame:
     'duty'
     """
     return pd.DataFrame(rows, columns=None if rows else [index]).set_index(index)
+
+
+def grouped(group: Row) -> Row:
+    """A group of a summary as one flat row: its value and title, its figures, then its amounts by column.
+
+    >>> grouped({"value": "works", "words": {"zh": "施工"}, "count": 6, "amounts": {"done_mu": 47.1}})
+    {'value': 'works', 'title': '施工', 'count': 6, 'done_mu': 47.1}
+    """
+    value, words = group.get("value"), group.get("words")
+    figures = {name: one for name, one in group.items() if name not in ("value", "words", "amounts")}
+    return {"value": value, "title": words["zh"] if words else value, **figures, **group["amounts"]}
 
 
 def unseen(piece: Row) -> Row:

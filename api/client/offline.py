@@ -10,13 +10,13 @@ from layers.errors import BadInput
 if TYPE_CHECKING:
     import folium
 
-    from api.client.city import City
+    from api.client.platform import Platform
 
 _OUTSIDE_IMAGE = re.compile(r"url\([^)]*\)")
 _LEAFLET = ("leaflet.js", "leaflet.css")
 
 
-def offline(chart: "folium.Map", city: "City") -> "folium.Map":
+def offline(chart: "folium.Map", city: "Platform") -> "folium.Map":
     """The same map, carrying Leaflet as the platform serves it; it opens in an office without internet.
 
     Lines, polygons and circles are drawn; markers with icons and base maps would need files from outside, so a

@@ -1,21 +1,21 @@
 """The analysts' client over a real server: tables that say what the answers say, also when there is nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
 import shapely
 
-from api.client import City
+from api.client import Platform
 from layers.crs import METRIC_DEFAULT, STORED, WIRE
-from layers.errors import BadInput, NotReady
+from layers.errors import BadInput, NotFound, NotReady, NotSignedIn
 
 JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
 
 
 @pytest.fixture(scope="module")
 def city(server_url):
-    with City(server_url) as city:
+    with Platform(server_url) as city:
         yield city
 
 
@@ -103,6 +103,7 @@ def test_performance_by_post_is_the_sum_of_its_duties(city):
 def test_observations_are_points_under_the_conditions_given(city):
     june = city.observations(JUNE, JULY)
     assert june.crs == STORED and set(june.geometry.geom_type) == {"Point"}
+    assert str(june["found_at"].dtype) == "datetime64[us, Asia/Shanghai]"
     assert june["found_at"].between("2026-06-01", "2026-07-01").all()
     family = june["family"].iloc[0]
     assert set(city.observations(JUNE, JULY, family=family).index) == set(june.index[june["family"] == family])
@@ -122,14 +123,20 @@ def test_nothing_found_is_a_table_without_rows(city):
 def test_what_the_platform_refuses_is_told_in_its_own_words(city):
     with pytest.raises(BadInput, match="土地"):
         city.performance("土地")
-    with pytest.raises(BadInput, match=r"404.*的职责"):
+    with pytest.raises(NotFound, match=r"404.*的职责"):
         city.overdue(duty="没有")
-    with pytest.raises(NotReady, match="连不上"), City("http://127.0.0.1:9") as nobody:
+    with pytest.raises(NotFound, match="没有图层 'forest'"):
+        city.layer("forest")
+    with pytest.raises(BadInput, match="no_such"):
+        city.layer("road", where="no_such > 1")
+    with pytest.raises(NotReady, match="连不上"), Platform("http://127.0.0.1:9") as nobody:
         nobody.debt()
+    with pytest.raises(NotSignedIn, match="huashan token new"), Platform(city.url, "hs_wrong") as stranger:
+        stranger.layers()
 
 
 def test_a_patrols_legs_have_a_time_for_every_vertex(city):
-    code = city.patrols(limit=1)["code"].iloc[0]
+    code = city.patrols(limit=1).index[0]
     legs = city.legs(code)
     assert [len(times) for times in legs["times_s"]] == legs.geometry.count_coordinates().tolist()
 
@@ -146,3 +153,27 @@ def test_effort_has_every_grid_with_its_zeros_and_adds_up(city):
         told["patrols"]
         == ((patrols["mode"] == "foot") & patrols["started_at"].between("2026-06-01", "2026-07-01")).sum()
     )
+
+
+def test_tracks_of_a_day_are_the_legs_of_its_patrols(city):
+    day = city.newest_day()
+    tracks = city.tracks(day, day + timedelta(days=1))
+    patrols = city.patrols(day, day + timedelta(days=1))
+    assert set(tracks["patrol"]) <= set(patrols.index) and len(tracks) and tracks.crs == STORED
+    assert len(tracks) == sum(len(city.legs(code)) for code in patrols.index)
+    assert len(city.tracks(date(2020, 1, 1), date(2020, 1, 2))) == 0
+
+
+def test_a_summary_s_groups_add_up_to_its_total_and_say_of_which_day(city):
+    states = city.summary("farmland", by="state")
+    total = states.attrs["total"]
+    assert states["count"].sum() == total["count"] == len(city.layer("farmland"))
+    assert states["area_mu"].sum() == pytest.approx(total["area_mu"]) and states.attrs["units"]["area_mu"] == "亩"
+    assert {"at", "known_at"} <= set(states.attrs) and states.loc["works", "title"] == "施工"
+    assert city.summary("farmland")["count"].tolist() == [total["count"]]
+
+
+def test_changes_are_told_of_every_page(city):
+    moved = city.changes("site", date(2020, 1, 1))
+    assert len(moved) == sum(moved.attrs["counts"].values()) > 100 and {"from", "to"} <= set(moved.attrs)
+    assert len(city.changes("site", date(2020, 1, 1), date(2020, 1, 2))) == 0
