@@ -41,20 +41,24 @@ def written(name: str, data: Mapping[str, Any], number_told: str) -> bytes:
     >>> written("end", {"reason": "停止"}, "a1-7").decode()
     'event: end\\ndata: {"reason":"停止"}\\nid: a1-7\\n\\n'
     """
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return format_sse_event(event=name, data_str=text, id=number_told)
+    return format_sse_event(event=name, data_str=_json(data), id=number_told)
 
 
 def hello(data: Mapping[str, Any], number_told: str) -> bytes:
     """The first event of a stream, with how soon to come again where it breaks."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return format_sse_event(event="hello", data_str=text, id=number_told, retry=RETRY_MS)
+    return format_sse_event(event="hello", data_str=_json(data), id=number_told, retry=RETRY_MS)
 
 
-def beat(number_told: str) -> bytes:
-    """A sign of life, which says no more than up to where everything was told.
+def alive(data: Mapping[str, Any], number_told: str) -> bytes:
+    """A sign of life, and up to where everything was told: a comment, as proxies know it, and an event beside it.
 
-    >>> beat("a1-7")
-    b': alive\\nid: a1-7\\n\\n'
+    A page is not shown comments, and could not tell a connection that died from one on which nothing happens.
+
+    >>> alive({}, "a1-7")
+    b': alive\\nevent: alive\\ndata: {}\\nid: a1-7\\n\\n'
     """
-    return format_sse_event(comment="alive", id=number_told)
+    return format_sse_event(comment="alive", event="alive", data_str=_json(data), id=number_told)
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

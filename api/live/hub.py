@@ -1,9 +1,10 @@
 """Telling screens what happens: every stream of one server, and what they are told.
 
 Everything but the database's notices happens in the event loop's thread, one thing after the other. Notices come over
-the one connection that tells of tokens, too, in the order of their commits: what was committed after a token was
-revoked is never told to it. While that connection is lost nothing is told; once it is back, everyone is told that
-something may have been missed; and where it does not come back soon, the streams end and say so.
+the one connection that tells of tokens, too, in the order of their commits, and tokens are read anew before anything
+else of it is handled: what was committed after a token was revoked is never told to it. While that connection is lost
+nothing is told; once it is back, everyone is told that something may have been missed; and where it does not come back
+soon, the streams end and say so.
 """
 
 import asyncio
@@ -18,11 +19,12 @@ from sqlalchemy import Connection
 
 from api.access.gate import Gate, credential_of, stranger
 from api.access.reader import Reader
+from api.access.watch import Known
 from api.answers.times import said
 from api.limits import LIVE_KEPT_BYTES, LIVE_KEPT_EVENTS, LIVE_STREAMS
 from api.listening import Listener
 from api.live.asker import Answers, Asker
-from api.live.event import Box, Event, Key, beat, hello, written
+from api.live.event import Box, Event, Key, alive, hello, written
 from api.live.heard import Heard
 from api.live.notice import FIX, Notice
 from api.live.ring import Ring
@@ -55,10 +57,10 @@ class Live:
         self._zone = ZoneInfo(gate.settings.timezone)
         self._heard_s = time.monotonic()
         self._coarse: set[str] = set()
+        self._checked: Known | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: list[asyncio.Task[None]] = []
         listener.tell(Heard("city_live", self._heard, self._begun))
-        # After the gate's own hearer, so that what is known is known anew already.
         listener.tell(Heard("city_access", lambda notices: self._in_loop(self._check), lambda connection: None))
 
     def start(self) -> None:
@@ -124,7 +126,9 @@ class Live:
 
     def alive(self) -> bytes | None:
         """A sign of life; None while nobody can tell whether anything happened."""
-        return beat(self._ring.told(self._ring.newest)) if self._listener.trusted() else None
+        if not self._listener.trusted():
+            return None
+        return alive({"at": self._said_now()}, self._ring.told(self._ring.newest))
 
     def changed(self, change: Change) -> None:
         """The map has changed; called by the event loop's thread."""
@@ -163,12 +167,22 @@ class Live:
         self._viewing.forget_left()
 
     def _publish(self, name: str, key: Key, data: Mapping[str, Any], boxes: tuple[Box, ...] | None) -> None:
+        if not self._safe():
+            self._reset()
+            return
         number = self._ring.newest + 1
         text = written(name, {**data, "at": self._said_now()}, self._ring.told(number))
         event = Event(number, key, boxes, text)
         self._ring.keep(event)
         for stream in self._streams:
             self._offer(stream, event)
+
+    def _safe(self) -> bool:
+        """See to it that nobody is told who was refused before it happened; whether that can be known."""
+        known = self._gate.watch.known()
+        if known is not self._checked:
+            self._check()
+        return known is not None
 
     def _offer(self, stream: Stream, event: Event) -> None:
         if stream.wants(event):
@@ -196,12 +210,14 @@ class Live:
     def _check(self) -> None:
         """End the streams of those who may not go on, or of all where nothing can be told any more."""
         now_s = time.monotonic()
-        if self._listener.trusted():
+        if self._listener.connected:
             self._heard_s = now_s
         elif now_s - self._heard_s > DEAF_S:
             self.end_all("收不到数据库的变更通知")
-        if self._gate.watch.known() is None:
+        known = self._gate.watch.known()
+        if known is None:
             return
+        self._checked = known
         for stream in list(self._streams):
             if self._now(stream.request) != stream.reader:
                 self._end(stream, "登录已失效、权限有变,或平台开始有真实数据")

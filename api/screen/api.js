@@ -67,6 +67,9 @@ export const readFeature = (layer, id) => ask(`/layers/${encodeURIComponent(laye
  */
 export const readCoverage = (layer, { from, to }) => ask(`/coverage/${encodeURIComponent(layer)}${query({ from, to })}`);
 
+/** What happens, as it happens. @param {string} after the id of the last event that came, or "" */
+export const openLive = (after) => new EventSource(`/live${query({ after })}`);
+
 /** A document of this server by its address. @param {string} address */
 export const readDocument = (address) => ask(address);
 

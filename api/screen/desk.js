@@ -6,9 +6,11 @@
 import { problemOfTile } from "./api.js";
 import { announce, byId } from "./dom.js";
 import { isOn } from "./layers/choice.js";
+import { Live } from "./live.js";
 import { draw, showOnly } from "./map/drawing.js";
 import { aim, createMap, goTo, renameControls, viewOf } from "./map/map.js";
 import { at } from "./map/picking.js";
+import { Refreshing } from "./map/refreshing.js";
 import { addSelection, showSelection } from "./map/selection.js";
 import { boxOf, viewOfBox } from "./map/view.js";
 import { Notice } from "./panels/notice.js";
@@ -26,9 +28,13 @@ export class Desk {
   notice = new Notice();
   /** @type {import("./store.js").Store} */ store;
   /** @type {Watch} */ watch;
+  /** @type {Live} */ live;
   /** @type {any} the details panel, once the page is put together */ details = null;
   /** @type {import("./api.js").Layer[]} */ #drawn = [];
   #drawnAt = mark();
+  /** @type {Refreshing | null} */ #refreshing = null;
+  /** Whether whatever has changed since the map was drawn was told, and asked for. */ #told = false;
+  #renewing = 0;
   #styled = false;
   #reader = "";
   /** @type {Map<string, import("./api.js").Problem>} layers of which a tile did not come */ #troubled = new Map();
@@ -43,6 +49,10 @@ export class Desk {
     this.store = store;
     this.listener = listener;
     this.watch = new Watch(() => this.#arrived());
+    this.live = new Live({
+      begun: () => this.#trust(), tiles: (change) => this.#changed(change), missed: () => this.#missedSome(),
+      happened: () => this.watch.askSoon(), turned: () => this.#turned(),
+    });
     store.watch(["switched"], () => this.map && showOnly(this.map, this.watch.layers, (layer) => isOn(layer, store.state)));
     store.watch(["selected"], () => this.#select());
     store.watch(["view"], () => this.#follow());
@@ -53,6 +63,7 @@ export class Desk {
     this.details = details;
     this.#signIn = signIn;
     this.notice.loading(t("loading.layers"));
+    this.live.watch();
     return this.watch.start();
   }
 
@@ -97,6 +108,7 @@ export class Desk {
     const { catalogue, problem } = this.watch;
     const reader = JSON.stringify(catalogue?.reader ?? null);
     const other = this.#reader !== "" && this.#reader !== reader;
+    if (catalogue && this.#reader !== reader) this.live.start();
     if (catalogue || problem?.status === 401) this.#reader = reader;
     if (catalogue && !this.map && !this.mapless) this.#open();
     if (this.#styled) this.#draw(other || since_ms(this.#drawnAt) > TILES_AGE_MS);
@@ -136,9 +148,44 @@ export class Desk {
       draw(this.map, [], this.#drawn, () => false);
       this.#drawnAt = mark();
     }
-    draw(this.map, layers, anew ? [] : this.#drawn, (layer) => isOn(layer, this.store.state));
+    draw(this.map, layers, anew ? [] : this.#drawn, (layer) => isOn(layer, this.store.state), this.#told);
     if (!this.map.getSource("huashan-selected")) addSelection(this.map);
     this.#drawn = layers;
+  }
+
+  /** From now on everything is told; what changed before shows in the catalogue. */
+  async #trust() {
+    this.#told = false;
+    await this.watch.ask();
+    this.#told = this.live.state === "on" && !this.watch.problem;
+  }
+
+  #changed({ layer: id, boxes }) {
+    const layer = this.watch.layer(id);
+    if (layer && this.map) (this.#refreshing ??= new Refreshing(this.map)).ask(layer, boxes);
+    if (this.store.state.selected?.layer === id) this.#renew();
+    this.watch.askSoon();
+  }
+
+  #missedSome() {
+    if (this.#styled) for (const { id } of this.#drawn) if (this.map.getSource(id)) this.map.refreshTiles(id);
+    this.#renew();
+    this.#trust();
+  }
+
+  #turned() {
+    if (this.live.state !== "on") this.#told = false;
+    if (this.live.state === "cut") this.watch.ask();
+    this.listener();
+  }
+
+  /** The chosen feature may be another than shown. */
+  #renew() {
+    clearTimeout(this.#renewing);
+    this.#renewing = window.setTimeout(async () => {
+      const feature = await this.details?.renew();
+      if (feature && this.map?.getSource("huashan-selected")) showSelection(this.map, feature);
+    }, 300);
   }
 
   #pick(point) {

@@ -7,6 +7,7 @@ import { coveragePanel } from "./panels/coverage.js";
 import { detailsPanel } from "./panels/details.js";
 import { freshness } from "./panels/freshness.js";
 import { layersPanel } from "./panels/layers.js";
+import { leftOutNote } from "./panels/left_out.js";
 import { sessionPanel } from "./panels/session.js";
 import { tabs } from "./panels/tabs.js";
 import { createStore } from "./store.js";
@@ -20,7 +21,7 @@ followUrl(store);
 const desk = new Desk(store, () => render());
 const session = sessionPanel(desk);
 const details = detailsPanel(desk);
-const panels = [tabs(desk), freshness(desk), session.render, layersPanel(desk), contentsPanel(desk), coveragePanel(desk), place, language, sources];
+const panels = [tabs(desk), freshness(desk), session.render, layersPanel(desk), contentsPanel(desk), coveragePanel(desk), leftOutNote(desk), place, language, sources];
 
 function render() {
   for (const panel of panels) panel();

@@ -8,7 +8,9 @@
 import { Problem, readLayers } from "./api.js";
 import { mark, now_ms, setClock, since_ms } from "./time.js";
 
-const EVERY_MS = 60_000;
+export const EVERY_MS = 60_000;
+/** What was told to have changed is asked for so soon, and no more often than that. */
+const SOON_MS = [1000, 10_000];
 /** Unconfirmed for this long is stale, whatever the reason: a computer that slept, a request still under way. */
 const STALE_MS = 90_000;
 
@@ -17,8 +19,10 @@ export class Watch {
   /** @type {Problem | null} why the last attempt failed */ problem = null;
   /** @type {Mark | null} when the catalogue was last confirmed */ checked = null;
   /** The server's time of that confirmation, milliseconds. */ checked_ms = 0;
-  #asking = false;
+  /** @type {Promise<void> | null} */ #asking = null;
+  /** @type {Promise<void> | null} */ #next = null;
   #timer = 0;
+  #soon = 0;
   #listener;
 
   /** @param {() => void} listener called after every attempt */
@@ -33,10 +37,21 @@ export class Watch {
     return this.ask();
   }
 
-  /** Ask for the catalogue now. */
-  async ask() {
-    if (this.#asking) return;
-    this.#asking = true;
+  /** Ask for the catalogue from now on: an answer under way may be older than the question. @returns {Promise<void>} */
+  ask() {
+    if (this.#asking) return (this.#next ??= this.#asking.then(() => { this.#next = null; return this.ask(); }));
+    return (this.#asking = this.#ask().finally(() => { this.#asking = null; }));
+  }
+
+  /** Ask for the catalogue soon: something in it has changed. */
+  askSoon() {
+    if (this.#soon) return;
+    const [first_ms, least_ms] = SOON_MS;
+    const wait_ms = Math.max(first_ms, this.checked ? least_ms - since_ms(this.checked) : 0) * (1 + Math.random() / 4);
+    this.#soon = window.setTimeout(() => { this.#soon = 0; this.ask(); }, wait_ms);
+  }
+
+  async #ask() {
     clearTimeout(this.#timer);
     try {
       const catalogue = await readLayers();
@@ -46,7 +61,6 @@ export class Watch {
       this.problem = error instanceof Problem ? error : new Problem(0, "");
       if (this.problem.status === 401) this.catalogue = null;
     }
-    this.#asking = false;
     this.#timer = window.setTimeout(() => this.ask(), EVERY_MS);
     this.#listener();
   }

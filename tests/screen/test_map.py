@@ -85,7 +85,8 @@ def test_a_layer_that_the_server_gains_appears_by_itself(screen, changed_answers
     assert swatches(screen, "bench") == ["#123456", "#654321"]
 
 
-def test_only_layers_with_newer_data_are_fetched_again(screen, changed_answers):
+def test_without_live_updates_only_layers_with_newer_data_are_fetched_again(screen, changed_answers):
+    screen.page.route("**/live*", lambda route: route.abort())
     screen.open(f"#{screen.LIGHT}").settled()
     asked = []
     screen.page.on("request", lambda request: asked.append(request.url))
@@ -108,3 +109,13 @@ def test_nothing_sticks_out_of_the_page(screen, width, height):
     screen.sees("#panel-layers", "水体")
     wide = "document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight"
     assert screen.page.evaluate(wide)
+
+
+def test_what_tiles_leave_out_is_said_where_it_is_in_view(screen):
+    screen.until("huashan.map.loaded()")
+    assert screen.page.locator("#left-out").is_hidden()
+    lacking = "(id, { sourceLayer }) => id === 'road' && sourceLayer === 'left_out' ? [{}] : []"
+    screen.page.evaluate(f"() => {{ huashan.map.querySourceFeatures = {lacking}; huashan.desk.listener(); }}")
+    screen.sees("#left-out", "道路")
+    screen.page.evaluate("() => { huashan.map.querySourceFeatures = () => []; huashan.desk.listener(); }")
+    assert screen.page.locator("#left-out").is_hidden()

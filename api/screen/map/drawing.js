@@ -4,7 +4,7 @@ import { tileAddress } from "../api.js";
 
 const FACES = ["Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "sans-serif"];
 /** Tiles are asked for up to this zoom, and drawn larger beyond it. */
-const DEEPEST = 17;
+export const DEEPEST = 17;
 
 /** @typedef {import("../api.js").Layer} Layer */
 
@@ -14,13 +14,14 @@ const DEEPEST = 17;
  * @param {Layer[]} layers
  * @param {Layer[]} before   what was drawn until now
  * @param {(layer: Layer) => boolean} isOn
+ * @param {boolean} [told]   whether newer data were told of, tile by tile, and asked for already
  */
-export function draw(map, layers, before, isOn) {
+export function draw(map, layers, before, isOn, told = false) {
   const known = new Map(before.map((layer) => [layer.id, layer]));
   for (const layer of before) if (!layers.some((other) => sameLook(other, layer))) takeOut(map, layer);
   for (const layer of layers) {
     if (!map.getSource(layer.id)) putIn(map, layer);
-    else if (known.get(layer.id)?.data_at !== layer.data_at) map.refreshTiles(layer.id);
+    else if (!told && known.get(layer.id)?.data_at !== layer.data_at) map.refreshTiles(layer.id);
   }
   arrange(map, layers);
   showOnly(map, layers, isOn);

@@ -22,6 +22,8 @@ export function createMap(container, view) {
     maxPitch: 0,
     pitchWithRotate: false,
     attributionControl: false,
+    // What is out of view is not told of when it changes: it is asked for again, and mostly found unchanged.
+    maxTileCacheSize: 0,
     fadeDuration: calm ? 0 : 150,
     locale: locale(),
   });

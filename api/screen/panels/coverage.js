@@ -16,7 +16,7 @@ export function coveragePanel(desk) {
   let got = { answer: null, problem: null, key: "" };
   const show = () => replace(panel, ...content(desk, asked, got, change));
   const ask = async () => {
-    const key = JSON.stringify([asked, desk.watch.layer(asked.layer)?.data_at]);
+    const key = JSON.stringify([asked, desk.watch.layer(asked.layer)?.data_at, desk.watch.layer("last_seen")?.data_at]);
     if (got.key === key && !got.problem) return;
     got = { answer: null, problem: null, key };
     show();

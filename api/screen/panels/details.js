@@ -65,6 +65,19 @@ class Details {
     return this.#feature;
   }
 
+  /** Read the shown feature again, quietly; it, where it is another now. @returns {Promise<any>} */
+  async renew() {
+    const selected = this.#selected;
+    if (!selected || (!this.#feature && !this.#problem)) return null;
+    const before = JSON.stringify(this.#feature);
+    const told = await readFeature(selected.layer, selected.id).then((feature) => ({ feature, problem: null }), (problem) => ({ feature: null, problem }));
+    if (this.#selected !== selected || JSON.stringify(told.feature) === before) return null;
+    this.#feature = told.feature;
+    this.#problem = told.problem;
+    this.render();
+    return told.feature;
+  }
+
   /** Put the focus here, as one who asked for it expects. */
   focus() {
     if (!this.#panel.hidden) this.#panel.focus({ preventScroll: true });

@@ -2,7 +2,8 @@
 
 import { announce, byId, h, replace } from "../dom.js";
 import { sentence, t } from "../text.js";
-import { ago, clock, minute, span } from "../time.js";
+import { ago, clock, minute, since_ms, span } from "../time.js";
+import { EVERY_MS } from "../watch.js";
 
 /** @param {import("../desk.js").Desk} desk */
 export function freshness(desk) {
@@ -12,20 +13,26 @@ export function freshness(desk) {
   const zone = h("span", { class: "zone" });
   replace(place, age, h("span", {}, time, " ", zone));
   let wasStale = false;
+  let wasCut = false;
   const tick = () => {
     const now = clock();
     time.textContent = now.time;
     zone.textContent = now.zone;
-    age.textContent = sentenceOf(desk.watch);
+    age.textContent = sentenceOf(desk.watch, desk.live);
     place.classList.toggle("stale", desk.watch.stale);
-    if (desk.watch.stale !== wasStale) announce(desk.watch.stale ? sentenceOf(desk.watch) : t("fresh.back"));
+    place.classList.toggle("cut", desk.live.state === "cut");
+    if (!desk.watch.stale && wasCut !== (desk.live.state === "cut")) announce(wasCut ? t("fresh.live") : cut());
+    wasCut = desk.live.state === "cut";
+    if (desk.watch.stale !== wasStale) announce(desk.watch.stale ? sentenceOf(desk.watch, desk.live) : t("fresh.back"));
     wasStale = desk.watch.stale;
   };
   setInterval(tick, 1000);
   return tick;
 }
 
-function sentenceOf(watch) {
+const cut = () => t("fresh.cut", { n: EVERY_MS / 1000 });
+
+function sentenceOf(watch, live) {
   if (!watch.catalogue) return t("fresh.never");
   if (watch.stale) {
     const why = watch.problem ? ` · ${sentence(watch.problem)}` : "";
@@ -33,5 +40,8 @@ function sentenceOf(watch) {
   }
   const newest = watch.layers.map(({ data_at }) => Date.parse(data_at ?? "")).filter(Number.isFinite);
   const changed = newest.length ? `${t("fresh.changed", { time: minute(Math.max(...newest)) })} · ` : "";
-  return changed + t("fresh.checked", { age: ago(watch.age_ms) });
+  const how = { on: `${t("fresh.live")} · `, cut: `▲ ${cut()} · `, off: "" }[live.state];
+  // As long as everything is told, a sign of life confirms what is shown.
+  const age_ms = live.state === "on" ? Math.min(watch.age_ms, since_ms(live.heard)) : watch.age_ms;
+  return how + changed + t("fresh.checked", { age: ago(age_ms) });
 }

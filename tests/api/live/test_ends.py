@@ -39,6 +39,14 @@ class TestReaders:
         stays.wait("tiles")
         assert city.screen(token=token).status == 401
 
+    def test_nothing_that_is_committed_with_it_or_later_is_told_to_a_revoked_token(self, city):
+        screen, stays = city.screen(token=city.token("viewer")), city.screen()
+        revoke = "UPDATE city.token SET revoked_at = now() WHERE token_id = (SELECT max(token_id) FROM city.token)"
+        city.run(f"{TOLD}; {revoke}; {TOLD.replace('water', 'road')}")
+        assert len(stays.wait("tiles", 2)) == 2
+        ended(screen)
+        assert not screen.named("tiles")
+
     @pytest.mark.parametrize(
         "change", ["roles = '{analyst}'", "person = '李四'", "expires_at = clock_timestamp() + interval '1 s'"]
     )
@@ -102,7 +110,8 @@ class TestLoss:
             screen = city.screen("?layers=water")
             city.run('NOTIFY city_change, \'{"table": "road", "boxes": null}\'')
             until(lambda: len(screen.comments) > 3 and screen.last_id != screen.named("hello")[0].id, WITHIN_S)
-            assert [event.name for event in screen.events] == ["hello"]
+            assert {event.name for event in screen.events} == {"hello", "alive"}
+            assert screen.named("alive")[0].data["at"].endswith("+08:00")
 
 
 def reader():
