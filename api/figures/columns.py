@@ -13,7 +13,7 @@ from api.versions.answers import sees_persons
 from layers import query
 from layers.catalogue import Layer
 
-__all__ = ["WITHHELD", "Column", "Columns", "columns_of"]
+__all__ = ["WITHHELD", "Column", "Columns", "columns_of", "hidden_from"]
 
 _WORKING = frozenset({"analyst", "patroller", "dispatcher", "landuse", "admin"})
 _PATROLLING = frozenset({"patroller", "dispatcher", "admin"})
@@ -85,6 +85,11 @@ def columns_of(connection: Connection, layer: Layer, reader: Reader) -> Columns:
     shown = [row for row in rows if not history or row["name"] in history]
     told = {row["name"]: _column(row) for row in shown if _has_value(row) and _may_see(reader, layer, row["name"])}
     return Columns(told, kept=bool(history))
+
+
+def hidden_from(reader: Reader) -> list[str]:
+    """The columns of any layer that name a person, for a reader who may not see persons; none for anyone else."""
+    return [] if sees_persons(reader) else sorted(_PERSONS)
 
 
 def _column(row: RowMapping) -> Column:

@@ -17,6 +17,7 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
 from api.answers.times import said
+from api.figures.columns import hidden_from
 from api.limits import MAX_FEATURES
 from api.routes.session import described
 from api.routes.tiles import extent_of
@@ -88,6 +89,7 @@ def features(
             after=after,
             # One more than asked for tells whether there are more.
             row_limit=limit + 1,
+            hidden=hidden_from(reader),
         )
         spool = _collection((row.feature for part in found.partitions(_ROWS_AT_ONCE) for row in part), limit)
     return _sent(spool)
@@ -108,12 +110,15 @@ def feature(layer: LayerId, id: FeatureId, request: Request, reader: AnyReader) 
     asked = gate.catalogue[layer]
     check_read(reader, asked)
     with gate.database.transaction(reader) as connection:
-        text = query.value(connection, "deployment/feature", {"table": statements.view_name(asked)}, id=id)
+        view, hidden = {"table": statements.view_name(asked)}, hidden_from(reader)
+        text = query.value(connection, "deployment/feature", view, id=id, hidden=hidden)
         columns = query.rows(connection, "deployment/columns", table=asked.table)
         extra = query.rows(connection, "deployment/columns", table=statements.view_name(asked))
     if text is None:
         raise NotFound(f"图层“{asked.title.zh}”今日没有编号为 {id} 的要素:它可能已失效或被删除。")
-    labels = json.dumps({row["name"]: _label(row) for row in [*extra, *columns]}, ensure_ascii=False)
+    labels = json.dumps(
+        {row["name"]: _label(row) for row in [*extra, *columns] if row["name"] not in hidden}, ensure_ascii=False
+    )
     return Response(f'{text.rstrip()[:-1]}, "columns": {labels}}}', media_type=GEOJSON)
 
 

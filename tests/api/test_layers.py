@@ -185,3 +185,13 @@ def test_every_column_of_every_layer_has_its_words(desk):
             columns = query.rows(connection, "deployment/columns", table=view_name(layer))
         assert [row["name"] for row in columns if not (row["zh"] and row["en"])] == [], layer.id
         assert json.dumps([dict(row) for row in columns])
+
+
+def test_who_may_not_see_persons_is_told_of_none_in_any_feature(real_desk):
+    viewer, dispatcher = real_desk.person("viewer"), real_desk.person("dispatcher")
+    for path in (
+        "/layers/grid",
+        f"/layers/grid/{real_desk.client.get('/layers/grid', headers=viewer).json()['features'][0]['id']}",
+    ):
+        assert "made_by" not in real_desk.client.get(path, headers=viewer).text, path
+        assert "made_by" in real_desk.client.get(path, headers=dispatcher).text, path

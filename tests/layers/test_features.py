@@ -14,7 +14,7 @@ NOWHERE = {"west": None, "south": None, "east": None, "north": None}
 def features(connection):
     """A function that lists the features of a layer."""
 
-    def read(layer="road", *, bbox=None, code=None, after=None, row_limit=100):
+    def read(layer="road", *, bbox=None, code=None, after=None, row_limit=100, hidden=()):
         where = dict(zip(("west", "south", "east", "north"), bbox, strict=True)) if bbox else NOWHERE
         found = rows(
             connection,
@@ -23,6 +23,7 @@ def features(connection):
             code=code,
             after=after,
             row_limit=row_limit,
+            hidden=list(hidden),
             **where,
         )
         return [json.loads(row["feature"]) for row in found]
@@ -37,9 +38,11 @@ def test_a_feature_carries_id_line_and_columns_but_no_second_geometry(connection
     assert "crs" not in feature["geometry"]
     assert {"geom", "geom_3857", "id"}.isdisjoint(feature["properties"])
     assert (feature["properties"]["name"], round(feature["properties"]["length_m"], 6)) == ("花山大道", 100)
-    one = rows(connection, "deployment/feature", identifiers={"table": "city.road_now"}, id=road_id)
+    one = rows(connection, "deployment/feature", identifiers={"table": "city.road_now"}, id=road_id, hidden=[])
     assert json.loads(one[0]["feature"]) == feature
-    assert rows(connection, "deployment/feature", identifiers={"table": "city.road_now"}, id=road_id + 1) == []
+    assert (
+        rows(connection, "deployment/feature", identifiers={"table": "city.road_now"}, id=road_id + 1, hidden=[]) == []
+    )
 
 
 def test_a_box_answers_what_it_touches_and_not_what_merely_surrounds_it(insert, features):
@@ -49,6 +52,14 @@ def test_a_box_answers_what_it_touches_and_not_what_merely_surrounds_it(insert, 
     assert len(features(bbox=(west - 0.001, south - 0.001, west + 0.001, south + 0.001))) == 1
     inside_the_corner = (west + 0.002, north - 0.004, west + 0.004, north - 0.002)
     assert features(bbox=inside_the_corner) == []
+
+
+def test_hidden_columns_are_not_told(insert, features):
+    square = "MULTIPOLYGON (((114.5 30.5, 114.51 30.5, 114.51 30.51, 114.5 30.51, 114.5 30.5)))"
+    insert("project", code="P", name="某工地", responsible="张三", degrees=square)
+    (feature,) = features("project", hidden=["responsible", "made_by"])
+    assert {"responsible", "made_by"}.isdisjoint(feature["properties"]) and feature["properties"]["name"] == "某工地"
+    assert features("project")[0]["properties"]["responsible"] == "张三"
 
 
 def test_pages_follow_one_another_by_id(insert, features):

@@ -3,8 +3,9 @@
 -- CRS:  in CRS84, out as stored (4490: CRS84 to well under a metre). The box is transformed, never the column.
 -- The columns are read from the view, so that a row becomes JSON without its geometries: each would be written out, at
 -- full length, only to be thrown away.
+DROP FUNCTION IF EXISTS city.feature_texts(regclass, geometry, bigint, text, bigint, bigint);
 CREATE OR REPLACE FUNCTION city.feature_texts(
-    view regclass, box geometry, only_id bigint, only_code text, after_id bigint, row_limit bigint
+    view regclass, box geometry, only_id bigint, only_code text, after_id bigint, row_limit bigint, hidden text[]
 )
 RETURNS TABLE (id bigint, feature text)
 LANGUAGE plpgsql STABLE AS $$
@@ -15,6 +16,7 @@ DECLARE
         WHERE a.attrelid = view AND a.attnum > 0 AND NOT a.attisdropped
           AND a.attname <> ALL (ARRAY['id', 'geom', 'geom_3857', 'origin'])
           AND a.attname NOT LIKE 'drawn\_%'
+          AND a.attname <> ALL (hidden)
     );
 BEGIN
     RETURN QUERY EXECUTE format($statement$
@@ -37,5 +39,5 @@ BEGIN
     $statement$, view, told) USING box, only_id, only_code, after_id, row_limit;
 END
 $$;
-COMMENT ON FUNCTION city.feature_texts(regclass, geometry, bigint, text, bigint, bigint) IS
-    'Features of a layer''s view as GeoJSON texts, by id; each condition may be NULL.';
+COMMENT ON FUNCTION city.feature_texts(regclass, geometry, bigint, text, bigint, bigint, text[]) IS
+    'Features of a layer''s view as GeoJSON texts, by id, without the hidden columns; each condition may be NULL.';
