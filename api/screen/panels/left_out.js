@@ -1,0 +1,18 @@
+/** What the map in view does not show, because a tile cannot hold everything: said where it is so. */
+
+import { byId } from "../dom.js";
+import { isOn } from "../layers/choice.js";
+import { say, t } from "../text.js";
+
+/** @param {import("../desk.js").Desk} desk */
+export function leftOutNote(desk) {
+  const place = byId("left-out");
+  return () => {
+    const lacking = desk.map ? desk.watch.layers.filter((layer) => isOn(layer, desk.store.state) && lacks(desk.map, layer)) : [];
+    place.hidden = lacking.length === 0;
+    place.textContent = lacking.length ? t("leftout", { layers: lacking.map(({ title }) => say(title)).join(t("comma")) }) : "";
+  };
+}
+
+/** Whether a tile in view says of itself that it lacks features. */
+const lacks = (map, { id }) => Boolean(map.getSource(id)) && map.querySourceFeatures(id, { sourceLayer: "left_out" }).length > 0;
