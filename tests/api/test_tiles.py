@@ -23,6 +23,7 @@ def tile_at(lon: float, lat: float, z: int) -> str:
 
 
 HERE = tile_at(114.505, 30.555, 14)
+WIDE = tile_at(114.475, 30.555, 12)
 
 
 def drawn(desk, path):
@@ -108,8 +109,10 @@ def test_tilejson_says_where_the_tiles_are_and_what_they_hold(desk):
     answer = desk.client.get("/tiles/grid,road.json").json()
     assert answer["tilejson"] == "3.0.0"
     assert answer["tiles"] == ["http://127.0.0.1:8000/tiles/grid,road/{z}/{x}/{y}"]
-    grid, road = answer["vector_layers"]
-    assert (grid["id"], road["id"]) == ("grid", "road")
+    grid, grid_label, road, _, left_out = answer["vector_layers"]
+    assert [one["id"] for one in answer["vector_layers"]] == ["grid", "grid_label", "road", "road_label", "left_out"]
+    assert grid_label["fields"] == grid["fields"] and set(left_out["fields"]) == {"layer", "drawn", "of"}
+    assert answer["limits"] == {"features": 30_000, "bytes": 500_000} and answer["left_out"] == {}
     assert grid["fields"]["code"] == "编码"
     assert answer["minzoom"] == min(grid["minzoom"], road["minzoom"])
     assert answer["maxzoom"] == max(grid["maxzoom"], road["maxzoom"])
@@ -138,3 +141,49 @@ def test_a_malformed_host_makes_no_address(desk, host):
     answer = desk.client.get("/tiles/grid.json", headers={"Host": host})
     assert answer.status_code == 400
     assert "Host" in answer.json()["detail"]
+
+
+def test_tilejson_that_has_not_changed_is_not_sent_again(desk):
+    first = desk.client.get("/tiles/grid.json")
+    again = desk.client.get("/tiles/grid.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_tilejson_carries_conditions_on_to_the_tiles(desk):
+    answer = desk.client.get("/tiles/grid.json", params={"level": "community", "filter": "code LIKE '42%'"}).json()
+    (address,) = answer["tiles"]
+    assert address.endswith("/tiles/grid/{z}/{x}/{y}?filter=code+LIKE+%2742%25%27&level=community")
+    z, x, y = WIDE.split("/")
+    path = address.replace("{z}", z).replace("{x}", x).replace("{y}", y).partition(":8000")[2]
+    found = drawn(desk, path)["grid"]["features"]
+    assert {feature["properties"]["level"] for feature in found} == {"community"}
+    assert desk.status("/tiles/grid.json?colour=red") == 400
+
+
+def test_tilejson_counts_where_tiles_cannot_hold_everything(own_desk, monkeypatch):
+    monkeypatch.setattr("api.tiles.tilejson.TILE_FEATURES", 50)
+    own_desk.run(
+        "INSERT INTO city.site (code, name, kind, geom) SELECT 'S' || n, 'x', 'outfall', "
+        "ST_SetSRID(ST_Point(114.5 + n * 1e-6, 30.555), 4490) FROM generate_series(1, 120) AS n"
+    )
+    told = own_desk.client.get("/tiles/site,grid.json", headers=own_desk.person("viewer")).json()["left_out"]
+    assert set(told) == {"site"}
+    assert told["site"]["11"] == {"tiles": 1, "most": 70}
+    # 120 points on 11 m: from zoom 22 on, where a tile is 8 m wide, they lie on two or three.
+    assert list(told["site"]) == [str(z) for z in range(11, 11 + len(told["site"]))]
+
+
+def test_a_tile_is_narrowed_by_its_query(desk):
+    whole = {feature["id"] for feature in drawn(desk, f"/tiles/grid/{WIDE}")["grid"]["features"]}
+    narrowed = drawn(desk, f"/tiles/grid/{WIDE}?level=street&datetime=2026-06-30")["grid"]["features"]
+    assert {feature["id"] for feature in narrowed} < whole
+    for query in ("colour=red", "level=street&level=unit", "filter=level", "datetime=x", "known_at=x", "filter-lang=x"):
+        assert desk.status(f"/tiles/grid/{WIDE}?{query}") == 400, query
+
+
+def test_a_tile_says_in_its_head_and_on_itself_what_it_leaves_out(own_desk, monkeypatch):
+    monkeypatch.setattr("api.tiles.draw.TILE_FEATURES", 2)
+    answer = own_desk.client.get(f"/tiles/grid/{WIDE}")
+    assert answer.headers["X-Tile-Left-Out"] == "grid;drawn=2;of=4"
+    (lacking,) = mapbox_vector_tile.decode(answer.content)["left_out"]["features"]
+    assert lacking["properties"] == {"layer": "grid", "drawn": 2, "of": 4}
