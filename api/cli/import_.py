@@ -79,11 +79,11 @@ def command(
         ask=lambda question: yes or confirmed(question),
     )
     tags = tuple(name for name in (*map(column_named, conditions), *keys) if name)
-    _import(layer, file, Reading(layer_name, encoding, crs), manner, rejects, tags)
+    _import(layer, file, Reading(layer_name, encoding, crs), manner, rejects=rejects, tags=tags)
 
 
 def _import(
-    name: str, file: Path, reading: "Reading", manner: "Manner", rejects: Path | None, tags: tuple[str, ...]
+    name: str, file: Path, reading: "Reading", manner: "Manner", *, rejects: Path | None, tags: tuple[str, ...]
 ) -> None:
     from dataclasses import replace
 
@@ -94,7 +94,7 @@ def _import(
     catalogue = read_catalogue()
     layer = exchanged(catalogue, name)
     if file.suffix.lower() == OSM:
-        source = _read_osm(catalogue, layer, file, reading, tags)
+        source = _read_osm(catalogue, layer, file, reading, tags=tags)
     else:
         source = read_source(file, replace(reading, table=from_table(layer)))
     report = _run(catalogue, layer, source, manner)
@@ -104,7 +104,7 @@ def _import(
 
 
 def _read_osm(
-    catalogue: "Catalogue", layer: "Layer", file: Path, reading: "Reading", tags: tuple[str, ...]
+    catalogue: "Catalogue", layer: "Layer", file: Path, reading: "Reading", *, tags: tuple[str, ...]
 ) -> "Source":
     """What of an extract belongs to the layer, within the deployment's bounds; how far it is is shown meanwhile."""
     from dataclasses import replace

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from api.transfer.repair import allows
+from api.transfer.source import name_key
 from layers import query
 from layers.catalogue import Layer
 from layers.errors import BadInput, NotReady
 
 _SHORT = 10
+_ONE_OF = re.compile(r"CHECK \(\(\w+ = ANY \(ARRAY\[(.*)\]\)\)\)")
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,10 @@ def shape_of(
             row["type"],
             row["zh"],
             row["en"],
-            _labels(row["labels"]) | {label.casefold(): value for label, value in values.get(row["name"], {}).items()},
+            _labels(row["labels"]) | {name_key(label): value for label, value in values.get(row["name"], {}).items()},
             row["not_null"],
             row["default_value"],
-            _choices(row["labels"]),
+            _choices(row["labels"]) or _allowed(row["checks"]),
         )
         for row in found
         if not row["system"] and not row["type"].startswith("geometry")
@@ -129,7 +131,7 @@ def match(
         columns[target] = _present(column, header)
     for names in _ways(shape, aliases):
         for column in header:
-            found = names.get(column.strip().casefold())
+            found = names.get(name_key(column))
             if found and found not in columns and column not in columns.values():
                 columns[found] = column
     for name in set_fields:
@@ -140,7 +142,7 @@ def match(
 def field_named(shape: Shape, name: str) -> str:
     """The field of that name or Chinese title; raises BadInput listing the fields."""
     for column in shape.fields:
-        if name.strip().casefold() in (column.name, *_titles(column)):
+        if name_key(name) in (column.name, *_titles(column)):
             return column.name
     listed = "、".join(column.title for column in shape.fields)
     raise BadInput(f"此图层没有字段 {name!r}:现有 {listed}。")
@@ -168,16 +170,16 @@ def _ways(shape: Shape, aliases: Mapping[str, str]) -> list[dict[str, str]]:
     names = [column.name for column in shape.fields]
     return [
         {name: name for name in names},
-        {alias.casefold(): target for alias, target in aliases.items() if target in names},
+        {name_key(alias): target for alias, target in aliases.items() if target in names},
         {title: column.name for column in reversed(shape.fields) for title in _titles(column)},
-        {short.casefold(): name for name, short in short_names(names).items()},
+        {name_key(short): name for name, short in short_names(names).items()},
         _cut_titles(shape),
     ]
 
 
 def _titles(column: Column) -> list[str]:
-    plain = [re.split(r"[((::]", title)[0].strip() for title in (column.zh, column.en)]
-    return [title.casefold() for title in (column.zh, column.en, *plain) if title]
+    plain = [re.split(r"[(:]", name_key(title))[0].strip() for title in (column.zh, column.en)]
+    return [name_key(title) for title in (column.zh, column.en, *plain) if title]
 
 
 def _cut_titles(shape: Shape) -> dict[str, str]:
@@ -193,7 +195,7 @@ def _cut_titles(shape: Shape) -> dict[str, str]:
 
 def _present(column: str, header: Sequence[str]) -> str:
     for name in header:
-        if name.casefold() == column.strip().casefold():
+        if name_key(name) == name_key(column):
             return name
     raise BadInput(f"文件里没有列 {column!r}:现有 {'、'.join(header) or '(没有属性列)'}。")
 
@@ -201,7 +203,7 @@ def _present(column: str, header: Sequence[str]) -> str:
 def _labels(comments: Sequence[str]) -> dict[str, str]:
     labels: dict[str, str] = {}
     for value, words in _listed(comments):
-        labels |= {word.casefold(): value for word in (value, *words)}
+        labels |= {name_key(word): value for word in (value, *words)}
     return labels
 
 
@@ -209,7 +211,13 @@ def _choices(comments: Sequence[str]) -> dict[str, str]:
     """Value -> its Chinese title; the value itself where two have one title, which would not find its way back."""
     titles = {value: words[0] if words else value for value, words in _listed(comments)}
     labels = _labels(comments)
-    return {value: title if labels[title.casefold()] == value else value for value, title in titles.items()}
+    return {value: title if labels[name_key(title)] == value else value for value, title in titles.items()}
+
+
+def _allowed(checks: Sequence[str]) -> dict[str, str]:
+    """The values that a check leaves which nobody has given titles: CHECK ((a = ANY (ARRAY['x'::text, 'y'::text])))."""
+    listed = next((found for check in checks if (found := _ONE_OF.fullmatch(check))), None)
+    return {value: value for value in re.findall(r"'([^']*)'::text", listed[1])} if listed else {}
 
 
 def _listed(comments: Sequence[str]) -> Iterator[tuple[str, list[str]]]:

@@ -11,7 +11,7 @@ import shapely
 
 from api.transfer.faults import Faults, none_yet
 from api.transfer.formulas import as_meant
-from api.transfer.source import CLOSED, Content, Values
+from api.transfer.source import CLOSED, Content, Values, name_key
 from layers.column_names import LAT, LON
 from layers.crs import WIRE, Geometries
 from layers.errors import BadFile, BadInput
@@ -125,7 +125,7 @@ def _checked(row: list[str], header: list[str], line: int, path: Path) -> list[s
 
 
 def _named(fields: dict[str, Values], names: tuple[str, ...]) -> str | None:
-    plain = {re.sub(r"[((].*[))]$", "", name).strip().casefold(): name for name in reversed(fields)}
+    plain = {re.sub(r"\(.*\)$", "", name_key(name)).strip(): name for name in reversed(fields)}
     return next((plain[name] for name in names if name in plain), None)
 
 

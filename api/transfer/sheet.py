@@ -32,12 +32,16 @@ _TEXT, _DAY, _MOMENT = "@", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 
 @dataclass
 class _Field:
-    """A column of the sheet: its heading, its values, the number format of its cells, and the list to choose from."""
+    """A column of the sheet: its heading, its values, the number format of its cells, and the list to choose from.
+
+    told: what explains the heading.
+    """
 
     heading: str
     values: Sequence[object]
     form: str | None = None
     choices: list[str] = field(default_factory=list)
+    told: str = ""
 
 
 def write_sheet(features: Features, path: Path) -> list[str]:
@@ -70,7 +74,7 @@ def _remarks(features: Features) -> list[str]:
 def _fields(features: Features) -> list[_Field]:
     titles = headings(features.layer, features.columns)
     fields = [
-        _Field(titles[column.name], worded(features.values[column.name], column).tolist(), *_form(column))
+        _Field(titles[column.name], worded(features.values[column.name], column).tolist(), *_form(column), column.zh)
         for column in features.columns
     ]
     if are_points(features):
@@ -125,10 +129,13 @@ def _add_lists(book: "Workbook", sheet: "Worksheet", fields: list[_Field]) -> No
 
 
 def _cells(sheet: "Worksheet", one: _Field) -> "Iterator[Cell | CellValue]":
+    from openpyxl.comments import Comment
     from openpyxl.styles import Font
 
     head = _cell(sheet, cell_value(one.heading, "列名"), None)
     head.font = Font(bold=True)
+    if one.told not in ("", one.heading):
+        head.comment = Comment(one.told, "huashan")
     yield head
     for value in one.values:
         told = cell_value(value, one.heading)

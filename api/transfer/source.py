@@ -1,5 +1,6 @@
 """What a file holds, before anything is decided about it: rows of attributes and geometries, and where they are."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -96,10 +97,19 @@ def filtered(source: Source, wanted: list[str]) -> Source:
     return source.rows(chosen) if wanted else source
 
 
+def name_key(name: str) -> str:
+    """A column's name as names are compared: without case, full-width brackets and letters like narrow ones.
+
+    >>> name_key("\uff37idth\uff08\u7c73\uff09 ")
+    'width(\u7c73)'
+    """
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
 def column_of(source: Source, column: str) -> Values:
     """The values of a column, found whatever the case of its name; raises BadInput listing those there are."""
     for name in source.fields:
-        if name.casefold() == column.casefold():
+        if name_key(name) == name_key(column):
             return source.fields[name]
     names = "、".join(source.fields) or "(没有属性列)"
     raise BadInput(f"文件里没有列 {column!r}:现有 {names}。")

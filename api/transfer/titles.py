@@ -1,28 +1,33 @@
 """A layer's fields and values in the words that people read, such as find their way back on import."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from api.transfer.columns import Column, Shape, aliases_of, match
 from api.transfer.delimited import EAST, NORTH, WKT
-from api.transfer.source import Values
+from api.transfer.source import Values, name_key
 from layers.catalogue import Layer
 from layers.column_names import LAT, LON
 
 YES, NO = "是", "否"
+_EXPLAINED = re.compile(r"([^(\uff08:\uff1a]+)[:\uff1a]")
 _COORDINATES = {*LON, *LAT, *EAST, *NORTH, *WKT}
 
 
 def headings(layer: Layer, columns: Sequence[Column]) -> dict[str, str]:
-    """Field -> its Chinese title; its own name where the title would be taken for another field, or for coordinates.
+    """Field -> its Chinese title without what explains it after a colon, or all of it, or its own name.
+
+    Whichever comes first that is not taken for another field on the way in, nor for coordinates.
 
     >>> from layers.catalogue import read_catalogue
     >>> headings(read_catalogue()["road"], [Column("code", "text", "编码"), Column("class", "text", "道路等级")])
     {'code': '编码', 'class': '道路等级'}
     """
     aliases, shape = aliases_of(layer).columns, Shape(tuple(columns), frozenset())
-    shown = {column.name: column.zh or column.name for column in columns}
+    ways = {column.name: [_short(column.zh), column.zh, column.name] for column in columns}
+    shown = {name: next(title for title in titles if title) for name, titles in ways.items()}
     while True:
         found = match(list(shown.values()), shape, aliases=aliases, given={}).columns
         unclear = [
@@ -32,7 +37,16 @@ def headings(layer: Layer, columns: Sequence[Column]) -> dict[str, str]:
         ]
         if not unclear:
             return shown
-        shown |= {name: name for name in unclear}
+        shown |= {name: _next(ways[name], shown[name]) for name in unclear}
+
+
+def _short(title: str) -> str:
+    found = _EXPLAINED.match(title)
+    return found[1] if found else title
+
+
+def _next(titles: Sequence[str], title: str) -> str:
+    return next(other for other in titles[titles.index(title) + 1 :] if other and other != title)
 
 
 def _times(title: str, shown: Mapping[str, str]) -> int:
@@ -40,7 +54,7 @@ def _times(title: str, shown: Mapping[str, str]) -> int:
 
 
 def _is_coordinate(title: str) -> bool:
-    return title.casefold() in _COORDINATES
+    return name_key(title) in _COORDINATES
 
 
 def worded(values: Values, column: Column) -> Values:

@@ -1,6 +1,7 @@
 """A file's values in the types of a layer's fields, as text that the database takes; or why they do not fit."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
@@ -9,7 +10,7 @@ import numpy as np
 
 from api.transfer.columns import Column
 from api.transfer.faults import Faults, none_yet
-from api.transfer.source import Values, text_of
+from api.transfer.source import Values, name_key, text_of
 
 _TRUE = {"true", "t", "1", "yes", "y", "是", "真", "有"}
 _FALSE = {"false", "f", "0", "no", "n", "否", "假", "无"}
@@ -18,10 +19,10 @@ LONGEST_CODE = 200
 _LONGEST = 10_000
 _LONGEST_LIST = 1_000_000
 _LIST = "[]"
-_SEPARATORS = re.compile(r"[;;、,,\n]")
+_SEPARATORS = re.compile(r"[;,、\n\uff1b\uff0c]")
 _ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _MOMENT = re.compile(
-    r"^(\d{4}[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?)(?:[T ]*(\d{1,2}[::时]\d{2}(?:[::分]\d{2}(?:\.\d{1,6})?)?)[分秒]?)?"
+    r"^(\d{4}[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?)(?:[T ]*(\d{1,2}[:时]\d{2}(?:[:分]\d{2}(?:\.\d{1,6})?)?)[分秒]?)?"
     r"\s*(Z|[+-]\d{2}(?::?\d{2})?)?$"
 )
 _DAY = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ].*)?$")
@@ -50,7 +51,7 @@ def converted(values: Values, column: Column) -> tuple[Values, Faults]:
             continue
         try:
             parts = [part.strip() for part in _SEPARATORS.split(text)] if several else [text]
-            found = [convert(column.labels.get(part.casefold(), part)) for part in parts if part]
+            found = [convert(_plain(column.labels.get(name_key(part), part), convert)) for part in parts if part]
             texts[row] = _array(found) if several else found[0]
         except (ValueError, InvalidOperation, OverflowError):
             faults[row] = f"字段 {column.title} 的值 {text[:60]!r} 不是{_KINDS.get(convert, '可用的文字')}"
@@ -85,6 +86,11 @@ def _array(parts: list[str]) -> str | None:
     return "{" + ",".join(f'"{part}"' for part in quoted) + "}" if parts else None
 
 
+def _plain(text: str, convert: Callable[[str], str]) -> str:
+    """The text with the signs that Chinese keyboards write, such as a full-width colon, as what they mean."""
+    return text if convert is _text else unicodedata.normalize("NFKC", text)
+
+
 def _text(text: str) -> str:
     text.encode()
     if "\0" in text:
@@ -113,7 +119,7 @@ def _exact(text: str) -> str:
 
 
 def _truth(text: str) -> str:
-    word = text.casefold()
+    word = name_key(text)
     if word not in _TRUE | _FALSE:
         raise ValueError(text)
     return "true" if word in _TRUE else "false"
@@ -128,8 +134,7 @@ def _day(text: str) -> str:
 
 
 def _clock(text: str) -> str:
-    plain = text.replace(":", ":")
-    return time.fromisoformat(plain if plain[1:2] != ":" else f"0{plain}").replace(tzinfo=None).isoformat()
+    return time.fromisoformat(text if text[1:2] != ":" else f"0{text}").replace(tzinfo=None).isoformat()
 
 
 def _moment(text: str) -> str:

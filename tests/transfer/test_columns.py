@@ -48,6 +48,26 @@ def test_titles_as_a_shapefile_cuts_them():
     assert (found.columns, found.ignored) == ({"class": "道路等"}, ["责任单"])
 
 
+WIDE = str.maketrans({"(": "\uff08", ")": "\uff09", ":": "\uff1a", ";": "\uff1b", ",": "\uff0c"})
+"""As Chinese keyboards write them."""
+
+
+def test_full_width_signs_are_what_they_mean():
+    assert columns("路宽(米)".translate(WIDE), "Ｃｏｄｅ") == {
+        "width_m": "路宽(米)".translate(WIDE),
+        "code": "Ｃｏｄｅ",
+    }
+
+    def stored(text, kind):
+        texts, faults = converted(np.array([text.translate(WIDE)], dtype=object), Column("x", kind))
+        return faults[0] or texts[0]
+
+    assert stored("A;B,C", "text[]") == '{"A","B","C"}'
+    assert stored("8:30", "time without time zone") == "08:30:00"
+    assert stored("2026-06-30 8:30", "timestamp with time zone") == "2026-06-30 08:30:00"
+    assert stored("１２.5", "double precision") == "12.5" and stored("甲:乙", "text") == "甲:乙".translate(WIDE)
+
+
 def test_titles_without_their_unit_and_shortened_names():
     assert columns("路宽", "responsibl", "来源") == {"width_m": "路宽", "responsible": "responsibl"}
 

@@ -126,7 +126,7 @@ def test_a_workbook_holds_days_as_days_and_numbers_as_numbers(city, duty, tmp_pa
     write_features(read_rows(city, DUTY), tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
     row = dict(zip(*[[cell.value for cell in line] for line in sheet.iter_rows()], strict=True))
-    assert row["间隔天数:每隔几天至少看到一次"] == 7 and row["每周期须全覆盖"] == "否"
+    assert row["间隔天数"] == 7 and row["每周期须全覆盖"] == "否"
     assert row["对象编码(多个以分号隔开)"] == "R1;R2" and row["巡查方式(多个以分号隔开,空为不限)"] == "步行;骑行"
     assert row["生效日期"].date() == city.execute(text("SELECT current_date")).scalar()
 

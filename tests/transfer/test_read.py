@@ -213,7 +213,9 @@ def test_a_code_that_looks_like_a_date_stays_a_code(geojson):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
-@pytest.mark.parametrize("head", ["经度,纬度", "lon,lat", "Longitude,Latitude", "经度(度),纬度(度)"])
+@pytest.mark.parametrize(
+    "head", ["经度,纬度", "lon,lat", "Longitude,Latitude", "经度(度),纬度(度)", "经度\uff08度\uff09,纬度\uff08度\uff09"]
+)
 def test_a_table_with_degrees(tmp_path, encoding, head):
     path = tmp_path / "a.csv"
     path.write_bytes(f"名称,{head}\r\n排口,114.5,30.5\r\n,114.6,30.6\r\n".encode(encoding))

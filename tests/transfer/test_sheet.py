@@ -71,7 +71,8 @@ def exported(connection, layer, path):
 def test_a_sheet_is_fit_to_be_edited(connection, roads, tmp_path):
     written, book, sheet = exported(connection, "road", tmp_path / "路.xlsx")
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert rows[0][:4] == ["编码", "名称", "道路等级", "路宽(米)"]
+    assert rows[0][:5] == ["编码", "名称", "道路等级", "路宽(米)", "出处"]
+    assert "report 报告" in sheet["E1"].comment.text and sheet["A1"].comment is None
     assert rows[1][:4] == ["007", "花山大道", "快速路", 22.5] and rows[2][1:3] == ["'=1+1", "支路"]
     assert (sheet.title, sheet.freeze_panes, sheet.auto_filter.ref[:3]) == ("道路", "B2", "A1:")
     assert sheet["A2"].number_format == "@" == sheet.column_dimensions["A"].number_format, "a zero typed first stays"
@@ -82,6 +83,7 @@ def test_a_sheet_is_fit_to_be_edited(connection, roads, tmp_path):
     assert hidden.sheet_state == "hidden" and rule.formula1 == "'选项'!$A$1:$A$6"
     listed = [cell.value for cell in hidden["A"]][:6]
     assert listed == ["快速路", "主干路", "次干路", "主辅干道", "支路", "其他"]
+    assert [cell.value for cell in hidden["B"]][:4] == ["report", "public", "synthetic", "import"], "without titles"
 
 
 def test_days_are_days_and_yes_and_no_are_chosen(connection, imported, geojson, tmp_path):
