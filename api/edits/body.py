@@ -9,6 +9,7 @@ from fastapi import Request
 
 from api.answers.problems import WrongMedia
 from api.answers.wording import shown
+from api.transfer.repair import VERTEX_LIMIT
 from layers.errors import BadInput, TooLarge
 
 __all__ = ["ACCEPTED", "MERGE_PATCH", "Sent", "read_feature"]
@@ -41,6 +42,9 @@ def read_feature(request: Request, body: bytes) -> Sent:
     _check_media(request)
     if len(body) > MOST_BYTES:
         raise TooLarge(f"要素有 {len(body):,} 字节,上限 {MOST_BYTES:,}:请先简化或切分图形。")
+    # Each vertex has one: what has far too many is not worth reading, which would take seconds and much memory.
+    if body.count(b"[") > 2 * VERTEX_LIMIT:
+        raise TooLarge(f"图形的顶点远超上限 {VERTEX_LIMIT:,}:请先简化或切分。")
     document = _parsed(body)
     if not isinstance(document, dict):
         raise BadInput("请求正文应为一个 GeoJSON 要素(Feature),是 JSON 对象。")

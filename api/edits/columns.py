@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from api.access.reader import Reader
 from api.answers.wording import shown
 from api.edits.values import Value, value_of
+from api.features.conditions import GEOMETRY
 from api.figures.columns import Column as Told
 from api.figures.columns import columns_of
 from api.transfer.columns import Column, Shape, shape_of
@@ -35,12 +36,15 @@ _CLOSE_S = 1.0
 
 @dataclass(frozen=True)
 class Editable:
-    """The columns of a layer to one reader. shape: of its table; told: what the reader sees; own: the platform's."""
+    """The columns of a layer to one reader.
+
+    shape: of its table; told: what the reader sees; own: what the platform fills in itself, with its title.
+    """
 
     layer: Layer
     shape: Shape
     told: Mapping[str, Told]
-    own: frozenset[str]
+    own: Mapping[str, str]
 
     @property
     def writable(self) -> dict[str, Column]:
@@ -64,7 +68,7 @@ class Editable:
             else:
                 raise BadInput(
                     f"图层“{self.layer.title.zh}”没有字段 {shown(name)}:可写的有 {'、'.join(writable)}"
-                    f"{'(图形写在 geometry 里)' if name.startswith('geom') else ''}。"
+                    f"{'(图形写在 geometry 里)' if name == GEOMETRY else ''}。"
                 )
         return found
 
@@ -76,7 +80,7 @@ class Editable:
         # Of what a reader does not see, no answer may tell whether it was guessed.
         if _same(value, before.get(name)):
             return
-        title = f"{name}({self.told[name].zh})" if name in self.told else name
+        title = f"{name}({self.own[name]})" if self.own[name] else name
         remedy = "请去掉它,或照读取时的值发回" if before else "请去掉它,或给 null"
         raise BadInput(f"字段 {title} 由平台填写,不能另给:{remedy}。")
 
@@ -84,9 +88,10 @@ class Editable:
 def editable(connection: Connection, layer: Layer, reader: Reader) -> Editable:
     """The columns of a layer, to this reader."""
     shape = shape_of(connection, layer)
-    own = {row["name"] for row in query.rows(connection, "deployment/columns", table=layer.table)}
-    writable = {column.name for column in shape.fields}
-    return Editable(layer, shape, columns_of(connection, layer, reader).shown, frozenset(own - writable))
+    rows = query.rows(connection, "deployment/columns", table=layer.table)
+    fields = {column.name for column in shape.fields} | {GEOMETRY}
+    own = {row["name"]: row["zh"] or "" for row in rows if row["name"] not in fields}
+    return Editable(layer, shape, columns_of(connection, layer, reader).shown, own)
 
 
 def _same(sent: Any, told: Any) -> bool:

@@ -14,8 +14,9 @@ from api.answers.problems import Stale, Unconditional
 from api.edits.body import Sent
 from api.edits.columns import Editable, Values, editable
 from api.edits.referred import check_unreferred
-from api.edits.row import GEOMETRY, Held, Row, differing, ended, held, inserted, refusals, updated
+from api.edits.row import Held, Row, differing, ended, held, inserted, refusals, updated
 from api.edits.shape import Ground, shaped
+from api.features.conditions import GEOMETRY
 from api.features.rows import When, numbered, rows_of
 from api.features.systems import System
 from api.features.when import Days

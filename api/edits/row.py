@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from api import statements
 from api.edits.columns import Default, Editable, Values
 from api.edits.shape import alike, in_request
+from api.features.conditions import GEOMETRY
 from api.transfer.columns import Column
 from api.transfer.reasons import Rule, reason_of
 from api.transfer.statement import trusted
@@ -23,7 +24,6 @@ from layers.errors import BadInput, CityError, Conflict
 
 __all__ = ["Held", "Row", "differing", "ended", "held", "inserted", "refusals", "updated"]
 
-GEOMETRY = "geom"
 _REFUSALS, _TAKEN = ("23", "P0"), ("23505", "23P01")
 
 
