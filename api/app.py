@@ -18,6 +18,7 @@ from api.answers.parameters import only_known
 from api.crews.door import Door
 from api.database import Database
 from api.duties.keep import Upkeep
+from api.handout.wheel import Wheels
 from api.limits import TILE_CACHE_BYTES, TILES_AT_ONCE
 from api.listening import Listener
 from api.live.hub import Live
@@ -35,6 +36,7 @@ from api.routes import (
     effort,
     figures,
     fixes,
+    handout,
     health,
     layers,
     live,
@@ -66,7 +68,7 @@ VERSION = "0.1.0"
 ROUTES = (
     health, session, figures, layers, tiles, live, coverage, compute, patrols, corrections, fixes, track, positions,
     crews, devices, observations, photos, posts, performance, duties, debt, effort, ogc, ogc_items, ogc_edit, ogc_tiles,
-    docs, screen,
+    handout, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
@@ -132,7 +134,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     )
     app.state.listener, app.state.tiles, app.state.first = listener, tiles, first
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
-    app.state.gate, app.state.live = gate, live_streams
+    app.state.gate, app.state.live, app.state.wheels = gate, live_streams, Wheels()
     for routes in ROUTES:
         app.include_router(routes.router)
     app.state.routes = list(iter_route_contexts(app.routes))

@@ -100,7 +100,7 @@ def _stated(name: str, declared: Row) -> str | None:
     if declared.get("type") not in ("number", "integer"):
         return None
     code, words = declared.get("x-ogc-unit"), _STATED.search(declared["title"])
-    return _CODES.get(code, code) or (words[1] if words else _unit(name))
+    return _CODES.get(str(code), code) or (words[1] if words else _unit(name))
 
 
 def _as_declared(values: "pd.Series[Any]", declared: Row, zone: str) -> "pd.Series[Any]":
