@@ -112,10 +112,10 @@ def test_nothing_sticks_out_of_the_page(screen, width, height):
 
 
 def test_what_tiles_leave_out_is_said_where_it_is_in_view(screen):
-    screen.until("huashan.map.loaded()")
+    screen.open(f"#{screen.LIGHT}").settled()
     assert screen.page.locator("#left-out").is_hidden()
-    lacking = "(id, { sourceLayer }) => id === 'road' && sourceLayer === 'left_out' ? [{}] : []"
+    lacking = "(id, { sourceLayer }) => id === 'water' && sourceLayer === 'left_out' ? [{}] : []"
     screen.page.evaluate(f"() => {{ huashan.map.querySourceFeatures = {lacking}; huashan.desk.listener(); }}")
-    screen.sees("#left-out", "道路")
+    screen.sees("#left-out", "水体")
     screen.page.evaluate("() => { huashan.map.querySourceFeatures = () => []; huashan.desk.listener(); }")
     assert screen.page.locator("#left-out").is_hidden()
