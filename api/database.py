@@ -63,7 +63,7 @@ class Database:
     def transaction(self, reader: Actor, *, write: bool = False) -> Iterator[Connection]:
         """One transaction on behalf of the reader, rolled back by any exception; read-only unless `write`."""
         with self.engine.begin() as connection:
-            query.execute(connection, _WHO, **_who(reader, write=write))
+            query.execute(connection, _WHO, None, **_who(reader, write=write))
             try:
                 yield connection
             except ValueError as error:

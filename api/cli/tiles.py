@@ -45,7 +45,7 @@ def export(
     reader = _reader(role)
     chosen = [layer for layer in catalogue.values() if reader.may_read(layer)] if layers == "all" else None
     if chosen is None:
-        from api.routes.tiles import chosen_layers
+        from api.tiles.chosen import chosen_layers
 
         chosen = chosen_layers(catalogue, layers, reader)
     given = {"filter": filter_, "datetime": datetime, "known_at": known_at}

@@ -18,7 +18,7 @@ from api.ogc.links import GEOJSON, HTML, JSON, OGC_REL, Link, link
 from api.ogc.negotiate import Asked
 from api.ogc.schema import schema_links
 from api.ogc.words import text
-from api.routes.layers import summaries
+from api.overview import summaries
 from layers import query
 from layers.catalogue import Layer
 from layers.crs import Bounds

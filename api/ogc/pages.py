@@ -20,7 +20,7 @@ from api.ogc.frame import Drawn, crumb, degrees, here, layer_crumbs, local, page
 from api.ogc.links import GEOJSON, HTML
 from api.ogc.negotiate import Asked
 from api.ogc.words import text
-from api.routes.tiles import extent_of
+from api.overview import extent_of
 from layers import query
 from layers.catalogue import Layer
 from layers.crs import Bounds

@@ -7,8 +7,6 @@ from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
-from psycopg2 import sql
-from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 from starlette.background import BackgroundTask
 
@@ -19,8 +17,8 @@ from api.access.rights import Open, check_read, require
 from api.answers.times import said
 from api.figures.columns import hidden_from
 from api.limits import MAX_FEATURES
+from api.overview import extent_of, summaries
 from api.routes.session import described
-from api.routes.tiles import extent_of
 from layers import query
 from layers.catalogue import ROLES, Layer
 from layers.crs import Bounds
@@ -120,23 +118,6 @@ def feature(layer: LayerId, id: FeatureId, request: Request, reader: AnyReader) 
         {row["name"]: _label(row) for row in [*extra, *columns] if row["name"] not in hidden}, ensure_ascii=False
     )
     return Response(f'{text.rstrip()[:-1]}, "columns": {labels}}}', media_type=GEOJSON)
-
-
-def summaries(connection: Connection, visible: list[Layer]) -> dict[str, RowMapping]:
-    """How much each of these layers holds today, of which edition and from where, and how fresh it is; by its id."""
-    if not visible:
-        return {}
-    parts = [
-        {
-            "layer": sql.Literal(layer.id),
-            "table": statements.view_of(layer),
-            "kept": statements.table_of(layer.table),
-            "derived": sql.Literal(layer.derived),
-        }
-        for layer in visible
-    ]
-    rows = statements.joined(connection, "deployment/layer_summary", parts, by="UNION ALL").mappings()
-    return {row["layer"]: row for row in rows}
 
 
 def _listed(layer: Layer, summary: RowMapping, reader: Reader) -> dict[str, Any]:

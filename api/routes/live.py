@@ -10,7 +10,7 @@ from api.access.rights import Open, require
 from api.live.hub import Live
 from api.live.response import LiveResponse
 from api.live.wanted import Wanted
-from api.routes.tiles import chosen_layers
+from api.tiles.chosen import chosen_layers
 from layers.catalogue import ROLES
 from layers.crs import Bounds
 

@@ -17,12 +17,12 @@ from api.answers.addresses import base_address
 from api.answers.times import said
 from api.features.collection import Told, in_chunks, with_members, written
 from api.features.files import FORMATS, Table, made, turn
-from api.features.linked import OFFERED, headers_of, links_of, next_of
 from api.features.rows import Page, Rows, numbered, rows_of
 from api.features.systems import System, Systems, systems
 from api.features.wanted import Clock, Viewed, Wanted, conditions_of, names_of, page_of, viewed, wanted, when_of
 from api.figures.columns import columns_of
 from api.limits import COUNTED_FEATURES
+from api.ogc.linked import OFFERED, headers_of, links_of, next_of
 from api.ogc.links import GEOJSON
 from api.ogc.negotiate import Asked, Format, Lang, chosen_format, chosen_language
 from api.ogc.pages import Visit, item_page, items_page

@@ -18,9 +18,10 @@ from api.ogc.links import MVT
 from api.ogc.negotiate import Asked, Document, Format, answered, chosen_format
 from api.ogc.tilesets import MATRIX_SET, Tiled, limits_of, matrix_set, matrix_sets, tileset, tilesets, zooms_of
 from api.ogc.words import text
+from api.overview import extent_of
 from api.routes.ogc import LayerId, readable, visible
-from api.routes.tiles import chosen_layers, extent_of
 from api.tiles.asked import Asked as Wanted
+from api.tiles.chosen import chosen_layers
 from layers.catalogue import ROLES, Layer
 from layers.crs import Bounds
 from layers.errors import NotFound

@@ -6,22 +6,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy import Connection
 
-from api import statements
 from api.access.gate import Gate
 from api.access.reader import Reader
-from api.access.rights import Open, check_read, require
+from api.access.rights import Open, require
 from api.answers.addresses import base_address
 from api.answers.wording import shown
 from api.features.parsing import LANGUAGES, Language
-from api.limits import MAX_TILE_LAYERS, MAX_ZOOM
+from api.limits import MAX_ZOOM
+from api.overview import extent_of
 from api.tiles.asked import Asked
+from api.tiles.chosen import chosen_layers
 from api.tiles.narrowed import narrowed
 from api.tiles.packed import MVT
 from api.tiles.tilejson import tilejson as told_of
-from layers.catalogue import ROLES, Catalogue, Layer
-from layers.crs import Bounds
+from layers.catalogue import ROLES
 from layers.errors import BadInput, NotFound
 
 router = APIRouter(tags=["切片"])
@@ -99,30 +98,3 @@ async def tile(
     response = Response(answer.body, answer.status)
     response.raw_headers = list(answer.headers)
     return response
-
-
-def chosen_layers(catalogue: Catalogue, names: str, reader: Reader) -> list[Layer]:
-    """The layers named, all of which the reader may see; raises BadInput, NotFound or NotAllowed."""
-    ids = names.split(",")
-    if len(ids) > MAX_TILE_LAYERS:
-        raise BadInput(f"一次要了 {len(ids)} 个图层:至多 {MAX_TILE_LAYERS} 个。")
-    if "" in ids:
-        raise NotFound("图层名是空的:请写成 water 或 water,road 这样,名字之间一个逗号。")
-    twice = next((name for name in ids if ids.count(name) > 1), None)
-    if twice is not None:
-        raise BadInput(f"图层 {shown(twice)} 写了两次:请只写一次。")
-    chosen = [catalogue[name] for name in ids]
-    for layer in chosen:
-        check_read(reader, layer)
-    return chosen
-
-
-def extent_of(connection: Connection, layers: list[Layer]) -> Bounds | None:
-    """About where these layers lie, in degrees; None where all are empty."""
-    parts = [statements.table_parts(layer) for layer in layers]
-    boxes = statements.joined(connection, "deployment/layer_extent", parts, by="UNION ALL").all()
-    full = [box for box in boxes if box.west is not None]
-    if not full:
-        return None
-    wests, souths, easts, norths = zip(*full, strict=True)
-    return Bounds(min(wests), min(souths), max(easts), max(norths))
