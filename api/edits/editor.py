@@ -33,8 +33,11 @@ __all__ = ["Editor", "Outcome", "Version"]
 
 _PLACED = frozenset({GEOMETRY, "code", "valid_from", "valid_to"})
 """What decides where and when a feature lies: on nothing else hangs what patrols saw of it."""
-_READ_BY_OTHERS = frozenset({"water", "grid"})
-"""Layers of which other columns, too, decide about something else: banks, and warnings about the tree of grids."""
+_READ_BY_OTHERS = {
+    "water": frozenset({"name", "kind", "width_m", "width_assumed", "flow_deg", "provenance"}),
+    "grid": frozenset({"level", "parent_code", "family"}),
+}
+"""By layer what else decides about something: banks, and warnings about the tree of grids."""
 _MOST_NOTES = 50
 
 
@@ -151,7 +154,7 @@ class Editor:
         codes = {standing.code, str(row.values.get("code", standing.code))}
         with refusals(self.connection, columns, before.properties, row.values):
             updated(self.connection, columns, id, row)
-            follows = bool(changed & _PLACED) or self.layer.id in _READ_BY_OTHERS
+            follows = changed & (_PLACED | _READ_BY_OTHERS.get(self.layer.id, frozenset()))
             notes = follow(self.connection, self.layer, sorted(codes)) if follows else []
         own = ["这是示例数据里的一条:huashan seed --remove 会把它连同修改一起取出"] if standing.sample else []
         return [*notes, *own]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from layers.crs import STORED, project
 from tests.api.conftest import until
-from tests.api.edits.conftest import MERGE, POINT, SYSTEMS, Editor, items, where
+from tests.api.edits.conftest import EPSG, MERGE, POINT, SYSTEMS, Editor, items, where
+from tests.api.live.conftest import running
 
 
 def moved(shape, crs):
@@ -217,11 +218,38 @@ def test_the_sample_stays_the_sample_when_it_is_edited_and_real_data_say_so(own_
     assert own_desk.run(holding) == "mixed"
 
 
-def test_a_tile_shows_an_edit(own_desk):
-    editor, path = Editor(own_desk, "dispatcher"), "/tiles/site/14/13403/6730"
-    assert own_desk.client.get(path, headers=editor.headers).status_code == 204
-    editor.make(geometry={"type": "Point", "coordinates": [114.52, 30.56]}, name="新界桩")
-    until(lambda: "新界桩".encode() in own_desk.client.get(path, headers=editor.headers).content)
+def test_screens_are_told_of_an_edit_and_tiles_show_it(city):
+    with running(city.engine) as server:
+        token = server.token("dispatcher")
+        screen = server.screen("?layers=site", token)
+        feature = {"geometry": {"type": "Point", "coordinates": [114.52, 30.56]}, "properties": {"kind": "stake"}}
+        status, told = server.ask(items("site"), token, feature)
+        assert status == 201, told
+        ((west, south, east, north),) = screen.wait("tiles")[0].data["boxes"]
+        assert west <= 114.52 <= east and south <= 30.56 <= north
+        path, headers = "/tiles/site/14/13403/6730", {"Authorization": f"Bearer {token}"}
+        until(lambda: city.client.get(path, headers=headers).status_code == 200)
+
+
+def test_a_client_that_knows_no_versions_edits_where_it_says_so(editor):
+    """As QGIS sends it, with If-Match: * from its authentication: no brackets, all columns, and one thing at a time."""
+    crs, anyhow = f"{EPSG}4490", {"If_Match": "*"}
+    columns = ["grade", "note", "edition_id", "known_from", "made_by", "valid_from", "valid_to", "provenance"]
+    body = {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [30.55, 114.5]},
+        "properties": dict.fromkeys(columns) | {"code": "QGIS-1", "name": "界桩", "kind": "stake"},
+    }
+    made = editor.send("POST", items("site"), body, status=201, Content_Crs=crs, **anyhow)
+    assert made.headers["location"].rpartition("/items/")[2].isdigit()
+    assert editor.read(made).json()["geometry"] == POINT
+    properties = {"properties": {"name": "新名", "note": None}}
+    editor.send("PATCH", where(made), properties, status=200, kind=MERGE, **anyhow)
+    moved = {"geometry": {"type": "Point", "coordinates": [30.56, 114.51]}}
+    editor.send("PATCH", where(made), moved, status=200, kind=MERGE, Content_Crs=crs, **anyhow)
+    told = editor.read(made).json()
+    assert (told["geometry"]["coordinates"], told["properties"]["name"]) == ([114.51, 30.56], "新名")
+    editor.send("DELETE", where(made), status=204, **anyhow)
 
 
 def test_clients_are_told_what_they_may_do(city):
