@@ -179,11 +179,11 @@ def served(app) -> Iterator[str]:
     """This very app behind a real server on a free port."""
     import uvicorn
 
+    from api.live.server import LiveServer
     from api.tiles.protocol import tile_protocol
 
-    server = uvicorn.Server(
-        uvicorn.Config(app, http=tile_protocol(app.state.first), port=0, log_level="warning", server_header=False)
-    )
+    config = uvicorn.Config(app, http=tile_protocol(app.state.first), port=0, log_level="warning", server_header=False)
+    server = LiveServer(config, app.state.live)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 30

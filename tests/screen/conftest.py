@@ -1,5 +1,6 @@
 """The screen in a real browser over the sample: one page and what goes wrong on it."""
 
+import re
 import time
 from urllib.parse import urlsplit
 
@@ -10,6 +11,11 @@ from tests.chromium import FLAGS
 NO_WEBGL = "--disable-3d-apis"
 PATIENCE_S = 20
 A_MOMENT = "new Promise((after) => setTimeout(() => after(false), 200))"
+EVENTS = re.compile(r"/live(\?.*)?$")
+
+
+def _abort(route) -> None:
+    route.abort()
 
 
 class Screen:
@@ -42,6 +48,14 @@ class Screen:
         if drawn:
             self.until(f"window.huashan && Promise.race([huashan.ready.then(() => true), {A_MOMENT}])")
         return self
+
+    def cut_off(self) -> None:
+        """Let no event of the server through any more."""
+        self.page.route(EVENTS, _abort)
+
+    def mend(self) -> None:
+        """Let them through again."""
+        self.page.unroute(EVENTS, _abort)
 
     def until(self, script: str):
         """What `script` answers, once that is something. Polled: the policy forbids the browser to evaluate strings."""

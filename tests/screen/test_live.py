@@ -60,11 +60,11 @@ def test_a_shape_that_is_moved_moves_on_the_screen_and_only_its_tiles_are_fetche
 def test_what_changed_while_it_was_cut_off_is_shown_once_it_is_back(small, city):
     screen = listening(small)
     screen.sees("#freshness", "实时更新")
-    screen.page.route("**/live*", lambda route: route.abort())
+    screen.cut_off()
     screen.page.evaluate("huashan.desk.live.start()")
     screen.sees("#freshness", "实时更新已断开,每 60 秒查询")
     city.run(MOVED, "420111080003")
-    screen.page.unroute("**/live*")
+    screen.mend()
     screen.until(shows("420111080003", IS[0] + 0.02, IS[1]))
     screen.until(f"{LIVE} === 'on' && !document.querySelector('#freshness.cut')")
 

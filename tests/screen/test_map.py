@@ -86,7 +86,7 @@ def test_a_layer_that_the_server_gains_appears_by_itself(screen, changed_answers
 
 
 def test_without_live_updates_only_layers_with_newer_data_are_fetched_again(screen, changed_answers):
-    screen.page.route("**/live*", lambda route: route.abort())
+    screen.cut_off()
     screen.open(f"#{screen.LIGHT}").settled()
     asked = []
     screen.page.on("request", lambda request: asked.append(request.url))
