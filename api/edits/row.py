@@ -20,11 +20,11 @@ from api.transfer.statement import trusted
 from layers import query
 from layers.catalogue import Layer
 from layers.crs import STORED_SRID
-from layers.errors import BadInput, CityError, Conflict
+from layers.errors import BadInput, CityError, Conflict, NotReady
 
 __all__ = ["Held", "Row", "differing", "ended", "held", "inserted", "refusals", "updated"]
 
-_REFUSALS, _TAKEN = ("23", "P0"), ("23505", "23P01")
+_REFUSALS, _TAKEN, _OUT_OF_TIME = ("23", "P0"), ("23505", "23P01"), "57014"
 
 
 class Held(NamedTuple):
@@ -156,6 +156,10 @@ def _refusal(
 ) -> Exception:
     """What the database's refusal means; the error itself where it is none of a rule."""
     cause = error.orig
+    if isinstance(cause, Error) and cause.pgcode == _OUT_OF_TIME:
+        return NotReady(
+            "这一改动须重算附近巡查的所见,超过了请求的时间上限,没有写入:请用 huashan import 导入这一条,它不限时。"
+        )
     if not isinstance(cause, Error) or (cause.pgcode or "")[:2] not in _REFUSALS:
         return error
     checks = query.rows(connection, "deployment/transfer_checks", table=editable.layer.table)

@@ -152,7 +152,9 @@ def test_what_is_deleted_ends_today_and_was_true_until_then(editor, city):
     editor.send("DELETE", where(same_day), status=204, If_Match="*")
     code = same_day.json()["properties"]["code"]
     assert city.run("SELECT valid_to = valid_from FROM city.site WHERE code = %s", code), "it was never true"
-    editor.make(code=code)
+    never = editor.make(code=code, valid_from="2026-03-01")
+    editor.change(never, {"valid_to": "2026-03-01"}, status=204)
+    editor.read(never, status=404, datetime="2026-03-02")
 
 
 def test_a_dry_run_tells_what_would_change_and_writes_nothing(editor, city):

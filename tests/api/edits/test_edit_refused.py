@@ -175,6 +175,17 @@ def test_rules_between_features_are_asked_before_the_answer(editor, city):
     assert "编码全为数字,街道 9 位" in editor.refusal("POST", items("grid"), form)
 
 
+def test_what_takes_too_long_to_follow_is_taken_back_with_another_way(editor, city, monkeypatch):
+    def endless(connection, layer, codes):
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 20")
+        connection.exec_driver_sql("SELECT pg_sleep(5)")
+
+    monkeypatch.setattr("api.edits.editor.follow", endless)
+    body = {"geometry": ROAD, "properties": {"code": "R-SLOW"}}
+    assert "huashan import" in editor.refusal("POST", items("road"), body, status=503)
+    assert city.run("SELECT count(*) FROM city.road WHERE code = 'R-SLOW'") == 0
+
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
