@@ -50,6 +50,7 @@ from api.routes import (
     photos,
     positions,
     posts,
+    qgis,
     screen,
     session,
     tiles,
@@ -68,7 +69,7 @@ VERSION = "0.1.0"
 ROUTES = (
     health, session, figures, layers, tiles, live, coverage, compute, patrols, corrections, fixes, track, positions,
     crews, devices, observations, photos, posts, performance, duties, debt, effort, ogc, ogc_items, ogc_edit, ogc_tiles,
-    handout, docs, screen,
+    handout, qgis, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
