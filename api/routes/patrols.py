@@ -23,7 +23,6 @@ from api.patrols.assigned import check_assigned
 from api.patrols.backlog import Worker, read_lag
 from api.patrols.datum import datum_told
 from api.patrols.handed import HandedTrack
-from api.patrols.listed import SEES_PATROLS, patrol_rows, sees_persons
 from api.patrols.opening import open_patrol
 from api.patrols.pseudonyms import find_code, make_names
 from api.patrols.receipt import Receipt
@@ -35,6 +34,7 @@ from api.tracks.bodies import plain
 from api.tracks.moments import FORM, period, unix_s, whole_days
 from api.tracks.read import Pace
 from api.tracks.track import RawTrack
+from api.veil.listed import SEES_PATROLS, patrol_rows, sees_persons
 from api.veil.veiled import told_veiled, veiled_rows
 from api.veil.whose import is_own, only_own
 from layers import query

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from api.access.gate import Gate
 from api.access.reader import Reader
-from api.crews.out import MINUTES, SEES_POSITIONS, positions_told
+from api.veil.out import MINUTES, SEES_POSITIONS, positions_told
 
 router = APIRouter(tags=["巡查"])
 MAX_MINUTES = 1440
