@@ -13,13 +13,12 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import admits
-from api.crews import out
 from api.live.event import Box, Key
 from api.live.notice import FIX, MANY, OBSERVATION, PATROL, Notice
 from api.observations.listed import LAYER, SEES_OBSERVATIONS, observation_rows
 from api.observations.told import told
-from api.patrols import listed
 from api.patrols.told import told_row
+from api.veil import listed, out
 from api.veil.whose import sees_all
 from layers.catalogue import Layer
 
