@@ -191,9 +191,10 @@ def turn(format: str) -> Iterator[None]:
         _TURNS.release()
 
 
-def made(table: Table, format: FileFormat) -> IO[bytes]:
-    """The file, open from its beginning; it is gone from the disk once it is closed."""
+def made(table: Table, format: FileFormat, finish: Callable[[Path], None]) -> IO[bytes]:
+    """The file, open from its beginning; it is gone from the disk once it is closed. finish: what completes it."""
     with tempfile.TemporaryDirectory(prefix="huashan-items-") as folder:
         path = Path(folder) / f"{table.name}.{format.suffix}"
         format.write(table, path)
+        finish(path)
         return io.BufferedReader(io.FileIO(path))

@@ -2,6 +2,8 @@
 
 import json
 import os
+from functools import partial
+from pathlib import Path as FilePath
 from typing import IO, Annotated, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -26,8 +28,9 @@ from api.ogc.linked import OFFERED, headers_of, links_of, next_of
 from api.ogc.links import GEOJSON
 from api.ogc.negotiate import Asked, Format, Lang, chosen_format, chosen_language
 from api.ogc.pages import Visit, item_page, items_page
+from api.qgis.geopackage import add_styles
 from layers import query
-from layers.catalogue import ROLES
+from layers.catalogue import ROLES, Layer
 from layers.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -142,10 +145,16 @@ def _file(visit: Visit, rows: Rows, page: Page, system: System) -> Response:
     flat = system._replace(north_first=False)
     parts = rows.table(visit.connection, one_more, flat, format.shape)
     table = Table(visit.layer.id, rows.shown, visit.layer.geometry, flat, page.row_limit, parts)
-    file = made(table, format)
+    file = made(table, format, partial(_complete, layer=visit.layer))
     following = next_of(visit.request, visit.asked, table.last if table.more else None)
     named = {"Content-Disposition": f'attachment; filename="{visit.layer.id}.{format.suffix}"'}
     return _sent(file, format.media_type, headers_of(visit.asked, system, following) | named)
+
+
+def _complete(path: FilePath, layer: Layer) -> None:
+    """What a file holds besides features: in a GeoPackage how QGIS draws them."""
+    if path.suffix == ".gpkg":
+        add_styles(path, layer)
 
 
 def _sent(file: IO[bytes], media_type: str, headers: dict[str, str]) -> Response:

@@ -14,6 +14,7 @@ import numpy as np
 import pyogrio
 import shapely
 
+from api.qgis.geopackage import add_styles
 from api.transfer.arrow import SHAPE, batch_of, schema_of
 from api.transfer.columns import short_names
 from api.transfer.features import Features, peeked
@@ -54,8 +55,11 @@ def write_geojson(parts: Iterable[Features], path: Path) -> int:
 
 
 def write_gpkg(parts: Iterable[Features], path: Path) -> int:
-    """Write a GeoPackage with one layer, named as the layer is; answers how many features."""
-    return _stream(parts, path, "GPKG")
+    """Write a GeoPackage with one layer, named as the layer is, and its look; answers how many features."""
+    first, all_parts = peeked(parts)
+    count = _stream(all_parts, path, "GPKG")
+    add_styles(path, first.layer)
+    return count
 
 
 def write_fgb(parts: Iterable[Features], path: Path) -> int:

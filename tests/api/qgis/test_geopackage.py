@@ -46,3 +46,22 @@ def test_qgis_opens_it_with_its_look(qgis, roads):
     styled = qgis("geopackage", str(roads), "road")
     assert plain["rules"] == 0 and styled["rules"] == sum(rule["type"] == "line" for rule in ROAD.style)
     assert styled["valid"] and styled["labels"] and not styled["faults"]
+
+
+def styles_in(path) -> list[str]:
+    with sqlite3.connect(path) as file:
+        return [name for (name,) in file.execute("SELECT f_table_name FROM layer_styles")]
+
+
+def test_exports_and_files_of_features_hold_their_look(desk, tmp_path):
+    from api.transfer.exporting import export_layer
+
+    with desk.engine.begin() as connection:
+        export_layer(connection, read_catalogue()["grid"], tmp_path / "网格.gpkg")
+    assert styles_in(tmp_path / "网格.gpkg") == ["grid"]
+    (tmp_path / "items.gpkg").write_bytes(desk.client.get("/ogc/collections/grid/items?f=gpkg").content)
+    assert styles_in(tmp_path / "items.gpkg") == ["grid"]
+    (tmp_path / "metric.gpkg").write_bytes(
+        desk.client.get("/ogc/collections/grid/items?f=gpkg&crs=http://www.opengis.net/def/crs/EPSG/0/4547").content
+    )
+    assert styles_in(tmp_path / "metric.gpkg") == ["grid"]
