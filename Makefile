@@ -1,7 +1,7 @@
 # Huashan city operations platform. `make help` lists what there is to do.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint clean wipe install
+.PHONY: help run test bench lint clean wipe install notebooks
 BUILD := $(shell sh api/install/build-folder.sh)
 PYTHON := "$(BUILD)/venv/bin/python"
 PACKAGES := api geo layers seeds
@@ -17,6 +17,11 @@ run: ## 安装所缺并启动,http://127.0.0.1:8000 · install what is missing a
 
 install: ## 只安装,不启动 · install without starting
 	@sh api/install/install.sh run
+
+notebooks: ## 打开 JupyterLab,令牌已备好;平台须在运行 · JupyterLab on the notebooks, beside a running platform
+	@sh api/install/install.sh run
+	@sh api/install/notebooks.sh
+	@exec "$(BUILD)/venv/bin/huashan" notebooks
 
 test: ## 安装所缺并运行全部测试 · install what is missing and run every test
 	@sh api/install/install.sh test

@@ -25,6 +25,7 @@ COMMANDS = {
     "seed": ("seed", True),
     "token": ("token", True),
     "device": ("device", True),
+    "notebooks": ("notebooks", False),
     "doctor": ("doctor", False),
     "wipe": ("wipe", False),
 }

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.token import _transaction
+from api.cli.token import transaction
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import RowMapping
@@ -35,7 +35,7 @@ def new(
     from api.crews.devices import Carried, new_token
 
     carried = Carried(device, crew, name, datum.lower().replace("-", "") if datum else None, accuracy_m)
-    with _transaction() as connection:
+    with transaction() as connection:
         token = new_token(connection, carried)
     typer.echo(f"已为设备 {device} 签发令牌(只显示这一次)。在应用里填写的网址是平台地址加上:", err=True)
     typer.echo(f"/track/{token}")
@@ -52,7 +52,7 @@ def listed(
 
     from api.crews.devices import tokens
 
-    with _transaction() as connection:
+    with transaction() as connection:
         rows = tokens(connection, crew)
     table = Table(box=SIMPLE, padding=(0, 1, 0, 0))
     for title in ("编号", "设备", "名称", "巡查组", "基准", "签发", "最近使用", "状态", "未存下的位置"):
@@ -71,7 +71,7 @@ def revoke(
     """吊销一枚设备令牌,立即生效 · revoke a device's token, at once."""
     from api.crews.devices import revoke as revoked
 
-    with _transaction() as connection:
+    with transaction() as connection:
         device = revoked(connection, token_id)
     typer.echo(f"已吊销设备 {device} 的令牌 {token_id}。")
 

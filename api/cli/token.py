@@ -33,7 +33,7 @@ def new(
     """签发一个令牌,只显示这一次 · issue a token, shown once."""
     from api.access import tokens
 
-    with _transaction() as connection:
+    with transaction() as connection:
         token = tokens.new(connection, person, post, role or ["viewer"], days or None)
     typer.echo(f"已为 {person} 签发令牌(只显示这一次,请交给本人妥善保存):", err=True)
     typer.echo(token)
@@ -48,7 +48,7 @@ def listed() -> None:
 
     from api.access import tokens
 
-    with _transaction() as connection:
+    with transaction() as connection:
         rows = tokens.listed(connection)
     table = Table(box=SIMPLE, padding=(0, 1, 0, 0))
     for title in ("编号", "持有人", "岗位", "角色", "签发", "到期", "最近使用", "状态"):
@@ -72,13 +72,14 @@ def revoke(token_id: Annotated[int, typer.Argument(help="令牌编号,见 huasha
     """吊销一个令牌,一秒内生效 · revoke a token, within a second."""
     from api.access import tokens
 
-    with _transaction() as connection:
+    with transaction() as connection:
         person = tokens.revoke(connection, token_id)
     typer.echo(f"已吊销 {person} 的令牌 {token_id}。")
 
 
 @contextmanager
-def _transaction() -> "Iterator[Connection]":
+def transaction() -> "Iterator[Connection]":
+    """A transaction of the one at this machine, committed at the end of the block."""
     from api.answers.problems import told
     from api.database import Database, Operator
     from api.settings import read_settings

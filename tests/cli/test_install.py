@@ -108,7 +108,7 @@ def test_the_scripts_are_plain_sh(file):
 
 def test_every_target_of_the_makefile_is_in_its_help():
     said = subprocess.run(["make", "help"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
-    for target in ("run", "test", "bench", "lint", "clean", "wipe", "help"):
+    for target in ("run", "notebooks", "test", "bench", "lint", "clean", "wipe", "help"):
         assert f"make {target} " in said
 
 
