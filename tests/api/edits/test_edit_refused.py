@@ -100,12 +100,13 @@ def test_what_crosses_itself_is_repaired_where_that_is_asked(editor):
     assert len(made.json()["geometry"]["coordinates"]) == 2
 
 
-def test_vertices_and_bytes_are_bounded(editor):
+def test_vertices_and_bytes_are_bounded(editor, monkeypatch):
     assert "上限" in editor.refusal("POST", items("road"), b'{"geometry":%snull}' % (b" " * 2**24), status=413)
     million = b'{"geometry":{"type":"LineString","coordinates":[%s[114.5,30.5]]}}' % (b"[114.5,30.5]," * 1_000_000)
     assert "顶点远超上限 200,000" in editor.refusal("POST", items("road"), million, status=413)
-    line = million.replace(b"[114.5,30.5],", b"", 800_000)
-    assert "200,001 个顶点" in editor.refusal("POST", items("road"), line)
+    monkeypatch.setattr("api.edits.shape.VERTEX_LIMIT", 1000)
+    line = million.replace(b"[114.5,30.5],", b"", 999_000)
+    assert "1,001 个顶点,超过上限 1,000" in editor.refusal("POST", items("road"), line)
 
 
 @pytest.mark.parametrize(
