@@ -1,14 +1,13 @@
 """Statements over several layers at once: one .sql file, filled in once for each and joined."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from psycopg2 import sql
 from sqlalchemy import Connection, CursorResult
 
-from layers.catalogue import LAYERS_FOLDER, Layer
+from layers import query
+from layers.catalogue import Layer
 
 Parts = Mapping[str, sql.Composable]
 
@@ -20,16 +19,14 @@ def joined(
 
     parts: names to quoted identifiers or literals, never text of its own.  params: bound values, the same for all.
     """
-    template = sql.SQL(_text(name))
+    template = sql.SQL(query.text(name).rstrip())
     whole = sql.SQL(before) + sql.SQL(f"\n{by}\n").join(template.format(**part) for part in parts)
     return run(connection, whole, **params)
 
 
 def filled_in(name: str, **parts: sql.Composable) -> sql.Composable:
     """The named file with each {part} filled in, such as another file, to be run or be a part itself; no comments."""
-    # Comments name the parts, too; filled with one of several lines they would end early.
-    lines = [line for line in _text(name).splitlines() if not line.startswith("--")]
-    return sql.SQL("\n".join(lines)).format(**parts)
+    return sql.SQL(query.text(name).rstrip()).format(**parts)
 
 
 def run(connection: Connection, statement: sql.Composable, **params: object) -> CursorResult[Any]:
@@ -57,9 +54,3 @@ def table_parts(layer: Layer) -> Parts:
     """Schema and table of a layer as text, for functions that take names."""
     schema, relation = layer.table.split(".")
     return {"schema": sql.Literal(schema), "relation": sql.Literal(relation)}
-
-
-@cache
-def _text(name: str) -> str:
-    folder, query = name.split("/")
-    return (Path(LAYERS_FOLDER) / folder / "queries" / f"{query}.sql").read_text("utf-8").rstrip()

@@ -43,11 +43,14 @@ def filled(connection: Connection, text: str, identifiers: Mapping[str, str]) ->
 
 
 def text(name: str) -> str:
-    """The named file as it stands, to be part of another statement."""
+    """The named file without its comments, to be part of another statement."""
     return _text(LAYERS_FOLDER, name)
 
 
 @cache
 def _text(folder: Path, name: str) -> str:
     layer, query = name.split("/")
-    return (folder / layer / "queries" / f"{query}.sql").read_text("utf-8")
+    lines = (folder / layer / "queries" / f"{query}.sql").read_text("utf-8").splitlines(keepends=True)
+    # The driver writes values where their names stand, in comments too, and a value of two lines would end one early:
+    # what follows would be run.
+    return "".join(line for line in lines if not line.lstrip().startswith("--"))

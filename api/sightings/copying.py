@@ -2,15 +2,13 @@
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sqlalchemy import Connection
 
-from layers.catalogue import LAYERS_FOLDER
-from layers.query import filled
+from layers import query
 
 NOTHING = r"\N"
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -21,7 +19,7 @@ def copy(connection: Connection, name: str, columns: Sequence[Iterable[str]]) ->
     body = io.StringIO("".join("\t".join(row) + "\n" for row in zip(*columns, strict=True)))
     cursor = connection.connection.cursor()
     try:
-        cursor.copy_expert(_statement(name), body)
+        cursor.copy_expert(query.text(name), body)
     finally:
         cursor.close()
 
@@ -60,12 +58,6 @@ def microseconds(unix_s: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.round(unix_s * 1e6).astype(np.int64)
 
 
-@cache
-def _statement(name: str) -> str:
-    folder, query = name.split("/")
-    return (LAYERS_FOLDER / folder / "queries" / f"{query}.sql").read_text("utf-8")
-
-
 _SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _END = b"\xff\xff"
 POSTGRES_EPOCH_US = 946_684_800_000_000
@@ -101,7 +93,7 @@ def copy_binary(connection: Connection, name: str, rows: Iterable[bytes]) -> Non
     body = io.BytesIO(b"".join([_SIGNATURE, *rows, _END]))
     cursor = connection.connection.cursor()
     try:
-        cursor.copy_expert(_statement(name), body, size=1 << 16)
+        cursor.copy_expert(query.text(name), body, size=1 << 16)
     finally:
         cursor.close()
 
@@ -118,9 +110,9 @@ def fetch_binary(
 
     A tenth of the cost of rows as Python objects. identifiers: as layers.query fills them in.
     """
-    statement = _statement(name)
+    statement = query.text(name)
     if identifiers:
-        statement = filled(connection, statement, identifiers)
+        statement = query.filled(connection, statement, identifiers)
     cursor = connection.connection.cursor()
     out = io.BytesIO()
     try:
