@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from api.transfer.formulas import inert
 from api.transfer.workbook import Sheet, write_sheets
 
+CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADINGS = {
     "at": "时刻", "since": "自", "from": "起", "to": "止(不含)", "known_at": "所知至", "known_since": "自此知全",
@@ -51,7 +52,7 @@ def table_answer(table: Table, format: str, more: Sequence[Table] = ()) -> Respo
     more: what a workbook holds beside it, a sheet each; its headings say in Chinese what each column is.
     """
     body = _csv(table) if format == "csv" else _xlsx([table, *more])
-    media = "text/csv; charset=utf-8" if format == "csv" else XLSX
+    media = CSV if format == "csv" else XLSX
     headers = {"Content-Disposition": f'attachment; filename="{table.name}.{format}"'}
     return Response(body, media_type=media, headers=headers)
 

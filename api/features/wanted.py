@@ -91,7 +91,7 @@ def wanted(
     """The parameters that choose features; every other one is a column. Raises BadInput for one that is given twice."""
     given = request.query_params.multi_items()
     names = [name for name, _ in given]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    if (twice := next((name for name in names if names.count(name) > 1), None)) is not None:
         raise BadInput(f"查询参数 {shown(twice)} 给了多次:请只给一次。")
     own = parameter_names(request.scope["route"])
     values = {name: value for name, value in given if name not in own}
@@ -131,7 +131,7 @@ def names_of(asked: Viewed, columns: Columns, layer: Layer) -> Sequence[str] | N
     if asked.properties is None:
         return None
     names = [name.strip() for name in asked.properties.split(",") if name.strip()]
-    if unknown := next((name for name in names if name not in columns.shown), None):
+    if (unknown := next((name for name in names if name not in columns.shown), None)) is not None:
         raise BadInput(f"图层“{layer.title.zh}”没有列 {shown(unknown)}:可用的有 {'、'.join(columns.shown)}。")
     return names
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
+from api.answers.forms import in_forms
 from api.coverage.anew import sightings_for
 from api.coverage.asked import Asked, coverage_layer, line_layer
 from api.coverage.formats import MEDIA, WRITERS, Format
@@ -53,7 +54,7 @@ def wished(
 Wished = Annotated[Wish, Depends(wished)]
 
 
-@router.get("/coverage/{layer}", summary="图层在一个时段内的巡查覆盖")
+@router.get("/coverage/{layer}", summary="图层在一个时段内的巡查覆盖", responses=in_forms(*MEDIA.values()))
 def coverage_of(
     layer: LayerId,
     request: Request,

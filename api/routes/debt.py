@@ -13,9 +13,11 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.answers.forms import in_forms
 from api.answers.times import said
+from api.coverage.formats import MEDIA
 from api.coverage.known import refuse_before_known
-from api.coverage.tables import Table, table_answer
+from api.coverage.tables import CSV, XLSX, Table, table_answer
 from api.duties.accounts import Basis, accounts_of, ready
 from api.duties.ahead import DEBT_AHEAD, ahead, known_s
 from api.duties.by_day import by_day
@@ -80,7 +82,7 @@ class Read(NamedTuple):
     waiting: list[dict[str, object]]
 
 
-@router.get("/debt", summary="欠巡:按职责与位置")
+@router.get("/debt", summary="欠巡:按职责与位置", responses=in_forms(MEDIA["geojson"], CSV, XLSX))
 def debt(
     request: Request,
     reader: AnyReader,
@@ -127,7 +129,7 @@ def debt(
     ]
     told = _told(read, term)
     if format == "geojson":
-        return JSONResponse({"type": "FeatureCollection", **told, "features": drawn}, media_type="application/geo+json")
+        return JSONResponse({"type": "FeatureCollection", **told, "features": drawn}, media_type=MEDIA["geojson"])
     if format in ("csv", "xlsx"):
         return _tables(told, duties, listed, format, pieces=pieces)
     return JSONResponse(

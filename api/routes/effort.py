@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.answers.forms import in_forms
 from api.answers.times import said
 from api.coverage.effort import LEAST_M, CellKind, Level, Question, Spent, spent
 from api.coverage.formats import PARQUET
@@ -35,7 +36,7 @@ GROUND = ("cells", "size_m", "from", "to", "future", "erased_to")
 """What figures stand on, told in each row of a table."""
 
 
-@router.get("/effort", summary="巡查投入:每格的里程与时间,未到的格为 0")
+@router.get("/effort", summary="巡查投入:每格的里程与时间,未到的格为 0", responses=in_forms(*MEDIA.values()))
 def effort_of(
     request: Request,
     reader: Annotated[Reader, require("analyst", "dispatcher", open=Open.SAMPLE)],

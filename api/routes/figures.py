@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
+from api.answers.forms import in_forms
 from api.answers.times import said
 from api.answers.wording import shown
 from api.coverage.known import refuse_before_known
-from api.coverage.tables import Table, table_answer
+from api.coverage.tables import CSV, XLSX, Table, table_answer
 from api.figures.changes import Changes, Term, changes_of, term_of
 from api.figures.columns import Column, Columns, columns_of
 from api.figures.names import words_of
@@ -41,7 +42,9 @@ class Clock(NamedTuple):
     now: datetime
 
 
-@router.get("/layers/{layer}/summary", summary="一个图层的汇总:数量、长度、面积(亩)、任务")
+@router.get(
+    "/layers/{layer}/summary", summary="一个图层的汇总:数量、长度、面积(亩)、任务", responses=in_forms(CSV, XLSX)
+)
 def summary(
     layer: LayerId,
     request: Request,
@@ -90,7 +93,7 @@ def summary(
     return _answered(told, sum_tables(told, amounts), format, request, {**fixed, "offset": told["next"]})
 
 
-@router.get("/layers/{layer}/changes", summary="一个图层的变化:新增、移除、变更")
+@router.get("/layers/{layer}/changes", summary="一个图层的变化:新增、移除、变更", responses=in_forms(CSV, XLSX))
 def changes(
     layer: LayerId,
     request: Request,

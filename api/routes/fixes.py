@@ -13,6 +13,7 @@ from sqlalchemy.engine import RowMapping
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import require
+from api.answers.forms import KNOWN
 from api.answers.times import said
 from api.patrols.accept import MAX_CODE
 from api.patrols.deposit import Deposited, Home, deposit, deposit_to_erased
@@ -40,7 +41,13 @@ _BODY = {
 }
 
 
-@router.post("/patrols/{code}/fixes", summary="为一次巡查提交一批定位点", status_code=201, openapi_extra=_BODY)
+@router.post(
+    "/patrols/{code}/fixes",
+    summary="为一次巡查提交一批定位点",
+    status_code=201,
+    responses=KNOWN,
+    openapi_extra=_BODY,
+)
 async def hand_in_fixes(code: Code, request: Request, reader: Sender) -> JSONResponse:
     """Store a batch of fixes, answered once they are stored for good: 201, or 200 where all came before.
 

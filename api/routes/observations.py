@@ -11,6 +11,7 @@ from sqlalchemy.engine import RowMapping
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import check_read, check_write, require
+from api.answers.forms import ADDED, KNOWN
 from api.limits import MAX_FEATURES
 from api.observations import kinds, store
 from api.observations.handed import Change, Found, Sort
@@ -33,7 +34,7 @@ ObservationCode = Annotated[str, Path(max_length=200, description="发现的编�
 SortCode = Annotated[str, Path(pattern="^[a-z][a-z0-9_]{0,49}$", description="编码:小写字母、数字与下划线")]
 
 
-@router.post("/observations", summary="上报一条发现", status_code=201)
+@router.post("/observations", summary="上报一条发现", status_code=201, responses=KNOWN)
 def hand_in(found: Found, request: Request, reader: Writer) -> JSONResponse:
     """Take in one observation: 201 when it is new, 200 when it came before under the same key, 409 for another one.
 
@@ -124,7 +125,7 @@ def sorts(request: Request, reader: AnyReader) -> JSONResponse:
         return JSONResponse({"families": kinds.listed(connection)})
 
 
-@router.put("/observation-kinds/{family}", summary="增补或修改大类")
+@router.put("/observation-kinds/{family}", summary="增补或修改大类", responses=ADDED)
 def put_family(family: SortCode, said: Sort, request: Request, reader: Admin) -> JSONResponse:
     """Add a family or change its titles: 201 when it is new."""
     with _gate(request).database.transaction(reader, write=True) as connection:
@@ -132,7 +133,7 @@ def put_family(family: SortCode, said: Sort, request: Request, reader: Admin) ->
     return JSONResponse({"code": family, **said.model_dump()}, status_code=201 if new else 200)
 
 
-@router.put("/observation-kinds/{family}/{kind}", summary="增补或修改小类")
+@router.put("/observation-kinds/{family}/{kind}", summary="增补或修改小类", responses=ADDED)
 def put_kind(family: SortCode, kind: SortCode, said: Sort, request: Request, reader: Admin) -> JSONResponse:
     """Add a kind to a family or change its titles: 201 when it is new."""
     with _gate(request).database.transaction(reader, write=True) as connection:

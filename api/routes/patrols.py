@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import PUBLIC, require
+from api.answers.forms import KNOWN
 from api.answers.times import said
 from api.database import Operator
 from api.duties.credited import credits_told
@@ -80,7 +81,7 @@ def told(
     return Told(Outing(mode=mode, datum=datum, device=device, crew=crew, post_code=post), start, speed_mps)
 
 
-@router.post("/patrols", summary="登记一次巡查,可连同轨迹", status_code=201, openapi_extra=_BODY)
+@router.post("/patrols", summary="登记一次巡查,可连同轨迹", status_code=201, responses=KNOWN, openapi_extra=_BODY)
 async def hand_in(
     request: Request,
     reader: Annotated[Reader, require("patroller", "dispatcher")],

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.answers.forms import in_forms
 from api.answers.times import said
 from api.coverage.known import not_begun, refuse_before_known
-from api.coverage.tables import table_answer
+from api.coverage.tables import CSV, XLSX, table_answer
 from api.duties.accounts import Basis, DutyAccount, accounts_of, ready
 from api.duties.ahead import TERM_AHEAD, TERM_FUTURE, ahead, known_s
 from api.duties.by_day import by_day
@@ -36,7 +37,7 @@ from layers.catalogue import ROLES
 router = APIRouter(tags=["职责"])
 
 
-@router.get("/duties/performance", summary="履职情况:应巡、实巡、有效、达标率")
+@router.get("/duties/performance", summary="履职情况:应巡、实巡、有效、达标率", responses=in_forms(CSV, XLSX))
 def performance(
     request: Request,
     reader: Annotated[Reader, require(*ROLES, open=Open.SAMPLE)],

@@ -11,6 +11,7 @@ from starlette.datastructures import UploadFile
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, check_write, refused, require
+from api.answers.forms import KNOWN
 from api.observations import store
 from api.observations.listed import LAYER
 from api.observations.photo import Photo
@@ -40,7 +41,13 @@ _BODY = {
 }
 
 
-@router.post("/observations/{code}/photos", summary="为发现上传照片", status_code=201, openapi_extra=_BODY)
+@router.post(
+    "/observations/{code}/photos",
+    summary="为发现上传照片",
+    status_code=201,
+    responses=KNOWN,
+    openapi_extra=_BODY,
+)
 async def attach(
     code: ObservationCode,
     request: Request,

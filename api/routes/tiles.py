@@ -42,7 +42,7 @@ def narrowing(
 ) -> tuple[tuple[str, str], ...]:
     """The query as it stands, sorted: these, and columns of the layers. Raises BadInput for one that is given twice."""
     given = sorted(request.query_params.multi_items())
-    if twice := next((one for (one, _), (other, _) in pairwise(given) if one == other), None):
+    if (twice := next((one for (one, _), (other, _) in pairwise(given) if one == other), None)) is not None:
         raise BadInput(f"查询参数 {shown(twice)} 给了多次:请只给一次。")
     return tuple(given)
 

@@ -118,7 +118,7 @@ def _conditions(
 ) -> list[Condition]:
     given = {name: value for name, value in asked.items() if name not in NAMES}
     queryable = [name for name, column in columns.shown.items() if kind_of(column)]
-    if unknown := next((name for name in given if name not in queryable), None):
+    if (unknown := next((name for name in given if name not in queryable), None)) is not None:
         raise BadInput(
             f"图层“{layer.title.zh}”没有列 {shown(unknown)}:可用的参数有 {'、'.join(NAMES)},"
             f"以及列 {'、'.join(queryable)};各图层的列不同时,请分开取切片。"

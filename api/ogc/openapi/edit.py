@@ -71,7 +71,9 @@ def _change(told: Told, method: str, name: str) -> dict[str, Any]:
     if method == "delete":
         answers = {"204": {"description": told.say("answers.removed")}, "200": _supposed(told)}
         return _operation(told, name, told.say(f"operations.{name}"), given, answers)
-    answers = {"200": _stored(told, "ok"), "204": {"description": told.say("answers.removed")}}
+    stored = _stored(told, "ok")
+    stored["content"] |= _supposed(told)["content"]
+    answers = {"200": stored, "204": {"description": told.say("answers.removed")}}
     body = reference("schemas", "featureGeoJSON") if method == "put" else {"type": "object"}
     example = _example(told, told.editing.layers[0]) if method == "put" else {"properties": {"name": "示例"}}
     content = {kind: {"schema": body, "example": example} for kind in ACCEPTED[method.upper()]}
