@@ -23,6 +23,7 @@ from layers.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 AnyReader = Annotated[Reader, require(*ROLES, open=Open.READ)]
+SignedIn = Annotated[Reader, require(*ROLES)]
 LayerId = Annotated[str, Path(max_length=100, description="图层标识,如 site")]
 FeatureId = Annotated[str, Path(max_length=100, description="要素编号")]
 DryRun = Annotated[bool, Query(description="只说会怎样,不写入")]
@@ -48,7 +49,7 @@ class Desk:
         self,
         layer: LayerId,
         request: Request,
-        reader: AnyReader,
+        reader: SignedIn,
         dry_run: DryRun = False,
         repair: Repair = False,
         content_crs: ContentCrs = None,

@@ -12,11 +12,18 @@ RETURN 40075016.6855785 / 512 / (1::bigint << zoom);
 COMMENT ON FUNCTION city.drawn_pixel(integer) IS
     'Width of one CSS pixel at a zoom, in units of 3857: tiles are 512 pixels wide.';
 
+-- A vertex that is no number would keep GEOS busy for ever, before any check refuses the row: no length can then be told.
+CREATE FUNCTION city.drawn_sound(geom geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN geom @ ST_MakeEnvelope(-180, -85.05, 180, 85.05, 4490) AND ST_Length(geom) + ST_Perimeter(geom) < 'Infinity';
+COMMENT ON FUNCTION city.drawn_sound(geometry) IS
+    'Whether a geometry in degrees lies where 3857 has a place for it, with every vertex a number.';
+
 -- The functions below are no STRICT ones, so that they become part of the expression that a column is filled with: called
 -- as functions they would take three times as long. Where a check is about to refuse a row they must not speak first.
 CREATE FUNCTION city.drawn_size(geom geometry) RETURNS real
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN geom @ ST_MakeEnvelope(-180, -85.05, 180, 85.05, 4490) THEN greatest(
+RETURN CASE WHEN city.drawn_sound(geom) THEN greatest(
     6378137 * radians(ST_XMax(geom) - ST_XMin(geom)),
     6378137 * (asinh(tand(ST_YMax(geom))) - asinh(tand(ST_YMin(geom)))),
     1e-6
@@ -26,7 +33,7 @@ COMMENT ON FUNCTION city.drawn_size(geometry) IS
 
 CREATE FUNCTION city.drawn_clearance(geom geometry) RETURNS real
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN geom @ ST_MakeEnvelope(-180, -85.05, 180, 85.05, 4490) AND ST_Dimension(geom) = 2
+RETURN CASE WHEN city.drawn_sound(geom) AND ST_Dimension(geom) = 2
     THEN greatest(ST_MinimumClearance(ST_Transform(geom, 3857)), 1e-6)::real END;
 COMMENT ON FUNCTION city.drawn_clearance(geometry) IS
     'Least distance in 3857 between a corner of an area and what it does not adjoin of the area''s edge: while every corner '
@@ -34,7 +41,7 @@ COMMENT ON FUNCTION city.drawn_clearance(geometry) IS
 
 CREATE FUNCTION city.drawn_label(geom geometry) RETURNS geometry
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN geom @ ST_MakeEnvelope(-180, -85.05, 180, 85.05, 4490) AND ST_Dimension(geom) > 0
+RETURN CASE WHEN city.drawn_sound(geom) AND ST_Dimension(geom) > 0
     THEN ST_Transform(ST_PointOnSurface(geom), 3857) END;
 COMMENT ON FUNCTION city.drawn_label(geometry) IS
     'Where a line or area is named: a point in 3857 on it, of an area where its widest part is; NULL for points.';
