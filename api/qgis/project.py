@@ -21,6 +21,7 @@ _OPEN, _CLOSED = "Qt::Checked", "Qt::Unchecked"
 _HOW = (
     "图层取自 {base},此文件里没有令牌。平台要令牌时:QGIS 的“设置 → 选项 → 认证 → +”,类型选 Basic,"
     f"“Id”点开锁后填 {AUTHENTICATION},用户名任意,口令填令牌,保存后再打开此工程。"
+    "要编辑的,类型改选 API Header,两行:Authorization 填 Bearer 加令牌,If-Match 填 *。"
     "组“地图”由矢量切片画成,与平台画面相同;组“要素”有属性表,可查询、可编辑(需有写权限),可另存。"
 )
 
