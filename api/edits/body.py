@@ -94,5 +94,5 @@ def _check_members(document: Mapping[str, Any]) -> None:
     if "crs" in document:
         raise BadInput("正文里不能有 crs:坐标系写在请求头 Content-Crs 里,缺为经度在前的度(CRS84)。")
     known = ("type", "id", "geometry", "properties", *_ASIDE)
-    if stray := next((name for name in document if name not in known), None):
+    if (stray := next((name for name in document if name not in known), None)) is not None:
         raise BadInput(f"不认识成员 {shown(stray)}:列写在 properties 里,图形写在 geometry 里。")
