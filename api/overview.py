@@ -11,7 +11,7 @@ from layers.crs import Bounds
 
 def extent_of(connection: Connection, layers: list[Layer]) -> Bounds | None:
     """About where these layers lie, in degrees; None where all are empty."""
-    parts = [statements.table_parts(layer) for layer in layers]
+    parts = [{**statements.table_parts(layer), "table": statements.table_of(layer.table)} for layer in layers]
     boxes = statements.joined(connection, "deployment/layer_extent", parts, by="UNION ALL").all()
     full = [box for box in boxes if box.west is not None]
     if not full:

@@ -1,14 +1,19 @@
 """Drawing a tile for whoever keeps it: packed, with what it lacks and with the time until when it is true."""
 
+import logging
 from collections.abc import Sequence
+
+from sqlalchemy.exc import OperationalError
 
 from api.access.reader import Reader
 from api.database import Database
 from api.tiles.asked import Asked
-from api.tiles.draw import LeftOut, draw
+from api.tiles.draw import Drawn, LeftOut, draw
 from api.tiles.packed import Packed
 from api.tiles.replica import Replica
 from layers.catalogue import Catalogue
+
+_log = logging.getLogger("huashan.tiles")
 
 
 class Drawing:
@@ -22,9 +27,19 @@ class Drawing:
 
     def __call__(self, reader: Reader, asked: Asked) -> tuple[Packed, float]:
         """The tile, and until when it is true by itself: midnight at the latest, when other versions become valid."""
-        drawn = draw(self._source(), reader, asked, self._catalogue)
+        drawn = self._drawn(reader, asked)
         until_s = drawn.until.timestamp() if drawn.until else float("inf")
         return Packed(drawn.data, _told(drawn.left_out)), until_s
+
+    def _drawn(self, reader: Reader, asked: Asked) -> Drawn:
+        source = self._source()
+        try:
+            return draw(source, reader, asked, self._catalogue)
+        except OperationalError as error:
+            if source is self._database:
+                raise
+            _log.warning("the replica failed, a tile is drawn from the primary: %s", error)
+            return draw(self._database, reader, asked, self._catalogue)
 
     def _source(self) -> Database:
         replica = self._replica

@@ -59,7 +59,7 @@ def make_tables(engine: Engine) -> None:
 
 @contextlib.contextmanager
 def nginx(folder: Path, files: Mapping[str, tuple[bytes, str]]) -> Iterator[Rival | None]:
-    """nginx with files on disk, each with its encoding ("" for none), sent as they are; None where there is no nginx."""
+    """nginx with files on disk, each with its encoding ("" for none), sent as they are; None without nginx."""
     program = shutil.which("nginx")
     if program is None:
         yield None

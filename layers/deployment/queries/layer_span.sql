@@ -5,7 +5,10 @@ SELECT {layer} AS layer,
        ST_XMin(box) AS west, ST_YMin(box) AS south, ST_XMax(box) AS east, ST_YMax(box) AS north,
        span.first_day, span.last_day
 FROM (VALUES (NULL::date, NULL::date)) AS lacking (valid_from, valid_to)
-CROSS JOIN ST_EstimatedExtent({schema}, {relation}, 'geom') AS box
+CROSS JOIN (
+    -- An index remembers what was taken out or taken back: of an empty table it tells nothing.
+    SELECT CASE WHEN EXISTS (SELECT FROM {table}) THEN ST_EstimatedExtent({schema}, {relation}, 'geom') END AS box
+) AS found
 CROSS JOIN LATERAL (
     SELECT min(day.first_day) AS first_day,
            CASE WHEN count(*) = count(day.last_day) THEN max(day.last_day) END AS last_day
