@@ -33,12 +33,12 @@ def command(
     browser: Annotated[bool, typer.Option(help="是否打开浏览器 · open a browser")] = True,
 ) -> None:
     """打开 JupyterLab,令牌已备好 · open JupyterLab with a token in place."""
-    if find_spec("jupyterlab") is None:
-        raise NotPossible("没有安装 JupyterLab:请用 make notebooks,它会补装;或 pip install 'huashan[notebooks]'。")
     if not FOLDER.is_dir():
         raise NotFound(f"没有笔记本文件夹 {FOLDER}:请在源码文件夹里运行。")
     address = url or os.environ.get("HUASHAN_PUBLIC_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
     _check_running(address.rstrip("/"))
+    if find_spec("jupyterlab") is None:
+        raise NotPossible("没有安装 JupyterLab:请用 make notebooks,它会补装;或 pip install 'huashan[notebooks]'。")
     with _token() as token:
         _run({"HUASHAN_URL": address.rstrip("/"), "HUASHAN_TOKEN": token}, browser=browser)
 
