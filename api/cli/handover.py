@@ -13,6 +13,8 @@ from layers.errors import NotPossible
 
 CACHE = Path("/var/cache/huashan")
 PACKAGES = ("api", "geo", "layers", "seeds")
+FILES = ("pyproject.toml", "README.md", "LICENSE")
+"""What the wheel is built with beside the packages."""
 _FILES_OF_THE_CALLER = ("HUASHAN_TLS_CERT", "HUASHAN_TLS_KEY", "HUASHAN_ASSETS")
 
 
@@ -44,7 +46,8 @@ def copy_code(origin: Path, target: Path) -> None:
     target.mkdir(mode=0o755, parents=True, exist_ok=True)
     for package in PACKAGES:
         _mirror(origin / package, target / package)
-    shutil.copy2(origin / "pyproject.toml", target / "pyproject.toml")
+    for file in FILES:
+        shutil.copy2(origin / file, target / file)
     compileall.compile_dir(target, quiet=2)
     for path in (target, *target.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)

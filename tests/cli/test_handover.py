@@ -2,6 +2,7 @@
 
 import os
 import pwd
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +32,10 @@ def test_nothing_that_another_user_wrote_is_run(place, tmp_path, monkeypatch):
     assert kept(place, me) == in_data
     (tmp_path / "compiled").mkdir()
     assert kept(place, next(user for user in pwd.getpwall() if user.pw_uid != me.pw_uid)) == in_data
+
+
+def test_the_wheel_can_be_built_from_the_copy(tmp_path):
+    from api.handout.wheel import Wheels
+
+    handover.copy_code(Path(__file__).parents[2], tmp_path / "copy")
+    assert Wheels(tmp_path / "copy").wheel().name.endswith(".whl")
