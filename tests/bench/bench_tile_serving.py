@@ -12,6 +12,7 @@ import os
 import random
 import statistics
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -26,6 +27,7 @@ from sqlalchemy import Engine, create_engine
 
 from api.access import tokens
 from api.cluster.cluster import APP, OWNER
+from api.cluster.temporary import throw_away_folder
 from layers.catalogue import LAYERS_FOLDER
 from tests.bench import tile_rivals as rivals
 from tests.bench.load import Rate, in_turns, rate, wrk
@@ -78,13 +80,12 @@ def app_engine(parcels) -> Engine:
 
 
 @contextlib.contextmanager
-def ours(engine: Engine, folder: Path, processes: int) -> Iterator[Server]:
+def ours(engine: Engine, processes: int) -> Iterator[Server]:
     """`huashan up` over the parcels, in that many processes."""
     port = rivals.free_port()
     environ = {
         "HUASHAN_DATABASE_URL": engine.url.set(username=APP).render_as_string(hide_password=False),
         "HUASHAN_OWNER_URL": engine.url.set(username=OWNER).render_as_string(hide_password=False),
-        "HUASHAN_DATA": str(folder / f"data{processes}"),
         "HUASHAN_ASSETS": str(assets_folder()),
         "HUASHAN_PROCESSES": str(processes),
         "PORT": str(port),
@@ -93,8 +94,11 @@ def ours(engine: Engine, folder: Path, processes: int) -> Iterator[Server]:
     with engine.begin() as connection:
         person = {"Authorization": f"Bearer {tokens.new(connection, '测', '测', ('admin',), None)}"}
     base = f"http://127.0.0.1:{port}"
-    with rivals.running([sys.executable, "-P", "-m", "api.cli.app", "up"], f"{base}/health", environ) as pid:
-        yield Server(pid, base, person)
+    # Where the user whom root hands over to may go.
+    with throw_away_folder(Path(tempfile.gettempdir())) as home:
+        environ["HUASHAN_DATA"] = str(home / "data")
+        with rivals.running([sys.executable, "-P", "-m", "api.cli.app", "up"], f"{base}/health", environ) as pid:
+            yield Server(pid, base, person)
 
 
 def get(url: str, headers: dict[str, str]) -> Got:
@@ -136,7 +140,7 @@ def test_cold_and_how_large(app_engine, parcels, tmp_path):
     """A tile that nobody asked for before: milliseconds, kilobytes and features by zoom, beside the others."""
     packed = {"Accept-Encoding": "gzip"}
     with contextlib.ExitStack() as stack:
-        server = stack.enter_context(ours(parcels, tmp_path, 1))
+        server = stack.enter_context(ours(parcels, 1))
         others = {
             "TiPg, degrees": (stack.enter_context(rivals.tipg(app_engine)), "parcel"),
             "pygeoapi, degrees": (stack.enter_context(rivals.pygeoapi(app_engine, tmp_path)), "parcel"),
@@ -177,7 +181,7 @@ def test_warm_and_304(parcels, app_engine, tmp_path, processes):
         pytest.skip("not measured: wrk is not installed")
     place = tile_at(114.49, 30.57, 15)
     with contextlib.ExitStack() as stack:
-        server = stack.enter_context(ours(parcels, tmp_path, processes))
+        server = stack.enter_context(ours(parcels, processes))
         martin = stack.enter_context(rivals.martin(app_engine, cached=True))
         bodies = {}
         for name, headers in (("br", BROWSER), ("identity", IDENTITY)):
@@ -228,7 +232,7 @@ def _print_rates(rates: dict[str, Rate], processes: int) -> None:
 
 def test_stampede(parcels, tmp_path):
     """A hundred ask for one tile that nobody asked for before."""
-    with ours(parcels, tmp_path, 1) as server, ThreadPoolExecutor(100) as clients:
+    with ours(parcels, 1) as server, ThreadPoolExecutor(100) as clients:
         alone = get(server.url(tile_at(114.45, 30.52, 14)), server.person)
         alone = get(server.url(tile_at(114.55, 30.62, 14)), server.person)
         began_s = time.perf_counter()
@@ -246,7 +250,7 @@ def test_edits_under_load(parcels, tmp_path, processes):
     if wrk() is None:
         pytest.skip("not measured: wrk is not installed")
     place = tile_at(114.49, 30.57, 15)
-    with ours(parcels, tmp_path, processes) as server:
+    with ours(parcels, processes) as server:
         get(server.url(place), server.person)
         load = threading.Thread(
             target=lambda: rates.append(rate(server.pid, server.url(place), server.person | BROWSER, seconds=12))
