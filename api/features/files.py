@@ -23,7 +23,8 @@ from api.features.terms import kind_of
 from api.figures.columns import Column
 from api.limits import FILES_AT_ONCE, POOL_WAIT_S
 from api.transfer.formulas import inert
-from layers.crs import DEVICE, known
+from api.transfer.parquet import geo_metadata
+from layers.crs import DEVICE
 from layers.errors import NotReady
 
 __all__ = ["FORMATS", "FileFormat", "Table", "made", "turn"]
@@ -104,19 +105,11 @@ def _parquet(table: Table, path: Path) -> None:
     import pyarrow.parquet as pq
 
     schema = _schema(table)
-    with pq.ParquetWriter(path, schema.with_metadata({"geo": json.dumps(_geo(table))}), compression="zstd") as writer:
+    kinds = [table.kind] if table.kind in _KINDS else []
+    geo = geo_metadata(_SHAPE, table.system.code, kinds)
+    with pq.ParquetWriter(path, schema.with_metadata({"geo": json.dumps(geo)}), compression="zstd") as writer:
         for batch in _batches(table, schema):
             writer.write_batch(batch)
-
-
-def _geo(table: Table) -> dict[str, Any]:
-    """The metadata of GeoParquet 1.1."""
-    column = {
-        "encoding": "WKB",
-        "geometry_types": [table.kind] if table.kind in _KINDS else [],
-        "crs": known(table.system.code).to_json_dict(),
-    }
-    return {"version": "1.1.0", "primary_column": _SHAPE, "columns": {_SHAPE: column}}
 
 
 def _by_gdal(driver: str) -> Callable[[Table, Path], None]:

@@ -4,9 +4,21 @@ import contextlib
 
 import pytest
 
+from api.figures.columns import Column
 from tests.api.conftest import desk_over, fill
 from tests.databases import copy_of
 
+TYPES = {
+    "n": "integer",
+    "x": "double precision",
+    "name": "text",
+    "flag": "boolean",
+    "d": "date",
+    "at": "timestamp with time zone",
+    "until": "date",
+    "span": "int4range",
+}
+COLUMNS = {name: Column(name, type, f"{name}列", name) for name, type in TYPES.items()}
 ITEMS = "/ogc/collections/{layer}/items"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"

@@ -14,20 +14,9 @@ from hypothesis import strategies as st
 from api.features.conditions import condition
 from api.features.moments import RELATIONS
 from api.features.systems import systems
-from api.figures.columns import Column
 from layers.errors import BadCrs, BadGeometry
+from tests.api.features.conftest import COLUMNS, TYPES
 
-TYPES = {
-    "n": "integer",
-    "x": "double precision",
-    "name": "text",
-    "flag": "boolean",
-    "d": "date",
-    "at": "timestamp with time zone",
-    "until": "date",
-    "span": "int4range",
-}
-COLUMNS = {name: Column(name, type, f"{name}列", name) for name, type in TYPES.items()}
 SYSTEMS = systems("EPSG:4547")
 NAMES = ["花山大道", "Café", "CAFE", "a%b", "a_b", "", "it's", "Straße", "STRASSE", "x\\y"]
 ROWS = [

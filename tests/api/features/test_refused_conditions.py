@@ -8,20 +8,8 @@ from hypothesis import strategies as st
 
 from api.features.conditions import condition
 from api.features.parsing import MOST_CHARS, MOST_OPEN, parsed
-from api.figures.columns import Column
 from layers.errors import BadInput
-
-TYPES = {
-    "n": "integer",
-    "x": "double precision",
-    "name": "text",
-    "flag": "boolean",
-    "d": "date",
-    "at": "timestamp with time zone",
-    "until": "date",
-    "span": "int4range",
-}
-COLUMNS = {name: Column(name, type, f"{name}列", name) for name, type in TYPES.items()}
+from tests.api.features.conftest import COLUMNS
 
 
 @pytest.mark.parametrize(
