@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from api.transfer.columns import Column
+from api.transfer.source import name_key
 from api.transfer.values import LONGEST_CODE, converted
 from layers.errors import BadInput
 
@@ -75,7 +76,7 @@ def _text(value: str, column: Column) -> str:
 
 
 def _chosen(value: str, column: Column) -> str:
-    found = column.labels.get(value.strip().casefold(), value)
+    found = column.labels.get(name_key(value), value)
     listed = "、".join(one if one == title else f"{one}({title})" for one, title in column.choices.items())
     _check(found in column.choices, value, column, f"不在可选值之内,可用的有 {listed}")
     return found
