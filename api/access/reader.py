@@ -7,6 +7,7 @@ from layers.catalogue import Layer
 SESSION_COOKIE = "huashan_session"
 _CLOSED_FOLDERS = {"landuse", "patrol", "observation"}
 """Never read without a token once there is real data."""
+_SEE_PERSONS = frozenset({"dispatcher", "admin"})
 
 
 @dataclass(frozen=True)
@@ -30,3 +31,8 @@ class Reader:
     def may_write(self, layer: Layer) -> bool:
         """Whether this reader may change a layer: never without a token."""
         return self.signed_in and bool(self.roles & layer.write)
+
+
+def sees_persons(reader: Reader) -> bool:
+    """Whether a reader may see the persons in any row."""
+    return reader.only_sample or bool(reader.roles & _SEE_PERSONS)

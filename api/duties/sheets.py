@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from api.coverage.tables import Table
 from api.duties.missed import last_day
+from api.figures.tables import Table
 
 __all__ = ["FIGURES", "Told", "performance_tables"]
 

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from api.access.columns import Column as Told
+from api.access.columns import columns_of
 from api.access.reader import Reader
 from api.answers.wording import shown
 from api.edits.values import Value, value_of
 from api.features.conditions import GEOMETRY
-from api.figures.columns import Column as Told
-from api.figures.columns import columns_of
 from api.transfer.columns import Column, Shape, shape_of
 from layers import query
 from layers.catalogue import Layer

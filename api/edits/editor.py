@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sqlalchemy import Connection
 
+from api.access.columns import Columns
 from api.access.reader import Reader
 from api.answers.problems import Stale, Unconditional
 from api.edits.body import Sent
@@ -20,7 +21,6 @@ from api.features.conditions import GEOMETRY
 from api.features.rows import When, numbered, rows_of
 from api.features.systems import System
 from api.features.when import Days
-from api.figures.columns import Columns
 from api.holding import read_holding
 from api.transfer.follow import follow
 from api.transfer.key import shape_keys

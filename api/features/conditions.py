@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import shapely
 
+from api.access.columns import Column
 from api.features.boxes import box_of
 from api.features.moments import RELATIONS, Span, date_of, related, time_of
 from api.features.parsing import Language, parsed
 from api.features.systems import CRS84, System
 from api.features.terms import KINDS, Bound, Term, compared, kind_of, named, number_of
-from api.figures.columns import Column
 from layers.crs import STORED_SRID
 from layers.errors import BadGeometry, BadInput
 
@@ -74,7 +74,7 @@ def condition(
     prefix: of the names of values, where several conditions stand in one statement.
     Raises BadInput for what cannot be read, asks by an unknown column, compares unlike things, or is too long or deep.
 
-    >>> from api.figures.columns import Column
+    >>> from api.access.columns import Column
     >>> found = condition("width_m >= 5", {"width_m": Column("width_m", "numeric", "路宽(米)", "Width")})
     >>> found.sql, found.params
     ('(f."width_m" >= %(filter_0)s::bigint)', {'filter_0': 5})

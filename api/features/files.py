@@ -16,14 +16,13 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import IO, Any, NamedTuple
 
+from api.access.columns import Column
 from api.features import gdal
 from api.features.rows import Parts
 from api.features.systems import CRS84, System
 from api.features.terms import kind_of
-from api.figures.columns import Column
 from api.limits import FILES_AT_ONCE, POOL_WAIT_S
 from api.transfer.formulas import inert
-from api.transfer.parquet import geo_metadata
 from layers.crs import DEVICE
 from layers.errors import NotReady
 
@@ -103,6 +102,8 @@ def _plain(value: object) -> object:
 
 def _parquet(table: Table, path: Path) -> None:
     import pyarrow.parquet as pq
+
+    from api.transfer.parquet import geo_metadata
 
     schema = _schema(table)
     kinds = [table.kind] if table.kind in _KINDS else []

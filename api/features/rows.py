@@ -10,11 +10,11 @@ from psycopg2 import sql
 from sqlalchemy import Connection, Row
 
 from api import statements
+from api.access.columns import Column, Columns
 from api.features.conditions import GEOMETRY, Condition
 from api.features.systems import System
 from api.features.terms import kind_of, named
 from api.features.when import Days
-from api.figures.columns import Column, Columns
 from layers.catalogue import Layer
 from layers.crs import STORED_SRID
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from api.figures.columns import Column
+from api.access.columns import Column
 from layers.errors import BadInput
 
 __all__ = ["KINDS", "Bound", "Term", "compared", "kind_of", "named", "number_of"]

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from api.access.columns import Column
 from api.features.conditions import Condition
 from api.features.terms import KINDS, Bound, kind_of, named, number_of
-from api.figures.columns import Column
 from api.tracks.moments import instant
 from layers.errors import BadInput
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Query, Request
 from sqlalchemy import Connection
 
+from api.access.columns import Columns
 from api.answers.parameters import parameter_names
 from api.answers.wording import shown
 from api.coverage.known import refuse_before_known
@@ -20,7 +21,6 @@ from api.features.systems import Systems
 from api.features.terms import kind_of
 from api.features.values import with_values
 from api.features.when import Days, days_of
-from api.figures.columns import Columns
 from api.limits import FILE_FEATURES, PAGE_FEATURES
 from api.tracks.moments import instant
 from layers.catalogue import Layer

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api import statements
+from api.access.columns import Columns
 from api.answers.times import said
-from api.figures.columns import Columns
 from api.figures.sums import MU_PER_M2
 from api.tracks.moments import instant
 from layers.catalogue import Layer

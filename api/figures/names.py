@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from api.figures.columns import Column
+from api.access.columns import Column
 from api.figures.sums import When
 from layers import query
 

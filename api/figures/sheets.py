@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.coverage.tables import Table
+from api.access.columns import Column
 from api.figures.changes import SIZES as COMPARED
-from api.figures.columns import Column
+from api.figures.tables import Table
 
 __all__ = ["change_tables", "sum_tables"]
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api import statements
-from api.figures.columns import Column, Columns
+from api.access.columns import Column, Columns
 from layers import query
 from layers.catalogue import Layer
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from api.figures.columns import Column
+from api.access.columns import Column
 from api.ogc.negotiate import Language
 from api.ogc.words import text
 from layers import query

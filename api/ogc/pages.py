@@ -12,9 +12,9 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
+from api.access.columns import Column, columns_of
 from api.access.reader import Reader
 from api.answers.times import said
-from api.figures.columns import Column, columns_of
 from api.ogc.cells import Cells, moment
 from api.ogc.frame import Drawn, crumb, degrees, here, layer_crumbs, local, page, readdressed, within
 from api.ogc.links import GEOJSON, HTML

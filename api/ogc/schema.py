@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from api.access.columns import Column
 from api.features.conditions import GEOMETRY
 from api.features.terms import kind_of
-from api.figures.columns import Column
 from api.ogc.links import OGC_REL, SCHEMA, Link, link
 from api.ogc.negotiate import Asked
 from api.ogc.words import text

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from api.figures.columns import Column
+from api.access.columns import Column
 from api.qgis.expressions import Zoom
 from api.qgis.looks import Drawn, add_looks, drawable, drawn_of, is_hidden
 from api.qgis.tiles import add_tile_looks

@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api.access.gate import Gate
-from api.access.reader import Reader
+from api.access.reader import Reader, sees_persons
 from api.access.rights import Open, require
 from api.answers.times import said
 from api.crews.bodies import CrewBody, NewCrew, crew_fields
 from api.crews.devices import Carried, new_token, revoke, tokens
 from api.transfer.tables import CREW, DEVICE
-from api.versions.answers import dated, listed, one_of, seen, sees_persons, told
+from api.versions.answers import dated, listed, one_of, seen, told
 from api.versions.rows import add_version, succeed, today, versions
 from layers import query
 from layers.catalogue import ROLES

@@ -17,7 +17,6 @@ from api.answers.forms import in_forms
 from api.answers.times import said
 from api.coverage.formats import MEDIA
 from api.coverage.known import refuse_before_known
-from api.coverage.tables import CSV, XLSX, Table, table_answer
 from api.duties.accounts import Basis, accounts_of, ready
 from api.duties.ahead import DEBT_AHEAD, ahead, known_s
 from api.duties.by_day import by_day
@@ -28,6 +27,7 @@ from api.duties.shapes import drawn_pieces
 from api.duties.term import month_start_s, refuse_far
 from api.duties.told import debt_told, pieces_told
 from api.duties.unsure import side_unknown_m
+from api.figures.tables import CSV, XLSX, Table, table_answer
 from api.sightings.targets import read_city
 from api.tracks.moments import instant
 from api.transfer.tables import DUTY

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import Connection
 
+from api.access.columns import Column, Columns, columns_of
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
@@ -15,12 +16,11 @@ from api.answers.forms import in_forms
 from api.answers.times import said
 from api.answers.wording import shown
 from api.coverage.known import refuse_before_known
-from api.coverage.tables import CSV, XLSX, Table, table_answer
 from api.figures.changes import Changes, Term, changes_of, term_of
-from api.figures.columns import Column, Columns, columns_of
 from api.figures.names import words_of
 from api.figures.sheets import change_tables, sum_tables
 from api.figures.sums import Page, Sums, When, sums_of, target_of
+from api.figures.tables import CSV, XLSX, Table, table_answer
 from api.tracks.moments import instant
 from layers import query
 from layers.catalogue import ROLES, Layer

@@ -11,11 +11,11 @@ from sqlalchemy.engine import RowMapping
 from starlette.background import BackgroundTask
 
 from api import statements
+from api.access.columns import hidden_from
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
 from api.answers.times import said
-from api.figures.columns import hidden_from
 from api.limits import MAX_FEATURES
 from api.overview import extent_of, summaries
 from api.routes.session import described

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
+from api.access.columns import columns_of
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import PUBLIC, Open, check_read, require
-from api.figures.columns import columns_of
 from api.ogc.collection import City, collection, collections, facts_of, read_city
 from api.ogc.conformance import CLASSES
 from api.ogc.document_pages import (

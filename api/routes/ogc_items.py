@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 from starlette.background import BackgroundTask
 
+from api.access.columns import columns_of
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
@@ -22,7 +23,6 @@ from api.features.files import FORMATS, Table, made, turn
 from api.features.rows import Page, Rows, numbered, rows_of
 from api.features.systems import System, Systems, systems
 from api.features.wanted import Clock, Viewed, Wanted, conditions_of, names_of, page_of, viewed, wanted, when_of
-from api.figures.columns import columns_of
 from api.limits import COUNTED_FEATURES
 from api.ogc.linked import OFFERED, headers_of, links_of, next_of
 from api.ogc.links import GEOJSON

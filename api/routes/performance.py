@@ -14,7 +14,6 @@ from api.access.rights import Open, require
 from api.answers.forms import in_forms
 from api.answers.times import said
 from api.coverage.known import not_begun, refuse_before_known
-from api.coverage.tables import CSV, XLSX, table_answer
 from api.duties.accounts import Basis, DutyAccount, accounts_of, ready
 from api.duties.ahead import TERM_AHEAD, TERM_FUTURE, ahead, known_s
 from api.duties.by_day import by_day
@@ -25,6 +24,7 @@ from api.duties.sheets import FIGURES, Told, performance_tables
 from api.duties.term import FORM, days_of, term_of
 from api.duties.told import covers_of, performance_of, performance_told
 from api.duties.unsure import side_unknown_m
+from api.figures.tables import CSV, XLSX, table_answer
 from api.sightings.targets import read_city
 from api.tracks.moments import instant
 from api.transfer.tables import DUTY

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
+from api.access.columns import columns_of
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.answers.addresses import base_address
-from api.figures.columns import columns_of
 from api.overview import extent_of
 from api.qgis.project import Told, project
 from layers import query

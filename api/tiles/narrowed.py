@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from api.access.columns import Columns, columns_of
 from api.access.reader import Reader
 from api.answers.wording import shown
 from api.coverage.known import refuse_before_known
@@ -19,7 +20,6 @@ from api.features.parsing import LANGUAGES
 from api.features.systems import Systems, systems
 from api.features.terms import kind_of
 from api.features.values import with_values
-from api.figures.columns import Columns, columns_of
 from api.tiles.statement import Part
 from api.tracks.moments import instant
 from layers import query

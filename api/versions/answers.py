@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
-from api.access.reader import Reader
+from api.access.reader import Reader, sees_persons
 from api.sightings.targets import read_city
 from api.tracks.moments import instant
 from api.versions.rows import Version, today, versions
@@ -17,7 +17,6 @@ from layers.catalogue import Layer
 from layers.errors import BadInput, NotFound
 
 PERSONAL = ("holder", "members", "made_by")
-_SEE_PERSONS = frozenset({"dispatcher", "admin"})
 _UNTOLD = ("edition_id",)
 
 
@@ -50,11 +49,6 @@ def seen(if_match: str | None) -> str | None:
     if if_match is None or if_match.strip() == "*":
         return None
     return if_match.strip().removeprefix("W/").strip('"')
-
-
-def sees_persons(reader: Reader) -> bool:
-    """Whether a reader may see the persons in any row."""
-    return reader.only_sample or bool(reader.roles & _SEE_PERSONS)
 
 
 def listed(found: list[Version], reader: Reader, own: Collection[str] = ()) -> list[dict[str, Any]]:

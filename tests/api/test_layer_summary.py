@@ -8,9 +8,9 @@ import pytest
 import shapely
 from pyproj import Geod, Transformer
 
+from api.access.columns import WITHHELD
 from api.access.reader import Reader
 from api.coverage.extents import extents_of
-from api.figures.columns import WITHHELD
 from api.figures.names import NAMED_IN
 from layers.catalogue import ROLES, read_catalogue
 from tests.api.conftest import desk_over, fill

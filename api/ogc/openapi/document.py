@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from api.access.columns import Column
 from api.features.systems import systems
-from api.figures.columns import Column
 from api.ogc.negotiate import Asked
 from api.ogc.openapi import answers, core, edit, items, tiles
 from api.ogc.openapi.media import MEDIA_TYPE, VERSION

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from api.access.columns import Column
 from api.access.reader import Reader
 from api.edits.body import ACCEPTED
 from api.edits.where import is_edited_here
-from api.figures.columns import Column
 from api.ogc.links import GEOJSON
 from api.ogc.openapi.told import Editing, Paths, Told, parameter, reference
 from api.ogc.schema import plain_type, rules_of

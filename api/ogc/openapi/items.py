@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from api.access.columns import Column
 from api.features.parsing import LANGUAGES
 from api.features.terms import kind_of
 from api.features.wanted import USUAL
-from api.figures.columns import Column
 from api.limits import PAGE_FEATURES
 from api.ogc.collection import DOWNLOADS
 from api.ogc.links import GEOJSON, HTML

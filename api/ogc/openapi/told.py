@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from api.figures.columns import Column
+from api.access.columns import Column
 from api.ogc.links import HTML
 from api.ogc.negotiate import Asked
 from api.ogc.schema import Rules

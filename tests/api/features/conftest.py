@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 
-from api.figures.columns import Column
+from api.access.columns import Column
 from tests.api.conftest import desk_over, fill
 from tests.databases import copy_of
 

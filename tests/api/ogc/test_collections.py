@@ -3,7 +3,7 @@
 import jsonschema
 import pytest
 
-from api.figures.columns import Column
+from api.access.columns import Column
 from api.ogc.collection import outward
 from api.ogc.schema import plain_type
 from layers.catalogue import read_catalogue

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.access.reader import Reader
+from api.access.reader import Reader, sees_persons
 from api.statements import view_name
-from api.versions.answers import sees_persons
 from layers import query
 from layers.catalogue import Layer
 
