@@ -38,6 +38,10 @@ ANALYZE rival.parcel_3857;
 GRANT USAGE ON SCHEMA rival TO huashan_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA rival TO huashan_app;
 """
+STOP = """
+SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' AND query ILIKE '%ST_AsMVT(%';
+"""
 
 
 class Rival(NamedTuple):
@@ -55,6 +59,12 @@ def make_tables(engine: Engine) -> None:
     """The tables that the rivals serve."""
     with engine.begin() as connection:
         connection.exec_driver_sql(TABLES)
+
+
+def stop(engine: Engine) -> None:
+    """End whatever a rival still asks of the database for a tile that nobody waits for any more."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql(STOP, execution_options={"no_parameters": True})
 
 
 @contextlib.contextmanager
