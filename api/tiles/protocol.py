@@ -31,10 +31,15 @@ class TileProtocol(HttpToolsProtocol):
         self._default: Any = None
         self._ending = b""
 
+    def on_message_begin(self) -> None:
+        """Make room for what is read; what only the usual way needs is made when it is gone."""
+        self.url, self.headers, self.expect_100_continue = b"", [], False
+
     def on_headers_complete(self) -> None:
         """Answer at once where memory can, else begin as usual."""
         self._answered = self.url.startswith(_PREFIX) and self._free() and self._answer()
         if not self._answered:
+            self._begin_as_usual()
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -73,6 +78,12 @@ class TileProtocol(HttpToolsProtocol):
         # A timer thrown away and made anew for each request costs as much as the answer: one looks again instead.
         self._idle_since_s = self.loop.time()
 
+    def _begin_as_usual(self) -> None:
+        url, headers, waits = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, waits
+        self.headers.extend(headers)
+
     def _wait(self, delay_s: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(delay_s, self.timeout_keep_alive_handler)
 
@@ -93,7 +104,11 @@ class TileProtocol(HttpToolsProtocol):
         answer = self._first.answer(path, query, self.headers)
         if answer is None:
             return False
-        self.transport.writelines([answer.head, self._dated(), answer.body])
+        if answer.body:
+            self.transport.writelines([answer.head, self._dated(), answer.body])
+        else:
+            # One buffer takes a tenth less time to hand over than three of which one is empty.
+            self.transport.write(answer.head + self._dated())
         return True
 
     def _dated(self) -> bytes:
