@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -65,10 +66,19 @@ class Column(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """The columns with values that a reader may see, by name; and whether the layer keeps a history of them."""
+    """The columns with values that a reader may see, by name; and whether the layer keeps a history of them.
+
+    made: of the columns that the database works out and history does not keep, the SQL that it works them out by.
+    """
 
     shown: Mapping[str, Column]
     kept: bool
+    made: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def stored(self) -> "Columns":
+        """Without those that are worked out: what table and history have alike."""
+        return Columns({name: one for name, one in self.shown.items() if name not in self.made}, self.kept)
 
     @property
     def amounts(self) -> list[Column]:
@@ -77,13 +87,18 @@ class Columns(NamedTuple):
 
 
 def columns_of(connection: Connection, layer: Layer, reader: Reader) -> Columns:
-    """The columns of a layer without shapes, those that history keeps; of one without history, those of its view."""
+    """The columns of a layer without shapes: those that history keeps, and those that are worked out from them.
+
+    Of a layer without history, those of its view.
+    """
     past = query.rows(connection, "deployment/transfer_columns", table=f"{layer.table}_history")
     history = {row["name"] for row in past}
+    worked_out = query.rows(connection, "deployment/generated", table=layer.table) if history else ()
+    made = {row["name"]: row["made"] for row in worked_out}
     rows = query.rows(connection, "deployment/columns", table=layer.table if history else view_name(layer))
-    shown = [row for row in rows if not history or row["name"] in history]
+    shown = [row for row in rows if not history or row["name"] in history or row["name"] in made]
     told = {row["name"]: _column(row) for row in shown if _has_value(row) and _may_see(reader, layer, row["name"])}
-    return Columns(told, kept=bool(history))
+    return Columns(told, bool(history), made)
 
 
 def hidden_from(reader: Reader) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import shapely
@@ -98,18 +99,18 @@ def rows_of(
     layer: Layer, columns: Columns, when: When | None, conditions: Sequence[Condition], names: Sequence[str] | None
 ) -> Rows:
     """The rows of a layer. when: None for what is true today.  names: the columns that are told; None for all."""
-    kept = dict.fromkeys([*_ALWAYS, *columns.shown])
-    listed = sql.SQL(", ").join([sql.Identifier("v", name) for name in kept])
     told = [column for name, column in columns.shown.items() if name != "id" and (names is None or name in names)]
     if when is None:
         relation = statements.view_of(layer)
-        source = statements.filled_in("deployment/items_now", columns=listed, relation=relation)
+        source = statements.filled_in("deployment/items_now", columns=_columns(columns), relation=relation)
         return Rows(source, told, conditions)
     # Of what is known now nothing is in the history.
-    relations = [layer.table] if when.known_at is None else [layer.table, f"{layer.table}_history"]
+    relations = {layer.table: _columns(columns)}
+    if when.known_at is not None:
+        relations[f"{layer.table}_history"] = _columns(columns, made=columns.made)
     parts = [
         statements.filled_in("deployment/items_then", columns=listed, relation=statements.table_of(relation))
-        for relation in relations
+        for relation, listed in relations.items()
     ]
     params = {
         "first_day": when.days.first or "-infinity",
@@ -128,6 +129,18 @@ def inside(shape: shapely.Geometry) -> Condition:
 def numbered(number: int) -> Condition:
     """That a feature has this number."""
     return Condition(f"{named('f', 'id')} = %(number)s::bigint", {"number": number})
+
+
+def _columns(columns: Columns, made: Mapping[str, str] = MappingProxyType({})) -> sql.Composable:
+    """The columns of a relation v; made: those that it lacks, with the SQL that works them out from the others."""
+    names = dict.fromkeys([*_ALWAYS, *columns.shown])
+    own = {name: sql.SQL(told.replace("%", "%%")) for name, told in made.items()}
+    return sql.SQL(", ").join(
+        [
+            sql.SQL("{} AS {}").format(own[name], sql.Identifier(name)) if name in own else sql.Identifier("v", name)
+            for name in names
+        ]
+    )
 
 
 def _cell(column: Column) -> sql.Composable:

@@ -77,7 +77,7 @@ def summary(
     asked = gate.catalogue[layer]
     check_read(reader, asked)
     with gate.database.transaction(reader) as connection:
-        columns, clock = columns_of(connection, asked, reader), _clock(connection)
+        columns, clock = columns_of(connection, asked, reader).stored, _clock(connection)
         column = None if by is None else _column(columns, by, asked)
         when = _when(connection, asked, columns, clock, at=at, known_at=known_at)
         sums = sums_of(connection, asked, columns, when, by=column, page=Page(offset, limit))
@@ -127,7 +127,7 @@ def changes(
     asked = gate.catalogue[layer]
     check_read(reader, asked)
     with gate.database.transaction(reader) as connection:
-        columns, clock = columns_of(connection, asked, reader), _clock(connection)
+        columns, clock = columns_of(connection, asked, reader).stored, _clock(connection)
         if not columns.kept:
             raise BadInput(f"图层“{asked.title.zh}”由平台推算,不存历史,说不出变化:请看推算它的图层或 /coverage。")
         term = term_of(start, end, clock.zone, clock.now)

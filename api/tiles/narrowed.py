@@ -104,10 +104,9 @@ def _then(connection: Connection, part: Part, layer: Layer, columns: Columns, wh
             f"图层“{layer.title.zh}”由平台推算,不存历史:只有今天的,请去掉 datetime 与 known_at,或去掉该图层。"
         )
     refuse_before_known(connection, when.known_at, layer.table, layer.title.zh)
-    rows = query.rows(connection, "deployment/tile_generated", table=layer.table)
     return part._replace(
-        then=tuple(dict.fromkeys([*_ALWAYS, *columns.shown])),
-        made=tuple((row["name"], row["made"]) for row in rows),
+        then=tuple(dict.fromkeys([*_ALWAYS, *columns.stored.shown])),
+        made=tuple(columns.made.items()),
         # Of what is known now nothing is in the history.
         past=when.known_at is not None,
     )

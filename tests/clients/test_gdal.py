@@ -14,7 +14,6 @@ from tests.clients.conftest import BOX, MERCATOR_BOX, SPOT, ZOOM
 
 UNTOLD = {
     "known_to": "nothing that is valid today has one",
-    "length_m": "worked out of the line, which programs measure themselves",
 }
 """Of what the screen is told, the members that features of the standard interface do not have."""
 WHOLE = """

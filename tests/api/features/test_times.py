@@ -3,9 +3,13 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+import geopandas as gpd
+import pyogrio
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Geod
 
 from api.features.when import Days, days_of
 from layers.errors import BadInput
@@ -88,6 +92,62 @@ def test_one_feature_has_its_past_as_well(past):
     gone = asker.ask("site", known_at=first, code="S9").json()["features"][0]["id"]
     assert asker.ask("site", gone, known_at=first).json()["id"] == gone
     assert "没有编号" in asker.refusal("site", gone, status=404)
+
+
+@pytest.fixture(scope="module")
+def redrawn(editor):
+    """A road that was longer before, and a time at which it was."""
+    number = editor.ask("road", code="R005").json()["features"][0]["id"]
+    then = editor.desk.run("SELECT now()").isoformat()
+    editor.desk.run("UPDATE city.road SET geom = ST_LineSubstring(geom, 0, 0.5) WHERE code = 'R005'")
+    return number, then
+
+
+def _metres(feature):
+    return Geod(ellps="GRS80").geometry_length(shapely.geometry.shape(feature["geometry"]))
+
+
+def test_what_is_worked_out_is_told_of_every_time_by_the_shape_of_that_time(editor, redrawn):
+    number, then = redrawn
+    told = {
+        name: editor.ask("road", number, **when).json()
+        for name, when in {"now": {}, "today": {"datetime": f"{date.today()}"}, "then": {"known_at": then}}.items()
+    }
+    assert told["now"]["properties"] == told["today"]["properties"]
+    assert list(told["then"]["properties"]) == list(told["now"]["properties"])
+    # Half a degree off the middle of its zone the metric system is right to a few hundred-thousandths.
+    for feature in told.values():
+        assert feature["properties"]["length_m"] == pytest.approx(_metres(feature), rel=1e-4)
+    assert told["then"]["properties"]["length_m"] == pytest.approx(2 * told["now"]["properties"]["length_m"])
+
+
+def test_what_is_worked_out_can_be_asked_by_at_every_time(editor, redrawn):
+    _, then = redrawn
+    assert editor.codes("road", filter="length_m < 300") == ["R005"]
+    assert editor.codes("road", filter="length_m < 300", known_at=then) == []
+    assert "R005" in editor.codes("road", filter="length_m > 300", known_at=then)
+
+
+def test_every_layer_has_the_columns_that_are_described_at_every_time(past):
+    asker, (first, *_) = past
+    for layer in asker.desk.client.app.state.gate.catalogue:
+        told = asker.desk.client.get(f"/ogc/collections/{layer}/schema").json()["properties"]
+        for when in ({}, {"datetime": f"{date.today()}"}, {"known_at": first}):
+            if when.get("known_at") and layer == "last_seen":
+                assert "不存历史" in asker.refusal(layer, **when)
+            else:
+                head = asker.ask(layer, f="csv", limit=1, **when).content.decode("utf-8-sig").splitlines()[0]
+                assert set(head.split(",")) - {"wkt", "lon", "lat"} == set(told) - {"geom"}, (layer, when)
+
+
+@pytest.mark.parametrize("format", ["fgb", "parquet", "gpkg"])
+def test_files_hold_what_is_worked_out_at_every_time(editor, redrawn, tmp_path, format):
+    number, then = redrawn
+    for when in ({}, {"known_at": then}):
+        path = tmp_path / f"road{len(when)}.{format}"
+        path.write_bytes(editor.ask("road", f=format, code="R005", **when).content)
+        read = gpd.read_parquet(path) if format == "parquet" else pyogrio.read_dataframe(path, layer="road")
+        assert list(read["length_m"]) == [editor.ask("road", number, **when).json()["properties"]["length_m"]]
 
 
 @pytest.mark.parametrize("size", [1, 2])
