@@ -33,7 +33,7 @@ from tests.databases import copy_of
 
 COUNT = int(os.environ.get("HUASHAN_BENCH_PARCELS", "200000"))
 ZOOMS = range(10, 18)
-ROUNDS = 7
+ROUNDS = 11
 PLACE = 114.49, 30.57
 CATALOGUE = read_catalogue()
 SOMEONE = Reader("张三", "", frozenset(ROLES), signed_in=True)
@@ -81,16 +81,17 @@ def test_drawing_beside_its_statement_alone(parcels):
         drawn = draw(database, SOMEONE, asked, CATALOGUE)
         with database.engine.connect() as connection:
             pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-        ours, own, theirs = (
-            measured(pid, lambda asked=asked: draw(database, SOMEONE, asked, CATALOGUE)),
-            measured(alone.info.backend_pid, statement(alone, asked)),
-            measured(alone.info.backend_pid, other(alone, asked)),
+        ours, own, theirs = measured(
+            (pid, lambda asked=asked: draw(database, SOMEONE, asked, CATALOGUE)),
+            (alone.info.backend_pid, statement(alone, asked)),
+            (alone.info.backend_pid, other(alone, asked)),
         )
+        (compressing,) = measured((pid, lambda drawn=drawn: packed(drawn)))
         print(
             f"  {z:2} {count(drawn):8,} {len(drawn.data):8,} {len(packed(drawn)):7,}"
             f" | {ours.wall_ms:7.1f} {ours.server_ms:6.1f}"
             f" | {own.wall_ms:7.1f} {own.server_ms:6.1f} | {theirs.wall_ms:7.1f} {theirs.server_ms:6.1f}"
-            f" | {measured(pid, lambda drawn=drawn: packed(drawn)).wall_ms:5.1f} {drawn.left_out or ''}"
+            f" | {compressing.wall_ms:5.1f} {drawn.left_out or ''}"
         )
     alone.close()
     database.close()
@@ -132,14 +133,21 @@ def other(connection: "psycopg2.extensions.connection", asked: Asked) -> Callabl
     return run
 
 
-def measured(pid: int, run: Callable[[], object]) -> Took:
-    run()
-    began, walls = server_s(pid), []
-    for _ in range(ROUNDS):
-        start_s = time.perf_counter()
+def measured(*ways: tuple[int, Callable[[], object]]) -> list[Took]:
+    """What each of some ways to a tile takes, in rounds in which each has its turn; with the database's process."""
+    for _, run in ways:
         run()
-        walls.append(time.perf_counter() - start_s)
-    return Took(statistics.median(walls) * 1000, (server_s(pid) - began) * 1000 / ROUNDS)
+    rounds = [[_once(pid, run) for pid, run in ways] for _ in range(ROUNDS)]
+    return [
+        Took(statistics.median(took.wall_ms for took in own), statistics.mean(took.server_ms for took in own))
+        for own in zip(*rounds, strict=True)
+    ]
+
+
+def _once(pid: int, run: Callable[[], object]) -> Took:
+    server, began_s = server_s(pid), time.perf_counter()
+    run()
+    return Took((time.perf_counter() - began_s) * 1000, (server_s(pid) - server) * 1000)
 
 
 def server_s(pid: int) -> float:
