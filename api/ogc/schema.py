@@ -42,6 +42,8 @@ _UNITS = {
 """How the Unified Code for Units of Measure calls the units that comments end in; it has none for 亩."""
 _UNIT = re.compile(r"[((]([^()()]+)[))]")
 _EDITION = "edition_id"
+_CODE = "code"
+"""What a table cannot do without, but a new feature can: one is made of its shape (api/edits/editor.py)."""
 
 
 class Rules(NamedTuple):
@@ -55,7 +57,7 @@ def rules_of(connection: Connection, layer: Layer) -> Rules:
     """The rules of a layer's table; of one that is worked out from others the platform fills in all."""
     rows = query.rows(connection, "deployment/columns", table=layer.table)
     own = {row["name"] for row in rows if row["generated"] or layer.derived} | {_EDITION}
-    return Rules(frozenset(row["name"] for row in rows if row["required"]) - own, frozenset(own))
+    return Rules(frozenset(row["name"] for row in rows if row["required"]) - own - {_CODE}, frozenset(own))
 
 
 def schema(asked: Asked, layer: Layer, columns: Mapping[str, Column], rules: Rules) -> dict[str, Any]:
@@ -66,6 +68,8 @@ def schema(asked: Asked, layer: Layer, columns: Mapping[str, Column], rules: Rul
         one["x-ogc-propertySeq"] = place
         if name in rules.read_only or layer.derived:
             one["readOnly"] = True
+        elif name == _CODE:
+            one["description"] += f" ({text(asked.language, 'schema.code_made')})"
     required = [name for name in properties if name in rules.required]
     return _head(asked, layer, "schema") | ({"required": required} if required else {}) | {"properties": properties}
 

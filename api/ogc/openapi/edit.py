@@ -111,8 +111,7 @@ def _supposed(told: Told) -> dict[str, Any]:
 def _feature(told: Told, layer: Layer) -> dict[str, Any]:
     rules = told.editing.rules[layer.id]
     columns = [one for name, one in told.columns[layer.id].items() if name not in rules.read_only]
-    # A code is made of the shape where none is given.
-    required = sorted({one.name for one in columns} & rules.required - {"code"})
+    required = sorted({one.name for one in columns} & rules.required)
     properties: dict[str, Any] = {
         "type": "object",
         "properties": {one.name: _property(told, one) for one in columns},

@@ -112,10 +112,28 @@ class TestFields:
         schema = walk.json(f"{ROOT}/collections/grid/schema")
         read_only = {name for name, one in schema["properties"].items() if one.get("readOnly")}
         assert {"id", "known_from", "made_by", "edition_id"} == read_only
-        assert schema["required"] == ["code", "level", "geom"]
+        assert schema["required"] == ["level", "geom"]
         derived = walk.json(f"{ROOT}/collections/last_seen/schema")
         assert all(one["readOnly"] for one in derived["properties"].values())
         assert "required" not in derived
+
+    def test_a_code_need_not_be_given_and_its_description_says_so(self, walk):
+        for language, said in (("zh", "新增时可不给"), ("en", "may come without")):
+            code = walk.json(f"{ROOT}/collections/road/schema", lang=language)["properties"]["code"]
+            assert said in code["description"] and "readOnly" not in code
+        feature = {
+            "type": "Feature",
+            "geometry": {"type": "LineString", "coordinates": [[114.48, 30.55], [114.49, 30.55]]},
+            "properties": {},
+        }
+        made = walk.desk.client.post(
+            f"{ROOT}/collections/road/items",
+            json=feature,
+            headers=walk.desk.person("admin"),
+            params={"dry_run": "true"},
+        )
+        assert made.status_code == 200, made.text
+        assert "没有给出编码" in made.text
 
     def test_days_and_units_are_told(self, walk):
         road = walk.json(f"{ROOT}/collections/road/schema")["properties"]
