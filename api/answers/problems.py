@@ -6,6 +6,7 @@ logged in full under an id, of which the caller learns only the id.
 
 import json
 import logging
+import re
 import traceback
 import uuid
 from collections.abc import Iterator, Sequence
@@ -99,6 +100,7 @@ KINDS: dict[type[CityError], Kind] = {
     NotPossible: Kind(503, "not-possible", "运行环境有问题"),
 }
 _HTTP_IDS = {400: "bad-input", 404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "media-type"}
+_PARAMETER = re.compile(r"\{[^}]*\}")
 _UNEXPECTED = Kind(500, "unexpected", "内部错误")
 
 
@@ -195,12 +197,23 @@ def _of_http(request: Request, error: HTTPException) -> Response:
 
 
 def allowed(request: Request) -> str:
-    """The methods of every route at this path, for the header Allow."""
-    methods: set[str] = set()
-    for route in request.app.state.routes:
-        if route.path_regex.match(request.scope["path"]):
-            methods |= route.methods
+    """The methods of the address that a path is most closely an example of, for the header Allow.
+
+    Of /patrols/lag those of /patrols/lag, although it could be a /patrols/{code}, too.
+    """
+    routes = [route for route in request.app.state.routes if route.path_regex.match(request.scope["path"])]
+    closest = max((route.path for route in routes), key=_letters, default=None)
+    methods = {method for route in routes if route.path == closest for method in route.methods}
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+
+
+def _letters(template: str) -> int:
+    """How much of an address is said outright, and not left to a parameter.
+
+    >>> _letters("/patrols/lag") > _letters("/patrols/{code}")
+    True
+    """
+    return len(_PARAMETER.sub("", template))
 
 
 def _headers(request: Request, error: CityError) -> dict[str, str]:

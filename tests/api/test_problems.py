@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from typing import Annotated
 
 import pytest
@@ -159,6 +160,28 @@ def test_405_names_every_method_of_the_address(desk):
     assert desk.client.put("/session").headers["Allow"] == "DELETE, GET, HEAD, POST"
     assert desk.client.post("/layers").headers["Allow"] == "GET, HEAD"
     assert desk.client.options("/layers").headers["Allow"] == "GET, HEAD"
+
+
+def test_405_names_the_methods_of_every_address_and_of_none_beside_it(desk):
+    routes, sign = desk.client.app.state.routes, desk.person("admin")
+    own = {
+        route.path: {method for one in routes if one.path == route.path for method in one.methods} for route in routes
+    }
+    asked = 0
+    for template, methods in own.items():
+        methods |= {"HEAD"} if "GET" in methods else set()
+        path = re.sub(r"\{[^}]*\}", "1", template)
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
+            if method in methods or template == "/live":  # which never ends
+                continue
+            answer = desk.client.request(method, path, headers=sign)
+            if answer.status_code == 405:
+                asked += 1
+                assert set(answer.headers["Allow"].split(", ")) == methods, (method, path)
+            else:
+                # Another address takes it for one of its own: of /patrols/lag the code is "lag" to PATCH.
+                assert any(method in of for other, of in own.items() if other != template), (method, path)
+    assert asked > 3 * len(own)
 
 
 class TestBodies:
