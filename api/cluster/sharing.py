@@ -16,18 +16,11 @@ def in_use(cluster: Cluster) -> Iterator[Cluster]:
 
     Whoever leaves last stops it, so that two commands side by side never take it from each other.
     """
-    prepare(cluster.place)
-    folder = cluster.place.folder
-    with open_own(folder / "users.lock", "a+") as users:
-        with _alone(folder):
-            fcntl.flock(users, fcntl.LOCK_SH)
-            if not cluster.exists:
-                cluster.create()
-            cluster.start(tied=False)
+    with _begun(cluster, tied=False) as users:
         try:
             yield cluster
         finally:
-            with _alone(folder):
+            with _alone(cluster.place.folder):
                 if _take(users):
                     cluster.stop()
 
@@ -35,18 +28,11 @@ def in_use(cluster: Cluster) -> Iterator[Cluster]:
 @contextmanager
 def served(cluster: Cluster) -> Iterator[Cluster]:
     """The cluster for the one who serves it: stopped at the end in any case, and if this process is killed."""
-    prepare(cluster.place)
-    folder = cluster.place.folder
-    with open_own(folder / "users.lock", "a+") as users:
-        with _alone(folder):
-            fcntl.flock(users, fcntl.LOCK_SH)
-            if not cluster.exists:
-                cluster.create()
-            cluster.start(tied=True)
+    with _begun(cluster, tied=True):
         try:
             yield cluster
         finally:
-            with _alone(folder):
+            with _alone(cluster.place.folder):
                 cluster.stop()
 
 
@@ -76,6 +62,20 @@ def _take(file: IO[str]) -> bool:
     except OSError:
         return False
     return True
+
+
+@contextmanager
+def _begun(cluster: Cluster, *, tied: bool) -> Iterator[IO[str]]:
+    """The cluster running, made first where there is none; the file by whose locks its users are known."""
+    prepare(cluster.place)
+    folder = cluster.place.folder
+    with open_own(folder / "users.lock", "a+") as users:
+        with _alone(folder):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            if not cluster.exists:
+                cluster.create()
+            cluster.start(tied=tied)
+        yield users
 
 
 @contextmanager
