@@ -37,6 +37,7 @@ _EXPECTED = {
     "bool_type": "应为 true 或 false",
     "string_type": "应为文字",
     "string_pattern_mismatch": "格式不符",
+    "date_type": "应为日期,如 2026-09-01",
     "date_from_datetime_parsing": "应为日期,如 2026-09-01",
     "date_parsing": "应为日期,如 2026-09-01",
     "date_from_datetime_inexact": "应为日期,如 2026-09-01",

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from api.answers.bodies import Body
 from api.coverage.frame import Frame, frame_for
 from api.tracks.fixes import ORDER, Named, columns
 from geo.coverage.sightings import Track
@@ -27,10 +28,8 @@ _GAP = "航段内相邻两点至多相隔多少秒,缺为各方式自己的"
 _SPEED = "可信的最大速度(米/秒),缺为各方式自己的"
 
 
-class SentTrack(BaseModel):
+class SentTrack(Body):
     """One track as it is sent: fixes are [time, lon, lat, accuracy_m or null], in any order."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: str | int = Field(description="轨迹标识")
     mode: Literal["foot", "bicycle", "car", "boat", "drone"] = Field("foot", description="巡查方式")
@@ -38,7 +37,7 @@ class SentTrack(BaseModel):
     fixes: list[list[Any]] = Field(description=f"定位点:{ORDER},精度(米)可缺或为 null;时间为 RFC 3339 或 Unix 秒")
 
 
-class SentFeature(BaseModel):
+class SentFeature(Body):
     """A GeoJSON feature: a line, polygon or point in longitude and latitude."""
 
     model_config = ConfigDict(extra="allow")
@@ -49,7 +48,7 @@ class SentFeature(BaseModel):
     properties: dict[str, Any] | None = None
 
 
-class SentTargets(BaseModel):
+class SentTargets(Body):
     """A GeoJSON FeatureCollection of what is to be seen."""
 
     model_config = ConfigDict(extra="allow")
@@ -58,10 +57,8 @@ class SentTargets(BaseModel):
     features: list[SentFeature] = Field(min_length=1, max_length=MAX_TARGETS)
 
 
-class ToCompute(BaseModel):
+class ToCompute(Body):
     """What is to be computed: targets, tracks, and within how many metres something is seen."""
-
-    model_config = ConfigDict(extra="forbid")
 
     targets: SentTargets
     tracks: list[SentTrack] = Field(max_length=MAX_TARGETS)

@@ -4,9 +4,10 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
+from api.answers.bodies import Body
 from api.versions.answers import fields_of
 from api.versions.rows import today
 from layers import query
@@ -17,10 +18,8 @@ Name = Annotated[str, Field(max_length=2000)]
 _TIME_OF_DAY = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)(:[0-5]\d)?", re.ASCII)
 
 
-class CrewBody(BaseModel):
+class CrewBody(Body):
     """All of a crew but its code."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Name | None = Field(None, description="名称")
     mode: Code = Field("foot", description="巡查方式:foot bicycle car boat drone,缺省 foot")
@@ -38,10 +37,10 @@ class NewCrew(CrewBody):
     code: Code = Field(description="编码")
 
 
-class DeviceBody(BaseModel):
+class DeviceBody(Body):
     """All of a device but its code."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(allow_inf_nan=False)
 
     name: Name | None = Field(None, description="设备名称")
     crew_code: Code | None = Field(None, description="所属巡查组编码")

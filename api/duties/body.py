@@ -3,16 +3,18 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from api.answers.bodies import Body
 
 Code = Annotated[str, Field(min_length=1, max_length=200)]
 Name = Annotated[str, Field(max_length=2000)]
 
 
-class DutyBody(BaseModel):
+class DutyBody(Body):
     """All of a duty but its code: what is left out asks for nothing, or is the default shown."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(allow_inf_nan=False)
 
     name: Name | None = Field(None, description="名称")
     post_code: Code = Field(description="责任岗位编码")

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import Field, FiniteFloat
+
+from api.answers.bodies import Body
 
 Code = Annotated[str, Field(min_length=1, max_length=200)]
 Moment = Annotated[str, Field(max_length=40, description="时间,如 2026-06-30T08:00:00+08:00;不带时区的按平台时区")]
@@ -11,10 +13,8 @@ Grade = Literal["general", "major", "urgent"]
 Title = Annotated[str, Field(min_length=1, max_length=50)]
 
 
-class _Told(BaseModel):
+class _Told(Body):
     """What may be said of an observation, first or later."""
-
-    model_config = ConfigDict(extra="forbid")
 
     family: Annotated[Code | None, Field(description="大类编码;给了小类时可省")] = None
     kind: Annotated[Code | None, Field(description="小类编码")] = None
@@ -52,10 +52,8 @@ class Change(_Told):
     state: Annotated[State | None, Field(description="状态")] = None
 
 
-class Sort(BaseModel):
+class Sort(Body):
     """A family or kind of observation, as an administrator adds or changes it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     zh: Annotated[Title, Field(description="中文名称")]
     en: Annotated[Title, Field(description="英文名称")]

@@ -6,13 +6,14 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api.access.gate import Gate
 from api.access.reader import Reader, sees_persons
 from api.access.rights import Open, require
+from api.answers.bodies import Body
 from api.answers.times import said
 from api.crews.bodies import CrewBody, NewCrew, crew_fields
 from api.crews.devices import Carried, new_token, revoke, tokens
@@ -28,10 +29,8 @@ Anyone = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
 Writer = Annotated[Reader, require("dispatcher")]
 
 
-class HandedDevice(BaseModel):
+class HandedDevice(Body):
     """A device that a crew is to carry."""
-
-    model_config = ConfigDict(extra="forbid")
 
     code: str = Field(min_length=1, max_length=200, description="设备编码,如 手机-07")
     name: str | None = Field(None, max_length=200, description="设备名称")

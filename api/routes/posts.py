@@ -5,12 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.answers.addresses import unaddressable
+from api.answers.bodies import Body
 from api.coverage.known import refuse_before_known
 from api.transfer.tables import POST
 from api.versions.answers import dated, fields_of, listed, one_of, seen, told
@@ -26,10 +27,8 @@ Code = Annotated[str, Field(min_length=1, max_length=200)]
 Name = Annotated[str, Field(max_length=2000)]
 
 
-class PostBody(BaseModel):
+class PostBody(Body):
     """All of a post but its code."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Name | None = Field(None, description="名称")
     kind: Code = Field(description="岗位类别:river_chief lake_chief road_chief grid_keeper")

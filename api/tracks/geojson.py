@@ -133,7 +133,9 @@ def _places(vertices: list[Any], where: str) -> tuple[Floats, Floats]:
     places = np.full((len(vertices), 2), np.nan)
     for row, vertex in enumerate(vertices):
         try:
-            places[row] = (float(vertex[0]), float(vertex[1]))
+            places[row] = tuple(
+                float("x" if isinstance(degrees, bool) else degrees) for degrees in (vertex[0], vertex[1])
+            )
         except (TypeError, ValueError, IndexError, KeyError, OverflowError):
             raise BadInput(f"{where}第 {row + 1} 个坐标 {str(vertex)[:40]} 看不懂:应为 [经度, 纬度]。") from None
     return places[:, 0], places[:, 1]

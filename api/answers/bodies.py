@@ -1,0 +1,43 @@
+"""What the bodies of requests have in common."""
+
+from datetime import date
+from typing import Any, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic_core import PydanticKnownError
+
+__all__ = ["Body", "leaves"]
+
+
+class Body(BaseModel):
+    """The JSON of a request. What it does not know it refuses; true and false are no numbers, as they are to Python, and
+    numbers are no days, as they are to pydantic.
+
+    >>> class Rank(Body):
+    ...     rank: int
+    >>> Rank(rank=0).rank
+    0
+    >>> Rank(rank=False)
+    Traceback (most recent call last):
+    pydantic_core._pydantic_core.ValidationError: ...
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_another_kind(cls, value: Any, info: ValidationInfo) -> Any:
+        given = value if isinstance(value, list) else [value]
+        if any(isinstance(one, (int, float)) for one in given):
+            types = leaves(cls.model_fields[str(info.field_name)].annotation)
+            if date in types:
+                raise PydanticKnownError("date_type")
+            if bool not in types and types & {int, float} and any(isinstance(one, bool) for one in given):
+                raise PydanticKnownError("int_type" if int in types else "float_type")
+        return value
+
+
+def leaves(annotation: Any) -> set[Any]:
+    """The types that an annotation is put together from."""
+    parts = get_args(annotation)
+    return {leaf for part in parts for leaf in leaves(part)} if parts else {annotation}
