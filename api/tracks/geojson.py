@@ -133,9 +133,10 @@ def _places(vertices: list[Any], where: str) -> tuple[Floats, Floats]:
     places = np.full((len(vertices), 2), np.nan)
     for row, vertex in enumerate(vertices):
         try:
-            places[row] = tuple(
-                float("x" if isinstance(degrees, bool) else degrees) for degrees in (vertex[0], vertex[1])
-            )
+            lon, lat = vertex[0], vertex[1]
+            if isinstance(lon, bool) or isinstance(lat, bool):
+                raise TypeError("no number")
+            places[row] = (float(lon), float(lat))
         except (TypeError, ValueError, IndexError, KeyError, OverflowError):
             raise BadInput(f"{where}第 {row + 1} 个坐标 {str(vertex)[:40]} 看不懂:应为 [经度, 纬度]。") from None
     return places[:, 0], places[:, 1]
