@@ -1,12 +1,29 @@
-"""What every route's query parameters have in common: no unknown ones, none twice."""
+"""What every route's parameters have in common: no unknown ones, none twice; numbers of paths in one way of writing."""
+
+import re
+from typing import Annotated
 
 from fastapi import Request
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from api.answers.wording import shown
 from layers.errors import BadInput
+
+_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)")
+
+
+def _plain(given: object) -> object:
+    if isinstance(given, str) and not _PLAIN.fullmatch(given):
+        raise PydanticCustomError("int_parsing", "digits alone, without a sign or zeros before them")
+    return given
+
+
+Plain = Annotated[int, BeforeValidator(_plain)]
+"""A whole number as one writes it: what is one thing has one address, so that 07 and +7 are none for 7."""
 
 
 async def only_known(request: Request) -> None:

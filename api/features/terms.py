@@ -1,5 +1,6 @@
 """The pieces of a condition: SQL that has a kind, with its values bound, and how two of them are compared."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -91,6 +92,8 @@ def named(alias: str, column: str) -> str:
 
 def number_of(value: float) -> tuple[float, str]:
     """A number as it is bound, whole where it is whole, and its type: an index on whole numbers is asked by such."""
+    if math.isnan(value):
+        raise BadInput("nan 不是数:要找没有值的,用过滤条件 filter=列 IS NULL。")
     if not abs(value) <= _EXACT_UP_TO:
         raise BadInput(f"数字 {value:g} 太大:应在 ±{_EXACT_UP_TO} 之内。")
     return (int(value), "bigint") if value == int(value) else (value, "numeric")

@@ -11,6 +11,7 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import PUBLIC, Open, require
 from api.answers.addresses import base_address
+from api.answers.parameters import Plain
 from api.limits import MAX_TILE_LAYERS, MAX_ZOOM
 from api.ogc.collection import read_city
 from api.ogc.document_pages import document_page
@@ -29,8 +30,8 @@ from layers.errors import NotFound
 router = APIRouter(include_in_schema=False)
 AnyReader = Annotated[Reader, require(*ROLES, open=Open.READ)]
 MatrixSet = Annotated[str, Path(max_length=100, description="切片方案")]
-Zoom = Annotated[int, Path(ge=0, le=MAX_ZOOM, description="级别")]
-Place = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
+Zoom = Annotated[Plain, Path(ge=0, le=MAX_ZOOM, description="级别")]
+Place = Annotated[Plain, Path(ge=0, lt=2**MAX_ZOOM)]
 Chosen = Annotated[str | None, Query(alias="collections", max_length=1000, description="只要这些图层,逗号分隔")]
 
 

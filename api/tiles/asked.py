@@ -34,7 +34,7 @@ class Asked(NamedTuple):
         """
         try:
             found = _PATH.fullmatch(unquote(raw_path.decode("ascii"), errors="strict"))
-            query = parse_qsl(raw_query.decode("ascii"), strict_parsing=True, errors="strict") if raw_query else []
+            query = _pairs(raw_query.decode("ascii")) if raw_query else []
         except ValueError:
             return None
         if found is None:
@@ -46,3 +46,8 @@ class Asked(NamedTuple):
         if len({name for name, _ in query}) < len(query) or len(set(layers)) < len(layers):
             return None
         return cls(layers, int(z), int(x), int(y), tuple(sorted(query)))
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """The parameters of a query, those without a value, too: to leave one out would be another question."""
+    return parse_qsl(query, keep_blank_values=True, strict_parsing=True, errors="strict")

@@ -134,7 +134,7 @@ def test_columns_are_parameters(asker, query, found):
         ({"colour": "red"}, "不认识查询参数 'colour'.*width_m"),
         ({"geom": "POINT(1 1)"}, "不认识查询参数 'geom'"),
         ({"width_m": "wide"}, "width_m.*是数字"),
-        ({"width_m": "nan"}, "太大"),
+        ({"width_m": "nan"}, "nan 不是数"),
         ({"valid_from": "2026-1-4"}, "valid_from.*是日期"),
         ({"known_from": "soon"}, "known_from"),
         ({"properties": "code,colour"}, "没有列 'colour'"),

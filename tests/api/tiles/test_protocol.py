@@ -8,6 +8,7 @@ import pytest
 
 from api.app import create_app
 from api.tiles.endpoint import TilesFirst
+from api.tiles.first import First
 from api.tiles.protocol import TileProtocol
 from tests.api.conftest import app_settings, fill, until
 from tests.conftest import served
@@ -110,6 +111,17 @@ def test_the_protocol_and_the_endpoint_answer_alike(place, path, headers, monkey
     monkeypatch.setattr(TileProtocol, "_answer", lambda self: False)
     assert quick == both(path)
     assert [status for status, _, _ in quick] == [204 if path == EMPTY else 200, 304]
+
+
+@pytest.mark.parametrize(
+    "query", ["?name=", "?filter=", "?datetime=", "?known_at=", "?nothing=", "?name=&name=", "?&", "?"]
+)
+def test_a_parameter_without_a_value_is_asked_of_memory_as_of_the_database(place, query, monkeypatch):
+    quick = asked(place[1], HERE + query, {})
+    monkeypatch.setattr(TileProtocol, "_answer", lambda self: False)
+    monkeypatch.setattr(First, "answer", lambda *_: None)
+    slow = asked(place[1], HERE + query, {})
+    assert quick[0] == slow[0] == (204 if query == "?name=" else 200 if query in ("?&", "?") else 400)
 
 
 def test_a_tile_in_memory_never_reaches_the_application(line, tasks_only):
