@@ -7,10 +7,9 @@ from sqlalchemy import Connection
 from api.coverage.asked import Asked
 from api.sightings.copying import copy, instants_us, text
 from api.sightings.reaches import stored_reaches
-from api.sightings.resight import MARGIN_DEG
 from api.sightings.sides import OWN_SIDE, read_sides, side_sightings, stored_sides
 from api.sightings.sighting import ALL, LineSighting, sight_lines
-from api.sightings.stored import stored_tracks
+from api.sightings.stored import MARGIN_DEG, stored_tracks
 from api.sightings.targets import read_city, read_target, view
 from api.tracks.moments import ends_of
 from layers import query

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from api.duties.read import Charge, read_duties
-from api.sightings.resight import MARGIN_DEG
-from api.sightings.sides import BANK, by_reach, read_sides, stored_sides, write_sides
-from api.sightings.stored import stored_tracks
+from api.sightings.sides import BANK, OWN_SIDE, by_reach, read_sides, side_sightings, stored_sides
+from api.sightings.sighting import Writer
+from api.sightings.stored import tracks_near
 from api.sightings.targets import read_city
 from geo.duties.duty import Duty
 from geo.duties.same_side import EXEMPT_MODES
@@ -66,18 +66,17 @@ def store_sides(
     if missing:
         tell(f"补算 {len(missing)} 条岸线的同岸所见… working out what was seen from the same side")
     for reach_m, codes in by_reach(missing).items():
-        _store(connection, reach_m, codes)
+        _store(connection, catalogue, reach_m, codes)
     return missing
 
 
-def _store(connection: Connection, reach_m: float, codes: Sequence[str]) -> None:
+def _store(connection: Connection, catalogue: Catalogue, reach_m: float, codes: Sequence[str]) -> None:
     city = read_city(connection)
     sides = read_sides(connection, city, {reach_m: codes})
-    table = {"table": "city.bank_now"}
-    legs = query.rows(connection, "patrol/legs_near", table, codes=list(codes), margin=MARGIN_DEG)
-    modes = {int(leg["patrol_id"]): leg["mode"] for leg in legs}
-    for patrol_id, track in stored_tracks(connection, legs, city):
-        write_sides(connection, patrol_id, track, modes[patrol_id], sides)
+    with Writer(connection, OWN_SIDE) as writer:
+        for patrol_id, mode, track in tracks_near(connection, catalogue[BANK], codes, city):
+            for sided in sides:
+                writer.add(patrol_id, side_sightings(track, mode, sided))
     bound = {"codes": list(codes), "reach_m": reach_m}
     query.execute(connection, "coverage/side_untold", None, exempt=list(EXEMPT_MODES), **bound)
     query.execute(connection, "coverage/side_record", None, **bound)

@@ -56,7 +56,7 @@ def cleaning_told(patrol: Mapping[str, Any]) -> dict[str, Any]:
 def stays_told(connection: Connection, patrol_id: int) -> list[dict[str, Any]]:
     """Where and when the crew stood, in order of time: longitude, latitude, from, to, and how far the fixes scatter."""
     city = read_city(connection)
-    legs = query.rows(connection, "patrol/legs_of", None, patrol_id=patrol_id)
+    legs = query.rows(connection, "patrol/legs_of", None, patrol_ids=[patrol_id])
     back = transformer(city.metric_crs, STORED)
     told = []
     for _, track in stored_tracks(connection, legs, city):

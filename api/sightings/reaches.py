@@ -12,8 +12,8 @@ from time import monotonic
 from sqlalchemy import Connection
 
 from api.sightings.erased import erased_until
-from api.sightings.sighting import refresh_last_seen, write_sightings
-from api.sightings.stored import stored_tracks
+from api.sightings.sighting import Writer, refresh_last_seen, sight_lines
+from api.sightings.stored import SOME_PATROLS, stored_tracks
 from api.sightings.targets import Targets, read_city
 from api.sightings.wholes_anew import claim_wholes, store_wholes
 from geo.coverage.sightings import Track
@@ -21,8 +21,6 @@ from layers import query
 from layers.catalogue import Catalogue, read_catalogue
 from layers.errors import NotReady
 
-SOME_PATROLS = 100
-"""How many patrols' legs are read at once."""
 TELL_EVERY_S = 5.0
 
 
@@ -106,11 +104,12 @@ def _see_anew(
     city = read_city(connection)
     targets = Targets(catalogue).read(connection, city)
     told_s = monotonic()
-    for done, (patrol_id, track) in enumerate(_all_tracks(connection), 1):
-        write_sightings(connection, patrol_id, track, targets, reaches_m)
-        if done == count or monotonic() - told_s >= TELL_EVERY_S:
-            tell(f"已补算 {done:,} / {count:,} 次巡查({done / count:.0%})")
-            told_s = monotonic()
+    with Writer(connection) as writer:
+        for done, (patrol_id, track) in enumerate(_all_tracks(connection), 1):
+            writer.add(patrol_id, sight_lines(track, targets, reaches_m)[0])
+            if done == count or monotonic() - told_s >= TELL_EVERY_S:
+                tell(f"已补算 {done:,} / {count:,} 次巡查({done / count:.0%})")
+                told_s = monotonic()
 
 
 def _all_tracks(connection: Connection) -> Iterator[tuple[int, Track]]:

@@ -6,16 +6,14 @@ from sqlalchemy import Connection
 
 from api.sightings.carried import carry_over, keep_unknown
 from api.sightings.reaches import stored_reaches
-from api.sightings.sides import BANK, OWN_SIDE, by_reach, read_sides, stored_sides, write_sides
-from api.sightings.sighting import ALL, refresh_last_seen, write_sightings
-from api.sightings.stored import stored_tracks
-from api.sightings.targets import read_city, read_target, view
+from api.sightings.sides import BANK, OWN_SIDE, by_reach, read_sides, side_sightings, stored_sides
+from api.sightings.sighting import ALL, Writer, refresh_last_seen, sight_lines
+from api.sightings.stored import tracks_near
+from api.sightings.targets import read_city, read_target
 from layers import query
 from layers.catalogue import Layer, read_catalogue
 
 _CARRIED = ((ALL, "coverage/carry_over"), (OWN_SIDE, "coverage/carry_over_side"))
-MARGIN_DEG = 0.05
-"""How far from a line a leg may have been and still possibly have seen it: 4 km, a position as bad as 2.5 km."""
 
 
 def resight(connection: Connection, layer: str | Layer, codes: Iterable[str]) -> int:
@@ -36,12 +34,12 @@ def resight(connection: Connection, layer: str | Layer, codes: Iterable[str]) ->
     stored = [pair for pair in stored_sides(connection) if pair[0] in set(listed)] if known.id == BANK else []
     sides = read_sides(connection, city, by_reach(stored))
     target = read_target(connection, known, city, listed)
-    near = query.rows(connection, "patrol/legs_near", {"table": view(known)}, codes=listed, margin=MARGIN_DEG)
-    modes = {int(leg["patrol_id"]): leg["mode"] for leg in near}
-    written = 0
-    for patrol_id, track in stored_tracks(connection, near, city):
-        written += sum(seen.sightings for seen in write_sightings(connection, patrol_id, track, [target], reaches))
-        write_sides(connection, patrol_id, track, modes[patrol_id], sides)
+    with Writer(connection) as writer, Writer(connection, OWN_SIDE) as beside:
+        for patrol_id, mode, track in tracks_near(connection, known, listed, city):
+            writer.add(patrol_id, sight_lines(track, [target], reaches)[0])
+            for sided in sides:
+                beside.add(patrol_id, side_sightings(track, mode, sided))
+    written = writer.written
     written += carry_over(connection, known, target, city, _CARRIED[: 2 if known.id == BANK else 1])
     keep_unknown(connection, known, target, city)
     refresh_last_seen(connection, known.id, listed)

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.sightings.sighting import Kept, LineSighting, renew_sightings, sightings_of, write
+from api.sightings.sighting import Kept, LineSighting, renew_sightings, sightings_of
 from api.sightings.targets import City, Target, Targets
 from geo.banks.banks import Water, surfaces
 from geo.coverage.sightings import Track
@@ -93,12 +93,6 @@ def side_sightings(track: Track, mode: str, sided: Sided) -> list[LineSighting]:
         for (reach_m, bound), seen in visits.items()
         for sighting in sightings_of(sided.target, reach_m, bound, seen)
     ]
-
-
-def write_sides(connection: Connection, patrol_id: int, track: Track, mode: str, sides: Sequence[Sided]) -> None:
-    """Write what a track saw from its own side beside what is stored."""
-    for sided in sides:
-        write(connection, patrol_id, side_sightings(track, mode, sided), OWN_SIDE)
 
 
 def renew_sides(connection: Connection, patrol_id: int, track: Track, mode: str, sides: Sequence[Sided]) -> None:

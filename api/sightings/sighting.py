@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from api.sightings.copying import copy, instants_us, microseconds, text
 from api.sightings.targets import Target
-from geo.coverage.sightings import BOUNDS, Track, Visits, see
+from geo.coverage.sightings import Track, Visits, see_all
 from geo.lines.multirange import Ranges, lengths
 from layers import query
 
@@ -26,6 +26,8 @@ class Kept(NamedTuple):
 
 
 ALL = Kept("city.sighting", "patrol/sighting_copy")
+AT_ONCE = 50_000
+"""How many sightings are gathered before they are written: bounds the memory."""
 
 
 class LineSighting(NamedTuple):
@@ -60,15 +62,6 @@ def sight_lines(
     return found, seen
 
 
-def write_sightings(
-    connection: Connection, patrol_id: int, track: Track, targets: Iterable[Target], reaches_m: Sequence[float]
-) -> list[Seen]:
-    """Write what the track saw beside what is stored; what it saw of each layer."""
-    found, seen = sight_lines(track, targets, reaches_m)
-    write(connection, patrol_id, found)
-    return seen
-
-
 def renew_sightings(
     connection: Connection,
     patrol_id: int,
@@ -90,7 +83,8 @@ def renew_sightings(
     if gone:
         ids = [stored[sighting] for sighting in gone]
         query.execute(connection, "patrol/rework_supersede", kept.names, sighting_ids=ids)
-    write(connection, patrol_id, sorted(fresh), kept)
+    with Writer(connection, kept) as writer:
+        writer.add(patrol_id, sorted(fresh))
     changed: dict[str, set[str]] = {}
     for sighting in fresh | gone:
         changed.setdefault(sighting.layer, set()).add(sighting.code)
@@ -133,14 +127,12 @@ def _see(track: Track, target: Target, reaches_m: Sequence[float], found: list[L
     """What a track saw of one layer; its sightings are put behind those found before."""
     touched: set[str] = set()
     written, length_m = len(found), 0.0
-    for reach_m in reaches_m:
-        for bound in BOUNDS:
-            visits = see(track, target.lines, reach_m, bound)
-            found.extend(sightings_of(target, reach_m, bound, visits))
-            touched.update(target.codes[line] for line in set(visits.line.tolist()))
-            if bound == "nominal" and reach_m == reaches_m[0]:
-                ranges = Ranges(visits.line, visits.from_cm, visits.to_cm)
-                length_m = float(lengths(ranges, len(target.codes)).sum()) / 100
+    for (reach_m, bound), visits in see_all(track, target.lines, reaches_m).items():
+        found.extend(sightings_of(target, reach_m, bound, visits))
+        touched.update(target.codes[line] for line in set(visits.line.tolist()))
+        if bound == "nominal" and reach_m == reaches_m[0]:
+            ranges = Ranges(visits.line, visits.from_cm, visits.to_cm)
+            length_m = float(lengths(ranges, len(target.codes)).sum()) / 100
     return Seen(target.layer, frozenset(touched), len(found) - written, length_m)
 
 
@@ -157,19 +149,43 @@ def sightings_of(target: Target, reach_m: float, bound: str, visits: Visits) -> 
         yield LineSighting(target.layer, target.codes[line], reach_m, bound, *rest)
 
 
-def write(connection: Connection, patrol_id: int, found: Sequence[LineSighting], kept: Kept = ALL) -> None:
-    """Write sightings of a patrol beside what is stored."""
-    if not found:
-        return
-    layer, code, reach_m, bound, from_cm, to_cm, first_us, last_us = zip(*found, strict=True)
-    columns = (
-        [text(one) for one in layer],
-        [text(one) for one in code],
-        [str(patrol_id)] * len(found),
-        [str(one) for one in reach_m],
-        bound,
-        [f"[{start},{stop})" for start, stop in zip(from_cm, to_cm, strict=True)],
-        instants_us(first_us),
-        instants_us(last_us),
-    )
-    copy(connection, kept.copy, columns)
+class Writer:
+    """Writes sightings of one kind beside what is stored, many patrols' with one statement: a block that writes all."""
+
+    def __init__(self, connection: Connection, kept: Kept = ALL) -> None:
+        self.written = 0
+        self._connection, self._kept = connection, kept
+        self._patrols: list[str] = []
+        self._found: list[LineSighting] = []
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, failed: object, *rest: object) -> None:
+        if failed is None:
+            self._flush()
+
+    def add(self, patrol_id: int, found: Sequence[LineSighting]) -> None:
+        """Write what a patrol saw, now or with what comes after."""
+        self.written += len(found)
+        self._patrols += [str(patrol_id)] * len(found)
+        self._found += found
+        if len(self._found) > AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._found:
+            return
+        layer, code, reach_m, bound, from_cm, to_cm, first_us, last_us = zip(*self._found, strict=True)
+        columns = (
+            [text(one) for one in layer],
+            [text(one) for one in code],
+            self._patrols,
+            [str(one) for one in reach_m],
+            bound,
+            [f"[{start},{stop})" for start, stop in zip(from_cm, to_cm, strict=True)],
+            instants_us(first_us),
+            instants_us(last_us),
+        )
+        copy(self._connection, self._kept.copy, columns)
+        self._patrols, self._found = [], []

@@ -1,47 +1,98 @@
-"""The legs of stored patrols, as tracks in metres that can be held against lines."""
+"""The legs of stored patrols, as tracks in metres that can be held against lines, areas and points."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from api.sightings.copying import microseconds
-from api.sightings.targets import City
+from api.sightings.copying import POSTGRES_EPOCH_US, fetch_binary, microseconds
+from api.sightings.targets import City, view
 from api.tracks.track import Floats, assumed
 from geo.coverage.sightings import Track
 from geo.tracks.cleaning import MODES
 from layers import query
+from layers.catalogue import Layer
 from layers.crs import STORED, transformer
+
+__all__ = ["MARGIN_DEG", "SOME_PATROLS", "Went", "stored_tracks", "tracks_near"]
+
+MARGIN_DEG = 0.05
+"""How far from a target a leg may have been and still possibly have seen it: 4 km, a position as bad as 2.5 km."""
+SOME_PATROLS = 100
+"""How many patrols' legs are read at once."""
+Legs = list[RowMapping]
+
+
+class Went(NamedTuple):
+    """A stored patrol: its number, how it went, and its track in metres."""
+
+    patrol_id: int
+    mode: str
+    track: Track
+
+
+def tracks_near(connection: Connection, layer: Layer, codes: Sequence[str], city: City) -> Iterator[Went]:
+    """Every stored patrol that went near any of these features as they are today, with its whole track."""
+    names = {"table": view(layer)}
+    rows = query.rows(connection, "patrol/patrols_near", names, codes=list(codes), margin=MARGIN_DEG)
+    patrol_ids = [int(row["patrol_id"]) for row in rows]
+    for first in range(0, len(patrol_ids), SOME_PATROLS):
+        some = patrol_ids[first : first + SOME_PATROLS]
+        yield from _went(connection, query.rows(connection, "patrol/legs_of", None, patrol_ids=some), city)
 
 
 def stored_tracks(connection: Connection, legs: Iterable[RowMapping], city: City) -> Iterator[tuple[int, Track]]:
-    """Each patrol's number and track, out of rows of its legs in order, as patrol/legs_near answers them."""
-    for patrol_id, own in groupby(legs, key=lambda row: int(row["patrol_id"])):
-        yield patrol_id, _track(connection, list(own), city)
+    """Each patrol's number and track, out of rows of its legs in order, as patrol/legs_of answers them."""
+    for went in _went(connection, legs, city):
+        yield went.patrol_id, went.track
 
 
-def _track(connection: Connection, legs: Sequence[RowMapping], city: City) -> Track:
-    times = [np.array(leg["times_s"]) for leg in legs]
-    time_s = np.concatenate(times)
-    places = shapely.get_coordinates(shapely.from_wkb([bytes(leg["geom"]) for leg in legs]))
-    x, y = transformer(STORED, city.metric_crs).transform(places[:, 0], places[:, 1])
-    accuracy_m = _accuracy_m(connection, legs[0], time_s)
-    return Track(x, y, time_s, accuracy_m, np.cumsum([0, *map(len, times)]))
+def _went(connection: Connection, legs: Iterable[RowMapping], city: City) -> Iterator[Went]:
+    patrols = [list(own) for _, own in groupby(legs, key=lambda row: int(row["patrol_id"]))]
+    for first in range(0, len(patrols), SOME_PATROLS):
+        yield from _tracks(connection, patrols[first : first + SOME_PATROLS], city)
 
 
-def _accuracy_m(connection: Connection, patrol: RowMapping, time_s: Floats) -> Floats:
-    """What the fixes reported, found by their times; the device's or mode's where they did not or are gone."""
-    rows = query.rows(
+def _tracks(connection: Connection, patrols: Sequence[Legs], city: City) -> Iterator[Went]:
+    """Some patrols, with one question for the accuracy of all their fixes."""
+    times_s = [[np.array(leg["times_s"]) for leg in own] for own in patrols]
+    time_s = [np.concatenate(own) for own in times_s]
+    reported_m = _reported_m(connection, patrols, time_s)
+    for own, times, at, accuracy_m in zip(patrols, times_s, time_s, reported_m, strict=True):
+        places = shapely.get_coordinates(shapely.from_wkb([bytes(leg["geom"]) for leg in own]))
+        x, y = transformer(STORED, city.metric_crs).transform(places[:, 0], places[:, 1])
+        accuracy_m = assumed(accuracy_m, MODES[own[0]["mode"]], own[0]["device_accuracy_m"])
+        track = Track(x, y, at, accuracy_m, np.cumsum([0, *map(len, times)]))
+        yield Went(int(own[0]["patrol_id"]), own[0]["mode"], track)
+
+
+def _reported_m(connection: Connection, patrols: Sequence[Legs], time_s: Sequence[Floats]) -> Iterator[Floats]:
+    """What the fixes of each patrol reported, found by their times; NaN where they did not or are gone."""
+    nth, time_us, accuracy_m = fetch_binary(
         connection,
-        "patrol/fix_stored",
-        None,
-        device=patrol["device"],
-        start_s=float(time_s.min()) - 1e-6,
-        end_s=float(time_s.max()) + 1e-6,
+        "patrol/fix_accuracies",
+        (">i8", ">i8", ">f8"),
+        devices=[own[0]["device"] for own in patrols],
+        start_s=[float(at.min()) - 1e-6 for at in time_s],
+        end_s=[float(at.max()) + 1e-6 for at in time_s],
     )
-    reported = {row["time_us"]: row["accuracy_m"] for row in rows if row["accuracy_m"] is not None}
-    found = np.array([reported.get(at, np.nan) for at in microseconds(time_s).tolist()])
-    return assumed(found, MODES[patrol["mode"]], patrol["device_accuracy_m"])
+    order = np.lexsort((time_us, nth))
+    # Rounded as api.patrols.worked does, which first saw with them: the database keeps short floats.
+    known_us, known_m = time_us[order] + POSTGRES_EPOCH_US, np.round(accuracy_m[order], 4)
+    starts = np.searchsorted(nth[order], np.arange(len(patrols) + 1) + 1)
+    for number, at in enumerate(time_s):
+        own = slice(starts[number], starts[number + 1])
+        yield _looked_up(known_us[own], known_m[own], microseconds(at))
+
+
+def _looked_up(known_us: NDArray[np.int64], known_m: Floats, time_us: NDArray[np.int64]) -> Floats:
+    """What is known at these times; NaN where nothing is. known_us: in order."""
+    if not len(known_us):
+        return np.full(len(time_us), np.nan)
+    at = np.minimum(np.searchsorted(known_us, time_us), len(known_us) - 1)
+    return np.where(known_us[at] == time_us, known_m[at], np.nan)

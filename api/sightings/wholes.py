@@ -22,7 +22,16 @@ from layers import query
 from layers.catalogue import Layer
 from layers.crs import STORED, STORED_SRID, project, transformer
 
-__all__ = ["Watched", "WholeSighting", "held_wholes", "read_watched", "renew_wholes", "see_wholes", "write_wholes"]
+__all__ = [
+    "Found",
+    "Watched",
+    "WholeSighting",
+    "held_wholes",
+    "read_watched",
+    "renew_wholes",
+    "see_wholes",
+    "write_wholes",
+]
 
 Geometries = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -138,27 +147,29 @@ def renew_wholes(
     if gone:
         query.execute(connection, "coverage/wholes_supersede", None, sighting_ids=gone)
     fresh = {sighting: part for sighting, part in found.items() if sighting not in stored}
-    write_wholes(connection, patrol_id, fresh, watched.metric_crs)
+    write_wholes(connection, [(patrol_id, fresh)], watched.metric_crs)
 
 
-def write_wholes(connection: Connection, patrol_id: int, found: Found, metric_crs: str) -> None:
-    """Write what was seen beside what is stored."""
-    if not found:
+def write_wholes(connection: Connection, found: Sequence[tuple[int, Found]], metric_crs: str) -> None:
+    """Write what some patrols saw beside what is stored, in one statement."""
+    patrols = [str(patrol_id) for patrol_id, own in found for _ in own]
+    if not patrols:
         return
-    layer, code, reach_m, bound, first_us, last_us, *measures = zip(*found, strict=True)
+    sightings = (sighting for _, own in found for sighting in own)
+    layer, code, reach_m, bound, first_us, last_us, *measures = zip(*sightings, strict=True)
     copy(
         connection,
         "coverage/wholes_copy",
         (
             [text(one) for one in layer],
             [text(one) for one in code],
-            [str(patrol_id)] * len(found),
+            patrols,
             [str(one) for one in reach_m],
             bound,
             instants_us(first_us),
             instants_us(last_us),
             *([NOTHING if one is None else repr(one) for one in column] for column in measures),
-            _wkb(list(found.values()), metric_crs),
+            _wkb([part for _, own in found for part in own.values()], metric_crs),
         ),
     )
 

@@ -6,19 +6,14 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from api.sightings.erased import erased_until
-from api.sightings.stored import stored_tracks
+from api.sightings.stored import SOME_PATROLS, stored_tracks, tracks_near
 from api.sightings.targets import Targets, read_city, view
-from api.sightings.wholes import read_watched, renew_wholes, see_wholes, write_wholes
+from api.sightings.wholes import Found, read_watched, renew_wholes, see_wholes, write_wholes
 from geo.coverage.sightings import Track
 from layers import query
 from layers.catalogue import Catalogue, Layer, read_catalogue
 
 __all__ = ["claim_wholes", "limited_wholes", "resight_inside", "resight_wholes", "store_wholes", "stored_wholes"]
-
-MARGIN_DEG = 0.05
-"""How far from an area a leg may have been and still possibly have seen it: 4 km, a position as bad as 2.5 km."""
-SOME_PATROLS = 100
-"""How many patrols' legs are read at once."""
 
 
 def stored_wholes(connection: Connection) -> set[tuple[str, float]]:
@@ -86,12 +81,14 @@ def resight_wholes(connection: Connection, layer: Layer, codes: Iterable[str]) -
     query.execute(connection, "coverage/wholes_forget", None, layer=layer.id, codes=listed)
     city = read_city(connection)
     watched = read_watched(connection, [layer], city, Targets(read_catalogue()), listed)
-    near = query.rows(connection, "patrol/legs_near", {"table": view(layer)}, codes=listed, margin=MARGIN_DEG)
-    written = 0
-    for patrol_id, track in stored_tracks(connection, near, city):
-        found = see_wholes(track, watched, reaches_m)
-        write_wholes(connection, patrol_id, found, city.metric_crs)
-        written += len(found)
+    written, ready = 0, list[tuple[int, Found]]()
+    for patrol_id, _, track in tracks_near(connection, layer, listed, city):
+        ready.append((patrol_id, see_wholes(track, watched, reaches_m)))
+        written += len(ready[-1][1])
+        if len(ready) == SOME_PATROLS:
+            write_wholes(connection, ready, city.metric_crs)
+            ready = []
+    write_wholes(connection, ready, city.metric_crs)
     return written
 
 

@@ -99,7 +99,8 @@ BEGIN
              spans AS (
                  SELECT p.code, array_agg(p.span ORDER BY p.span) AS spans FROM told AS p GROUP BY p.code
              ),
-             drawn AS (
+             -- Once: joined piece by piece, each would cut the whole line again.
+             drawn AS MATERIALIZED (
                  SELECT t.code, t.name, cut.span, cut.part
                  FROM target AS t JOIN spans AS s USING (code), city.line_parts(t.geom, s.spans) AS cut
              )
