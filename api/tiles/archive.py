@@ -30,6 +30,12 @@ from layers.errors import BadInput, Conflict, NotPossible
 MOST_TILES = 500_000
 _LEVEL = 9
 _TEN_MILLIONTHS = 10_000_000
+_ABOUT = (
+    "left_out 按图层和级别列出本文件中装不下而略去要素的切片,要素数与字节两种上限都算:"
+    "tiles 为张数,most 为一张最多略去的要素数。"
+)
+Lacking = defaultdict[str, dict[int, dict[str, int]]]
+"""By layer and zoom in how many tiles features are left out, and how many at most in one."""
 
 
 class Wanted(NamedTuple):
@@ -82,19 +88,20 @@ def write_archive(
         raise BadInput(f"图层 {'、'.join(layer.id for layer in wanted.layers)} 在所要的范围内没有要素:没有可写的切片。")
     places = _places(extent, wanted.zooms)
     began(len(places))
-    left_out: defaultdict[str, set[int]] = defaultdict(set)
+    lacking: Lacking = defaultdict(dict)
     with _whole(file) as part, part.open("wb") as out, _writer(out) as writer:
         for place, z, x, y in places:
             drawn = draw(database, wanted.reader, wanted.tile(z, x, y), catalogue)
             if drawn.data:
                 writer.write_tile(place, gzip.compress(drawn.data, _LEVEL, mtime=0))
-            for lacking in drawn.left_out:
-                left_out[lacking.layer].add(z)
+            for one in drawn.left_out:
+                before = lacking[one.layer].get(z, {"tiles": 0, "most": 0})
+                lacking[one.layer][z] = {"tiles": before["tiles"] + 1, "most": max(before["most"], one.of - one.drawn)}
             step()
         if not writer.tile_entries:
             raise BadInput("所要的图层在这些级别、这个范围内一张切片也没有:请检查 --zoom 与 --bbox。")
-        writer.finalize(_header(extent, told), _metadata(told, wanted, made_at))
-    lacking_zooms = {name: sorted(zooms) for name, zooms in left_out.items()}
+        writer.finalize(_header(extent, told), _metadata(told, wanted, made_at) | _left_out(lacking))
+    lacking_zooms = {name: sorted(zooms) for name, zooms in lacking.items()}
     return Written(writer.addressed_tiles, file.stat().st_size, lacking_zooms)
 
 
@@ -141,8 +148,14 @@ def _header(extent: Bounds, told: dict[str, Any]) -> dict[str, Any]:
 
 def _metadata(told: dict[str, Any], wanted: Wanted, made_at: str) -> dict[str, Any]:
     """What MapLibre and QGIS show of an archive; the time that it is of among it."""
-    kept = {name: told[name] for name in ("name", "attribution", "vector_layers", "limits", "left_out")}
+    kept = {name: told[name] for name in ("name", "attribution", "vector_layers", "limits")}
     return kept | {"type": "overlay", "format": "pbf", "made_at": made_at, "conditions": dict(wanted.query)}
+
+
+def _left_out(lacking: Lacking) -> dict[str, Any]:
+    """What the tiles of the archive do lack, for whichever limit: all of them were drawn."""
+    zooms = {name: {str(z): told for z, told in sorted(found.items())} for name, found in lacking.items()}
+    return {"left_out": zooms, "left_out_about": _ABOUT}
 
 
 @contextmanager

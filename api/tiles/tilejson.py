@@ -22,6 +22,11 @@ _LEFT_OUT_FIELDS = {
     "drawn": "画出的要素数",
     "of": "应有的要素数",
 }
+_LEFT_OUT_ABOUT = (
+    "left_out 按图层和级别列出要素数超过 limits.features 的切片:tiles 为张数,most 为一张最多略去的要素数;"
+    "按今日全部数据统计,不计筛选与时间。因字节上限 limits.bytes 略去的不在此列,画出切片时才知道,由每张切片自己说明:"
+    "应答头 X-Tile-Left-Out,以及切片内的图层 left_out。"
+)
 
 
 def tilejson(
@@ -36,7 +41,8 @@ def tilejson(
     address: of the tiles, up to their layers.  extent: about where the layers lie, None where they are empty.
     narrowing: the conditions of the tiles, which their address carries on.
     `left_out` tells by layer and zoom in how many tiles features are left out because a layer has more than
-    `limits.features` there, and how many at most in one; what is left out for `limits.bytes`, each tile tells itself.
+    `limits.features` there, and how many at most in one; what is left out for `limits.bytes` is only known once a tile
+    is drawn, and each tells it itself. `left_out_about` says so to whoever reads no more than the document.
     """
     facts = query.rows(connection, "deployment/deployment_facts")[0]
     west, south, east, north = facts["bounds"]
@@ -57,6 +63,7 @@ def tilejson(
         "vector_layers": _vector_layers(connection, layers),
         "limits": {"features": TILE_FEATURES, "bytes": TILE_BYTES},
         "left_out": {layer.id: found for layer in layers if (found := _left_out(connection, layer))},
+        "left_out_about": _LEFT_OUT_ABOUT,
     }
 
 

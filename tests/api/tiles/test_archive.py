@@ -54,6 +54,23 @@ def test_it_holds_every_tile_that_the_server_has_and_no_other(database, tmp_path
     assert metadata["made_at"].endswith("+08:00")
 
 
+@pytest.mark.parametrize("limit", [{"TILE_FEATURES": 2}, {"TILE_BYTES": 250}])
+def test_it_says_what_its_tiles_lack_for_whichever_limit(database, tmp_path, monkeypatch, limit):
+    for name, value in limit.items():
+        monkeypatch.setattr(f"api.tiles.draw.{name}", value)
+    file = tmp_path / "grid.pmtiles"
+    written = write_archive(database, CATALOGUE, Wanted(VIEWER, GRID, range(10, 13)), file)
+    with file.open("rb") as opened:
+        places, metadata = [place for place, _ in all_tiles(MmapSource(opened))], Reader(MmapSource(opened)).metadata()
+    lacking: dict[str, list[int]] = {}
+    for z, x, y in places:
+        for one in draw(database, VIEWER, Asked(("grid",), z, x, y), CATALOGUE).left_out:
+            lacking.setdefault(str(z), []).append(one.of - one.drawn)
+    assert lacking
+    assert metadata["left_out"] == {"grid": {z: {"tiles": len(few), "most": max(few)} for z, few in lacking.items()}}
+    assert written.left_out == {"grid": [int(z) for z in sorted(lacking)]}
+
+
 def _meets(place: tuple[int, int, int], box: tuple[float, float, float, float]) -> bool:
     import morecantile
 
