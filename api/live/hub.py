@@ -108,10 +108,10 @@ class Live:
         number = self._ring.newest if after is None else self._ring.number(after)
         missed = None if number is None else self._ring.since(number)
         if number is None or missed is None or (after and not self._viewing.asked_since(number, views)):
-            stream.offer(self._hello(self._ring.newest), self._missed)
+            stream.offer(self._hello(self._ring.told(self._ring.newest)), self._missed)
             stream.offer(self._missed(), self._missed)
         else:
-            stream.offer(self._hello(number), self._missed)
+            stream.offer(self._hello(after or self._ring.told(number)), self._missed)
             for event in missed:
                 self._offer(stream, event)
         self._viewing.join(views, self._ring.newest)
@@ -198,8 +198,7 @@ class Live:
     def _missed(self) -> bytes:
         return written("reset", {"at": self._said_now()}, self._ring.told(self._ring.newest))
 
-    def _hello(self, number: int) -> bytes:
-        told = self._ring.told(number)
+    def _hello(self, told: str) -> bytes:
         return hello({"now": self._said_now(), "id": told, "heartbeat_s": HEARTBEAT_S}, told)
 
     def _end(self, stream: Stream, reason: str) -> None:

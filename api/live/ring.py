@@ -1,13 +1,13 @@
 """The newest events of one server, for those who come back."""
 
-import re
 import secrets
-from collections import deque
+from collections import OrderedDict, deque
 from itertools import dropwhile
 
 from api.live.event import Event
 
-_TOLD = re.compile(r"([0-9a-f]{12})-(0|[1-9]\d{0,17})")
+_NAMES_AN_EVENT = 6
+"""How many names are remembered for each event that may be kept: its own, and those of signs of life."""
 
 
 class Ring:
@@ -20,15 +20,17 @@ class Ring:
     [2, 3]
     >>> ring.since(0), ring.since(4)
     (None, None)
+    >>> [ring.number(ring.told(2)), ring.number("2"), ring.told(2) == ring.told(2)]
+    [2, None, False]
     """
 
     def __init__(self, most_events: int, most_bytes: int) -> None:
         self.newest = 0
-        self.tag = secrets.token_hex(6)
         self._most_events, self._most_bytes = most_events, most_bytes
         self._events: deque[Event] = deque()
         self._bytes = 0
         self._known_since = 0
+        self._names: OrderedDict[str, int] = OrderedDict()
 
     def keep(self, event: Event) -> None:
         """Keep the next event, whose number is the next one."""
@@ -53,10 +55,17 @@ class Ring:
         return list(dropwhile(lambda event: event.number <= number, self._events))
 
     def told(self, number: int) -> str:
-        """How the number is told, so that no other server takes it for its own."""
-        return f"{self.tag}-{number}"
+        """A new name for the number, for whoever is told of it.
+
+        By names that count, or stay the same while nothing happens, everybody could read how much is told to others:
+        when a crew is out, and how busy it is.
+        """
+        name = secrets.token_urlsafe(9)
+        self._names[name] = number
+        while len(self._names) > _NAMES_AN_EVENT * self._most_events:
+            self._names.popitem(last=False)
+        return name
 
     def number(self, told: str) -> int | None:
-        """The number that this server told; None for anything else."""
-        match = _TOLD.fullmatch(told)
-        return int(match[2]) if match and match[1] == self.tag else None
+        """The number that this server told by a name; None for anything else, and for names from long ago."""
+        return self._names.get(told)
