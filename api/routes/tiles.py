@@ -11,6 +11,7 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.answers.addresses import base_address
+from api.answers.parameters import Plain
 from api.answers.wording import shown
 from api.features.parsing import LANGUAGES, Language
 from api.limits import MAX_ZOOM
@@ -26,8 +27,8 @@ from layers.errors import BadInput, NotFound
 router = APIRouter(tags=["切片"])
 AnyReader = Annotated[Reader, require(*ROLES, open=Open.READ)]
 Layers = Annotated[str, Path(max_length=1000, description="图层,可用逗号分隔多个")]
-Zoom = Annotated[int, Path(ge=0, le=MAX_ZOOM)]
-Place = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
+Zoom = Annotated[Plain, Path(ge=0, le=MAX_ZOOM)]
+Place = Annotated[Plain, Path(ge=0, lt=2**MAX_ZOOM)]
 
 
 def narrowing(
@@ -54,7 +55,8 @@ Narrowing = Annotated[tuple[tuple[str, str], ...], Depends(narrowing)]
 def tilejson(layers: Layers, request: Request, reader: AnyReader, narrowed_to: Narrowing) -> Response:
     """TileJSON 3.0.0 of one layer or several: where the tiles are, what fields they have, which zooms and bounds.
 
-    `limits` says how much a tile takes, `left_out` by layer and zoom where that is not enough.
+    `limits` says how much a tile takes, `left_out` by layer and zoom where a layer has more features than that.
+    What is left out for the limit of bytes, each tile says itself: `left_out_about`.
     """
     gate: Gate = request.app.state.gate
     chosen = chosen_layers(gate.catalogue, layers, reader)

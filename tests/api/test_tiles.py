@@ -79,6 +79,9 @@ def test_a_tile_that_has_not_changed_is_not_sent_again(desk):
         ("grid/-1/0/0", 400),
         ("grid/3/-1/0", 400),
         ("grid/3/1.5/0", 400),
+        ("grid/03/0/0", 400),
+        ("grid/3/+1/0", 400),
+        ("grid/3/%201/0", 400),
         ("grid/3/0/0.png", 400),
         (f"grid/22/{2**31 - 1}/0", 400),
         (f"grid/{'9' * 400}/0/0", 400),
@@ -166,7 +169,9 @@ def test_tilejson_counts_where_tiles_cannot_hold_everything(own_desk, monkeypatc
         "INSERT INTO city.site (code, name, kind, geom) SELECT 'S' || n, 'x', 'outfall', "
         "ST_SetSRID(ST_Point(114.5 + n * 1e-6, 30.555), 4490) FROM generate_series(1, 120) AS n"
     )
-    told = own_desk.client.get("/tiles/site,grid.json", headers=own_desk.person("viewer")).json()["left_out"]
+    answer = own_desk.client.get("/tiles/site,grid.json", headers=own_desk.person("viewer")).json()
+    told, about = answer["left_out"], answer["left_out_about"]
+    assert all(named in about for named in ("limits.features", "limits.bytes", "X-Tile-Left-Out"))
     assert set(told) == {"site"}
     assert told["site"]["11"] == {"tiles": 1, "most": 70}
     # 120 points on 11 m: from zoom 22 on, where a tile is 8 m wide, they lie on two or three.
