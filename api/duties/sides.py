@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from api.duties.read import Charge, read_duties
 from api.sightings.sides import BANK, OWN_SIDE, by_reach, read_sides, side_sightings, stored_sides
 from api.sightings.sighting import Writer
-from api.sightings.stored import tracks_near
+from api.sightings.stored import Outings
 from api.sightings.targets import read_city
 from geo.duties.duty import Duty
 from geo.duties.same_side import EXEMPT_MODES
@@ -74,7 +74,7 @@ def _store(connection: Connection, catalogue: Catalogue, reach_m: float, codes: 
     city = read_city(connection)
     sides = read_sides(connection, city, {reach_m: codes})
     with Writer(connection, OWN_SIDE) as writer:
-        for patrol_id, mode, track in tracks_near(connection, catalogue[BANK], codes, city):
+        for patrol_id, mode, track in Outings(connection, city).near(catalogue[BANK], codes):
             for sided in sides:
                 writer.add(patrol_id, side_sightings(track, mode, sided))
     bound = {"codes": list(codes), "reach_m": reach_m}

@@ -8,7 +8,7 @@ from api.sightings.carried import carry_over, keep_unknown
 from api.sightings.reaches import stored_reaches
 from api.sightings.sides import BANK, OWN_SIDE, by_reach, read_sides, side_sightings, stored_sides
 from api.sightings.sighting import ALL, Writer, refresh_last_seen, sight_lines
-from api.sightings.stored import tracks_near
+from api.sightings.stored import Outings
 from api.sightings.targets import read_city, read_target
 from layers import query
 from layers.catalogue import Layer, read_catalogue
@@ -16,11 +16,12 @@ from layers.catalogue import Layer, read_catalogue
 _CARRIED = ((ALL, "coverage/carry_over"), (OWN_SIDE, "coverage/carry_over_side"))
 
 
-def resight(connection: Connection, layer: str | Layer, codes: Iterable[str]) -> int:
+def resight(connection: Connection, layer: str | Layer, codes: Iterable[str], outings: Outings | None = None) -> int:
     """Work out anew, in the caller's transaction, what every stored patrol saw of these lines; how many sightings.
 
     At every reach that is stored. What was known of them before is superseded, not overwritten. Lines that are no
     longer there lose their sightings. Where a patrol's legs are gone, what it saw is carried over to the changed line.
+    outings: where tracks are held that are looked at more than once.
     """
     listed = sorted(set(codes))
     if not listed:
@@ -35,7 +36,7 @@ def resight(connection: Connection, layer: str | Layer, codes: Iterable[str]) ->
     sides = read_sides(connection, city, by_reach(stored))
     target = read_target(connection, known, city, listed)
     with Writer(connection) as writer, Writer(connection, OWN_SIDE) as beside:
-        for patrol_id, mode, track in tracks_near(connection, known, listed, city):
+        for patrol_id, mode, track in (outings or Outings(connection, city)).near(known, listed):
             writer.add(patrol_id, sight_lines(track, [target], reaches)[0])
             for sided in sides:
                 beside.add(patrol_id, side_sightings(track, mode, sided))

@@ -19,12 +19,14 @@ from layers import query
 from layers.catalogue import Layer
 from layers.crs import STORED, transformer
 
-__all__ = ["MARGIN_DEG", "SOME_PATROLS", "Went", "stored_tracks", "tracks_near"]
+__all__ = ["MARGIN_DEG", "SOME_PATROLS", "Outings", "Went", "stored_tracks"]
 
 MARGIN_DEG = 0.05
 """How far from a target a leg may have been and still possibly have seen it: 4 km, a position as bad as 2.5 km."""
 SOME_PATROLS = 100
 """How many patrols' legs are read at once."""
+HELD_FIXES = 2_000_000
+"""How many fixes of tracks that were read are held on to: 64 MB."""
 Legs = list[RowMapping]
 
 
@@ -36,14 +38,33 @@ class Went(NamedTuple):
     track: Track
 
 
-def tracks_near(connection: Connection, layer: Layer, codes: Sequence[str], city: City) -> Iterator[Went]:
-    """Every stored patrol that went near any of these features as they are today, with its whole track."""
-    names = {"table": view(layer)}
-    rows = query.rows(connection, "patrol/patrols_near", names, codes=list(codes), margin=MARGIN_DEG)
-    patrol_ids = [int(row["patrol_id"]) for row in rows]
-    for first in range(0, len(patrol_ids), SOME_PATROLS):
-        some = patrol_ids[first : first + SOME_PATROLS]
-        yield from _went(connection, query.rows(connection, "patrol/legs_of", None, patrol_ids=some), city)
+class Outings:
+    """The stored patrols that went near what changed: read once, as long as they are few enough to be held on to."""
+
+    def __init__(self, connection: Connection, city: City) -> None:
+        self.city = city
+        self._connection = connection
+        self._held: dict[int, Went] = {}
+        self._fixes = 0
+
+    def near(self, layer: Layer, codes: Sequence[str]) -> Iterator[Went]:
+        """Every patrol that went near any of these features as they are today, by number, with its whole track."""
+        names = {"table": view(layer)}
+        rows = query.rows(self._connection, "patrol/patrols_near", names, codes=list(codes), margin=MARGIN_DEG)
+        patrol_ids = [int(row["patrol_id"]) for row in rows]
+        for first in range(0, len(patrol_ids), SOME_PATROLS):
+            yield from self._read(patrol_ids[first : first + SOME_PATROLS])
+
+    def _read(self, patrol_ids: Sequence[int]) -> Iterator[Went]:
+        wanted = [patrol_id for patrol_id in patrol_ids if patrol_id not in self._held]
+        legs = query.rows(self._connection, "patrol/legs_of", None, patrol_ids=wanted) if wanted else []
+        read = {went.patrol_id: went for went in _went(self._connection, legs, self.city)}
+        for patrol_id in patrol_ids:
+            yield self._held.get(patrol_id) or read[patrol_id]
+        fixes = sum(len(went.track.x) for went in read.values())
+        if self._fixes + fixes <= HELD_FIXES:
+            self._held |= read
+            self._fixes += fixes
 
 
 def stored_tracks(connection: Connection, legs: Iterable[RowMapping], city: City) -> Iterator[tuple[int, Track]]:

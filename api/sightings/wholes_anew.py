@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from api.sightings.erased import erased_until
-from api.sightings.stored import SOME_PATROLS, stored_tracks, tracks_near
+from api.sightings.stored import SOME_PATROLS, Outings, stored_tracks
 from api.sightings.targets import Targets, read_city, view
 from api.sightings.wholes import Found, read_watched, renew_wholes, see_wholes, write_wholes
 from geo.coverage.sightings import Track
@@ -67,11 +67,11 @@ def store_wholes(
     return missing
 
 
-def resight_wholes(connection: Connection, layer: Layer, codes: Iterable[str]) -> int:
+def resight_wholes(connection: Connection, layer: Layer, codes: Iterable[str], outings: Outings | None = None) -> int:
     """Work out anew, in the caller's transaction, what every stored patrol saw of these areas and points: the visits.
 
     At every reach that is stored. What was known before is superseded; of what is no longer there, nothing is left in
-    force. Where a patrol's legs are gone, what it saw stays as it is.
+    force. Where a patrol's legs are gone, what it saw stays as it is. outings: as `resight` has them.
     """
     listed = sorted(set(codes))
     reaches_m = [reach_m for name, reach_m in stored_wholes(connection) if name == layer.id]
@@ -82,7 +82,7 @@ def resight_wholes(connection: Connection, layer: Layer, codes: Iterable[str]) -
     city = read_city(connection)
     watched = read_watched(connection, [layer], city, Targets(read_catalogue()), listed)
     written, ready = 0, list[tuple[int, Found]]()
-    for patrol_id, _, track in tracks_near(connection, layer, listed, city):
+    for patrol_id, _, track in (outings or Outings(connection, city)).near(layer, listed):
         ready.append((patrol_id, see_wholes(track, watched, reaches_m)))
         written += len(ready[-1][1])
         if len(ready) == SOME_PATROLS:
@@ -92,7 +92,7 @@ def resight_wholes(connection: Connection, layer: Layer, codes: Iterable[str]) -
     return written
 
 
-def resight_inside(connection: Connection, lines: Layer, codes: Iterable[str]) -> int:
+def resight_inside(connection: Connection, lines: Layer, codes: Iterable[str], outings: Outings | None = None) -> int:
     """Work out anew what was seen of areas told by their roads, where these roads cross them, or did: the visits."""
     if lines.derived:
         return 0
@@ -102,7 +102,7 @@ def resight_inside(connection: Connection, lines: Layer, codes: Iterable[str]) -
         if layer.by_roads:
             bound = {"codes": sorted(set(codes))}
             crossed = query.rows(connection, "coverage/wholes_crossed", names | {"table": view(layer)}, **bound)
-            written += resight_wholes(connection, layer, [row["code"] for row in crossed])
+            written += resight_wholes(connection, layer, [row["code"] for row in crossed], outings)
     return written
 
 

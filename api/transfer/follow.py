@@ -4,6 +4,8 @@ from sqlalchemy import Connection
 
 from api.banks.derive import derive_banks
 from api.sightings.resight import resight
+from api.sightings.stored import Outings
+from api.sightings.targets import read_city
 from api.sightings.wholes_anew import resight_inside, resight_wholes
 from layers import query
 from layers.catalogue import Layer
@@ -21,8 +23,10 @@ def follow(connection: Connection, layer: Layer, codes: list[str]) -> list[str]:
     if layer.id == "grid":
         findings += _outside(connection, codes) + _numbering(connection, codes)
     if layer.lines:
-        resight(connection, layer, codes)
-        resight_inside(connection, layer, codes)
+        # Most that went near the line went near the areas that it crosses, too.
+        outings = Outings(connection, read_city(connection))
+        resight(connection, layer, codes, outings)
+        resight_inside(connection, layer, codes, outings)
     resight_wholes(connection, layer, codes)
     return findings
 

@@ -131,6 +131,8 @@ def _glimpses(track: Track, banks: Banks, views: Sequence[View]) -> Iterator[Rec
     from geo.coverage.glimpses import GLIMPSE
 
     whole = steps_of(track)
+    # What is far from every bank is not looked at any closer: most of a track is.
+    whole = whole.take(np.unique(_near(whole, banks, views)[1][0]))
     short, parent = _short(whole)
     order = np.argsort(short.start_s, kind="stable")
     for first in range(0, len(order), STEPS_AT_ONCE):
@@ -159,9 +161,7 @@ def _seen(steps: Steps, banks: Banks, views: Sequence[View]) -> _Seen:
     """What each step sees of each bank in each view, across the water or not."""
     from geo.coverage.abreast import abreast
 
-    reach_m = np.column_stack([reach_within(reach_m, steps.accuracy_m, bound) for reach_m, bound in views])
-    around = steps.boxes + np.fmax.reduce(reach_m, axis=1)[:, None] * np.array([-1.0, -1.0, 1.0, 1.0])
-    pairs = near(around, banks.boxes)
+    reach_m, pairs = _near(steps, banks, views)
     low_m, high_m = abreast(np.column_stack(steps[:4]), banks.segments, reach_m, pairs)
     pair, view = np.nonzero(~np.isnan(low_m))
     step, segment = (numbers[pair] for numbers in pairs)
@@ -171,6 +171,13 @@ def _seen(steps: Steps, banks: Banks, views: Sequence[View]) -> _Seen:
     by, line = np.divmod(joined.group, max(len(banks.shores), 1))
     view, step = np.divmod(by, len(steps.x0))
     return _Seen(view, step, line, joined.start, joined.stop)
+
+
+def _near(steps: Steps, banks: Banks, views: Sequence[View]) -> tuple[Floats, tuple[Indices, Indices]]:
+    """How far each step sees in each view, and the pairs of steps and segments of banks that are no farther apart."""
+    reach_m = np.column_stack([reach_within(reach_m, steps.accuracy_m, bound) for reach_m, bound in views])
+    around = steps.boxes + np.fmax.reduce(reach_m, axis=1)[:, None] * np.array([-1.0, -1.0, 1.0, 1.0])
+    return reach_m, near(around, banks.boxes)
 
 
 def _clear(seen: _Seen, whole: Steps, parent_of: Indices, banks: Banks, views: Sequence[View]) -> _Seen:
