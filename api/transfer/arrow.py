@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Container, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -9,6 +10,7 @@ import shapely
 from api.transfer.columns import Column
 from api.transfer.features import Features
 from api.transfer.source import Values
+from api.transfer.values import joined
 from layers.crs import STORED
 
 if TYPE_CHECKING:  # else imported where it is called, for the server starts without it
@@ -20,10 +22,13 @@ SHAPE = "geometry"
 """The column of shapes."""
 
 
-def schema_of(columns: Sequence[Column], texts: Container[str] = ()) -> "Schema":
+def schema_of(
+    columns: Sequence[Column], texts: Container[str] = (), names: Mapping[str, str] = MappingProxyType({})
+) -> "Schema":
     """The fields of a layer, and its shapes as WKB, in the types that Arrow has for them; text where it has none.
 
     texts: types of columns that are to be text although Arrow has one for them.
+    names: field -> what the file calls it, where that differs.
     """
     import pyarrow as pa
 
@@ -46,7 +51,7 @@ def schema_of(columns: Sequence[Column], texts: Container[str] = ()) -> "Schema"
         return pa.list_(kind(name.removesuffix("[]"))) if name.endswith("[]") else kinds.get(name, pa.string())
 
     wkb = {"ARROW:extension:name": "geoarrow.wkb", "ARROW:extension:metadata": json.dumps({"crs": STORED})}
-    fields = [pa.field(column.name, kind(column.type)) for column in columns]
+    fields = [pa.field(names.get(column.name, column.name), kind(column.type)) for column in columns]
     return pa.schema([*fields, pa.field(SHAPE, pa.binary(), metadata=wkb)])
 
 
@@ -65,4 +70,8 @@ def _fit(values: Values, kind: "DataType") -> list[object]:
 
     if types.is_float64(kind):
         return [None if value is None else float(value) for value in values]
-    return [None if value is None else str(value) for value in values] if types.is_string(kind) else list(values)
+    return [None if value is None else _text(value) for value in values] if types.is_string(kind) else list(values)
+
+
+def _text(value: object) -> str:
+    return joined(value) if isinstance(value, (list, tuple)) else str(value)

@@ -1,6 +1,7 @@
 """A layer's features as they are true today, read to be written to a file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -18,9 +19,11 @@ from layers import query
 from layers.catalogue import Layer
 from layers.crs import Bounds, Geometries
 
-__all__ = ["Features", "are_points", "features_in_parts", "peeked", "read_features", "read_rows"]
+__all__ = ["Features", "Stream", "read_features", "read_rows", "stream_of", "streamed"]
 
 _PART_ROWS = 2_000
+_OF_ALL = 2
+"""Columns at the end of a row that tell of all of them."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,30 @@ class Features:
         return len(self.geometries)
 
 
-def are_points(features: Features) -> bool:
-    """Whether there are features and each is one point, so that two columns of coordinates hold them."""
-    return not features.table and len(features) > 0 and bool((shapely.get_type_id(features.geometries) == 0).all())
+@dataclass(frozen=True)
+class Stream:
+    """Features some at a time, to be read once, and what a writer has to know of all of them before the first.
+
+    parts: one at least, be it empty.  count: how many features there are.  kinds: of their geometries, such as Point.
+    """
+
+    layer: Layer
+    columns: list[Column]
+    parts: Iterator[Features]
+    count: int
+    kinds: frozenset[str]
+    table: bool = False
+
+    @property
+    def are_points(self) -> bool:
+        """Whether there are features and each is one point, so that two columns of coordinates hold them."""
+        return not self.table and self.kinds == {"Point"}
 
 
-def peeked(parts: Iterable[Features]) -> tuple[Features, Iterator[Features]]:
-    """The first part, which tells the columns, and all of them; there is one at least, be it empty."""
-    waiting = iter(parts)
-    first = next(waiting)
-    return first, chain([first], waiting)
+def stream_of(features: Features) -> Stream:
+    """Features that are all there as a stream of one part."""
+    kinds = frozenset(str(shape.geom_type) for shape in features.geometries if shape is not None)
+    return Stream(features.layer, features.columns, iter([features]), len(features), kinds, features.table)
 
 
 def read_features(connection: Connection, layer: Layer, bounds: Bounds | None = None) -> Features:
@@ -58,17 +75,18 @@ def read_features(connection: Connection, layer: Layer, bounds: Bounds | None = 
     return _features(layer, shape, run(connection, "export", parts, **box).all())
 
 
-def features_in_parts(connection: Connection, layer: Layer, bounds: Bounds | None = None) -> Iterator[Features]:
-    """The same features some at a time, so that a whole layer takes no more memory than a few; at least one part."""
+@contextmanager
+def streamed(connection: Connection, layer: Layer, bounds: Bounds | None = None) -> Iterator[Stream]:
+    """The same features some at a time, so that a whole layer takes no more memory than a few; within the block."""
     shape, parts, box = _asked(connection, layer, bounds)
-    streamed = connection.execution_options(stream_results=True, max_row_buffer=_PART_ROWS)
+    read = connection.execution_options(stream_results=True, max_row_buffer=_PART_ROWS)
     try:
-        found, some = run(streamed, "export", parts, **box), False
-        for rows in found.partitions(_PART_ROWS):
-            some = True
-            yield _features(layer, shape, rows)
-        if not some:
-            yield _features(layer, shape, [])
+        with run(read, "export", parts, **box) as found:
+            waiting = iter(found.partitions(_PART_ROWS))
+            first = next(waiting, ())
+            count, kinds = (first[0].feature_count, first[0].geometry_kinds) if first else (0, ())
+            told = (_features(layer, shape, rows) for rows in chain([first], waiting))
+            yield Stream(layer, list(shape.fields), told, count, frozenset(kinds))
     finally:
         connection.execution_options(stream_results=False)
 
@@ -86,7 +104,7 @@ def _asked(connection: Connection, layer: Layer, bounds: Bounds | None) -> tuple
 def _features(layer: Layer, shape: Shape, found: Sequence[Any]) -> Features:
     table = np.empty((len(found), len(shape.fields) + 1), dtype=object)
     for number, row in enumerate(found):
-        table[number, :] = [bytes(value) if isinstance(value, memoryview) else value for value in row]
+        table[number, :] = [bytes(value) if isinstance(value, memoryview) else value for value in row[:-_OF_ALL]]
     values = {column.name: table[:, place] for place, column in enumerate(shape.fields)}
     return Features(layer, list(shape.fields), values, np.asarray(shapely.from_wkb(table[:, -1])))
 

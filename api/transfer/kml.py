@@ -8,6 +8,7 @@ goes in as a text with a name of ours, and comes out under its own.
 import re
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,12 +18,12 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from api.transfer.faults import none_yet, note
-from api.transfer.features import Features
+from api.transfer.features import Features, Stream
 from api.transfer.source import Content, Values
 from api.transfer.titles import headings, worded
 from api.transfer.values import joined
 from api.transfer.vector import read_vector
-from api.transfer.write_vector import write_through_gdal
+from api.transfer.write_vector import Target, write_through_gdal
 from layers.crs import DEVICE
 from layers.errors import BadFile, TooLarge
 
@@ -66,28 +67,35 @@ def read_kml(path: Path, *, layer_name: str | None = None, encoding: str | None 
     return found._replace(fields={**told, **fields}, faults=faults, notes=[*found.notes, *plain.notes])
 
 
-def write_kml(features: Features, path: Path) -> list[str]:
+def write_kml(stream: Stream, path: Path) -> list[str]:
     """Write a KML whose fields and values are in Chinese words; answers what it could not hold."""
-    names = headings(features.layer, features.columns) | {"name": "name"}
-    values, remarks = {}, []
-    for column in features.columns:
-        values[column.name], unheld = _texts(worded(features.values[column.name], column))
-        if unheld:
-            remarks.append(f"字段 {column.title} 有 {unheld} 处控制字符,KML 不能存,已去掉")
-    columns = [replace(column, type="text") for column in features.columns]
-    written = Features(features.layer, columns, values, features.geometries)
-    write_through_gdal(written, path, "KML", DEVICE, names=names)
-    return remarks
+    names = headings(stream.layer, stream.columns) | {"name": "name"}
+    unheld: Counter[str] = Counter()
+    told = replace(stream, parts=(_in_words(part, unheld) for part in stream.parts))
+    kind = next(iter(stream.kinds)) if len(stream.kinds) == 1 else "Unknown"
+    every = {column.type for column in stream.columns}
+    write_through_gdal(told, path, Target("KML", kind, DEVICE, texts=every, names=names))
+    return [f"字段 {title} 有 {count} 处控制字符,KML 不能存,已去掉" for title, count in unheld.items()]
 
 
-def write_kmz(features: Features, path: Path) -> list[str]:
+def write_kmz(stream: Stream, path: Path) -> list[str]:
     """Write a KML packed in one file."""
     with tempfile.TemporaryDirectory(prefix="huashan-kml-") as folder:
         file = Path(folder) / "doc.kml"
-        remarks = write_kml(features, file)
+        remarks = write_kml(stream, file)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
             packed.write(file, file.name)
     return remarks
+
+
+def _in_words(part: Features, unheld: Counter[str]) -> Features:
+    """A part whose values are texts. unheld: by title of how many something was left out, which is added to."""
+    values = {}
+    for column in part.columns:
+        values[column.name], lost = _texts(worded(part.values[column.name], column))
+        if lost:
+            unheld[column.title] += lost
+    return replace(part, values=values)
 
 
 def _texts(values: Values) -> tuple[Values, int]:

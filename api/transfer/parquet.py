@@ -11,7 +11,7 @@ import numpy as np
 
 from api.transfer.arrow import SHAPE, batch_of, schema_of
 from api.transfer.faults import none_yet
-from api.transfer.features import Features, peeked
+from api.transfer.features import Stream
 from api.transfer.source import Content, Values
 from api.transfer.vector import parsed
 from layers.crs import STORED, WIRE, known
@@ -61,20 +61,17 @@ def read_parquet(path: Path) -> Content:
     return Content(fields, geometries, faults, placed.crs, notes, +Counter({"闭合未闭合的环": closed}))
 
 
-def write_parquet(parts: Iterable[Features], path: Path) -> int:
-    """Write features, at least one part of them be it empty, as one row group each; answers how many they were."""
+def write_parquet(stream: Stream, path: Path) -> list[str]:
+    """Write features, each part of them as one row group; there is nothing that the format could not hold."""
     from pyarrow.parquet import ParquetWriter
 
-    first, all_parts = peeked(parts)
-    schema, count, kinds = schema_of(first.columns), 0, set[str]()
+    schema = schema_of(stream.columns)
     with ParquetWriter(path, schema, compression="zstd") as writer:
-        for part in all_parts:
+        for part in stream.parts:
             if len(part):
                 writer.write_batch(batch_of(part, schema), row_group_size=len(part))
-            kinds |= {str(shape.geom_type) for shape in part.geometries}
-            count += len(part)
-        writer.add_key_value_metadata({_GEO.decode(): json.dumps(geo_metadata(SHAPE, STORED, kinds))})
-    return count
+        writer.add_key_value_metadata({_GEO.decode(): json.dumps(geo_metadata(SHAPE, STORED, stream.kinds))})
+    return []
 
 
 def geo_metadata(column: str, crs: str, kinds: Iterable[str] = ()) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from api.transfer.columns import Column
-from api.transfer.features import Features, are_points
+from api.transfer.features import Features, Stream
 from api.transfer.titles import NO, YES, headings, worded
 from api.transfer.workbook import LONGEST_SHEET, CellValue, cell_value, sheet_title
 from layers.errors import BadInput
@@ -32,19 +31,18 @@ _TEXT, _DAY, _MOMENT = "@", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 
 @dataclass
 class _Field:
-    """A column of the sheet: its heading, its values, the number format of its cells, and the list to choose from.
+    """A column of the sheet: its heading, the number format of its cells, and the list to choose from.
 
     told: what explains the heading.
     """
 
     heading: str
-    values: Sequence[object]
     form: str | None = None
     choices: list[str] = field(default_factory=list)
     told: str = ""
 
 
-def write_sheet(features: Features, path: Path) -> list[str]:
+def write_sheet(stream: Stream, path: Path) -> list[str]:
     """Write a workbook of one sheet, and a hidden one with the lists; answers that shapes other than points stay out.
 
     Numbers and days are such, any text is text. Raises BadInput for more rows than an import takes, or a text that a
@@ -52,35 +50,39 @@ def write_sheet(features: Features, path: Path) -> list[str]:
     """
     from openpyxl import Workbook
 
-    if len(features) > LONGEST_SHEET:
-        raise BadInput(f"有 {len(features):,} 行,Excel 表上限 {LONGEST_SHEET:,}:请导出为 .csv 或 .gpkg,或用 --bbox。")
-    book, fields = Workbook(write_only=True), _fields(features)
-    sheet = book.create_sheet(sheet_title(features.layer.title.zh))
-    _lay_out(sheet, fields, len(features))
-    _add_lists(book, sheet, fields)
-    for row in zip(*(_cells(sheet, one) for one in fields), strict=True):
-        sheet.append(row)
+    if stream.count > LONGEST_SHEET:
+        raise BadInput(f"有 {stream.count:,} 行,Excel 表上限 {LONGEST_SHEET:,}:请导出为 .csv 或 .gpkg,或用 --bbox。")
+    book, fields = Workbook(write_only=True), _fields(stream)
+    sheet = book.create_sheet(sheet_title(stream.layer.title.zh))
+    for number, part in enumerate(stream.parts):
+        columns = _columns(stream, part)
+        if number == 0:
+            _lay_out(sheet, fields, columns, stream.count)
+            _add_lists(book, sheet, fields)
+            sheet.append([_heading(sheet, one) for one in fields])
+        for row in zip(*(_cells(sheet, *one) for one in zip(fields, columns, strict=True)), strict=True):
+            sheet.append(row)
     book.save(path)
-    return _remarks(features)
+    return _remarks(stream)
 
 
-def _remarks(features: Features) -> list[str]:
-    if features.table or are_points(features) or not len(features):
+def _remarks(stream: Stream) -> list[str]:
+    if stream.table or stream.are_points or not stream.count:
         return []
-    back = "" if features.layer.derived else ":改好后再导入,按编码更新属性,图形保持不变"
+    back = "" if stream.layer.derived else ":改好后再导入,按编码更新属性,图形保持不变"
     return [f"Excel 表里没有图形{back}"]
 
 
-def _fields(features: Features) -> list[_Field]:
-    titles = headings(features.layer, features.columns)
-    fields = [
-        _Field(titles[column.name], worded(features.values[column.name], column).tolist(), *_form(column), column.zh)
-        for column in features.columns
-    ]
-    if are_points(features):
-        lon, lat = shapely.get_coordinates(features.geometries).T.tolist()
-        fields += [_Field("经度", lon), _Field("纬度", lat)]
-    return fields
+def _fields(stream: Stream) -> list[_Field]:
+    titles = headings(stream.layer, stream.columns)
+    fields = [_Field(titles[column.name], *_form(column), column.zh) for column in stream.columns]
+    return [*fields, _Field("经度"), _Field("纬度")] if stream.are_points else fields
+
+
+def _columns(stream: Stream, part: Features) -> list[list[object]]:
+    """The values of a part, a list a field."""
+    columns = [worded(part.values[column.name], column).tolist() for column in part.columns]
+    return columns + (shapely.get_coordinates(part.geometries).T.tolist() if stream.are_points else [])
 
 
 def _form(column: Column) -> tuple[str | None, list[str]]:
@@ -93,14 +95,14 @@ def _form(column: Column) -> tuple[str | None, list[str]]:
     return _TEXT if is_text else form, choices
 
 
-def _lay_out(sheet: "Worksheet", fields: list[_Field], rows: int) -> None:
+def _lay_out(sheet: "Worksheet", fields: list[_Field], columns: list[list[object]], rows: int) -> None:
     from openpyxl.utils import get_column_letter
 
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(fields))}{rows + 1}"
-    for number, one in enumerate(fields, start=1):
+    for number, (one, values) in enumerate(zip(fields, columns, strict=True), start=1):
         column = sheet.column_dimensions[get_column_letter(number)]
-        shown = [one.heading, *(_shown(value) for value in islice(one.values, _LOOKED_AT))]
+        shown = [one.heading, *(_shown(value) for value in values[:_LOOKED_AT])]
         column.width = min(max(_NARROWEST, *(_width(text) + 2 for text in shown)), _WIDEST)
         if one.form:
             column.number_format = one.form
@@ -128,7 +130,7 @@ def _add_lists(book: "Workbook", sheet: "Worksheet", fields: list[_Field]) -> No
         sheet.data_validations.append(rule)
 
 
-def _cells(sheet: "Worksheet", one: _Field) -> "Iterator[Cell | CellValue]":
+def _heading(sheet: "Worksheet", one: _Field) -> "Cell":
     from openpyxl.comments import Comment
     from openpyxl.styles import Font
 
@@ -136,8 +138,11 @@ def _cells(sheet: "Worksheet", one: _Field) -> "Iterator[Cell | CellValue]":
     head.font = Font(bold=True)
     if one.told not in ("", one.heading):
         head.comment = Comment(one.told, "huashan")
-    yield head
-    for value in one.values:
+    return head
+
+
+def _cells(sheet: "Worksheet", one: _Field, values: Sequence[object]) -> "Iterator[Cell | CellValue]":
+    for value in values:
         told = cell_value(value, one.heading)
         # What needs no saying is left to the column, a third of the time and less room.
         yield _cell(sheet, told, one.form) if isinstance(told, (str, float, date)) else told

@@ -5,23 +5,23 @@ from pathlib import Path
 
 import shapely
 
-from api.transfer.features import Features, are_points
+from api.transfer.features import Stream
 from api.transfer.formulas import inert
 from api.transfer.values import joined
 from layers.crs import STORED_SRID, Geometries
 
 
-def write_csv(features: Features, path: Path) -> list[str]:
+def write_csv(stream: Stream, path: Path) -> list[str]:
     """Write a CSV that spreadsheets open: points as longitude and latitude, other shapes as WKT with its system."""
-    points = are_points(features)
-    head = ["lon", "lat"] if points else [] if features.table else ["wkt"]
+    head = ["lon", "lat"] if stream.are_points else [] if stream.table else ["wkt"]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         lines = csv.writer(file)
-        lines.writerow([*(column.name for column in features.columns), *head])
-        columns = [[_plain(value) for value in features.values[column.name]] for column in features.columns]
-        if not features.table:
-            columns += _coordinates(features.geometries) if points else [_ewkt(features.geometries)]
-        lines.writerows(zip(*columns, strict=True))
+        lines.writerow([*(column.name for column in stream.columns), *head])
+        for part in stream.parts:
+            columns = [[_plain(value) for value in part.values[column.name]] for column in part.columns]
+            if not stream.table:
+                columns += _coordinates(part.geometries) if stream.are_points else [_ewkt(part.geometries)]
+            lines.writerows(zip(*columns, strict=True))
     return []
 
 
