@@ -29,6 +29,7 @@ class Layer:
     keep_small: whether each of its areas is drawn where it is below a pixel, too, or as many as their area comes to.
     by_role: whether what its view tells of a feature depends on the reader's role.
     event: fields that tell what happened from what else did at one place; none where a place has one feature.
+    drawn: what only tiles tell of a feature, by field, as QGIS works it out of its columns; `shown`: if drawn at all.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Layer:
     keep_small: bool = False
     event: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
+    drawn: Mapping[str, str] = field(default_factory=dict)
     style: tuple[StyleRule, ...] = ()
 
     @property
@@ -152,6 +154,7 @@ def _layer(folder: Path, entry: dict[str, Any], style: list[StyleRule]) -> Layer
         keep_small=bool(entry.get("keep_small", False)),
         event=tuple(entry.get("event", ())),
         fields=dict(entry.get("fields", {})),
+        drawn=dict(entry.get("drawn", {})),
         style=tuple(style),
     )
 

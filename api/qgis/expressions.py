@@ -2,15 +2,18 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-__all__ = ["Untold", "Zoom", "columns_in", "expression", "figure_at", "words"]
+__all__ = ["KINDS", "Untold", "Zoom", "columns_in", "draws", "expression", "figure_at", "words", "worked_out"]
 
 _SCALE_AT_0 = 295_828_763.8
 """1 to so many at zoom 0 at the equator: 512 pixels of 1/96 inch around the Earth (MapLibre's tiles have 512)."""
-_KINDS = {"Polygon": "Polygon", "LineString": "Line", "Point": "Point"}
+KINDS = {"Polygon": "Polygon", "LineString": "Line", "Point": "Point"}
+"""Kinds of geometry as QGIS calls them."""
+_NAMED = re.compile(r'"(\w+)"')
 
 
 class Untold(Exception):
@@ -79,8 +82,38 @@ def columns_in(told: Any) -> set[str]:
     """
     if not isinstance(told, list) or told[:1] == ["literal"]:
         return set()
+    if told[:1] == ["qgis"]:
+        return set(_NAMED.findall(told[1]))
     own = {told[1]} if len(told) == 2 and told[0] in ("get", "has") else set()
     return own.union(*map(columns_in, told[1:])) if told else own
+
+
+def worked_out(told: Any, drawn: Mapping[str, str]) -> Any:
+    """An expression with what it gets of features that lack it worked out of what they have.
+
+    drawn: of each such column how, in QGIS's language.
+
+    >>> expression(worked_out(["==", ["get", "late"], True], {"late": '"due" < 3'}))
+    'coalesce(("due" < 3), false)'
+    """
+    if not isinstance(told, list) or told[:1] == ["literal"]:
+        return told
+    if told[:1] == ["get"] and told[1] in drawn:
+        return ["qgis", drawn[told[1]]]
+    return [worked_out(part, drawn) for part in told]
+
+
+def draws(filter: Any, kind: str) -> bool:
+    """Whether a filter lets any feature of a kind of geometry (Polygon, LineString, Point) through.
+
+    >>> draws(["all", ["==", ["geometry-type"], "Polygon"], ["has", "name"]], "Point")
+    False
+    """
+    if not isinstance(filter, list) or not filter:
+        return True
+    if filter[0] in ("all", "any"):
+        return (all if filter[0] == "all" else any)(draws(part, kind) for part in filter[1:])
+    return filter[:2] != ["==", ["geometry-type"]] or filter[2] == kind
 
 
 def words(column: str) -> str:
@@ -111,7 +144,10 @@ def _called(name: str) -> Callable[[Sequence[Any], Zoom | None], str]:
 def _compared(sign: str) -> Callable[[Sequence[Any], Zoom | None], str]:
     def told(parts: Sequence[Any], zoom: Zoom | None) -> str:
         if parts[0] == ["geometry-type"]:
-            return f"(geometry_type($geometry) {sign} {_literal(_KINDS[parts[1]])})"
+            return f"(geometry_type($geometry) {sign} {_literal(KINDS[parts[1]])})"
+        if parts[1] is True and sign == "=":
+            # What QGIS works out to be true is 1, and no equal of true.
+            return f"coalesce({expression(parts[0], zoom)}, false)"
         return f"({expression(parts[0], zoom)} {sign} {expression(parts[1], zoom)})"
 
     return told
@@ -155,7 +191,11 @@ _WAYS: Mapping[str, Callable[[Sequence[Any], Zoom | None], str]] = {
     "any": _joined("OR"),
     "!": lambda parts, zoom: f"(NOT {expression(parts[0], zoom)})",
     "==": _compared("="),
-    "!=": lambda parts, zoom: f"coalesce({_compared('<>')(parts, zoom)}, true)",
+    "!=": lambda parts, zoom: (
+        f"(NOT {_compared('=')(parts, zoom)})"
+        if parts[1] is True
+        else f"coalesce({_compared('<>')(parts, zoom)}, true)"
+    ),
     **{sign: _compared(sign) for sign in ("<", "<=", ">", ">=")},
     "in": _in,
     "has": lambda parts, zoom: f"({words(parts[0])} IS NOT NULL)",
@@ -165,4 +205,5 @@ _WAYS: Mapping[str, Callable[[Sequence[Any], Zoom | None], str]] = {
     "slice": _slice,
     "interpolate": _interpolated,
     "literal": lambda parts, zoom: _literal(parts[0]),
+    "qgis": lambda parts, zoom: f"({parts[0].strip()})",
 }

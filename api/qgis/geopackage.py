@@ -43,7 +43,7 @@ def add_styles(path: Path, layer: Layer) -> None:
         geometry_column, _, south, north = found
         columns = [name for _, name, *_ in file.execute("SELECT * FROM pragma_table_info(?)", (layer.id,))]
         latitude = _MIDDLE_LATITUDE if south is None or not -90 <= south <= north <= 90 else (south + north) / 2
-        look = qml(drawn_of(layer, columns), Zoom(latitude))
+        look = qml(layer, drawn_of(layer, columns), Zoom(latitude))
         file.execute(_TABLE)
         file.execute(_CONTENTS)
         file.execute("DELETE FROM layer_styles WHERE f_table_name = ?", (layer.id,))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from api.access.columns import Column
-from api.qgis.expressions import Zoom
-from api.qgis.looks import Drawn, add_looks, drawable, drawn_of, is_hidden
+from api.qgis.expressions import KINDS, Zoom
+from api.qgis.looks import add_looks, drawable, drawn_of, geometries, is_hidden
 from api.qgis.tiles import add_tile_looks
 from api.qgis.xml import child, text_of
 from layers.catalogue import Layer
@@ -16,7 +16,6 @@ __all__ = ["AUTHENTICATION", "Told", "project"]
 
 AUTHENTICATION = "huashan"
 """The ID, of seven letters as QGIS wants it, under which a user keeps the token in QGIS's own authentication store."""
-_KINDS = {"fill": "Polygon", "line": "Line", "marker": "Point"}
 _OPEN, _CLOSED = "Qt::Checked", "Qt::Unchecked"
 _HOW = (
     "图层取自 {base},此文件里没有令牌。平台要令牌时:QGIS 的“设置 → 选项 → 认证 → +”,类型选 Basic,"
@@ -68,9 +67,10 @@ def _add_tiles(kept: Element, tree: Element, layer: Layer, told: Told, zoom: Zoo
     source = f"type=xyz&url={at}&zmin={layer.min_zoom}&zmax={layer.max_zoom}" + (
         f"&authcfg={AUTHENTICATION}" if told.signed_in else ""
     )
-    rules, left_out = drawable(layer)
+    rules, left_out = drawable(layer.style)
     name = f"huashan_tiles_{layer.id}"
     made = _map_layer(kept, name, layer, "vector-tile", source, "vectortile", [f"此处不画:{one}" for one in left_out])
+    _from_first_zoom(made, layer, zoom)
     _crs(child(made, "srs"), TILE)
     add_tile_looks(made, layer, rules, zoom)
     _in_tree(tree, name, layer, "vectortile", source, open_=not is_hidden(layer))
@@ -81,30 +81,24 @@ def _add_features(kept: Element, tree: Element, layer: Layer, told: Told, zoom: 
     if told.signed_in:
         source += f" authcfg={AUTHENTICATION}"
     columns = told.columns[layer.id]
-    drawn = drawn_of(layer, {*columns, "id"}, _main_geometry(layer))
+    drawn = drawn_of(layer, {*columns, "id"})
     name = f"huashan_features_{layer.id}"
-    made = _map_layer(kept, name, layer, "vector", source, "OAPIF", _notes(layer, drawn))
-    made.set("geometry", _KINDS[drawn.kind])
+    made = _map_layer(kept, name, layer, "vector", source, "OAPIF", [f"此处不画:{one}" for one in drawn.left_out])
+    made.set("geometry", KINDS[geometries(layer)[0]])
+    _from_first_zoom(made, layer, zoom)
     made.set("labelsEnabled", str(int(bool(drawn.labels))))
     _crs(child(made, "srs"), DEVICE)
-    add_looks(made, drawn, zoom)
+    add_looks(made, layer, drawn, zoom)
     aliases = child(made, "aliases")
     for place, column in enumerate(columns.values()):
         child(aliases, "alias", field=column.name, index=place, name=column.zh.partition(":")[0])
     _in_tree(tree, name, layer, "OAPIF", source, open_=not is_hidden(layer))
 
 
-def _notes(layer: Layer, drawn: Drawn) -> list[str]:
-    mixed = (
-        ["此图层混有几种图形,QGIS 的要素图层只画其中一种;全部的请看组“地图”"] if layer.geometry == "Geometry" else []
-    )
-    return [*mixed, *(f"此处不画:{one}" for one in drawn.left_out)]
-
-
 def _map_layer(
     kept: Element, name: str, layer: Layer, kind: str, source: str, provider: str, notes: Sequence[str]
 ) -> Element:
-    made = child(kept, "maplayer", type=kind, hasScaleBasedVisibilityFlag=0)
+    made = child(kept, "maplayer", type=kind)
     child(made, "id", name)
     child(made, "datasource", source)
     child(made, "layername", layer.title.zh)
@@ -113,6 +107,13 @@ def _map_layer(
     child(about, "abstract", ";".join([f"{layer.description.zh}(来源:{layer.source.zh})", *notes]))
     child(made, "provider", provider, encoding="UTF-8")
     return made
+
+
+def _from_first_zoom(made: Element, layer: Layer, zoom: Zoom) -> None:
+    """Draw a layer where the screen does: farther out nobody is to wait for 200,000 parcels."""
+    made.set("hasScaleBasedVisibilityFlag", "1")
+    made.set("minScale", f"{zoom.scale(layer.min_zoom):.0f}")
+    made.set("maxScale", "0")
 
 
 def _in_tree(tree: Element, name: str, layer: Layer, provider: str, source: str, *, open_: bool) -> None:
@@ -142,12 +143,3 @@ def _crs(parent: Element, code: str) -> None:
     if code.startswith("EPSG:"):
         child(system, "srid", code.removeprefix("EPSG:"))
         child(system, "authid", code)
-
-
-def _main_geometry(layer: Layer) -> str:
-    """The kind of geometry that the first rule of the legend draws; a layer's own where it has but one."""
-    if layer.geometry != "Geometry":
-        return layer.geometry
-    kinds = {"fill": "Polygon", "line": "LineString", "circle": "Point"}
-    legend = [rule for rule in layer.style if "legend" in rule.get("metadata", {})] or list(layer.style)
-    return next((kinds[rule["type"]] for rule in legend if rule["type"] in kinds), "Polygon")

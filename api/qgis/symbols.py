@@ -1,33 +1,34 @@
 """Symbols and texts of QGIS from the paint and layout of a style's rule. Pixels of the screen are 1/96 inch."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from api.qgis.expressions import Zoom, columns_in, expression, figure_at
 from api.qgis.xml import child, options
 
-__all__ = ["KINDS", "label_settings", "symbol"]
+__all__ = ["Rule", "label_settings", "symbol"]
 
 Rule = Mapping[str, Any]
-KINDS = {"fill": "fill", "line": "line", "circle": "marker"}
+_TYPES = {"Polygon": "fill", "LineString": "line", "Point": "marker"}
 _MM = 25.4 / 96
 _SAMPLE_ZOOM = 14
 """For which widths are written beside the expressions that follow the zoom."""
 
 
-def symbol(parent: Element, name: str, rule: Rule, kind: str, zoom: Zoom) -> None:
-    """Below an element the symbol of a rule for geometries of a kind: fill, line or marker.
+def symbol(parent: Element, name: str, rule: Rule, geometry: str, zoom: Zoom, *, level: int = 0) -> None:
+    """Below an element the symbol of a rule for a kind of geometry: Polygon, LineString or Point.
 
-    A line's rule draws the edges of areas where these are what is drawn.
+    A line's rule draws the edges of areas. level: what is drawn before those of greater ones, if the renderer asks.
     """
-    told = child(parent, "symbol", name=name, type=kind, alpha=1, clip_to_extent=1, force_rhr=0)
-    simple, values, zoomed = _LOOKS[rule["type"]](rule.get("paint", {}), rule.get("layout", {}))
-    layer = child(told, "layer", class_=simple, enabled=1, locked=0, pass_=0)
-    options(layer, values)
+    told = child(parent, "symbol", name=name, type=_TYPES[geometry], alpha=1, clip_to_extent=1, force_rhr=0)
+    look = _LOOKS[rule["type"]](rule.get("paint", {}), rule.get("layout", {}))
+    layer = child(told, "layer", class_=look.simple, enabled=1, locked=0, pass_=level)
+    options(layer, look.values)
     driven = {
-        name: {"active": True, "expression": f"({expression(figure, zoom)}) * {_MM * times:.6f}", "type": 3}
-        for name, (figure, times) in zoomed.items()
+        name: {"active": True, "expression": figured.format(f"({expression(figure, zoom)})"), "type": 3}
+        for name, (figure, figured) in look.zoomed.items()
         if isinstance(figure, list)
     }
     _driven(layer, driven)
@@ -77,7 +78,7 @@ def label_settings(parent: Element, rule: Rule, zoom: Zoom, *, line: bool) -> No
         repeatDistance=f"{layout.get('symbol-spacing', 0) * _MM:.3f}" if line else 0,
         repeatDistanceUnits="MM",
     )
-    child(told, "rendering", obstacle=1, mergeLines=int(line))
+    child(told, "rendering", obstacle=0, mergeLines=int(line))
     if isinstance(size, list):
         driven = {"Size": {"active": True, "expression": f"({expression(size, zoom)}) * 0.75", "type": 3}}
         options(child(told, "dd_properties"), {"name": "", "properties": driven, "type": "collection"})
@@ -89,11 +90,23 @@ def _driven(layer: Element, driven: Mapping[str, Any]) -> None:
         options(child(layer, "data_defined_properties"), told)
 
 
-def _fill(paint: Rule, layout: Rule) -> tuple[str, dict[str, str], dict[str, tuple[Any, float]]]:
-    return "SimpleFill", {"color": _color(paint["fill-color"], paint.get("fill-opacity", 1)), "outline_style": "no"}, {}
+class _Look(NamedTuple):
+    """A simple symbol of QGIS: its class, its values, and by their names those that follow the zoom.
+
+    zoomed: a figure in pixels and the expression that is made of it, put where {} stands.
+    """
+
+    simple: str
+    values: dict[str, str]
+    zoomed: Mapping[str, tuple[Any, str]] = MappingProxyType({})
 
 
-def _line(paint: Rule, layout: Rule) -> tuple[str, dict[str, str], dict[str, tuple[Any, float]]]:
+def _fill(paint: Rule, layout: Rule) -> _Look:
+    color = _color(paint["fill-color"], paint.get("fill-opacity", 1))
+    return _Look("SimpleFill", {"color": color, "outline_style": "no"})
+
+
+def _line(paint: Rule, layout: Rule) -> _Look:
     width = paint.get("line-width", 1)
     mm = figure_at(width, _SAMPLE_ZOOM) * _MM
     cap = {"butt": "flat", "round": "round", "square": "square"}[layout.get("line-cap", "butt")]
@@ -104,14 +117,17 @@ def _line(paint: Rule, layout: Rule) -> tuple[str, dict[str, str], dict[str, tup
         "capstyle": cap,
         "joinstyle": layout.get("line-join", "miter"),
     }
+    zoomed = {"outlineWidth": (width, _times(1))}
     if dashes := paint.get("line-dasharray"):
         # Dashes are in widths of the line; QGIS wants an even number of millimetres.
-        mms = [f"{dash * mm:.4f}" for dash in dashes]
-        values |= {"use_custom_dash": "1", "customdash": ";".join(mms), "customdash_unit": "MM"}
-    return "SimpleLine", values, {"outlineWidth": (width, 1)}
+        mms = ";".join(f"{dash * mm:.4f}" for dash in dashes)
+        values |= {"use_custom_dash": "1", "customdash": mms, "customdash_unit": "MM"}
+        each = ", ';', ".join(f"@width * {dash * _MM:.6f}" for dash in dashes)
+        zoomed["customDash"] = (width, f"with_variable('width', {{}}, concat({each}))")
+    return _Look("SimpleLine", values, zoomed)
 
 
-def _circle(paint: Rule, layout: Rule) -> tuple[str, dict[str, str], dict[str, tuple[Any, float]]]:
+def _circle(paint: Rule, layout: Rule) -> _Look:
     radius, stroke = paint.get("circle-radius", 5), paint.get("circle-stroke-width", 0)
     values = {
         "name": "circle",
@@ -123,7 +139,11 @@ def _circle(paint: Rule, layout: Rule) -> tuple[str, dict[str, str], dict[str, t
         "size": f"{figure_at(radius, _SAMPLE_ZOOM) * 2 * _MM:.4f}",
         "size_unit": "MM",
     }
-    return "SimpleMarker", values, {"size": (radius, 2)}
+    return _Look("SimpleMarker", values, {"size": (radius, _times(2))})
+
+
+def _times(times: float) -> str:
+    return f"{{}} * {_MM * times:.6f}"
 
 
 _LOOKS = {"fill": _fill, "line": _line, "circle": _circle}

@@ -1,63 +1,53 @@
 """How a layer's vector tiles are drawn and named in QGIS: everything that the screen draws, by the same rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from api.qgis.expressions import Zoom, expression
-from api.qgis.symbols import KINDS, Rule, label_settings, symbol
+from api.qgis.looks import Part, at_point, is_along, labels_of, symbols_of
+from api.qgis.symbols import Rule, label_settings, symbol
 from api.qgis.xml import child
 from layers.catalogue import Layer
 
 __all__ = ["add_tile_looks"]
 
-_POINT, _LINE, _POLYGON = 0, 1, 2
-_NUMBERS = {"Point": (_POINT,), "LineString": (_LINE,), "Polygon": (_POLYGON,), "Geometry": (_LINE, _POLYGON)}
-_SYMBOLS = {_POINT: "marker", _LINE: "line", _POLYGON: "fill"}
+_NUMBERS = {"Point": 0, "LineString": 1, "Polygon": 2}
 
 
-def add_tile_looks(parent: Element, layer: Layer, rules: list[Rule], zoom: Zoom) -> None:
+def add_tile_looks(parent: Element, layer: Layer, rules: Sequence[Rule], zoom: Zoom) -> None:
     """Below an element the renderer and the labels of a layer's tiles. rules: those of its style that QGIS can draw."""
     styles = child(child(parent, "renderer", type="basic"), "styles")
-    for rule in rules:
-        for geometry in _geometries(layer, rule):
-            told = _style(styles, layer, rule, geometry)
-            symbol(child(told, "symbols"), "0", rule, _SYMBOLS[geometry], zoom)
-    labels = [rule for rule in rules if rule["type"] == "symbol"]
-    if labels:
-        named = child(child(parent, "labeling", type="basic"), "styles")
-        for rule in labels:
-            geometry = _label_geometry(layer, rule)
-            label_settings(_style(named, layer, rule, geometry), rule, zoom, line=geometry == _LINE)
+    for part in symbols_of(layer, rules):
+        told = _style(styles, layer, part, zoom)
+        symbol(child(told, "symbols"), "0", part.rule, part.geometry, zoom)
+    named = [Part(rule, "Point") for rule in rules if rule["type"] == "symbol" and at_point(layer, rule)]
+    named += [part for part in labels_of(layer, rules) if not at_point(layer, part.rule)]
+    if named:
+        styles = child(child(parent, "labeling", type="basic"), "styles")
+        for part in named:
+            label_settings(_style(styles, layer, part, zoom), part.rule, zoom, line=is_along(part))
 
 
-def _style(parent: Element, layer: Layer, rule: Rule, geometry: int) -> Element:
-    told = child(
+def _style(parent: Element, layer: Layer, part: Part, zoom: Zoom) -> Element:
+    rule = part.rule
+    return child(
         parent,
         "style",
         name=rule["id"],
         layer=rule.get("source-layer", layer.id),
-        geometry=geometry,
+        geometry=_NUMBERS[part.geometry],
         enabled=1,
-        expression=expression(rule["filter"]) if "filter" in rule else "",
+        expression=" AND ".join(_conditions(rule, zoom)),
+        min__zoom=-1,
+        max__zoom=-1,
     )
-    told.set("min-zoom", str(rule.get("minzoom", -1)))
-    told.set("max-zoom", str(rule.get("maxzoom", -1)))
-    return told
 
 
-def _geometries(layer: Layer, rule: Rule) -> Iterator[int]:
-    kind = KINDS.get(rule["type"])
-    if kind == "fill":
-        yield _POLYGON
-    elif kind == "marker":
-        yield _POINT
-    elif kind == "line":
-        yield from _NUMBERS[layer.geometry.removeprefix("Multi")]
-
-
-def _label_geometry(layer: Layer, rule: Rule) -> int:
-    if rule.get("source-layer", layer.id) != layer.id or layer.is_points:
-        return _POINT
-    return (
-        _LINE if rule["layout"].get("symbol-placement") == "line" else _NUMBERS[layer.geometry.removeprefix("Multi")][0]
-    )
+def _conditions(rule: Rule, zoom: Zoom) -> Iterator[str]:
+    """By which a tile's feature is drawn: at the scales of the screen; QGIS has whole zooms, of tiles half as large."""
+    if "filter" in rule:
+        yield expression(rule["filter"])
+    if "minzoom" in rule:
+        yield f"coalesce(@map_scale <= {zoom.scale(rule['minzoom']):.0f}, true)"
+    if "maxzoom" in rule:
+        yield f"coalesce(@map_scale > {zoom.scale(rule['maxzoom']):.0f}, true)"

@@ -9,15 +9,12 @@ import pytest
 from pmtiles.reader import MmapSource, Reader
 
 from api.access.reader import Reader as Someone
-from api.answers.headers import CSP
 from api.cluster.cluster import APP
 from api.database import Database
 from api.tiles.archive import Wanted, write_archive
 from layers.catalogue import ROLES, read_catalogue
 from tests.clients.conftest import BOX, ZOOM
 
-PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="/assets/maplibre-gl.css">
-<script src="/assets/maplibre-gl-csp.js"></script><div id="map"></div>"""
 DRAW = """async ({source, names, at, token}) => {
     const place = document.getElementById("map");
     place.style.cssText = "position: absolute; inset: 0";
@@ -63,16 +60,11 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture
-def draw(page, town):
+def draw(blank_page, town):
     """`draw(source, names, at)`: what MapLibre has and draws of a source, under the platform's own rules for pages."""
-    page.route(
-        "**/maplibre.html",
-        lambda route: route.fulfill(body=PAGE, content_type="text/html", headers={"Content-Security-Policy": CSP}),
-    )
-    page.goto(f"{town.url}/maplibre.html")
 
     def drawn(source, names, at=WHOLE):
-        answer = page.evaluate(DRAW, {"source": source, "names": names, "at": at, "token": town.token})
+        answer = blank_page.evaluate(DRAW, {"source": source, "names": names, "at": at, "token": town.token})
         assert answer["complaints"] == []
         return answer
 

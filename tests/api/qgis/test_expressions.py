@@ -64,6 +64,12 @@ def test_qgis_tells_filters_as_the_screen_does(qgis):
         (["all", [">=", 3, 3], ["<", 3, 7]], True),
         (["any", ["==", "a", "b"], ["!=", 1, 2]], True),
     ]
+    missing += [
+        (["==", ["qgis", "1 < 2"], True], True),
+        (["==", ["qgis", "NULL"], True], False),
+        (["!=", ["qgis", "1 < 2"], True], False),
+        (["!=", ["get", "a"], True], True),
+    ]
     asked = [[expression(told).replace('"a"', "NULL"), 1000] for told, _ in missing]
     assert list(map(bool, qgis("values", json.dumps(asked)))) == [want for _, want in missing]
     assert qgis("values", json.dumps([[expression(["slice", "420111080201001", 12]), 1]])) == ["001"]

@@ -49,14 +49,31 @@ def test_who_comes_with_a_token_gets_a_project_that_asks_for_one_but_holds_none(
     assert real_desk.status(PATH) == 401
 
 
-def test_what_a_rule_needs_and_features_lack_is_said(client):
+def test_every_rule_of_the_screen_is_drawn_of_tiles_and_of_features_alike(client):
     found = layers_of(client.get(PATH).text)
-    assert "family" in found["huashan_features_landuse"].findtext("resourceMetadata/abstract")
-    assert "几种图形" in found["huashan_features_site"].findtext("resourceMetadata/abstract")
-    for layer in LAYERS:
-        assert "此处不画" not in found[f"huashan_tiles_{layer}"].findtext("resourceMetadata/abstract")
-        if LAYERS[layer].style:
-            assert found[f"huashan_features_{layer}"].findall("renderer-v2/rules/rule")
+    for name, layer in LAYERS.items():
+        rules = {rule["id"] for rule in layer.style if rule["type"] != "symbol"}
+        texts = {rule["id"] for rule in layer.style if rule["type"] == "symbol"}
+        tiles, features = found[f"huashan_tiles_{name}"], found[f"huashan_features_{name}"]
+        for one in (tiles, features):
+            assert "此处不画" not in one.findtext("resourceMetadata/abstract")
+        assert {one.get("name") for one in tiles.findall("renderer/styles/style")} == rules
+        assert {one.get("name") for one in tiles.findall("labeling/styles/style")} == texts
+        assert keys(features, "renderer-v2/rules/rule") == rules
+        assert keys(features, "labeling/rules/rule") == texts
+
+
+def keys(layer, path: str) -> set[str]:
+    """The rules of the style that rules of QGIS stand for."""
+    return {one.get("key").rpartition("-")[0] for one in layer.findall(path)}
+
+
+def test_layers_are_drawn_from_the_zoom_on_from_which_the_screen_draws_them(client):
+    for name, one in layers_of(client.get(PATH).text).items():
+        first = LAYERS[name.removeprefix("huashan_").partition("_")[2]].min_zoom
+        assert one.get("hasScaleBasedVisibilityFlag") == "1"
+        # 1 to 295,828,764 at zoom 0 at the equator, 0.86 times as much at 30.6 degrees.
+        assert float(one.get("minScale")) == pytest.approx(0.86 * 295_828_764 / 2**first, rel=0.01)
 
 
 def test_qgis_opens_every_layer_and_understands_every_rule(qgis, server_url, tmp_path):
