@@ -7,13 +7,14 @@ from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import iter_route_contexts
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
 from api.access.gate import Gate
 from api.access.guesses import Guesses
 from api.access.recall import Recall
 from api.access.watch import Watch
 from api.answers import problems
-from api.answers.headers import Bounded, Headers, Readable, always
+from api.answers.headers import Bounded, Headers, Readable, always, sharing
 from api.answers.parameters import only_known
 from api.crews.door import Door
 from api.database import Database
@@ -93,7 +94,8 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     gate = Gate(settings, database, catalogue, watch, Guesses())
     live_streams = Live(gate, listener)
     tiles.tell(live_streams.changed)
-    first = First(tiles, Recall(gate), always(secure=settings.secure))
+    shared = bool(settings.origins)
+    first = First(tiles, Recall(gate), always(secure=settings.secure, shared=shared), shared=shared)
     intake = Intake(Targets(catalogue), settings.reaches_m)
     backlog = Worker(database, intake.targets, settings.reaches_m)
     upkeep = Upkeep(database, catalogue)
@@ -126,7 +128,8 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
         dependencies=[Depends(only_known)],
         middleware=[
             Middleware(TilesFirst, first=first),
-            Middleware(Headers, secure=settings.secure),
+            Middleware(Headers, secure=settings.secure, shared=shared),
+            *([Middleware(CORSMiddleware, **sharing(settings.origins))] if shared else []),
             Middleware(problems.CatchAll),
             Middleware(Readable),
             Middleware(Bounded),

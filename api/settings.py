@@ -42,6 +42,7 @@ class Settings:
     reaches_m: tuple[float, ...] = (25.0,)
     outing_gap_s: float = 7200.0
     processes: int = 1
+    origins: tuple[str, ...] = ()
 
     @property
     def facts(self) -> DeploymentFacts:
@@ -83,6 +84,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         reaches_m=_reaches(environ),
         outing_gap_s=_outing_gap_s(environ),
         processes=_processes(environ),
+        origins=_origins(environ),
     )
 
 
@@ -197,3 +199,24 @@ def _processes(environ: Mapping[str, str]) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 32):
         raise _wrong("HUASHAN_PROCESSES", text, "应为 1 到 32 的整数,至多与处理器核数相同")
     return int(text)
+
+
+def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
+    texts = filter(None, (text.strip() for text in environ.get("HUASHAN_ORIGINS", "").split(",")))
+    return tuple(sorted({_origin(text) for text in texts}))
+
+
+def _origin(text: str) -> str:
+    """Another site as its pages name themselves: small letters, without a path and without the usual port."""
+    try:
+        parts = urlsplit(text.lower())
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    usual = {"http": 80, "https": 443}
+    bare = parts.path in ("", "/") and not (parts.query or parts.fragment or "@" in text)
+    if not (host and bare and parts.scheme in usual):
+        remedy = "应为网站的来源,不含路径,如 https://plan.example.cn;几个用逗号隔开,不收 *"
+        raise _wrong("HUASHAN_ORIGINS", text, remedy)
+    named = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{named}" + (f":{port}" if port not in (None, usual[parts.scheme]) else "")

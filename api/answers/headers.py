@@ -1,6 +1,7 @@
 """What holds for every request and answer: what is too strange to read, and what browsers are told to forbid."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import MutableHeaders
@@ -24,22 +25,34 @@ ALWAYS = {
 HSTS = {"Strict-Transport-Security": "max-age=31536000"}
 PRIVATE = "private, no-cache"
 DEPENDS_ON = ("Authorization", "Cookie")
+ORIGIN = "Origin"
 
 
-def always(*, secure: bool) -> list[tuple[bytes, bytes]]:
+def always(*, secure: bool, shared: bool) -> list[tuple[bytes, bytes]]:
     """What every answer tells the browser, as a server writes it; private to its reader.
 
-    secure: whether browsers reach this server by https.
+    secure: whether browsers reach this server by https.  shared: whether pages of other sites may read it.
     """
-    told = ALWAYS | {"Cache-Control": PRIVATE} | (HSTS if secure else {})
+    told = ALWAYS | {"Cache-Control": PRIVATE} | (HSTS if secure else {}) | ({"Vary": ORIGIN} if shared else {})
     return [(name.lower().encode(), value.encode()) for name, value in told.items()]
+
+
+def sharing(origins: Sequence[str]) -> dict[str, Any]:
+    """What Starlette's middleware is told, so that pages of these origins read with a token, and never by a cookie."""
+    return {
+        "allow_origins": origins,
+        "allow_methods": ["GET", "HEAD"],
+        "allow_headers": ["Authorization", "If-None-Match"],
+        "expose_headers": ["ETag", "Link", "Content-Crs", "X-Tile-Left-Out"],
+        "allow_credentials": False,
+    }
 
 
 class Headers:
     """Adds the headers that browsers obey; an answer that says nothing else is private to its reader."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, secure: bool, shared: bool) -> None:
+        self._app, self._shared = app, shared
         self._always = ALWAYS | (HSTS if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,6 +69,8 @@ class Headers:
                 headers.setdefault("Cache-Control", PRIVATE)
                 if not headers["Cache-Control"].startswith("public"):
                     _vary(headers, DEPENDS_ON)
+                if self._shared:
+                    _vary(headers, (ORIGIN,))
             await send(message)
 
         await self._app(scope, receive, dressed)

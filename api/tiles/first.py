@@ -35,12 +35,13 @@ class Answer:
 class First:
     """Answers what it can at once.
 
-    always: the headers that every answer of this server has.
+    always: the headers that every answer of this server has.  shared: whether pages of other sites may read it; what
+    these ask is answered by the application, which knows whose pages.
     """
 
-    def __init__(self, tiles: Tiles, recall: Recall, always: Iterable[Header]) -> None:
+    def __init__(self, tiles: Tiles, recall: Recall, always: Iterable[Header], *, shared: bool = False) -> None:
         self._tiles, self._recall = tiles, recall
-        self._always = list(always)
+        self._always, self._shared = list(always), shared
         self._version: object = None
         self._keys: dict[tuple[bytes, bytes, bytes | None, bytes | None], Key | None] = {}
 
@@ -56,6 +57,8 @@ class First:
                 cookie = value
             elif name == b"authorization":
                 authorization = value
+            elif name == b"origin" and self._shared:
+                return None
         key = self._key(raw_path, raw_query, authorization, cookie)
         tile = key and self._tiles.kept(key)
         if tile is None:
