@@ -28,6 +28,7 @@ class Layer:
     watched: whether what patrols see of its areas and points is kept; by_roads: of its areas by the roads inside them.
     keep_small: whether each of its areas is drawn where it is below a pixel, too, or as many as their area comes to.
     by_role: whether what its view tells of a feature depends on the reader's role.
+    overlaid: the column whose values have areas of their own, one over another, as levels of grids; None where none do.
     event: fields that tell what happened from what else did at one place; none where a place has one feature.
     drawn: what only tiles tell of a feature, by field, as QGIS works it out of its columns; `shown`: if drawn at all.
     """
@@ -51,6 +52,7 @@ class Layer:
     by_roads: bool = False
     by_role: bool = False
     keep_small: bool = False
+    overlaid: str | None = None
     event: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     drawn: Mapping[str, str] = field(default_factory=dict)
@@ -152,6 +154,7 @@ def _layer(folder: Path, entry: dict[str, Any], style: list[StyleRule]) -> Layer
         by_roads=bool(entry.get("by_roads", False)),
         by_role=bool(entry.get("by_role", False)),
         keep_small=bool(entry.get("keep_small", False)),
+        overlaid=entry.get("overlaid"),
         event=tuple(entry.get("event", ())),
         fields=dict(entry.get("fields", {})),
         drawn=dict(entry.get("drawn", {})),

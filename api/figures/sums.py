@@ -1,6 +1,6 @@
 """A layer in figures: how many, how long, how large, and what its amounts come to, by the values of a column."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -20,6 +20,9 @@ HA_PER_M2 = Decimal("0.0001")
 MU_PER_M2 = Decimal("0.0015")
 """1 亩 = 2000/3 m², so that this is exact."""
 _SUM = sql.SQL("sum(m.amounts[{}])")
+_SIZES = ("area_m2", "area_ha", "area_mu")
+_UNSIZED: Mapping[str, None] = dict.fromkeys(_SIZES)
+"""Of areas that lie over one another: their sum would be the size of nothing."""
 _LENGTHS = {"LineString", "MultiLineString"}
 _AREAS = {"Polygon", "MultiPolygon"}
 _YEAR = "year"
@@ -71,7 +74,8 @@ def sums_of(
 ) -> Sums:
     """The figures of a layer's features that are true on a day, by the values of one of its columns.
 
-    by: None for the whole alone. A layer that keeps no history is told as it is today, whatever `when` says.
+    by: None for the whole alone. Areas that lie over one another (`Layer.overlaid`) are summed by that column alone.
+    A layer that keeps no history is told as it is today, whatever `when` says.
     """
     target = target_of(connection, layer, columns)
     names = [column.name for column in (*columns.amounts, *(target.amounts if target else ()))]
@@ -91,9 +95,11 @@ def sums_of(
         skip=page.skip,
         row_limit=page.limit,
     ).mappings()
+    sized = layer.overlaid is None or (by is not None and by.name == layer.overlaid)
+    total = _with_zeros(_figures(whole, names), layer)
     return Sums(
-        total=_with_zeros(_figures(whole, names), layer),
-        groups=[{"value": row["value"], **_figures(row, names)} for row in groups],
+        total=total if layer.overlaid is None else {**total, **_UNSIZED},
+        groups=[{"value": row["value"], **_figures(row, names), **({} if sized else _UNSIZED)} for row in groups],
         group_count=groups[0]["groups"] if groups else 0,
     )
 
@@ -142,7 +148,7 @@ def _figures(row: RowMapping, names: Sequence[str]) -> dict[str, Any]:
 def _with_zeros(figures: dict[str, Any], layer: Layer) -> dict[str, Any]:
     """Figures of the whole: of lines that are none the length is 0, of areas that are none the area."""
     named = {"length_m"} if layer.geometry in _LENGTHS else set()
-    named |= {"area_m2", "area_ha", "area_mu"} if layer.geometry in _AREAS else set()
+    named |= set(_SIZES) if layer.geometry in _AREAS else set()
     return {name: 0.0 if value is None and name in named else value for name, value in figures.items()}
 
 

@@ -61,10 +61,11 @@ def summary(
 
     Lengths are measured in the metric system, areas on the ellipsoid; each feature is rounded to 0.1 mm or cm² and then
     summed exactly, so that the groups add up to the whole. A length is null where there is no line, an area where there
-    is no area. `amounts`: the sum of each numeric column whose comment ends in a unit that adds up, such as (亩), of
-    what is stated; null where nothing is. Where a layer has yearly targets, as farmland has by village, the target of
-    that year stands among them: in all, and by the column that it is set by, also for a village that has no plot yet.
-    By another column it cannot be divided, and is null.
+    is no area; areas that lie over one another, as street, villages and units do, have sizes by that column alone, and
+    none in all: `note` says so. `amounts`: the sum of each numeric column whose comment ends in a unit that adds up,
+    such as (亩), of what is stated; null where nothing is. Where a layer has yearly targets, as farmland has by
+    village, the target of that year stands among them: in all, and by the column that it is set by, also for a village
+    that has no plot yet. By another column it cannot be divided, and is null.
 
     Groups come in the order of an enumeration, else of the values; what states none is a group of its own, the last,
     its `value` null. `words`: what the value is called. Where there are more than `limit`, `truncated` says so and
@@ -84,8 +85,8 @@ def summary(
         words = words_of(connection, column, [one["value"] for one in sums.groups], when) if column else []
         target = target_of(connection, asked, columns)
     amounts = [*columns.amounts, *(target.amounts if target else ())]
-    note = "任务没有历史,按现在所存。" if target and known_at is not None else None
-    told = _summary(asked, when, sums, words, column) | {"next": None, "note": note}
+    told = _summary(asked, when, sums, words, column) | {"next": None}
+    told["note"] = _note(asked, columns, past_target=target is not None and known_at is not None)
     told["columns"] = {one.name: one.words for one in (*([column] if column else []), *amounts)}
     if offset + len(sums.groups) < sums.group_count and sums.groups:
         told |= {"next": offset + limit, "truncated": True}
@@ -177,6 +178,16 @@ def _summary(
         "group_count": sums.group_count,
         "truncated": False,
     }
+
+
+def _note(layer: Layer, columns: Columns, *, past_target: bool) -> str | None:
+    """What is to be known about the figures."""
+    overlaid = columns.shown.get(layer.overlaid) if layer.overlaid else None
+    notes = [
+        f"各{overlaid.zh}的{layer.title.zh}互相重叠,面积只按 by={overlaid.name} 给出,不作合计。" if overlaid else "",
+        "任务没有历史,按现在所存。" if past_target else "",
+    ]
+    return "".join(notes) or None
 
 
 def _changes(layer: Layer, columns: Columns, term: Term, found: Changes, clock: Clock) -> dict[str, Any]:

@@ -102,6 +102,17 @@ def test_groups_add_up_to_the_whole_whatever_the_column(city, by):
     assert found["columns"][by]["zh"]
 
 
+def test_areas_that_lie_over_one_another_are_summed_level_by_level_alone(city):
+    """The street is its villages, and these its units: their sum would be the size of nothing."""
+    whole, levels, codes = (summary(city, "grid", **by) for by in ({}, {"by": "level"}, {"by": "parent_code"}))
+    sizes = ("area_m2", "area_ha", "area_mu")
+    for one in (whole["total"], levels["total"], codes["total"], *codes["groups"]):
+        assert one["count"] and [one[name] for name in sizes] == [None] * 3
+    assert len(levels["groups"]) > 1 and all(one["area_m2"] > 0 for one in levels["groups"])
+    assert sum(one["count"] for one in levels["groups"]) == whole["total"]["count"]
+    assert "by=level" in whole["note"] and summary(city, "farmland")["note"] is None
+
+
 def test_an_enumeration_is_told_with_its_words_in_its_order(city):
     groups = summary(city, "farmland", by="state")["groups"]
     assert [(one["value"], one["words"]["zh"], one["count"]) for one in groups] == [
