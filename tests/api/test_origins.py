@@ -1,7 +1,13 @@
 """Pages of other sites: those that the deployment names read with a token, no others; and no cache mixes them up."""
 
-import pytest
+import contextlib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
+import pytest
+from playwright.sync_api import Error as PlaywrightError
+
+from api.access import tokens
 from api.settings import read_settings
 from layers.errors import NotPossible
 from tests.api.conftest import desk_over, fill
@@ -85,6 +91,54 @@ def test_the_servers_own_protocol_answers_alike(cluster, city_template):
                 assert ALLOWED not in plain.headers and ours.headers[ALLOWED] == OURS
                 assert "origin" in plain.headers["vary"].lower() and "origin" in ours.headers["vary"].lower()
             assert client.options(TILE, headers=asked("GET")).headers[ALLOWED] == OURS
+
+
+READING = """async ([base, token]) => {
+    const headers = {Authorization: `Bearer ${token}`};
+    const told = await (await fetch(`${base}/tiles/grid.json`, {headers})).json();
+    const tile = await fetch(`${base}/tiles/grid/14/13403/6730`, {headers});
+    return [told.tiles.length, tile.status, tile.headers.get("etag"), (await tile.arrayBuffer()).byteLength];
+}"""
+
+
+class OwnPage(BaseHTTPRequestHandler):
+    """A site with one page and nothing on it. Not made up in the browser, which takes such a page for one from afar."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html>")
+
+    def log_message(self, *told):
+        """Nobody reads it."""
+
+
+@contextlib.contextmanager
+def site():
+    """The address of a site of someone's own."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), OwnPage) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.browser
+def test_a_browser_lets_pages_of_that_site_alone_read(cluster, city_template, page):
+    with contextlib.ExitStack() as stack:
+        named, other = (stack.enter_context(site()) for _ in range(2))
+        engine = stack.enter_context(copy_of(cluster, city_template))
+        fill(engine)
+        with engine.begin() as connection:
+            token = tokens.new(connection, "张三", "规划员", ("analyst",), 1)
+        url = stack.enter_context(serving(engine, HUASHAN_ORIGINS=named))
+        page.goto(named)
+        for _ in range(2):
+            tiles, status, etag, size = page.evaluate(READING, [url, token])
+            assert tiles == 1 and status == 200 and etag and size > 100
+        page.goto(other)
+        with pytest.raises(PlaywrightError, match="Failed to fetch"):
+            page.evaluate(READING, [url, token])
 
 
 @pytest.mark.parametrize(
