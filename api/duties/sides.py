@@ -74,7 +74,7 @@ def _store(connection: Connection, catalogue: Catalogue, reach_m: float, codes: 
     city = read_city(connection)
     sides = read_sides(connection, city, {reach_m: codes})
     with Writer(connection, OWN_SIDE) as writer:
-        for patrol_id, mode, track in Outings(connection, city).near(catalogue[BANK], codes):
+        for patrol_id, mode, track in Outings(connection, city).near(catalogue[BANK], codes, [reach_m]):
             for sided in sides:
                 writer.add(patrol_id, side_sightings(track, mode, sided))
     bound = {"codes": list(codes), "reach_m": reach_m}

@@ -198,11 +198,12 @@ def _renew_legs(connection: Connection, patrol_id: int, worked: Worked) -> None:
     places = [np.column_stack([fixes.lon[leg], fixes.lat[leg]]) for leg in worked.legs]
     times_s = [fixes.time_us[leg] / 1e6 for leg in worked.legs]
     stored = query.rows(connection, "patrol/rework_legs", None, patrol_id=patrol_id)
-    if _same_legs(stored, places, times_s):
+    if _same_legs(stored, places, times_s) and _worst_m(stored) == worked.leg_worst_m.tolist():
         return
     if stored:
         query.execute(connection, "patrol/rework_forget_legs", None, patrol_id=patrol_id)
-    write_legs(connection, patrol_id, places, times_s, lengths_m=worked.leg_lengths_m)
+    lengths_m, worst_m = worked.leg_lengths_m, worked.leg_worst_m
+    write_legs(connection, patrol_id, places, times_s, lengths_m=lengths_m, worst_m=worst_m)
 
 
 def _same_legs(stored: Sequence[RowMapping], places: list[Floats], times_s: list[Floats]) -> bool:
@@ -215,3 +216,9 @@ def _same_legs(stored: Sequence[RowMapping], places: list[Floats], times_s: list
         bytes(row["geom"]) == line and row["times_s"] == times.tolist()
         for row, line, times in zip(stored, drawn, times_s, strict=True)
     )
+
+
+def _worst_m(stored: Sequence[RowMapping]) -> list[float | None]:
+    """As the database holds it: it answers 4.7 for the short float that is nearest to it."""
+    known = (row["worst_m"] for row in stored)
+    return [None if one is None else float(np.float32(one)) for one in known]

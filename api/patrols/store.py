@@ -48,9 +48,18 @@ def write_fixes(
 
 
 def write_legs(
-    connection: Connection, patrol_id: int, legs: Sequence[Floats], times_s: Sequence[Floats], *, lengths_m: Floats
+    connection: Connection,
+    patrol_id: int,
+    legs: Sequence[Floats],
+    times_s: Sequence[Floats],
+    *,
+    lengths_m: Floats,
+    worst_m: Floats,
 ) -> None:
-    """Write the legs, (n, 2) degrees and times of each one's vertices; a leg of one fix is a point."""
+    """Write the legs, (n, 2) degrees and times of each one's vertices; a leg of one fix is a point.
+
+    worst_m: of each leg the worst accuracy that a fix reported; 0 where none did.
+    """
     if not len(legs):
         return
     columns = (
@@ -59,6 +68,7 @@ def write_legs(
         instants(np.array([one[0] for one in times_s])),
         instants(np.array([one[-1] for one in times_s])),
         numbers(lengths_m),
+        numbers(worst_m),
         ["{" + ",".join(map(repr, one.tolist())) + "}" for one in times_s],
         shapely.to_wkb(shapely.set_srid(shapes(legs), STORED_SRID), hex=True, include_srid=True).tolist(),
     )

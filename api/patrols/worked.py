@@ -76,6 +76,12 @@ class Worked:
         return np.asarray(gone_m[starts[1:] - 1] - gone_m[starts[:-1]])
 
     @property
+    def leg_worst_m(self) -> Floats:
+        """The worst accuracy that a fix of each leg reported, as the database keeps it; 0 where none did."""
+        reported_m = (np.nan_to_num(self.fixes.accuracy_m[leg]) for leg in self.legs)
+        return np.array([own.max(initial=0.0) for own in reported_m]).astype(np.float32).astype(np.float64)
+
+    @property
     def period_s(self) -> tuple[float, float]:
         """First and last time of the own fixes that are believed; of all of them, where none is."""
         own = self.fixes.own

@@ -35,8 +35,9 @@ def resight(connection: Connection, layer: str | Layer, codes: Iterable[str], ou
     stored = [pair for pair in stored_sides(connection) if pair[0] in set(listed)] if known.id == BANK else []
     sides = read_sides(connection, city, by_reach(stored))
     target = read_target(connection, known, city, listed)
+    all_m = [*reaches, *(sided.reach_m for sided in sides)]
     with Writer(connection) as writer, Writer(connection, OWN_SIDE) as beside:
-        for patrol_id, mode, track in (outings or Outings(connection, city)).near(known, listed):
+        for patrol_id, mode, track in (outings or Outings(connection, city)).near(known, listed, all_m):
             writer.add(patrol_id, sight_lines(track, [target], reaches)[0])
             for sided in sides:
                 beside.add(patrol_id, side_sightings(track, mode, sided))

@@ -13,8 +13,8 @@ from sqlalchemy.engine import RowMapping
 from api.sightings.copying import POSTGRES_EPOCH_US, fetch_binary, microseconds
 from api.sightings.targets import City, view
 from api.tracks.track import Floats, assumed
-from geo.coverage.sightings import Track
-from geo.tracks.cleaning import MODES
+from geo.coverage.sightings import ERROR_FACTOR, Track
+from geo.tracks.cleaning import INEXACT_M, MODES
 from layers import query
 from layers.catalogue import Layer
 from layers.crs import STORED, transformer
@@ -47,10 +47,26 @@ class Outings:
         self._held: dict[int, Went] = {}
         self._fixes = 0
 
-    def near(self, layer: Layer, codes: Sequence[str]) -> Iterator[Went]:
-        """Every patrol that went near any of these features as they are today, by number, with its whole track."""
-        names = {"table": view(layer)}
-        rows = query.rows(self._connection, "patrol/patrols_near", names, codes=list(codes), margin=MARGIN_DEG)
+    def near(self, layer: Layer, codes: Sequence[str], reaches_m: Iterable[float]) -> Iterator[Went]:
+        """Every patrol that may have seen any of these features as they are today from one of the reaches.
+
+        By number, each with its whole track. None for no reach.
+        """
+        listed_m = list(reaches_m)
+        if not listed_m:
+            return
+        rows = query.rows(
+            self._connection,
+            "patrol/patrols_near",
+            {"table": view(layer)},
+            codes=list(codes),
+            margin=MARGIN_DEG,
+            reach_m=max(listed_m),
+            factor=ERROR_FACTOR,
+            inexact_m=INEXACT_M,
+            modes=list(MODES),
+            modes_m=[mode.accuracy_m for mode in MODES.values()],
+        )
         patrol_ids = [int(row["patrol_id"]) for row in rows]
         for first in range(0, len(patrol_ids), SOME_PATROLS):
             yield from self._read(patrol_ids[first : first + SOME_PATROLS])

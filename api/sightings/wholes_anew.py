@@ -82,7 +82,7 @@ def resight_wholes(connection: Connection, layer: Layer, codes: Iterable[str], o
     city = read_city(connection)
     watched = read_watched(connection, [layer], city, Targets(read_catalogue()), listed)
     written, ready = 0, list[tuple[int, Found]]()
-    for patrol_id, _, track in (outings or Outings(connection, city)).near(layer, listed):
+    for patrol_id, _, track in (outings or Outings(connection, city)).near(layer, listed, reaches_m):
         ready.append((patrol_id, see_wholes(track, watched, reaches_m)))
         written += len(ready[-1][1])
         if len(ready) == SOME_PATROLS:

@@ -4,6 +4,7 @@ import pytest
 
 from api.patrols.rework import Surroundings, rework
 from api.sightings.targets import Targets
+from api.sightings.wholes_anew import resight_wholes
 from api.transfer.follow import follow
 from layers.catalogue import read_catalogue
 
@@ -49,3 +50,19 @@ def test_an_edit_leaves_nothing_for_recomputing_to_change(sample):
     for patrol_id in patrols:
         assert rework(sample, patrol_id, around).changed == {}
     assert {table: known(sample, columns, table) for table, columns in KEPT.items()} == before
+
+
+def test_what_a_bad_position_may_have_seen_from_afar_is_looked_at_again(sample):
+    catalogue = read_catalogue()
+    patrol_id = sample.exec_driver_sql("SELECT min(patrol_id) FROM city.patrol WHERE mode = 'foot'").scalar()
+    sample.exec_driver_sql("UPDATE city.fix SET accuracy_m = 900 WHERE patrol_id = %s", (patrol_id,))
+    rework(sample, patrol_id, Surroundings.read(sample, Targets(catalogue)))
+    farthest = """
+        SELECT target_code, min(distance_m) FROM city.whole_sighting
+        WHERE layer = 'site' AND patrol_id = %s AND known_to IS NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 8
+    """
+    seen = sample.exec_driver_sql(farthest, (patrol_id,)).all()
+    assert seen[0][1] > 1000, "only possibly, by its error"
+    before = known(sample, KEPT["whole_sighting"], "whole_sighting")
+    resight_wholes(sample, catalogue["site"], [code for code, _ in seen])
+    assert known(sample, KEPT["whole_sighting"], "whole_sighting") == before
