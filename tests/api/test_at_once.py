@@ -10,7 +10,8 @@ from api.sightings.resight import resight
 from layers import query
 from tests.api.conftest import until
 from tests.api.test_corrections import put_right, told
-from tests.api.test_patrol_fixes import drained, opened
+from tests.api.test_patrol_fixes import drained, fixes, opened
+from tests.api.test_patrol_fixes import send as send_fixes
 from tests.api.test_patrols import ROAD, body, send
 from tests.api.test_track import CREW, location, token
 
@@ -30,7 +31,24 @@ def city(road_city):
     """A city with one road and no patrols."""
     yield road_city
     drained(road_city)
-    road_city.run("TRUNCATE city.patrol CASCADE")
+    road_city.forget_patrols()
+
+
+def test_patrols_can_be_forgotten_while_one_is_worked_out(city):
+    worker = city.client.app.state.backlog
+    worker.stop()
+    try:
+        send_fixes(city, opened(city), fixes())
+        with ThreadPoolExecutor(1) as pool:
+            with city.engine.begin() as connection:
+                assert query.value(connection, "patrol/backlog_next")
+                forgotten = pool.submit(city.forget_patrols)
+                until(lambda: city.run(WAITING))
+                assert connection.exec_driver_sql("SELECT count(*) FROM city.patrol").scalar() == 1
+            forgotten.result()
+        assert city.run("SELECT count(*) FROM city.patrol") == 0
+    finally:
+        worker.start()
 
 
 def at_once(city, first, *asked):

@@ -34,7 +34,7 @@ def city(posted):
     """A city with one road and two posts, and no patrols."""
     yield posted
     drained(posted)
-    posted.run("TRUNCATE city.patrol CASCADE")
+    posted.forget_patrols()
 
 
 def put_right(city, code, *, roles=("dispatcher",), dry_run=False, **said):

@@ -28,7 +28,7 @@ def city(road_city):
     """A city with one road and no patrols."""
     yield road_city
     drained(road_city)
-    road_city.run("TRUNCATE city.patrol CASCADE")
+    road_city.forget_patrols()
 
 
 def fixes(first=0, count=12, *, accuracy=5):
@@ -73,7 +73,7 @@ def test_batches_are_stored_at_once_and_worked_out_as_one_outing(city):
     assert found["sightings"]["pending_fixes"] == 0
     assert found["sightings"]["up_to"] == found["ended_at"]
     in_batches = known(city)
-    city.run("TRUNCATE city.patrol CASCADE")
+    city.forget_patrols()
     whole = city.client.post("/patrols", json={"device": "手机-1", "fixes": fixes()}, headers=city.person("patroller"))
     assert whole.json()["worked_out"]
     assert known(city) == in_batches and in_batches

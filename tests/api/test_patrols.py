@@ -32,7 +32,7 @@ def real_city(desk):
 def city(real_city):
     """A city with one road of its own, so not only the sample, and no patrols yet."""
     yield real_city
-    real_city.run("TRUNCATE city.patrol CASCADE")
+    real_city.forget_patrols()
 
 
 def send(city, content, kind="application/json", *, roles=("patroller",), query=""):

@@ -41,7 +41,8 @@ def real_city(desk):
 def city(real_city):
     """A city with crews, a night duty, and no patrols yet."""
     yield real_city
-    real_city.run("TRUNCATE city.patrol, city.pseudonym CASCADE")
+    real_city.forget_patrols()
+    real_city.run("TRUNCATE city.pseudonym CASCADE")
 
 
 def walk(city, start, *, lon=114.5, steps=12, back=0, **told):

@@ -41,7 +41,7 @@ def city(crew_city):
     """A city with one road and one crew, and no patrols."""
     yield crew_city
     drained(crew_city)
-    crew_city.run("TRUNCATE city.patrol CASCADE")
+    crew_city.forget_patrols()
     crew_city.run("TRUNCATE city.device_token, city.device")
 
 
