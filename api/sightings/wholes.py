@@ -120,9 +120,11 @@ def see_wholes(track: Track, watched: Watched, reaches_m: Sequence[float]) -> Fo
     lines_m = np.where(watched.measured, 0.0, areas.lines_m)
     nothing = np.zeros(len(points))
     for reach_m in reaches_m:
-        for bound, visits in areas_attended(track, areas, reach_m, measured=watched.measured).items():
+        in_areas = areas_attended(track, areas, reach_m, measured=watched.measured) if watched.of_areas else {}
+        for bound, visits in in_areas.items():
             found.update(_sightings(watched.of_areas, (reach_m, bound), visits, (areas.area_m2, lines_m)))
-        for bound, visits in points_attended(track, points, reach_m).items():
+        by_points = points_attended(track, points, reach_m) if watched.of_points else {}
+        for bound, visits in by_points.items():
             found.update(_sightings(watched.of_points, (reach_m, bound), visits, (nothing, nothing)))
     return found
 
