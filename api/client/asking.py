@@ -113,6 +113,8 @@ class Wire:
     def _sent(
         self, path: str, method: str, *, into: Callable[[httpx2.Response], None] | None = None, **asked: Any
     ) -> httpx2.Response:
+        if self._http.is_closed:
+            raise NotReady("这个 Platform 已经关闭:请重新建立一个,或把问题写在 with 里面。")
         try:
             answer = self._http.send(self._http.build_request(method, path, **asked), stream=True)
             try:

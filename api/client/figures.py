@@ -37,7 +37,7 @@ class Figures(Questions):
         Lengths in metres; a piece wholly seen has no geometry; one never seen has a share of 0. Of areas and points,
         such as grids, with their visits. `attrs` has what the answer tells beside: period, reach, as known when.
         """
-        query = {"from": since.isoformat(), "to": until.isoformat(), "reach_m": reach_m, "by": by, "geometry": 1}
+        query = given(**{"from": since, "to": until}) | {"reach_m": reach_m, "by": by, "geometry": 1}
         answer = self._wire.get(f"/coverage/{layer}", **query, **given(duty=duty, known_at=known_at))
         frame = frames.of_features([frames.unseen(piece) for piece in answer["targets"]])
         return self._told(frame, frames.beside(answer, "targets"))
@@ -72,7 +72,7 @@ class Figures(Questions):
         answer = self._wire.get("/debt", format="geojson", **query)
         return self._told(frames.of_features(answer["features"]), frames.beside(answer, "type", "features"))
 
-    def duties(self, day: date | None = None) -> pd.DataFrame:
+    def duties(self, day: date | str | None = None) -> pd.DataFrame:
         """The duties in force on a day (today, where not given), one a row, indexed by code; none: no rows."""
         answer = self._wire.get("/duties", **given(date=day))
         return self._told(frames.of_rows(answer["duties"], "code"), frames.beside(answer, "duties"))
@@ -119,7 +119,7 @@ class Figures(Questions):
         return self._told(frame, frame.attrs)
 
     def summary(
-        self, layer: str, by: str | None = None, *, at: date | None = None, known_at: Instant | None = None
+        self, layer: str, by: str | None = None, *, at: date | str | None = None, known_at: Instant | None = None
     ) -> pd.DataFrame:
         """How many features, how long, how large, and what the amounts come to: by the values of a column, or in all.
 

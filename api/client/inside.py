@@ -1,10 +1,14 @@
 """The platform's own code in this process, over a database: what `Platform.at_database` asks."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import httpx2
 
-from layers.errors import BadInput, NotPossible
+from layers.errors import BadInput, NotPossible, NotReady
+
+if TYPE_CHECKING:
+    from api.database import Database
 
 __all__ = ["inside"]
 
@@ -12,7 +16,8 @@ __all__ = ["inside"]
 def inside(dsn: str, person: str, roles: Sequence[str]) -> httpx2.Client:
     """A client of the application over a database, for a person with these roles; nothing is listened to.
 
-    Raises NotPossible without the server's packages, BadInput for roles that there are not.
+    Raises NotPossible without the server's packages, BadInput for roles or a kind of database that there are not,
+    NotReady where the database does not answer.
     """
     try:
         from api.client.known_reader import gate_for
@@ -28,7 +33,11 @@ def inside(dsn: str, person: str, roles: Sequence[str]) -> httpx2.Client:
 
     if unknown := [role for role in roles if role not in ROLES]:
         raise BadInput(f"没有角色 {'、'.join(unknown)}:可用的有 {'、'.join(ROLES)}。")
-    app = create_app(read_settings({"HUASHAN_DATABASE_URL": dsn}))
+    try:
+        app = create_app(read_settings({"HUASHAN_DATABASE_URL": dsn}))
+    except NotPossible as error:
+        raise BadInput("看不懂数据库的地址:应形如 postgresql://用户:口令@主机:5432/数据库。") from error
+    _reach(app.state.gate.database)
     app.state.gate = gate_for(app.state.gate, person, frozenset(roles))
 
     class Inside(TestClient):
@@ -39,3 +48,16 @@ def inside(dsn: str, person: str, roles: Sequence[str]) -> httpx2.Client:
             app.state.gate.database.close()
 
     return Inside(app, raise_server_exceptions=False)
+
+
+def _reach(database: "Database") -> None:
+    """Say at once, and not after every try of the first question, that nobody is there."""
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        with database.engine.connect():
+            return
+    except OperationalError as error:
+        database.close()
+        where, why = database.engine.url.render_as_string(), str(error.orig).strip().partition("\n")[0]
+        raise NotReady(f"连不上数据库 {where}:请核对地址、库名与口令,确认它正在运行、网络可达({why})。") from error

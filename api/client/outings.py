@@ -58,7 +58,7 @@ class Outings(Questions):
         ]
         found = [part for part in parts if len(part)] or [frames.of_features([]).assign(patrol=[], mode=[])]
         whole = pd.concat(found, ignore_index=True)
-        return self._told(gpd.GeoDataFrame(whole), {"from": since.isoformat(), "to": until.isoformat()})
+        return self._told(gpd.GeoDataFrame(whole), given(**{"from": since, "to": until}))
 
     def positions(self, minutes: int = 30) -> gpd.GeoDataFrame:
         """The newest position of each crew that sent one in the last minutes, as points, with its age in seconds."""

@@ -100,7 +100,7 @@ class Platform(Figures, Outings):
         bounds: Bounds | Sequence[float] | None = None,
         *,
         where: str | None = None,
-        at: Instant | str | None = None,
+        at: Instant | None = None,
         known_at: Instant | None = None,
         columns: Sequence[str] | None = None,
     ) -> gpd.GeoDataFrame:

@@ -11,7 +11,8 @@ from api.client.typed import units_of, with_times
 
 __all__ = ["Instant", "Questions", "given"]
 
-Instant = date | datetime
+Instant = date | datetime | str
+"""A day or an instant, as such or as text: '2026-07-01', '2026-07-01T08:00'; without an offset, in the city's zone."""
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 

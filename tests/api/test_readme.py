@@ -4,6 +4,7 @@ import base64
 import csv
 import doctest
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -48,6 +49,7 @@ def test_its_gdal_commands_run_in_a_shell(server_url, token, tmp_path):
     assert done.returncode == 0, done.stderr
     assert {path.name for path in tmp_path.iterdir()} >= {"道路.gpkg", "主路.geojson", "网格.fgb"}
     assert "ERROR" not in done.stderr and "road" in done.stdout
+    assert json.loads((tmp_path / "主路.geojson").read_text())["features"]
 
 
 @pytest.mark.browser

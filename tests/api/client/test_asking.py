@@ -147,3 +147,10 @@ def test_an_address_without_scheme_is_refused(url):
 def test_a_token_that_cannot_be_one_is_refused_before_it_is_sent(token):
     with pytest.raises(CityError, match="令牌"):
         Platform("http://city", token)
+
+
+def test_one_that_was_closed_says_so():
+    city = Platform("http://city")
+    city.close()
+    with pytest.raises(NotReady, match="已经关闭"):
+        city.layers()

@@ -13,7 +13,7 @@ from api.cluster.cluster import APP
 from api.statements import view_name
 from layers.catalogue import read_catalogue
 from layers.crs import METRIC_DEFAULT, STORED
-from layers.errors import BadInput, NotAllowed
+from layers.errors import BadInput, NotAllowed, NotReady
 
 LAYERS = read_catalogue()
 
@@ -109,6 +109,15 @@ def test_roles_hold_in_the_database_as_they_do_over_http(sample_engine, cluster,
             assert len(city.layer("landuse")) > 0
     with pytest.raises(BadInput, match="没有角色"):
         Platform.at_database(dsn(sample_engine), roles=["root"])
+
+
+def test_a_database_that_does_not_answer_is_told_at_once_without_its_password(engine):
+    gone = engine.url.set(username=APP, password="secret", database="gone").render_as_string(hide_password=False)
+    with pytest.raises(NotReady, match=r"连不上数据库.*gone.*核对") as told:
+        Platform.at_database(gone)
+    assert "secret" not in str(told.value)
+    with pytest.raises(BadInput, match="postgresql://"):
+        Platform.at_database("mysql://city")
 
 
 def test_figures_are_the_same_from_the_database(city, stored):

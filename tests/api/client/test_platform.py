@@ -29,6 +29,12 @@ def test_coverage_by_reach_is_of_the_same_banks(city):
     assert unseen_m.to_numpy() == pytest.approx((reaches["length_m"] - reaches["seen_m"]).to_numpy(), abs=1)
 
 
+def test_days_may_be_told_as_text(city):
+    assert city.coverage("bank", "2026-06-01", "2026-07-01").equals(city.coverage("bank", JUNE, JULY))
+    with pytest.raises(BadInput, match=r"06/01/2026.*2026-"):
+        city.coverage("bank", "06/01/2026", "2026-07-01")
+
+
 def test_coverage_of_areas_has_a_row_for_each_of_them(city):
     grids = city.coverage("grid", JUNE, JULY)
     assert set(grids["code"]) == set(city.layer("grid")["code"])
