@@ -11,7 +11,7 @@ import shapely
 
 from api.transfer.faults import Faults, none_yet
 from api.transfer.formulas import as_meant
-from api.transfer.source import CLOSED, Content, Values, name_key
+from api.transfer.source import CLOSED, Content, Table, Values, name_key
 from layers.column_names import LAT, LON
 from layers.crs import WIRE, Geometries
 from layers.errors import BadFile, BadInput
@@ -38,32 +38,34 @@ def read_delimited(path: Path, *, encoding: str | None = None) -> Content:
     Longitude and latitude by those names are degrees. Of x and y, and of WKT without 'SRID=…;', the system is unknown.
     """
     found = encoding or text_encoding(path)
-    return located(_columns(path, found), [f"文字编码:{found.upper()}"])
+    return located(_table(path, found), [f"文字编码:{found.upper()}"])
 
 
-def located(fields: dict[str, Values], notes: list[str]) -> Content:
+def located(table: Table, notes: list[str]) -> Content:
     """The rows of a table with coordinates among its columns, which are taken out; shapeless where none are."""
+    fields, numbers = dict(table.fields), table.numbers
     wkt, pair = _named(fields, WKT), coordinate_columns(fields)
     if pair and not wkt:
         x, y = fields.pop(pair.x), fields.pop(pair.y)
         geometries, faults = _points(x, y, pair)
-        return Content(fields, geometries, faults, WIRE if pair.degrees else None, notes, Counter())
+        return Content(fields, geometries, faults, WIRE if pair.degrees else None, notes, Counter(), numbers=numbers)
     if not wkt:
-        return shapeless(fields, notes)
+        return shapeless(table, notes)
     geometries, faults, crs, closed = _from_wkt(fields.pop(wkt))
-    return Content(fields, geometries, faults, crs, notes, +Counter({CLOSED: closed}))
+    return Content(fields, geometries, faults, crs, notes, +Counter({CLOSED: closed}), numbers=numbers)
 
 
 def read_table(path: Path, *, encoding: str | None = None) -> Content:
     """The rows of a CSV with a header that has no geometry, whatever its columns; raises BadFile for a broken one."""
     found = encoding or text_encoding(path)
-    return shapeless(_columns(path, found), [f"文字编码:{found.upper()}"])
+    return shapeless(_table(path, found), [f"文字编码:{found.upper()}"])
 
 
-def shapeless(fields: dict[str, Values], notes: list[str]) -> Content:
+def shapeless(table: Table, notes: list[str]) -> Content:
     """The rows of a table without geometry."""
-    count = len(next(iter(fields.values())))
-    return Content(fields, none_yet(count), none_yet(count), None, notes, Counter(), shapeless=True)
+    count, fields = len(table.numbers), dict(table.fields)
+    faults = none_yet(count)
+    return Content(fields, none_yet(count), faults, None, notes, Counter(), shapeless=True, numbers=table.numbers)
 
 
 def checked_header(header: list[str], name: str) -> None:
@@ -100,7 +102,7 @@ def text_encoding(path: Path) -> str:
     raise BadFile(f"{path.name} 的文字既不是 UTF-8 也不是 GBK:请用 --encoding 指明编码,或另存为 UTF-8。")
 
 
-def _columns(path: Path, encoding: str) -> dict[str, Values]:
+def _table(path: Path, encoding: str) -> Table:
     csv.field_size_limit(_LONGEST_FIELD)
     try:
         with path.open(encoding=encoding, newline="") as lines:
@@ -109,13 +111,14 @@ def _columns(path: Path, encoding: str) -> dict[str, Values]:
             reader = csv.reader(lines, delimiter=max(",;\t", key=first.count), strict=True)
             header = [name.strip() for name in next(reader, [])]
             checked_header(header, path.name)
-            rows = [_checked(row, header, reader.line_num, path) for row in reader if row]
+            told = [(n, _checked(row, header, reader.line_num, path)) for n, row in enumerate(reader, start=2) if row]
     except (csv.Error, UnicodeError, LookupError) as error:
         raise BadFile(f"{path.name} 不完整或格式有误({error}):请重新导出为 CSV。") from error
-    table = np.full((len(rows), len(header)), None, dtype=object)
-    for number, row in enumerate(rows):
-        table[number, :] = [as_meant(value) if value.strip() else None for value in row]
-    return {name: table[:, column] for column, name in enumerate(header)}
+    table = np.full((len(told), len(header)), None, dtype=object)
+    for place, (_, row) in enumerate(told):
+        table[place, :] = [as_meant(value) if value.strip() else None for value in row]
+    fields = {name: table[:, column] for column, name in enumerate(header)}
+    return Table(fields, np.array([number for number, _ in told], dtype=np.int64))
 
 
 def _checked(row: list[str], header: list[str], line: int, path: Path) -> list[str]:

@@ -93,9 +93,9 @@ class _Import:
         report = self._begun(source, batch)
         self.manner.tell("与现有数据比较")
         actions = stage.plan()
-        report.alterations = [change.told(*_title(stage, name)) for name, change in stage.altered().items()]
         self._note_missing(report, batch)
         faults = self._broken(stage, batch) | (unknown(actions, _codes(batch), self.as_of) if self.keyed else {})
+        report.alterations = [change.told(*_title(stage, name)) for name, change in stage.altered(faults).items()]
         changed = [number for number, action in actions.items() if action != "keep" and number not in faults]
         if changed or report.withdrawn:
             self._ask_to_mix(report)

@@ -62,7 +62,7 @@ def read_source(path: Path, reading: Reading | None = None) -> Source:
     return Source(
         name=path.name,
         sha256=digest(path),
-        numbers=np.arange(1, count + 1),
+        numbers=np.arange(1, count + 1) if content.numbers is None else content.numbers,
         fields=content.fields,
         geometries=content.geometries,
         faults=content.faults,
@@ -140,8 +140,8 @@ def _one_of(found: list[Path], archive: Path, wanted: str | None) -> tuple[Path,
 def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
     kind = dataset.suffix.lower()
     if kind == _WORKBOOK and dataset.is_file():
-        fields = read_workbook(dataset)
-        return shapeless(fields, []) if how.table else located(fields, [])
+        table = read_workbook(dataset)
+        return shapeless(table, []) if how.table else located(table, [])
     if how.table:
         if kind not in _TEXT or dataset.is_dir():
             raise BadFile(f"{dataset.name} 不是表格:这里只接受 CSV(.csv)或 Excel(.xlsx),一行一条,第一行为列名。")

@@ -64,7 +64,9 @@ def broken_rule(name: str, shape: Shape, values: Mapping[str, str | None], check
 def _choices(expression: str, shape: Shape, named: Sequence[str]) -> str:
     if len(named) != 1 or not ("= ANY" in expression or "<@ ARRAY" in expression):
         return ""
-    return "、".join(_VALUES.findall(expression))
+    (column,) = (column for column in shape.fields if column.name == named[0])
+    titles = [(value, column.choices.get(value, "")) for value in _VALUES.findall(expression)]
+    return "、".join(f"{value}({title})" if title else value for value, title in titles)
 
 
 def _plain(expression: str) -> str:

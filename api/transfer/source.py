@@ -18,11 +18,18 @@ CLOSED = "闭合未闭合的环"
 """The repair that readers make: a ring whose last point is not its first."""
 
 
+class Table(NamedTuple):
+    """The rows of a sheet: column -> (n,) values, None where empty, and (n,) each one's row in the sheet, from 1."""
+
+    fields: dict[str, Values]
+    numbers: NDArray[np.int64]
+
+
 class Content(NamedTuple):
     """What a reader found: columns, geometries, faults by row, the coordinate system, remarks and repairs.
 
     shapeless: whether there is nothing that could be geometry, so that every geometry is None. attribution: whose data
-    they are, where that must be said.
+    they are, where that must be said. numbers: (n,) what its user calls each row; None where they just follow in order.
     """
 
     fields: dict[str, Values]
@@ -33,13 +40,14 @@ class Content(NamedTuple):
     repairs: Counter[str]
     shapeless: bool = False
     attribution: str | None = None
+    numbers: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
 class Source:
     """The rows of one layer of one file.
 
-    numbers: (n,) int, the row's place in the file from 1, a header line not counted.
+    numbers: (n,) int, the row's place in the file from 1; of a sheet or a text its line, so that its first is 2.
     fields: column -> (n,) values as the file has them, None where empty. geometries: (n,), None where there is none.
     faults: (n,) why a row cannot be read, or None. crs: code or WKT, None where the file does not say.
     shapeless: whether it is a table without any geometry. attribution: whose data they are, where that must be said.

@@ -1,7 +1,7 @@
 """A batch in the database, not yet in the layer: staged, compared with what is stored, checked against the rules."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,8 +82,11 @@ class Stage:
         run(self.connection, "plan", parts, as_of=self.as_of, succeed=self.succeed)
         return {row["number"]: row["action"] for row in query.rows(self.connection, "deployment/transfer_actions")}
 
-    def altered(self) -> dict[str, Alteration]:
-        """What the plan changes of stored rows: field, or geom -> how many and how; in the order of the fields."""
+    def altered(self, refused: Iterable[int] = ()) -> dict[str, Alteration]:
+        """What the plan changes of stored rows: field, or geom -> how many and how; in the order of the fields.
+
+        refused: numbers of rows that change nothing.
+        """
         texts = [(name, sql.SQL("t.{}").format(sql.Identifier(name)), self._given(name)) for name in self.filled]
         shown = [
             sql.SQL("({}, {}::text, {}::text)").format(sql.Literal(name), was, becomes) for name, was, becomes in texts
@@ -94,7 +97,7 @@ class Stage:
         ]
         parts = {"table": table_of(self.layer.table), "fields": sql.SQL(", ").join(shown)}
         steps: dict[str, list[Any]] = {}
-        for row in run(self.connection, "altered", parts):
+        for row in run(self.connection, "altered", parts, refused=list(refused)):
             steps.setdefault(str(row.field), []).append(row)
         found = {
             name: Alteration(name, rows[0].total, rows[0].kinds, tuple(Change(*row[1:5]) for row in rows))

@@ -15,7 +15,7 @@ from defusedxml import DefusedXmlException
 from api.transfer.archive import Limits, check_entries
 from api.transfer.delimited import checked_header
 from api.transfer.formulas import as_meant, inert
-from api.transfer.source import Values
+from api.transfer.source import Table
 from api.transfer.values import joined
 from layers.errors import BadFile, BadInput, TooLarge
 
@@ -54,8 +54,8 @@ _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 _UNHELD = re.compile(r"[\x00-\x08\x0b-\x1f￾￿]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def read_workbook(path: Path) -> dict[str, Values]:
-    """Column -> (n,) values of the first sheet, None where empty; rows that are empty throughout are left out.
+def read_workbook(path: Path) -> Table:
+    """The rows of the first sheet; those that are empty throughout are left out.
 
     Raises BadFile for what is no workbook, is broken, declares entities or repeats a column; TooLarge beyond the
     limits; BadInput where a formula has no value yet.
@@ -82,7 +82,8 @@ def read_workbook(path: Path) -> dict[str, Values]:
         for place, value in enumerate(row[: len(names)]):
             table[number, place] = _meant(value)
     kept = np.array([any(value is not None for value in row) for row in table], dtype=bool)
-    return {str(name).strip(): table[kept, place] for place, name in enumerate(names)}
+    fields = {str(name).strip(): table[kept, place] for place, name in enumerate(names)}
+    return Table(fields, np.flatnonzero(kept) + 2)
 
 
 class Sheet(NamedTuple):

@@ -98,7 +98,7 @@ def test_a_row_that_cannot_be_is_rejected_in_words(connection, taken, tmp_path, 
     row = [*ROWS[0]]
     row[place] = value
     report = taken(written(tmp_path, "csv", [ROWS[1], row]))
-    assert [reject.number for reject in report.rejects] == [2], report
+    assert [reject.number for reject in report.rejects] == [3], report
     assert said in report.rejects[0].reason
     assert not report.applied
 

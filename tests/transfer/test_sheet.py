@@ -157,7 +157,7 @@ def test_nothing_is_written_without_a_yes(roads, imported, stored, table):
 def test_a_code_that_no_feature_has_is_refused(roads, imported, stored, table):
     path = table(["编码", "名称"], ["8", "新名"], ["10", "没有"])
     report = imported("road", path)
-    assert report.refused and [(reject.number, reject.code) for reject in report.rejects] == [(2, "10")]
+    assert report.refused and [(reject.number, reject.code) for reject in report.rejects] == [(3, "10")]
     assert "没有编码为 '10' 的记录:表里没有图形,不能新增" in report.rejects[0].reason
     assert imported("road", path, skip_bad=True, ask=yes).updated == 1
 
@@ -175,7 +175,7 @@ def test_a_table_without_codes_or_coordinates_says_what_both_are_called(imported
 
 def test_rules_hold_for_a_table_as_for_a_file(roads, imported, table):
     report = imported("road", table(["编码", "道路等级", "路宽(米)"], ["8", "小路", 3], ["9", "其他", -3]))
-    assert [reject.number for reject in report.rejects] == [1, 2]
+    assert [reject.number for reject in report.rejects] == [2, 3]
     assert "不在可选值之内" in report.rejects[0].reason and "width_m(路宽(米))=-3" in report.rejects[1].reason
 
 

@@ -46,7 +46,7 @@ def test_what_is_written_is_read(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("book") / "表.xlsx"
     write_workbook(path, ["甲", "乙"], [[row[place] for row in rows] for place in (0, 1)], "表[1]/二")
     kept = [row for row in rows if row != (None, None)]
-    assert {name: values.tolist() for name, values in read_workbook(path).items()} == {
+    assert {name: values.tolist() for name, values in read_workbook(path).fields.items()} == {
         "甲": [row[0] for row in kept],
         "乙": [row[1] for row in kept],
     }
@@ -62,7 +62,7 @@ def test_no_text_is_ever_a_formula(tmp_path):
 
 def test_lists_go_into_one_cell_and_a_text_too_long_for_one_is_refused(tmp_path):
     write_workbook(tmp_path / "表.xlsx", ["甲"], [[["A", "B"]]], "表")
-    assert read_workbook(tmp_path / "表.xlsx")["甲"].tolist() == ["A;B"]
+    assert read_workbook(tmp_path / "表.xlsx").fields["甲"].tolist() == ["A;B"]
     with pytest.raises(BadInput, match=r"32,767.*\.csv"):
         write_workbook(tmp_path / "长.xlsx", ["甲"], [["x" * 40_000]], "表")
 
@@ -72,7 +72,7 @@ def test_only_the_first_sheet_is_read_and_its_days_are_days(tmp_path):
     book = openpyxl.load_workbook(path)
     book.create_sheet("别的").append(["不看"])
     book.save(path)
-    found = read_workbook(path)
+    found = read_workbook(path).fields
     assert {name: values.tolist() for name, values in found.items()} == {
         "编码": ["A"],
         "日期": [datetime.date(2026, 1, 2)],
