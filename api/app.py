@@ -20,7 +20,7 @@ from api.crews.door import Door
 from api.database import Database
 from api.duties.keep import Upkeep
 from api.handout.wheel import Wheels
-from api.limits import TILE_CACHE_BYTES, TILES_AT_ONCE
+from api.limits import NARROWED_AT_ONCE, TILE_CACHE_BYTES, TILES_AT_ONCE
 from api.listening import Listener
 from api.live.hub import Live
 from api.patrols.accept import Intake
@@ -77,8 +77,9 @@ ROUTES = (
 
 def drawing_of(settings: Settings, catalogue: Catalogue, listener: Listener) -> Drawing:
     """What draws tiles: from the database, or from its replica where one is named; on connections of its own."""
-    replica = Database.at(settings.replica_url, pool_size=TILES_AT_ONCE) if settings.replica_url else None
-    database = Database.at(settings.database_url, pool_size=TILES_AT_ONCE)
+    at_once = TILES_AT_ONCE + NARROWED_AT_ONCE
+    replica = Database.at(settings.replica_url, pool_size=at_once) if settings.replica_url else None
+    database = Database.at(settings.database_url, pool_size=at_once)
     # Told of a notice before the tiles are.
     return Drawing(database, catalogue, Replica(replica, listener) if replica else None)
 

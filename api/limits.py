@@ -26,6 +26,8 @@ MAX_ZOOM = 22
 TILES_AT_ONCE = 4
 """Drawn side by side by one server, on connections of their own: whatever a map asks for, the rest is answered, too."""
 TILES_WAITING = 1000
+NARROWED_AT_ONCE, NARROWED_WAITING, NARROWED_S = 2, 100, 5
+"""The same of tiles with conditions, each drawn in so many seconds or not at all."""
 TILE_CACHE_BYTES = 256 * 2**20
 TILE_FEATURES = 30_000
 """Of one layer on one tile."""

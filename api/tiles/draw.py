@@ -14,7 +14,7 @@ from sqlalchemy import Row
 
 from api.access.reader import Reader
 from api.database import Database
-from api.limits import TILE_BYTES, TILE_FEATURES
+from api.limits import NARROWED_S, STATEMENT_S, TILE_BYTES, TILE_FEATURES
 from api.tiles.asked import Asked
 from api.tiles.narrowed import Question, narrowed
 from api.tiles.packed import GZIP_LEVEL
@@ -105,7 +105,10 @@ class _Tile:
         z, x, y = self.asked.z, self.asked.x, self.asked.y
         shape = Shape(self.question.parts, band_of(z), cut="most" not in limits)
         values = {"z": z, "x": x, "y": y, "extent": extent_of(z), **self.question.values, **limits}
-        return run(self.database, self.reader, shape, lambda: composed(shape, self.catalogue), values)
+        within_s = NARROWED_S if self.asked.query else STATEMENT_S
+        return run(
+            self.database, self.reader, shape, lambda: composed(shape, self.catalogue), values, within_s=within_s
+        )
 
 
 def fewer(limits: Sequence[int], sizes: Sequence[int], share: float) -> list[int]:

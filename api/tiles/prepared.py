@@ -40,21 +40,28 @@ class _Kept:
 
 
 def run(
-    database: Database, reader: Reader, key: Hashable, compose: Callable[[], sql.Composable], values: Mapping[str, Any]
+    database: Database,
+    reader: Reader,
+    key: Hashable,
+    compose: Callable[[], sql.Composable],
+    values: Mapping[str, Any],
+    *,
+    within_s: float,
 ) -> Row[Any]:
     """The one row of a statement, read on behalf of the reader.
 
-    key: the same for the same statement.  compose: makes it, with %(name)s for its values.
+    key: the same for the same statement.  compose: makes it, with %(name)s for its values.  within_s: or else nothing.
     """
+    bound = {**values, "within": f"{within_s * 1000:.0f}ms"}
     with database.engine.connect() as pooled:
         connection = pooled.execution_options(isolation_level="AUTOCOMMIT")
         try:
-            return _run(connection, reader, _prepared(connection, key, compose), values)
+            return _run(connection, reader, _prepared(connection, key, compose), bound)
         except DBAPIError as error:
             if getattr(error.orig, "pgcode", None) not in _GONE:
                 raise
         _forget(connection, key)
-        return _run(connection, reader, _prepared(connection, key, compose), values)
+        return _run(connection, reader, _prepared(connection, key, compose), bound)
 
 
 def _run(connection: Connection, reader: Reader, prepared: _Prepared, values: Mapping[str, Any]) -> Row[Any]:

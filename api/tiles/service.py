@@ -7,20 +7,20 @@ drawn meanwhile goes to those who asked before, but is not kept, nor given to th
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from api.access.reader import Reader
-from api.limits import TILES_AT_ONCE, TILES_WAITING
+from api.limits import NARROWED_AT_ONCE, NARROWED_WAITING, TILES_AT_ONCE, TILES_WAITING
 from api.listening import Listener
 from api.tiles.asked import Asked
 from api.tiles.cache import Cache, Key
 from api.tiles.change import Change
+from api.tiles.lane import Lane
 from api.tiles.packed import Packed
 from layers.catalogue import Catalogue
-from layers.errors import NotReady
 
 Draw = Callable[[Reader, Asked], tuple[Packed, float]]
 """Draws and packs a tile, and says until when it is true by itself (seconds since 1970)."""
@@ -48,7 +48,8 @@ class Tiles:
         self._widening: set[Key] = set()
         self._hearers: list[Callable[[Change], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._drawers = ThreadPoolExecutor(TILES_AT_ONCE, "huashan-tile")
+        self._plain = Lane("tile", TILES_AT_ONCE, TILES_WAITING)
+        self._narrowed = Lane("narrowed", NARROWED_AT_ONCE, NARROWED_WAITING)
         listener.tell(self)
 
     def start(self) -> None:
@@ -58,7 +59,8 @@ class Tiles:
     def stop(self) -> None:
         """Draw nothing more."""
         self._loop = None
-        self._drawers.shutdown(wait=True, cancel_futures=True)
+        self._plain.end()
+        self._narrowed.end()
 
     def tell(self, hearer: Callable[[Change], None]) -> None:
         """Tell someone of every change, after what it touches has been forgotten."""
@@ -91,7 +93,7 @@ class Tiles:
         """Have a kept tile's body made in one more encoding, aside."""
         if key not in self._widening:
             self._widening.add(key)
-            future = self._drawers.submit(tile.encoded, encoding)
+            future = self._plain.aside(tile.encoded, encoding)
             future.add_done_callback(lambda done: self._in_loop(self._widened, key, tile, encoding, done))
 
     def begun(self, connection: Connection) -> None:
@@ -129,9 +131,10 @@ class Tiles:
             hearer(change)
 
     def _begin(self, key: Key, reader: Reader) -> Flight:
-        if len(self._flights) >= TILES_WAITING:
-            raise NotReady(f"同时要画的切片太多(已有 {len(self._flights)} 张在等):请稍后再试。")
-        flight = Flight(key.asked, asyncio.create_task(self._fly(key, reader)))
+        # A condition may take as long as whoever wrote it likes: what has none does not wait for it.
+        lane = self._narrowed if key.asked.query else self._plain
+        drawn = lane.begin(self._draw, reader, key.asked)
+        flight = Flight(key.asked, asyncio.create_task(self._fly(key, drawn)))
         # Where all who asked have gone, nobody else looks at what went wrong.
         flight.task.add_done_callback(lambda task: task.cancelled() or task.exception())
         # While nobody can tell what has changed, nobody may be given what another began before.
@@ -139,11 +142,10 @@ class Tiles:
             self._flights[key] = flight
         return flight
 
-    async def _fly(self, key: Key, reader: Reader) -> Packed:
-        loop = asyncio.get_running_loop()
+    async def _fly(self, key: Key, drawn: "asyncio.Future[tuple[Packed, float]]") -> Packed:
         own = asyncio.current_task()
         try:
-            tile, until_s = await loop.run_in_executor(self._drawers, self._draw, reader, key.asked)
+            tile, until_s = await drawn
             flight = self._flights.get(key)
             if flight and flight.task is own and self._listener.trusted():
                 self._cache.keep(key, tile, until_s)

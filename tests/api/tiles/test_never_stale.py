@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from api.access.reader import Reader
 from api.app import create_app
 from api.database import Database
+from api.limits import NARROWED_AT_ONCE
 from api.tiles.asked import Asked
 from api.tiles.change import Change
 from api.tiles.drawing import Drawing
@@ -258,9 +259,41 @@ def test_every_layer_whose_view_asks_for_the_role_says_so(shared_engine):
     assert by_role == {name for name in asking if name.endswith("_now")}
 
 
-def test_tiles_are_bounded_in_number_while_they_wait_to_be_drawn(engine, monkeypatch):
-    monkeypatch.setattr("api.tiles.service.TILES_WAITING", 0)
+@pytest.mark.parametrize(("bounded", "refused"), [("TILES_WAITING", HERE), ("NARROWED_WAITING", HERE + "?name=x")])
+def test_tiles_are_bounded_in_number_while_they_wait_to_be_drawn(engine, monkeypatch, bounded, refused):
+    monkeypatch.setattr(f"api.tiles.service.{bounded}", 0)
     fill(engine)
     with desk_over(engine) as desk:
-        answer = desk.client.get(HERE)
-        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        for path in (HERE, HERE + "?name=x"):
+            answer = desk.client.get(path)
+            assert answer.status_code == 503 if path == refused else answer.status_code in (200, 204)
+            assert path != refused or answer.headers["Retry-After"] == "5"
+
+
+def test_tiles_with_conditions_hold_up_no_plain_tile(own_desk, tiles):
+    go, begun, draw = threading.Event(), threading.Semaphore(0), tiles._draw
+
+    def slowly(reader, asked):
+        if asked.query:
+            begun.release()
+            assert go.wait(30)
+        return draw(reader, asked)
+
+    tiles._draw = slowly
+    with ThreadPoolExecutor(10) as readers:
+        slow = [readers.submit(own_desk.client.get, f"{HERE}?name=x{n}") for n in range(10)]
+        for _ in range(NARROWED_AT_ONCE):
+            assert begun.acquire(timeout=30)
+        assert own_desk.status(HERE) == 200 and not any(one.done() for one in slow)
+        go.set()
+        assert {one.result().status_code for one in slow} == {204}
+
+
+def test_a_condition_that_takes_for_ever_is_ended_in_words(own_desk, monkeypatch):
+    assert own_desk.status(f"{HERE}?name=y") == 204
+    monkeypatch.setattr("api.tiles.draw.NARROWED_S", 0.2)
+    with own_desk.engine.begin() as connection:
+        connection.exec_driver_sql("LOCK TABLE city.grid IN ACCESS EXCLUSIVE MODE")
+        answer = own_desk.client.get(f"{HERE}?name=x")
+    assert (answer.status_code, "时间上限" in answer.json()["detail"]) == (503, True)
+    assert own_desk.status(f"{HERE}?name=x") == 204
