@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from api.access.reader import Reader
     from api.settings import Settings
     from api.tiles.archive import Wanted, Written
+    from layers.catalogue import Catalogue
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="切片 · tiles")
 DEEPEST = 16
@@ -47,6 +48,7 @@ def export(
     if chosen is None:
         from api.tiles.chosen import chosen_layers
 
+        _check_role(catalogue, layers, reader)
         chosen = chosen_layers(catalogue, layers, reader)
     given = {"filter": filter_, "datetime": datetime, "known_at": known_at}
     query = tuple(sorted((name, value) for name, value in given.items() if value is not None))
@@ -83,6 +85,16 @@ def _reader(role: str) -> "Reader":
     if role not in ROLES:
         raise BadInput(f"不认识角色 {role!r}:可为 {'、'.join(ROLES)}。")
     return Reader(getpass.getuser(), "", frozenset({role}), signed_in=True)
+
+
+def _check_role(catalogue: "Catalogue", layers: str, reader: "Reader") -> None:
+    """Raises BadInput for a layer that the role may not see: whoever writes the file chooses the role."""
+    from layers.errors import BadInput
+
+    for layer in (catalogue[name] for name in layers.split(",") if name in catalogue):
+        if not reader.may_read(layer):
+            roles = "、".join(f"--role {role}" for role in sorted(layer.read))
+            raise BadInput(f"图层“{layer.title.zh}”({layer.id})不给角色 {min(reader.roles)} 看:请改用 {roles} 之一。")
 
 
 def _write(settings: "Settings", wanted: "Wanted", file: Path, *, force: bool) -> "Written":

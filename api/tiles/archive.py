@@ -100,7 +100,7 @@ def write_archive(
             step()
         if not writer.tile_entries:
             raise BadInput("所要的图层在这些级别、这个范围内一张切片也没有:请检查 --zoom 与 --bbox。")
-        writer.finalize(_header(extent, told), _metadata(told, wanted, made_at) | _left_out(lacking))
+        writer.finalize(_header(extent, told, wanted.zooms), _metadata(told, wanted, made_at) | _left_out(lacking))
     lacking_zooms = {name: sorted(zooms) for name, zooms in lacking.items()}
     return Written(writer.addressed_tiles, file.stat().st_size, lacking_zooms)
 
@@ -133,14 +133,14 @@ def _places(extent: Bounds, zooms: range) -> list[tuple[int, int, int, int]]:
     return sorted(found)
 
 
-def _header(extent: Bounds, told: dict[str, Any]) -> dict[str, Any]:
+def _header(extent: Bounds, told: dict[str, Any], zooms: range) -> dict[str, Any]:
     lon, lat, zoom = told["center"]
     corners = dict(zip(("min_lon", "min_lat", "max_lon", "max_lat"), extent, strict=True))
     return {
         "tile_type": TileType.MVT,
         "tile_compression": Compression.GZIP,
         **{f"{name}_e7": round(degrees * _TEN_MILLIONTHS) for name, degrees in corners.items()},
-        "center_zoom": zoom,
+        "center_zoom": min(max(zoom, zooms[0]), zooms[-1]),
         "center_lon_e7": round(lon * _TEN_MILLIONTHS),
         "center_lat_e7": round(lat * _TEN_MILLIONTHS),
     }
@@ -148,8 +148,17 @@ def _header(extent: Bounds, told: dict[str, Any]) -> dict[str, Any]:
 
 def _metadata(told: dict[str, Any], wanted: Wanted, made_at: str) -> dict[str, Any]:
     """What MapLibre and QGIS show of an archive; the time that it is of among it."""
-    kept = {name: told[name] for name in ("name", "attribution", "vector_layers", "limits")}
-    return kept | {"type": "overlay", "format": "pbf", "made_at": made_at, "conditions": dict(wanted.query)}
+    kept = {name: told[name] for name in ("name", "attribution", "limits")}
+    layers = [_within(layer, wanted.zooms) for layer in told["vector_layers"] if layer["minzoom"] <= wanted.zooms[-1]]
+    return (
+        kept
+        | {"vector_layers": layers}
+        | {"type": "overlay", "format": "pbf", "made_at": made_at, "conditions": dict(wanted.query)}
+    )
+
+
+def _within(layer: dict[str, Any], zooms: range) -> dict[str, Any]:
+    return layer | {"minzoom": max(layer["minzoom"], zooms[0]), "maxzoom": min(layer["maxzoom"], zooms[-1])}
 
 
 def _left_out(lacking: Lacking) -> dict[str, Any]:

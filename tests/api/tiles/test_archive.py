@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from api.access import reader as access
 from api.cli.app import app as huashan
 from api.cli.tiles import app as command
+from api.cli.tiles import export
 from api.cluster.cluster import APP
 from api.database import Database
 from api.tiles.archive import Wanted, write_archive
@@ -52,6 +53,20 @@ def test_it_holds_every_tile_that_the_server_has_and_no_other(database, tmp_path
     assert (header["min_lon_e7"], header["max_lat_e7"]) == (1144500000, 306000000)
     assert {layer["id"] for layer in metadata["vector_layers"]} == {"grid", "grid_label", "left_out"}
     assert metadata["made_at"].endswith("+08:00")
+    assert all(8 <= layer["minzoom"] <= layer["maxzoom"] <= 13 for layer in metadata["vector_layers"])
+
+
+@pytest.mark.parametrize("zooms", [range(8, 10), range(14, 15), range(11, 13)])
+def test_it_opens_where_it_has_tiles(database, tmp_path, zooms):
+    file = tmp_path / "grid.pmtiles"
+    write_archive(database, CATALOGUE, Wanted(VIEWER, GRID, zooms), file)
+    with file.open("rb") as opened:
+        assert Reader(MmapSource(opened)).header()["center_zoom"] in zooms
+
+
+def test_a_layer_that_the_role_may_not_see_is_named_with_the_roles_that_may(tmp_path):
+    with pytest.raises(BadInput, match=r"landuse\)不给角色 viewer 看.*--role analyst"):
+        export("grid,landuse", tmp_path / "land.pmtiles", role="viewer")
 
 
 @pytest.mark.parametrize("limit", [{"TILE_FEATURES": 2}, {"TILE_BYTES": 250}])
