@@ -182,7 +182,8 @@ def served(app) -> Iterator[str]:
     from api.live.server import LiveServer
     from api.tiles.protocol import tile_protocol
 
-    config = uvicorn.Config(app, http=tile_protocol(app.state.first), port=0, log_level="warning", server_header=False)
+    http = tile_protocol(app.state.first)
+    config = uvicorn.Config(app, http=http, ws="none", port=0, log_level="warning", server_header=False)
     server = LiveServer(config, app.state.live)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -61,6 +61,7 @@ def _serve_here(settings: "Settings", listener: socket.socket, told: Told) -> bo
     config = uvicorn.Config(
         app,
         http=tile_protocol(app.state.first),
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

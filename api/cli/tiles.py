@@ -88,13 +88,13 @@ def _reader(role: str) -> "Reader":
 
 
 def _check_role(catalogue: "Catalogue", layers: str, reader: "Reader") -> None:
-    """Raises BadInput for a layer that the role may not see: whoever writes the file chooses the role."""
-    from layers.errors import BadInput
+    """Raises NotAllowed for a layer that the role may not see: whoever writes the file chooses the role."""
+    from layers.errors import NotAllowed
 
     for layer in (catalogue[name] for name in layers.split(",") if name in catalogue):
         if not reader.may_read(layer):
-            roles = "、".join(f"--role {role}" for role in sorted(layer.read))
-            raise BadInput(f"图层“{layer.title.zh}”({layer.id})不给角色 {min(reader.roles)} 看:请改用 {roles} 之一。")
+            roles = "、".join(f"--role {role}" for role in sorted(layer.read - {"admin"} or layer.read))
+            raise NotAllowed(f"图层“{layer.title.zh}”({layer.id})不给角色 {min(reader.roles)} 看:请改用 {roles} 之一。")
 
 
 def _write(settings: "Settings", wanted: "Wanted", file: Path, *, force: bool) -> "Written":

@@ -150,11 +150,8 @@ def _metadata(told: dict[str, Any], wanted: Wanted, made_at: str) -> dict[str, A
     """What MapLibre and QGIS show of an archive; the time that it is of among it."""
     kept = {name: told[name] for name in ("name", "attribution", "limits")}
     layers = [_within(layer, wanted.zooms) for layer in told["vector_layers"] if layer["minzoom"] <= wanted.zooms[-1]]
-    return (
-        kept
-        | {"vector_layers": layers}
-        | {"type": "overlay", "format": "pbf", "made_at": made_at, "conditions": dict(wanted.query)}
-    )
+    of_now = {"type": "overlay", "format": "pbf", "made_at": made_at, "conditions": dict(wanted.query)}
+    return kept | {"vector_layers": layers} | of_now
 
 
 def _within(layer: dict[str, Any], zooms: range) -> dict[str, Any]:

@@ -41,7 +41,9 @@ class First:
 
     def __init__(self, tiles: Tiles, recall: Recall, always: Iterable[Header], *, shared: bool = False) -> None:
         self._tiles, self._recall = tiles, recall
-        self._always, self._shared = list(always), shared
+        self._always = list(always)
+        # Two of a kind are for the gate to sort out.
+        self._elsewhere = {b"cookie", b"authorization", *([b"origin"] if shared else [])}
         self._version: object = None
         self._keys: dict[tuple[bytes, bytes, bytes | None, bytes | None], Key | None] = {}
 
@@ -53,11 +55,11 @@ class First:
                 accept_encoding = value
             elif name == b"if-none-match":
                 if_none_match = value
-            elif name == b"cookie":
+            elif name == b"cookie" and cookie is None:
                 cookie = value
-            elif name == b"authorization":
+            elif name == b"authorization" and authorization is None:
                 authorization = value
-            elif name == b"origin" and self._shared:
+            elif name in self._elsewhere:
                 return None
         key = self._key(raw_path, raw_query, authorization, cookie)
         tile = key and self._tiles.kept(key)

@@ -96,16 +96,19 @@ class Packed:
 
 @lru_cache(maxsize=1000)
 def accepted(accept_encoding: str) -> tuple[str, ...]:
-    """The encodings a caller takes, the smallest body first; always ends in `identity`.
+    """The encodings a caller takes, those they would rather have first, then the smaller; always ends in `identity`.
 
     Source: RFC 9110, 12.5.3.
 
     >>> accepted("gzip, deflate, br"), accepted(""), accepted("br;q=0, *")
     (('br', 'gzip', 'identity'), ('identity',), ('gzip', 'identity'))
+    >>> accepted("br;q=0.1, gzip")
+    ('gzip', 'br', 'identity')
     """
     weights = dict(_weighted(accept_encoding.split(",")))
     other = weights.get("*", 0.0)
-    return (*(name for name in ("br", "gzip") if weights.get(name, other) > 0), "identity")
+    taken = [name for name in ("br", "gzip") if weights.get(name, other) > 0]
+    return (*sorted(taken, key=lambda name: -weights.get(name, other)), "identity")
 
 
 def _weighted(parts: Iterable[str]) -> Iterable[tuple[str, float]]:

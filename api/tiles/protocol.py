@@ -84,6 +84,9 @@ class TileProtocol(HttpToolsProtocol):
         self.url, self.expect_100_continue = url, waits
         self.headers.extend(headers)
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """A server may pass over a wish for another protocol (RFC 9110, 7.8); the log need not tell of each."""
+
     def _wait(self, delay_s: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(delay_s, self.timeout_keep_alive_handler)
 
@@ -94,7 +97,7 @@ class TileProtocol(HttpToolsProtocol):
     def _free(self) -> bool:
         """Whether this request is the only one to be answered, on a connection that stays and takes what is written."""
         parser = self.parser
-        stays = parser.get_http_version() == "1.1" and parser.should_keep_alive()
+        stays = parser.get_http_version() == "1.1" and parser.should_keep_alive() and not parser.should_upgrade()
         return stays and not self._busy() and not self.flow.write_paused
 
     def _answer(self) -> bool:

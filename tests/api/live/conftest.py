@@ -129,7 +129,7 @@ class City:
 def running(engine: Engine, **environment: str):
     """A server over a database; its streams are closed before it is."""
     app = create_app(app_settings(engine, **environment))
-    config = uvicorn.Config(app, http=tile_protocol(app.state.first), port=0, log_level="warning")
+    config = uvicorn.Config(app, http=tile_protocol(app.state.first), ws="none", port=0, log_level="warning")
     server = LiveServer(config, app.state.live)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

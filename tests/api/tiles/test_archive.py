@@ -65,7 +65,7 @@ def test_it_opens_where_it_has_tiles(database, tmp_path, zooms):
 
 
 def test_a_layer_that_the_role_may_not_see_is_named_with_the_roles_that_may(tmp_path):
-    with pytest.raises(BadInput, match=r"landuse\)不给角色 viewer 看.*--role analyst"):
+    with pytest.raises(NotAllowed, match=r"landuse\)不给角色 viewer 看.*--role analyst"):
         export("grid,landuse", tmp_path / "land.pmtiles", role="viewer")
 
 

@@ -166,6 +166,24 @@ def test_a_connection_that_is_not_to_stay_is_closed(line, version, headers):
     assert line.closed
 
 
+def test_a_wish_for_another_protocol_goes_the_usual_way(line, caplog):
+    wish = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "x"}
+    for _ in range(2):
+        assert [line.ask(HERE, headers)[0] for headers in (wish, {})] == [200, 200]
+    assert not caplog.records
+
+
+def test_of_two_readers_in_one_request_memory_knows_none(place, line):
+    """Which of them asks is not for two places to decide, each in its own way."""
+    line.socket.sendall(
+        f"GET {HERE} HTTP/1.1\r\nHost: city\r\nAuthorization: Bearer no\r\nAuthorization: Bearer none\r\n\r\n".encode()
+    )
+    slow, first = line.read(), place[0].state.first
+    assert slow[0] == 401
+    for name in (b"authorization", b"cookie"):
+        assert first.answer(HERE.encode(), b"", [(name, b"a=1"), (name, b"a=1")]) is None
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_no_other_method_is_taken_for_a_get(line, method):
     assert line.ask(HERE, method=method)[0] == 405
