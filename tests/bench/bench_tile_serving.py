@@ -152,6 +152,7 @@ def test_cold_and_how_large(app_engine, parcels, tmp_path):
         for name, (other, _) in others.items():
             if other is None:
                 print(f"  {name}: not measured, it is not installed")
+        print("  pg_tileserv: not measured here (tests/bench/README.md); its statement is, in bench_tile_drawing.py")
         for z in ZOOMS:
             some = places(z, 2 if z < 12 else 3 if z == 12 else 12)
             get(server.url(tile_at(EAST, NORTH, z)), server.person | packed)
