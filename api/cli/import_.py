@@ -2,6 +2,7 @@
 
 import getpass
 import os
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +16,7 @@ from layers.errors import BadInput
 if TYPE_CHECKING:
     from api.transfer.importing import Manner
     from api.transfer.read import Reading
-    from api.transfer.report import Report
+    from api.transfer.report import Cell, Report
     from api.transfer.source import Source
     from layers.catalogue import Catalogue, Layer
 
@@ -59,6 +60,9 @@ def command(
         bool, typer.Option("--dry-run", help="试运行:全部检查,不写入 · check everything, write nothing")
     ] = False,
     rejects: Annotated[Path | None, typer.Option(help="拒绝的行写到哪里 · where rejected rows are written")] = None,
+    changes: Annotated[
+        Path | None, typer.Option(help="逐格的改动写到哪里,试运行也写 · where every changed cell is written")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问 · answer questions with yes")] = False,
 ) -> None:
     """把文件导入图层:全部写入或全不写入 · import a file into a layer, all of it or nothing."""
@@ -77,6 +81,7 @@ def command(
         skip_bad=skip_bad,
         dry_run=dry_run,
         ask=lambda question: yes or confirmed(question),
+        list_changes=(lambda cells: _write_changes(cells, changes)) if changes else None,
     )
     tags = tuple(name for name in (*map(column_named, conditions), *keys) if name)
     _import(layer, file, Reading(layer_name, encoding, crs), manner, rejects=rejects, tags=tags)
@@ -163,6 +168,16 @@ def _run(catalogue: "Catalogue", layer: "Layer", source: "Source", manner: "Mann
             tell=lambda doing: progress.update(task, description=doing),
         )
         return import_source(connection, catalogue, layer, source, shown_manner)
+
+
+def _write_changes(cells: "Iterable[Cell]", path: Path) -> None:
+    from api.transfer.report import write_changes
+
+    try:
+        write_changes(cells, path)
+    except OSError as error:
+        raise BadInput(f"改动无法写入 {path}({error.strerror}):请用 --changes 指定别处。未写入任何数据。") from error
+    typer.echo(f"逐格的改动已写入 {path}")
 
 
 def _tell(report: "Report", rejects: Path) -> None:

@@ -1,7 +1,7 @@
 """Bringing a file into a layer: all of its rows or none, in one transaction, with a report of what became of each."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -20,7 +20,7 @@ from api.transfer.follow import follow
 from api.transfer.keyed import check_keyed, question, unanswered, unknown
 from api.transfer.reaches import fold
 from api.transfer.reasons import Rule, broken_rule
-from api.transfer.report import Reject, Report
+from api.transfer.report import Cell, Reject, Report
 from api.transfer.source import Source, filtered
 from api.transfer.stage import Stage, Step
 from api.transfer.statement import fragment, run, table_of
@@ -42,7 +42,7 @@ class Manner:
     """How an import goes about it.
 
     ask: answers a question that stands in the way, by default with no. step: told of staged rows. tell: told what is
-    being done now.
+    being done now. list_changes: is given every cell that changes, before anything is asked or written.
     """
 
     wishes: Wishes = field(default_factory=Wishes)
@@ -53,6 +53,7 @@ class Manner:
     ask: Ask = lambda question: False
     step: Step = lambda count: None
     tell: Callable[[str], None] = lambda doing: None
+    list_changes: Callable[[Iterable[Cell]], None] | None = None
 
 
 def import_source(connection: Connection, catalogue: Catalogue, layer: Layer, source: Source, manner: Manner) -> Report:
@@ -95,7 +96,7 @@ class _Import:
         actions = stage.plan()
         self._note_missing(report, batch)
         faults = self._broken(stage, batch) | (unknown(actions, _codes(batch), self.as_of) if self.keyed else {})
-        report.alterations = [change.told(*_title(stage, name)) for name, change in stage.altered(faults).items()]
+        self._tell_changes(stage, report, faults)
         changed = [number for number, action in actions.items() if action != "keep" and number not in faults]
         if changed or report.withdrawn:
             self._ask_to_mix(report)
@@ -107,6 +108,14 @@ class _Import:
         report.rejects.sort()
         taken = Counter(action for number, action in actions.items() if number not in faults)
         return self._closed(source, report, taken)
+
+    def _tell_changes(self, stage: Stage, report: Report, refused: Iterable[int]) -> None:
+        altered = stage.altered(refused)
+        report.alterations = [change.told(*stage.words(name)) for name, change in altered.items()]
+        if self.manner.list_changes:
+            self.manner.list_changes(stage.altered_cells(refused))
+        elif any(change.kinds > len(change.steps) for change in altered.values()):
+            report.alterations.append("改动未一一列出:加 --changes 文件.csv 逐格写出")
 
     def _staged(self, source: Source) -> tuple[Batch, Stage]:
         aliases = aliases_of(self.layer)
@@ -278,13 +287,6 @@ class _Import:
             )
             query.execute(self.connection, "deployment/gather_statistics")
         return report
-
-
-def _title(stage: Stage, field_name: str) -> tuple[str, Mapping[str, str]]:
-    """What a field is called, and its values."""
-    if field_name == "geom":
-        return "图形", {}
-    return stage.shape[field_name].title, stage.shape[field_name].choices
 
 
 def _codes(batch: Batch) -> dict[int, str]:

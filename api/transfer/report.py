@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +32,16 @@ class Change(NamedTuple):
     becomes: str | None
     rows: int
     code: str
+
+
+class Cell(NamedTuple):
+    """One field of one row of the file, in words: what is stored, and what comes instead; the shape without either."""
+
+    number: int
+    code: str
+    field: str
+    was: str | None
+    becomes: str | None
 
 
 class Alteration(NamedTuple):
@@ -129,6 +139,16 @@ def write_rejects(report: Report, path: Path) -> None:
         lines = csv.writer(file)
         lines.writerow(["行号", "编码", "原因"])
         lines.writerows([reject.number, inert(reject.code or ""), reject.reason] for reject in report.rejects)
+
+
+def write_changes(cells: Iterable[Cell], path: Path) -> None:
+    """Write every changed cell to a CSV that Excel reads."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(["行号", "编码", "字段", "原值", "新值"])
+        lines.writerows(
+            [cell.number, *map(inert, (cell.code, cell.field, cell.was or "", cell.becomes or ""))] for cell in cells
+        )
 
 
 def _counts(report: Report) -> Table:

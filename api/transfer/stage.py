@@ -1,7 +1,7 @@
 """A batch in the database, not yet in the layer: staged, compared with what is stored, checked against the rules."""
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,9 +12,10 @@ from psycopg2 import sql
 from psycopg2.errors import DataError
 from sqlalchemy import Connection
 
+from api import statements
 from api.transfer.batch import Batch
 from api.transfer.columns import Column, Shape
-from api.transfer.report import Alteration, Change
+from api.transfer.report import Alteration, Cell, Change
 from api.transfer.statement import Parts, copy_in, fragment, listed, run, table_of, trusted
 from layers import query
 from layers.catalogue import Layer
@@ -87,23 +88,25 @@ class Stage:
 
         refused: numbers of rows that change nothing.
         """
-        texts = [(name, sql.SQL("t.{}").format(sql.Identifier(name)), self._given(name)) for name in self.filled]
-        shown = [
-            sql.SQL("({}, {}::text, {}::text)").format(sql.Literal(name), was, becomes) for name, was, becomes in texts
-        ]
-        shown += [
-            sql.SQL("('geom', NULL, CASE WHEN {} THEN NULL ELSE '' END)").format(fragment("same_shape"))
-            for _ in self._geometry
-        ]
-        parts = {"table": table_of(self.layer.table), "fields": sql.SQL(", ").join(shown)}
         steps: dict[str, list[Any]] = {}
-        for row in run(self.connection, "altered", parts, refused=list(refused)):
+        for row in run(self.connection, "altered", {"changed": self._changed()}, refused=list(refused)):
             steps.setdefault(str(row.field), []).append(row)
         found = {
             name: Alteration(name, rows[0].total, rows[0].kinds, tuple(Change(*row[1:5]) for row in rows))
             for name, rows in steps.items()
         }
         return {name: found[name] for name in [*self.filled, "geom"] if name in found}
+
+    def altered_cells(self, refused: Iterable[int] = ()) -> Iterator[Cell]:
+        """The same one by one: every field of every row that changes, in the order of the file."""
+        for row in run(self.connection, "altered_cells", {"changed": self._changed()}, refused=list(refused)):
+            title, choices = self.words(row.field)
+            was, becomes = (value if value is None else choices.get(value, value) for value in (row.was, row.becomes))
+            yield Cell(row.number, row.code, title, was, becomes)
+
+    def words(self, field: str) -> tuple[str, Mapping[str, str]]:
+        """What a field, or geom, is called; and the values of an enumeration with their titles."""
+        return ("图形", {}) if field == "geom" else (self.shape[field].title, self.shape[field].choices)
 
     def broken(self) -> dict[int, str]:
         """Rows that would break a rule, by number, with the rule's name; found without trying to write.
@@ -148,6 +151,18 @@ class Stage:
             values = ["\\N" if column[place] is None else str(column[place]).translate(_ESCAPES) for column in columns]
             lines.append("\t".join([str(number), *values]))
         return "\n".join([*lines, ""])
+
+    def _changed(self) -> sql.Composable:
+        texts = [(name, sql.SQL("t.{}").format(sql.Identifier(name)), self._given(name)) for name in self.filled]
+        shown = [
+            sql.SQL("({}, {}::text, {}::text)").format(sql.Literal(name), was, becomes) for name, was, becomes in texts
+        ]
+        shown += [
+            sql.SQL("('geom', NULL, CASE WHEN {} THEN NULL ELSE '' END)").format(fragment("same_shape"))
+            for _ in self._geometry
+        ]
+        fields = sql.SQL(", ").join(shown)
+        return statements.filled_in("deployment/transfer_changed", table=table_of(self.layer.table), fields=fields)
 
     def _given(self, name: str) -> sql.Composable:
         """What the file says of a field; where that is nothing and the field needs something, what is stored."""

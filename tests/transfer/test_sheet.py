@@ -1,5 +1,6 @@
 """A layer as a workbook that a clerk edits; and tables without geometry, which correct features by their codes."""
 
+import codecs
 import csv
 import re
 from datetime import date
@@ -12,6 +13,7 @@ from sqlalchemy import text
 
 from api.transfer.edition import Edition
 from api.transfer.exporting import read_features, write_features
+from api.transfer.report import write_changes
 from layers.catalogue import read_catalogue
 from layers.errors import BadGeometry, BadInput, Conflict
 from tests.transfer.places import square
@@ -137,6 +139,31 @@ def test_an_edited_sheet_changes_what_was_edited(connection, roads, imported, st
     code, name, _, _, geom = before["007"]
     assert stored()["007"] == (code, name, "primary", None, geom)
     assert imported("road", path).changes == 0, "without a question, for there is nothing to ask"
+
+
+def test_every_cell_that_would_change_may_be_looked_at_first(connection, roads, imported, stored, tmp_path):
+    path, before = tmp_path / "路.xlsx", stored()
+    _, book, sheet = exported(connection, "road", path)
+    sheet["C2"], sheet["D2"], sheet["D4"], sheet["B3"] = "主干路", None, 7.5, "新名"
+    book.save(path)
+    file = tmp_path / "改动.csv"
+    report = imported("road", path, dry_run=True, list_changes=lambda cells: write_changes(cells, file))
+    assert file.read_bytes().startswith(codecs.BOM_UTF8) and stored() == before and report.updated == 3
+    assert [line.split(",") for line in file.read_text("utf-8-sig").splitlines()] == [
+        ["行号", "编码", "字段", "原值", "新值"],
+        ["2", "007", "class(道路等级)", "快速路", "主干路"],
+        ["2", "007", "width_m(路宽(米))", "22.5", ""],
+        ["3", "8", "name(名称)", "'=1+1", "新名"],
+        ["4", "9", "width_m(路宽(米))", "7", "7.5"],
+    ]
+
+
+def test_changes_that_are_not_all_shown_say_how_to_see_them(roads, imported, geojson, table):
+    codes = ["007", "8", "9", "10"]
+    imported("road", geojson(({"code": "10", "class": "other"}, LINE)))
+    for few, told in ((codes[:3], False), (codes, True)):
+        report = imported("road", table(["编码", "名称"], *([code, f"名 {code}"] for code in few)), dry_run=True)
+        assert ("--changes" in report.alterations[-1]) == told
 
 
 def test_columns_that_a_table_lacks_stay(roads, imported, stored, table):
