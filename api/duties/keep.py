@@ -7,8 +7,9 @@ them keeps, and the others find it done.
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -26,24 +27,22 @@ from layers import query
 from layers.catalogue import Catalogue
 
 FIRST_S, EVERY_S = 20.0, 300.0
+AT_ONCE = 8
+"""Duties whose states are kept in one transaction."""
 _SERVER = Operator("huashan")
 _log = logging.getLogger("huashan.upkeep")
 
 
-def keep_states(connection: Connection, catalogue: Catalogue, now_s: float) -> int:
+def keep_states(connection: Connection, catalogue: Catalogue, now_s: float, lot: slice = slice(None)) -> int:
     """Keep the state of every duty as each month began up to now, in the caller's transaction; how many were made.
 
     Those that still hold are left as they are, so a second time makes none. Before anything was seen nothing is kept;
-    after it the state is, though nothing counted: it spares reading it all again.
+    after it the state is, though nothing counted: it spares reading it all again.  lot: of some of the duties alone.
     """
     zone, made_at = read_city(connection).zone, reading_began(connection)
-    today = local_date(now_s, zone)
-    charges = read_duties(connection, catalogue, (today, today + timedelta(days=1)))
+    charges = _charges(connection, catalogue, now_s, zone)[lot]
     bases = [Basis(zone, None, effective) for effective in (False, True)]
-    made = sum(_keep(connection, charges, basis, (now_s, made_at)) for basis in bases)
-    for step in ("past_change_prune", "past_change_compact"):
-        query.execute(connection, f"coverage/{step}")
-    return made
+    return sum(_keep(connection, charges, basis, (now_s, made_at)) for basis in bases)
 
 
 def missing_reaches(connection: Connection) -> list[float]:
@@ -77,11 +76,32 @@ class Upkeep:
         """Do what there is to do now."""
         with self._database.transaction(_SERVER, write=True) as connection:
             query.execute(connection, "deployment/gather_statistics")
+        if not self._in_turn(self._store):
+            return
+        now_s = time.time()
+        with self._database.transaction(_SERVER) as connection:
+            count = len(_charges(connection, self._catalogue, now_s, read_city(connection).zone))
+        # Tracks and edits wait while states are read: so a few duties at a time, and room for them in between.
+        for start in range(0, count, AT_ONCE):
+            lot = slice(start, start + AT_ONCE)
+            if self._stopping.is_set() or not self._in_turn(partial(self._keep_lot, now_s, lot)):
+                return
+        self._in_turn(_tidy)
+
+    def _in_turn(self, act: Callable[[Connection], object]) -> bool:
+        """Do it in a transaction of its own, where no other server is at it; whether it was."""
         with self._database.transaction(_SERVER, write=True) as connection:
-            if query.value(connection, "coverage/upkeep_turn"):
-                store_reaches(connection, missing_reaches(connection), catalogue=self._catalogue)
-                store_sides(connection, self._catalogue)
-                keep_states(connection, self._catalogue, time.time())
+            mine = bool(query.value(connection, "coverage/upkeep_turn"))
+            if mine:
+                act(connection)
+        return mine
+
+    def _store(self, connection: Connection) -> None:
+        store_reaches(connection, missing_reaches(connection), catalogue=self._catalogue)
+        store_sides(connection, self._catalogue)
+
+    def _keep_lot(self, now_s: float, lot: slice, connection: Connection) -> None:
+        keep_states(connection, self._catalogue, now_s, lot)
 
     def _run(self) -> None:
         wait_s = FIRST_S
@@ -91,6 +111,17 @@ class Upkeep:
                 self.once()
             except Exception:
                 _log.exception("the states of duties could not be kept")
+
+
+def _tidy(connection: Connection) -> None:
+    for step in ("past_change_prune", "past_change_compact"):
+        query.execute(connection, f"coverage/{step}")
+
+
+def _charges(connection: Connection, catalogue: Catalogue, now_s: float, zone: ZoneInfo) -> list[Charge]:
+    """The duties of today."""
+    today = local_date(now_s, zone)
+    return read_duties(connection, catalogue, (today, today + timedelta(days=1)))
 
 
 def _keep(connection: Connection, charges: Sequence[Charge], basis: Basis, now: tuple[float, datetime]) -> int:

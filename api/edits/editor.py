@@ -22,6 +22,7 @@ from api.features.rows import When, numbered, rows_of
 from api.features.systems import System
 from api.features.when import Days
 from api.holding import read_holding
+from api.limits import EDIT_LOCK_S
 from api.transfer.follow import follow
 from api.transfer.key import shape_keys
 from layers import query
@@ -94,7 +95,7 @@ class Editor:
         row = Row(values, shape.geometry)
         with refusals(self.connection, columns, {}, values):
             id = inserted(self.connection, columns, row)
-            notes += follow(self.connection, self.layer, [str(values["code"])])
+            notes += self._followed([str(values["code"])])
         after = self._version(columns, id)
         return Outcome(id, None, after, [*notes, *self._not_yet(after)][:_MOST_NOTES])
 
@@ -121,7 +122,7 @@ class Editor:
         check_unreferred(self.connection, self.layer, standing.code, "删除")
         with refusals(self.connection, columns, before.properties, {}):
             ended(self.connection, self.layer, id)
-            notes = follow(self.connection, self.layer, [standing.code])
+            notes = self._followed([standing.code])
         return Outcome(id, before, None, notes[:_MOST_NOTES])
 
     def _changed(
@@ -155,9 +156,14 @@ class Editor:
         with refusals(self.connection, columns, before.properties, row.values):
             updated(self.connection, columns, id, row)
             follows = changed & (_PLACED | _READ_BY_OTHERS.get(self.layer.id, frozenset()))
-            notes = follow(self.connection, self.layer, sorted(codes)) if follows else []
+            notes = self._followed(sorted(codes)) if follows else []
         own = ["这是示例数据里的一条:huashan seed --remove 会把它连同修改一起取出"] if standing.sample else []
         return [*notes, *own]
+
+    def _followed(self, codes: list[str]) -> list[str]:
+        """What depends on the features brought up to date. Tracks that are being worked out are waited for."""
+        query.execute(self.connection, "deployment/edit_patience", within=f"{EDIT_LOCK_S}s")
+        return follow(self.connection, self.layer, codes)
 
     def _check_standing(self, standing: Held, values: Values) -> None:
         """Raises Conflict where what is referred to gets another code, or an end."""
