@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from api.database import Database, Operator
-from api.duties.keep import Upkeep, keep_states, missing_reaches
+from api.duties.keep import AT_ONCE, Upkeep, keep_states, missing_reaches
 from api.duties.read import read_duties
 from api.duties.states import carried
 from geo.duties.calendar import instant
@@ -255,3 +255,29 @@ def test_a_duty_at_a_reach_that_is_not_stored_waits_until_it_is(ask, city):
         return ask(f"/debt?at={AT}").json()["waiting"] == []
 
     until(stored, within_s=60)
+
+
+def test_tracks_and_edits_come_in_between_while_states_are_kept(cluster, sample_template, monkeypatch):
+    """Whoever works out sightings waits for a few duties at most, not for all of them."""
+    held, free = [], []
+    with copy_of(cluster, sample_template) as engine:
+        with engine.begin() as connection:
+            few = "DELETE FROM city.duty WHERE code NOT IN (SELECT code FROM city.duty ORDER BY code LIMIT 12)"
+            connection.exec_driver_sql(f"DELETE FROM city.patrol WHERE patrol_id > 3; {few}")
+        upkeep = Upkeep(Database(engine), read_catalogue())
+        keep_lot, in_turn = upkeep._keep_lot, upkeep._in_turn
+
+        def taken():
+            with engine.connect() as other:
+                lock = "SELECT pg_try_advisory_xact_lock_shared(hashtext('city.sighting'))"
+                return not other.exec_driver_sql(lock).scalar_one()
+
+        def watched(now_s, lot, connection):
+            keep_lot(now_s, lot, connection)
+            held.append((lot.stop - lot.start, taken()))
+
+        monkeypatch.setattr(upkeep, "_keep_lot", watched)
+        monkeypatch.setattr(upkeep, "_in_turn", lambda act: (free.append(not taken()), in_turn(act))[1])
+        upkeep.once()
+    assert held == [(AT_ONCE, True)] * 2
+    assert free == [True] * 4
