@@ -124,7 +124,7 @@ class Figures(Questions):
         """How many features, how long, how large, and what the amounts come to: by the values of a column, or in all.
 
         Indexed by the value, with its `title`; `attrs` has the day, and the `total`, which the groups add up to: but a
-        yearly target by its own column alone, and areas that lie over one another, as levels of grids do, only by level.
+        yearly target by its own column alone, and areas that lie over one another, as levels of grids do, by level.
         """
         asked = given(by=by, at=at, known_at=known_at)
         answer = self._wire.get(f"/layers/{layer}/summary", **asked)
