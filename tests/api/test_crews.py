@@ -144,7 +144,7 @@ def test_a_code_is_added_once_and_never_succeeded_before_it_was_added(desk, made
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"mode": "horse"}, "mode(巡查方式)=horse 不在可选值之内:foot、bicycle"),
+        ({"mode": "horse"}, "mode(巡查方式)=horse 不在可选值之内:foot(步行)、bicycle"),
         ({"mode": None}, "mode"),
         ({"post_code": "X"}, "没有责任岗位 'X':请先"),
         ({"hours_from": "08:00"}, "同时给出"),

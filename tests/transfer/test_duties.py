@@ -74,7 +74,7 @@ def test_a_duty_comes_in_under_chinese_headers_and_values(city, duty):
         ("D2,HZ-1,road,全部,,0,,,,,x", "间隔天数为 1 至 3660"),
         ("D2,HZ-1,road,全部,,7,,,25:00-26:00,,x", "19:00-22:00"),
         ("D2,HZ-1,road,全部,,7,,,22:00-22:00,,x", "起止不同"),
-        ("D2,HZ-1,road,全部,,7,,,,骑马,x", "不在可选值之内:foot\(步行\)、bicycle"),
+        ("D2,HZ-1,road,全部,,7,,,,骑马,x", r"不在可选值之内:foot\(步行\)、bicycle"),
         ("D2,HZ-1,road,全部,,7,,,,,", "缺少必填字段 citation"),
         ("D2,HZ-1,road,全部,,多,,,,,x", "'多' 不是整数"),
     ],
