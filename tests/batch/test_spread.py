@@ -44,6 +44,8 @@ def process(*command, **more):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Tests that run as a job in the background do not hear Ctrl-C, which processes would inherit.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         yield running

@@ -127,7 +127,9 @@ def changed_answers(page):
 
         page.route(pattern, handle)
 
-    return arranged
+    yield arranged
+    # The page goes on to ask while it is closed.
+    page.unroute_all(behavior="ignoreErrors")
 
 
 @pytest.fixture
