@@ -161,7 +161,8 @@ def test_cold_and_how_large(app_engine, parcels, tmp_path):
             few = some[:1] if z < 13 else some
             for name, (other, table) in others.items():
                 if other:
-                    _tell_other(z, name, [other.url(table, *place) for place in few], own, lambda: rivals.stop(app_engine))
+                    urls = [other.url(table, *place) for place in few]
+                    _tell_other(z, name, urls, own, lambda: rivals.stop(app_engine))
 
 
 def _tell_other(z: int, name: str, urls: list[str], own: list[Got], stop: Callable[[], None]) -> None:
