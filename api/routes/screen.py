@@ -34,8 +34,8 @@ FilePath = Annotated[str, PathParameter(max_length=500)]
 
 @router.get("/")
 async def index(request: Request) -> Response:
-    """The map."""
-    return await served(SCREEN_FOLDER, "index.html", request)
+    """The desk: the map, and what is done at it."""
+    return await served(SCREEN_FOLDER, "desk/index.html", request)
 
 
 @router.get("/screen/{path:path}")

@@ -16,10 +16,10 @@ def test_the_map_is_at_the_root_under_a_strict_policy(desk):
 
 
 def test_modules_have_a_type_that_browsers_run_and_are_asked_for_again(desk):
-    answer = desk.client.get("/screen/main.js")
+    answer = desk.client.get("/screen/desk/main.js")
     assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert "no-cache" in answer.headers["Cache-Control"]
-    again = desk.client.get("/screen/main.js", headers={"If-None-Match": answer.headers["ETag"]})
+    again = desk.client.get("/screen/desk/main.js", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert "no-cache" in again.headers["Cache-Control"]
 
@@ -78,5 +78,5 @@ def test_every_file_of_the_screen_has_a_type_that_is_served(desk):
 
 @pytest.mark.parametrize("span", ["", "bytes=0-0", "bytes=9-1", "lines=1", "bytes=99999999-"])
 def test_a_part_of_a_file_is_answered_with_the_whole(desk, span):
-    answer = desk.client.get("/screen/main.js", headers={"Range": span})
+    answer = desk.client.get("/screen/desk/main.js", headers={"Range": span})
     assert (answer.status_code, answer.content) == (200, (SCREEN_FOLDER / "main.js").read_bytes())

@@ -1,10 +1,10 @@
 /** The map of a page: the features at one address over the base layers, or a layer's tiles in its own look. */
 
-import { readDocument, readLayers } from "/screen/api.js";
+import { readDocument, readLayers } from "/screen/page/api.js";
 import { draw } from "/screen/map/drawing.js";
 import { createMap } from "/screen/map/map.js";
 import { boxOf, viewOfBox } from "/screen/map/view.js";
-import { speak } from "/screen/text.js";
+import { speak } from "/screen/page/text.js";
 
 const SOURCE = "page-features";
 const BASE = "Base";

@@ -5,7 +5,7 @@
  * `metadata.legend` is { zh, en }, and for a rule with classes { zh, en, classes: [{ zh, en }, …] } in their order.
  */
 
-import { say, t } from "../text.js";
+import { say, t } from "../page/text.js";
 import { alike, classesOf, plain } from "./expression.js";
 
 const COLOUR = { fill: "fill-color", line: "line-color", circle: "circle-color" };
@@ -24,7 +24,7 @@ const COLOUR = { fill: "fill-color", line: "line-color", circle: "circle-color" 
 
 /**
  * What the legend of a layer shows, in the language chosen.
- * @param {import("../api.js").Layer} layer
+ * @param {import("../page/api.js").Layer} layer
  * @returns {Entry[]}
  */
 export function legendOf(layer) {

@@ -1,6 +1,6 @@
 /** A legend entry's picture: a patch, a stroke or a dot, as the map draws it. */
 
-import { svg } from "../dom.js";
+import { svg } from "../page/dom.js";
 
 const WIDTH = 26;
 const HEIGHT = 16;

@@ -1,12 +1,12 @@
 /** The catalogue on the map: a source and rules for each layer, ground first, words on top. */
 
-import { tileAddress } from "../api.js";
+import { tileAddress } from "../page/api.js";
 
 const FACES = ["Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "sans-serif"];
 /** Tiles are asked for up to this zoom, and drawn larger beyond it. */
 export const DEEPEST = 17;
 
-/** @typedef {import("../api.js").Layer} Layer */
+/** @typedef {import("../page/api.js").Layer} Layer */
 
 /**
  * Make the map draw these layers: what is new is added, what is gone or changed is taken out, what has newer data is asked for again.

@@ -1,11 +1,11 @@
 /** The map itself: engine, controls, keyboard. Nothing in it knows any layer. */
 
-import { t } from "../text.js";
+import { t } from "../page/text.js";
 
 /**
  * Make the map; throws where the browser has no WebGL or the engine did not load.
  * @param {HTMLElement} container
- * @param {import("../store.js").View} view
+ * @param {import("../page/store.js").View} view
  */
 export function createMap(container, view) {
   const { maplibregl } = /** @type {any} */ (window);
@@ -70,7 +70,7 @@ export function aim(map, asked) {
   });
 }
 
-/** Where the map stands. @param {any} map @returns {import("../store.js").View} */
+/** Where the map stands. @param {any} map @returns {import("../page/store.js").View} */
 export function viewOf(map) {
   const { lng, lat } = map.getCenter();
   return { lon: lng, lat, zoom: map.getZoom() };

@@ -11,7 +11,7 @@ const TOUCH = 6;
  * The features under a point of the screen, topmost first, each once.
  * @param {any} map
  * @param {{ x: number, y: number }} point
- * @param {import("../api.js").Layer[]} layers
+ * @param {import("../page/api.js").Layer[]} layers
  * @returns {Shown[]}
  */
 export function at(map, { x, y }, layers) {
@@ -24,7 +24,7 @@ export function at(map, { x, y }, layers) {
 /**
  * The features in view, each once.
  * @param {any} map
- * @param {import("../api.js").Layer[]} layers
+ * @param {import("../page/api.js").Layer[]} layers
  * @returns {Shown[]}
  */
 export const inView = (map, layers) => query(map, undefined, layers);

@@ -1,8 +1,8 @@
 /**
  * Asking again for tiles where the map has changed: those that a change touches, and no others.
  *
- * @typedef {import("../live.js").Box} Box
- * @typedef {import("../api.js").Layer} Layer
+ * @typedef {import("../page/live.js").Box} Box
+ * @typedef {import("../page/api.js").Layer} Layer
  */
 
 import { DEEPEST } from "./drawing.js";

@@ -28,7 +28,7 @@ export function boxOf(geometry) {
  * @param {number[]} box west, south, east, north
  * @param {number} width pixels
  * @param {number} height pixels
- * @returns {import("../store.js").View}
+ * @returns {import("../page/store.js").View}
  */
 export function viewOfBox([west, south, east, north], width, height) {
   const [low, high] = [mercator(south), mercator(north)];

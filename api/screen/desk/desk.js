@@ -3,20 +3,20 @@
  * Panels know the desk, not each other.
  */
 
-import { problemOfTile } from "./api.js";
-import { announce, byId } from "./dom.js";
-import { isOn } from "./layers/choice.js";
-import { Live } from "./live.js";
-import { draw, showOnly } from "./map/drawing.js";
-import { aim, createMap, goTo, renameControls, viewOf } from "./map/map.js";
-import { at } from "./map/picking.js";
-import { Refreshing } from "./map/refreshing.js";
-import { addSelection, showSelection } from "./map/selection.js";
-import { boxOf, viewOfBox } from "./map/view.js";
-import { Notice } from "./panels/notice.js";
-import { say, sentence, t } from "./text.js";
-import { mark, since_ms } from "./time.js";
-import { Watch } from "./watch.js";
+import { problemOfTile } from "../page/api.js";
+import { announce, byId } from "../page/dom.js";
+import { isOn } from "../layers/choice.js";
+import { Live } from "../page/live.js";
+import { draw, showOnly } from "../map/drawing.js";
+import { aim, createMap, goTo, renameControls, viewOf } from "../map/map.js";
+import { at } from "../map/picking.js";
+import { Refreshing } from "../map/refreshing.js";
+import { addSelection, showSelection } from "../map/selection.js";
+import { boxOf, viewOfBox } from "../map/view.js";
+import { Notice } from "../page/notice.js";
+import { say, sentence, t } from "../page/text.js";
+import { mark, since_ms } from "../page/time.js";
+import { Watch } from "../page/watch.js";
 
 /** Tiles tell ages in days, which grow while nothing changes: an open map asks for them again after this. */
 const TILES_AGE_MS = 3_600_000;
@@ -26,25 +26,25 @@ export class Desk {
   /** @type {any} the MapLibre map; null until drawn, or where there is no WebGL */ map = null;
   /** Whether the browser turned out unable to draw. */ mapless = false;
   notice = new Notice();
-  /** @type {import("./store.js").Store} */ store;
+  /** @type {import("../page/store.js").Store} */ store;
   /** @type {Watch} */ watch;
   /** @type {Live} */ live;
   /** @type {any} the details panel, once the page is put together */ details = null;
-  /** @type {import("./api.js").Layer[]} */ #drawn = [];
+  /** @type {import("../page/api.js").Layer[]} */ #drawn = [];
   #drawnAt = mark();
   /** @type {Refreshing | null} */ #refreshing = null;
   /** Whether whatever has changed since the map was drawn was told, and asked for. */ #told = false;
   #renewing = 0;
   #styled = false;
   #reader = "";
-  /** @type {Map<string, import("./api.js").Problem>} layers of which a tile did not come */ #troubled = new Map();
+  /** @type {Map<string, import("../page/api.js").Problem>} layers of which a tile did not come */ #troubled = new Map();
   #fly = false;
   #signIn = () => {};
   #settled = () => {};
   /** Resolves when the first picture is complete, or it is clear that there will be none. */
   ready = new Promise((resolve) => { this.#settled = () => resolve(undefined); });
 
-  /** @param {import("./store.js").Store} store @param {() => void} listener called when data or picture changed */
+  /** @param {import("../page/store.js").Store} store @param {() => void} listener called when data or picture changed */
   constructor(store, listener) {
     this.store = store;
     this.listener = listener;
@@ -58,7 +58,7 @@ export class Desk {
     store.watch(["view"], () => this.#follow());
   }
 
-  /** @param {{ details: ReturnType<typeof import("./panels/details.js").detailsPanel>, signIn: () => void }} parts */
+  /** @param {{ details: ReturnType<typeof import("./details.js").detailsPanel>, signIn: () => void }} parts */
   start({ details, signIn }) {
     this.details = details;
     this.#signIn = signIn;
@@ -67,7 +67,7 @@ export class Desk {
     return this.watch.start();
   }
 
-  /** Where the screen looks: the map's place, the address's, or the whole of the data. @returns {import("./store.js").View} */
+  /** Where the screen looks: the map's place, the address's, or the whole of the data. @returns {import("../page/store.js").View} */
   view() {
     return this.store.state.view ?? this.#home();
   }

@@ -1,14 +1,14 @@
 /** How much of each bank or road was seen in a period, the least seen first. */
 
-import { readCoverage } from "../api.js";
-import { byId, h, replace } from "../dom.js";
-import { number, say, sentence, t } from "../text.js";
-import { day, minute, now_ms } from "../time.js";
+import { readCoverage } from "../page/api.js";
+import { byId, h, replace } from "../page/dom.js";
+import { number, say, sentence, t } from "../page/text.js";
+import { day, minute, now_ms } from "../page/time.js";
 
 const PERIODS_DAYS = [7, 30, 90];
 const DAY_MS = 86_400_000;
 
-/** @param {import("../desk.js").Desk} desk */
+/** @param {import("./desk.js").Desk} desk */
 export function coveragePanel(desk) {
   const panel = byId("panel-coverage");
   const asked = { layer: "", days: 30 };

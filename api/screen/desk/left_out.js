@@ -1,10 +1,10 @@
 /** What the map in view does not show, because a tile cannot hold everything: said where it is so. */
 
-import { byId } from "../dom.js";
+import { byId } from "../page/dom.js";
 import { isOn } from "../layers/choice.js";
-import { say, t } from "../text.js";
+import { say, t } from "../page/text.js";
 
-/** @param {import("../desk.js").Desk} desk */
+/** @param {import("./desk.js").Desk} desk */
 export function leftOutNote(desk) {
   const place = byId("left-out");
   return () => {

@@ -1,11 +1,11 @@
 /** The tabs of the side: one panel open at a time; arrow keys go from tab to tab. */
 
-import { byId, h, replace } from "../dom.js";
-import { t } from "../text.js";
+import { byId, h, replace } from "../page/dom.js";
+import { t } from "../page/text.js";
 
 const PANELS = ["layers", "contents", "coverage"];
 
-/** @param {import("../desk.js").Desk} desk */
+/** @param {import("./desk.js").Desk} desk */
 export function tabs(desk) {
   const list = byId("tabs");
   list.setAttribute("role", "tablist");

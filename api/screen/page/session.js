@@ -1,36 +1,36 @@
 /** Signing in with a token, which is exchanged for a session at once and kept nowhere; signing out. */
 
-import { signIn, signOut } from "../api.js";
-import { announce, byId, h, replace } from "../dom.js";
-import { sentence, t } from "../text.js";
+import { signIn, signOut } from "./api.js";
+import { announce, byId, h, replace } from "./dom.js";
+import { sentence, t } from "./text.js";
 
-/** @param {import("../desk.js").Desk} desk */
-export function sessionPanel(desk) {
+/** @param {import("./head.js").Page} page */
+export function sessionPanel(page) {
   const place = byId("session");
   const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { class: "sign-in", "aria-labelledby": "sign-in-title" }));
   document.body.append(dialog);
   const open = () => {
-    replace(dialog, form(desk, dialog));
+    replace(dialog, form(page, dialog));
     if (!dialog.open) dialog.showModal();
     dialog.querySelector("input")?.focus();
   };
-  const render = () => replace(place, ...status(desk, open));
+  const render = () => replace(place, ...status(page, open));
   return { render, open };
 }
 
-function status(desk, open) {
-  const reader = desk.watch.catalogue?.reader;
+function status(page, open) {
+  const reader = page.watch.catalogue?.reader;
   if (!reader?.signed_in) return [h("button", { type: "button", "data-key": "in", onclick: open }, t("session.in"))];
   return [h("span", { class: "reader", title: reader.roles.join(t("comma")) }, reader.name),
-    h("button", { type: "button", class: "quiet", "data-key": "out", onclick: () => leave(desk) }, t("session.out"))];
+    h("button", { type: "button", class: "quiet", "data-key": "out", onclick: () => leave(page) }, t("session.out"))];
 }
 
-function form(desk, dialog) {
+function form(page, dialog) {
   const token = h("input", { type: "password", id: "token", autocomplete: "off", spellcheck: "false", "aria-describedby": "token-hint token-trouble" });
   const trouble = h("p", { class: "trouble", id: "token-trouble", role: "alert" });
   const submit = async (event) => {
     event.preventDefault();
-    trouble.textContent = await enter(desk, /** @type {HTMLInputElement} */ (token).value.trim());
+    trouble.textContent = await enter(page, /** @type {HTMLInputElement} */ (token).value.trim());
     if (!trouble.textContent) dialog.close();
   };
   return h("form", { onsubmit: submit },
@@ -43,24 +43,24 @@ function form(desk, dialog) {
 }
 
 /** @returns {Promise<string>} what went wrong, "" when all went well */
-async function enter(desk, token) {
+async function enter(page, token) {
   if (!token) return t("session.empty");
   try {
     await signIn(token);
   } catch (problem) {
-    return sentence(/** @type {import("../api.js").Problem} */ (problem));
+    return sentence(/** @type {import("./api.js").Problem} */ (problem));
   }
-  await desk.watch.ask();
-  announce(t("session.welcome", { name: desk.watch.catalogue?.reader.name ?? "" }));
+  await page.watch.ask();
+  announce(t("session.welcome", { name: page.watch.catalogue?.reader.name ?? "" }));
   return "";
 }
 
-async function leave(desk) {
+async function leave(page) {
   try {
     await signOut();
     announce(t("session.bye"));
   } catch (problem) {
-    desk.notice.trouble(sentence(/** @type {import("../api.js").Problem} */ (problem)), "", () => leave(desk));
+    page.notice.trouble(sentence(/** @type {import("./api.js").Problem} */ (problem)), "", () => leave(page));
   }
-  await desk.watch.ask();
+  await page.watch.ask();
 }

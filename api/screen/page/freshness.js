@@ -1,12 +1,12 @@
 /** The clock, and how old the data are: in words, always, and loudly when they could not be refreshed. */
 
-import { announce, byId, h, replace } from "../dom.js";
-import { sentence, t } from "../text.js";
-import { ago, clock, minute, since_ms, span } from "../time.js";
-import { EVERY_MS } from "../watch.js";
+import { announce, byId, h, replace } from "./dom.js";
+import { sentence, t } from "./text.js";
+import { ago, clock, minute, since_ms, span } from "./time.js";
+import { EVERY_MS } from "./watch.js";
 
-/** @param {import("../desk.js").Desk} desk */
-export function freshness(desk) {
+/** @param {import("./head.js").Page} page */
+export function freshness(page) {
   const place = byId("freshness");
   const age = h("span", { class: "age" });
   const time = h("time", { class: "clock" });
@@ -18,13 +18,13 @@ export function freshness(desk) {
     const now = clock();
     time.textContent = now.time;
     zone.textContent = now.zone;
-    age.textContent = sentenceOf(desk.watch, desk.live);
-    place.classList.toggle("stale", desk.watch.stale);
-    place.classList.toggle("cut", desk.live.state === "cut");
-    if (!desk.watch.stale && wasCut !== (desk.live.state === "cut")) announce(wasCut ? t("fresh.live") : cut());
-    wasCut = desk.live.state === "cut";
-    if (desk.watch.stale !== wasStale) announce(desk.watch.stale ? sentenceOf(desk.watch, desk.live) : t("fresh.back"));
-    wasStale = desk.watch.stale;
+    age.textContent = sentenceOf(page.watch, page.live);
+    place.classList.toggle("stale", page.watch.stale);
+    place.classList.toggle("cut", page.live.state === "cut");
+    if (!page.watch.stale && wasCut !== (page.live.state === "cut")) announce(wasCut ? t("fresh.live") : cut());
+    wasCut = page.live.state === "cut";
+    if (page.watch.stale !== wasStale) announce(page.watch.stale ? sentenceOf(page.watch, page.live) : t("fresh.back"));
+    wasStale = page.watch.stale;
   };
   setInterval(tick, 1000);
   return tick;

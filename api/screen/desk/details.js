@@ -1,15 +1,15 @@
 /** What is known of one feature; or, where several lie under the pointer, which of them is meant. */
 
-import { readFeature } from "../api.js";
-import { announce, byId, h, replace } from "../dom.js";
-import { hasText, number, say, sentence, t } from "../text.js";
-import { minute } from "../time.js";
+import { readFeature } from "../page/api.js";
+import { announce, byId, h, replace } from "../page/dom.js";
+import { hasText, number, say, sentence, t } from "../page/text.js";
+import { minute } from "../page/time.js";
 
 const HIDDEN = new Set(["geom", "geom_3857", "geometry"]);
 /** What every layer's table says of the row itself, not of the thing: folded away. */
 const VERSION = new Set(["provenance", "edition_id", "valid_from", "valid_to", "known_from", "known_to", "made_by"]);
 
-/** @param {import("../desk.js").Desk} desk */
+/** @param {import("./desk.js").Desk} desk */
 export function detailsPanel(desk) {
   const panel = byId("details");
   const view = new Details(desk, panel);
@@ -23,7 +23,7 @@ class Details {
   #desk;
   #panel;
   /** @type {any} */ #feature = null;
-  /** @type {import("../store.js").Selection | null} */ #selected = null;
+  /** @type {import("../page/store.js").Selection | null} */ #selected = null;
   /** @type {import("../map/picking.js").Shown[]} */ #choices = [];
   /** @type {any} */ #problem = null;
   /** @type {Element | null} */ #from = null;
@@ -44,7 +44,7 @@ class Details {
 
   /**
    * Read and show the chosen feature; null closes.
-   * @param {import("../store.js").Selection | null} selected
+   * @param {import("../page/store.js").Selection | null} selected
    * @returns {Promise<any>} the feature, null where there is none
    */
   async show(selected) {

@@ -4,7 +4,7 @@
  *   #at=114.52,30.56,12.5&on=zone&off=grid,road&see=bank/17&panel=contents&lang=en
  */
 
-/** @typedef {import("./store.js").State} State */
+/** @typedef {import("../page/store.js").State} State */
 
 /** @type {State} */
 export const DEFAULTS = { language: "zh", view: null, switched: {}, selected: null, panel: "layers" };
@@ -48,7 +48,7 @@ export function writeHash(state) {
 
 /**
  * Keep address and store alike: a step is a new entry of the history, a moved map rewrites the entry.
- * @param {import("./store.js").Store} store
+ * @param {import("../page/store.js").Store} store
  */
 export function followUrl(store) {
   let applying = false;

@@ -1,7 +1,7 @@
 /** The sentence over the map: loading, trouble with a way out, or why there is no map. */
 
-import { byId, h, replace } from "../dom.js";
-import { t } from "../text.js";
+import { byId, h, replace } from "./dom.js";
+import { t } from "./text.js";
 
 /** One notice at a time; each says itself anew, so that a language switch is followed by a render of its cause. */
 export class Notice {

@@ -1,13 +1,13 @@
 /** The layers by group: a switch each, how many, how old, and the legend its style makes. */
 
-import { byId, h, replace } from "../dom.js";
+import { byId, h, replace } from "../page/dom.js";
 import { isOn, switchedTo } from "../layers/choice.js";
 import { legendOf } from "../layers/legend.js";
 import { drawSwatch } from "../layers/swatch.js";
-import { number, say, t } from "../text.js";
-import { minute } from "../time.js";
+import { number, say, t } from "../page/text.js";
+import { minute } from "../page/time.js";
 
-/** @param {import("../desk.js").Desk} desk */
+/** @param {import("./desk.js").Desk} desk */
 export function layersPanel(desk) {
   const panel = byId("panel-layers");
   return () => replace(panel, ...content(desk));

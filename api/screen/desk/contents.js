@@ -3,20 +3,20 @@
  * and from the server where the browser cannot draw.
  */
 
-import { readFeatures } from "../api.js";
-import { announce, byId, h, replace } from "../dom.js";
+import { readFeatures } from "../page/api.js";
+import { announce, byId, h, replace } from "../page/dom.js";
 import { isOn } from "../layers/choice.js";
 import { inView } from "../map/picking.js";
-import { number, say, sentence, t } from "../text.js";
+import { number, say, sentence, t } from "../page/text.js";
 
 const LISTED = 40;
 /** Half a screen's width and height in degrees at zoom 0: what a screen without a map takes as its view. */
 const HALF_VIEW = { lon: 450, lat: 220 };
 
 /** @typedef {import("../map/picking.js").Shown} Shown */
-/** @typedef {{ layer: import("../api.js").Layer, items: Shown[], cut: boolean, problem?: any }} Part */
+/** @typedef {{ layer: import("../page/api.js").Layer, items: Shown[], cut: boolean, problem?: any }} Part */
 
-/** @param {import("../desk.js").Desk} desk */
+/** @param {import("./desk.js").Desk} desk */
 export function contentsPanel(desk) {
   const panel = byId("panel-contents");
   let said = -1;
