@@ -56,6 +56,7 @@ from api.routes import (
     session,
     tiles,
     track,
+    trend,
 )
 from api.settings import Settings
 from api.sightings.targets import Targets
@@ -69,8 +70,8 @@ from layers.catalogue import Catalogue, read_catalogue
 VERSION = "0.1.0"
 ROUTES = (
     health, session, figures, layers, tiles, live, coverage, compute, patrols, corrections, fixes, track, positions,
-    crews, devices, observations, photos, posts, performance, duties, debt, effort, ogc, ogc_items, ogc_edit, ogc_tiles,
-    handout, qgis, docs, screen,
+    crews, devices, observations, photos, posts, performance, duties, trend, debt, effort, ogc, ogc_items, ogc_edit,
+    ogc_tiles, handout, qgis, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 

@@ -25,6 +25,7 @@ from geo.duties.effective import Verdicts, verdicts
 from geo.duties.full_cover import Ground
 from geo.duties.performance import NONE_LOST
 from geo.duties.records import Sightings, joined
+from geo.duties.scope import State
 from layers import query
 
 Floats = NDArray[np.float64]
@@ -49,7 +50,8 @@ class DutyAccount:
     """A duty's term. seen: what patrols saw from the carried state to the term's end. counted: what counts of it.
 
     covering: all that counts, also from before all was known, for full cover.
-    judged: the verdicts on the patrols of that time. debt: as the term ends. carried: what was before.
+    judged: the verdicts on the patrols of that time. debt: as the term ends. carried: what was before. began: the state
+    as the term begins.
     lost_s: when patrols started that may settle it and of whose sightings some are lost, as api.duties.lost tells it.
     out_s: until when those were out that started in the term: what they saw until then is theirs, and the term's.
     """
@@ -63,6 +65,7 @@ class DutyAccount:
     account: Account
     debt: Debt
     carried: Carried
+    began: State
     lost_s: Floats
     out_s: float
 
@@ -190,7 +193,7 @@ def _account(
     account = account_of(charge.versions, state, every, term=term, zone=zone)
     debt = debt_of(charge.versions, account.state, term[1], zone)
     return DutyAccount(
-        charge, term, parts[-1][1], every, covering, _together(judged), account, debt, held, NONE_LOST, term[1]
+        charge, term, parts[-1][1], every, covering, _together(judged), account, debt, held, state, NONE_LOST, term[1]
     )
 
 

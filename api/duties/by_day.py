@@ -26,7 +26,8 @@ def by_day(account: DutyAccount, zone: ZoneInfo) -> DutyAccount:
     counted = rows._replace(first_s=_begun(rows.first_s, zone), last_s=_begun(rows.last_s, zone))
     state = advance(held._replace(last_s=_begun(held.last_s, zone)), counted, account.term[0])
     own = account_of(versions, state, counted, term=account.term, zone=zone)
-    return replace(account, counted=counted, account=own, debt=debt_of(versions, own.state, account.term[1], zone))
+    debt = debt_of(versions, own.state, account.term[1], zone)
+    return replace(account, counted=counted, began=state, account=own, debt=debt)
 
 
 def _begun(times_s: Floats, zone: ZoneInfo) -> Floats:
