@@ -39,10 +39,10 @@ def test_modules_have_a_type_that_browsers_run_and_are_asked_for_again(desk):
         "map/",
         "",
         "nothing.js",
-        "main.js/",
-        "main.js/x.js",
+        "desk/main.js/",
+        "desk/main.js/x.js",
         ".hidden.js",
-        "main.js%00.css",
+        "desk/main.js%00.css",
         "x" * 400 + ".js",
         "%ff.js",
     ],
@@ -79,4 +79,4 @@ def test_every_file_of_the_screen_has_a_type_that_is_served(desk):
 @pytest.mark.parametrize("span", ["", "bytes=0-0", "bytes=9-1", "lines=1", "bytes=99999999-"])
 def test_a_part_of_a_file_is_answered_with_the_whole(desk, span):
     answer = desk.client.get("/screen/desk/main.js", headers={"Range": span})
-    assert (answer.status_code, answer.content) == (200, (SCREEN_FOLDER / "main.js").read_bytes())
+    assert (answer.status_code, answer.content) == (200, (SCREEN_FOLDER / "desk/main.js").read_bytes())

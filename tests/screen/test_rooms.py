@@ -25,12 +25,3 @@ def test_no_room_asks_one_above_it_and_no_page_another():
     assert {"page", "map", "layers", "desk"} <= {room for _, room, _ in found}
     for file, room, other in found:
         assert other == room or other in GROUND.get(room, set(GROUND)), f"{file} asks {other}"
-
-
-def test_one_file_alone_asks_the_server():
-    asking = [
-        file.relative_to(SCREEN_FOLDER).as_posix()
-        for file in SCREEN_FOLDER.rglob("*.js")
-        if re.search(r"\bfetch\(|EventSource\(|XMLHttpRequest|WebSocket\(", file.read_text("utf-8"))
-    ]
-    assert asking == ["page/api.js"]

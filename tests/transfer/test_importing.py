@@ -117,7 +117,7 @@ def test_a_dry_run_checks_everything_and_writes_nothing(connection, imported, ge
     [
         ("landuse", {"class_code": "水田"}, "class_code(地类编码)=水田 不满足规则:地类编码为 2 至 6 位数字"),
         ("landuse", {}, "缺少必填字段 class_code(地类编码):请用 --map 或 --set 给出"),
-        ("landuse", {"class_code": "0101", "recovery": "X"}, "recovery(恢复属性)=X 不在可选值之内:JKHF(即可恢复)、GCHF"),
+        ("landuse", {"class_code": "0101", "recovery": "X"}, "恢复属性)=X 不在可选值之内:JKHF(即可恢复)、GCHF"),
         ("landuse", {"class_code": "0101", "deduct_ratio": 2}, "deduct_ratio(扣除系数(0 至 1))=2 不满足规则"),
         ("project", {"start_on": "2026-02-02", "due_on": "2026-01-01"}, "start_on(开工日期)=2026-02-02"),
         ("project", {"start_on": "昨天"}, "字段 start_on(开工日期) 的值 '昨天' 不是日期"),
