@@ -24,7 +24,8 @@ def test_what_a_replay_shows_by_its_fixes_its_trace_has_told(way, mode, every_s,
     copy = again(walk, lag_s=lag_s, every_s=resampled_s, noise_m=noise_m)
     (flag,) = replayed(copy, [Earlier.of(walk)])
     found = replayed_at(copy, walk, likely_lags(trace_of(copy), trace_of(walk)))
-    assert found.evidence["lag_s"] == pytest.approx(flag.evidence["lag_s"], abs=0.1)
+    # Where both are noise of 2 m apart, at 1.3 m/s, so are the lags.
+    assert found.evidence["lag_s"] == pytest.approx(flag.evidence["lag_s"], abs=0.3)
     assert found.evidence["share"] == pytest.approx(flag.evidence["share"], abs=0.02)
 
 
