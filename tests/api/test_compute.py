@@ -136,7 +136,7 @@ place = st.tuples(st.integers(-200, 200), st.integers(-200, 200))
 
 
 @given(st.lists(place, min_size=2, max_size=6), st.lists(place, min_size=1, max_size=8), st.integers(1, 80))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_what_is_seen_lies_between_inner_and_outer_buffers(compute, target, fixes, reach_m):
     if len(set(target)) < 2:
         return

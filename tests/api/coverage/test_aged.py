@@ -29,7 +29,7 @@ def sightings(some):
 
 
 @given(rows)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_every_centimetre_has_the_age_of_its_last_sighting(some):
     seen = sightings(some)
     length_cm = [400, 200]
