@@ -39,9 +39,7 @@ def command(
     where: Annotated[
         list[str] | None, typer.Option(metavar="列=值", help="只取符合的行,可重复,!= 为不等 · only these rows")
     ] = None,
-    key: Annotated[
-        str | None, typer.Option(help="作为编码的列,几列用 + 连接 · the column that names a feature")
-    ] = None,
+    key: Annotated[str | None, typer.Option(help="作为编码的列,几列用 + 连接 · columns that name a feature")] = None,
     edition: Annotated[str | None, typer.Option(help="版次名称 · name of the edition")] = None,
     valid_from: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="生效日期 · day it is true from")
@@ -60,9 +58,7 @@ def command(
         bool, typer.Option("--dry-run", help="试运行:全部检查,不写入 · check everything, write nothing")
     ] = False,
     rejects: Annotated[Path | None, typer.Option(help="拒绝的行写到哪里 · where rejected rows are written")] = None,
-    changes: Annotated[
-        Path | None, typer.Option(help="逐格的改动写到哪里,试运行也写 · where every changed cell is written")
-    ] = None,
+    changes: Annotated[Path | None, typer.Option(help="逐格的改动写到哪里 · where changed cells are written")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问 · answer questions with yes")] = False,
 ) -> None:
     """把文件导入图层:全部写入或全不写入 · import a file into a layer, all of it or nothing."""
