@@ -41,6 +41,7 @@ from api.routes import (
     health,
     layers,
     live,
+    measure,
     observations,
     ogc,
     ogc_edit,
@@ -53,6 +54,7 @@ from api.routes import (
     posts,
     qgis,
     screen,
+    search,
     session,
     tiles,
     track,
@@ -69,9 +71,9 @@ from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
 ROUTES = (
-    health, session, figures, layers, tiles, live, coverage, compute, patrols, corrections, fixes, track, positions,
-    crews, devices, observations, photos, posts, performance, duties, trend, debt, effort, ogc, ogc_items, ogc_edit,
-    ogc_tiles, handout, qgis, docs, screen,
+    health, session, search, measure, figures, layers, tiles, live, coverage, compute, patrols, corrections, fixes,
+    track, positions, crews, devices, observations, photos, posts, performance, duties, trend, debt, effort, ogc,
+    ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
