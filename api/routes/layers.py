@@ -137,6 +137,7 @@ def _listed(layer: Layer, summary: RowMapping, reader: Reader) -> dict[str, Any]
         "edition": summary["edition"],
         "provenance": summary["provenance"],
         "data_at": said(data_at),
+        "kept": summary["kept"],
         "may_write": reader.may_write(layer),
         "style": list(layer.style),
     }
