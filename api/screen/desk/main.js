@@ -3,20 +3,30 @@
 import { SELECTED, SWITCHED, VIEW, oneOf } from "../page/address.js";
 import { openPage } from "../page/page.js";
 import { learn } from "../page/text.js";
+import { bookmarksTool } from "./bookmarks.js";
 import { contentsPanel } from "./contents.js";
 import { coveragePanel } from "./coverage.js";
 import { Desk } from "./desk.js";
 import { detailsPanel } from "./details.js";
+import { DAY, FADE, FILTER, KNOWN, ORDER } from "./fields.js";
+import { filterPanel } from "./filter.js";
 import { layersPanel } from "./layers.js";
 import { leftOutNote } from "./left_out.js";
+import { measureTool } from "./measure.js";
+import { narrowedNote } from "./narrowed.js";
+import { searchBox } from "./search.js";
 import { PANELS, tabs } from "./tabs.js";
 import { en } from "./text.en.js";
 import { zh } from "./text.zh.js";
 
 learn({ zh, en });
-const page = openPage({ view: VIEW, switched: SWITCHED, selected: SELECTED, panel: oneOf("panel", PANELS) });
+const page = openPage({
+  view: VIEW, switched: SWITCHED, order: ORDER, fade: FADE, filter: FILTER, day: DAY, known: KNOWN, selected: SELECTED, panel: oneOf("panel", PANELS),
+});
 const desk = new Desk(page);
 desk.details = detailsPanel(desk);
-for (const panel of [tabs, layersPanel, contentsPanel, coveragePanel, leftOutNote]) page.add({ render: panel(desk) });
+desk.bar.add(measureTool(desk), bookmarksTool(desk));
+page.add(desk.bar);
+for (const panel of [tabs, layersPanel, contentsPanel, filterPanel, coveragePanel, leftOutNote, narrowedNote, searchBox]) page.add({ render: panel(desk) });
 Object.assign(window, { huashan: { get map() { return desk.map; }, ready: desk.city.ready, desk, page } });
 await page.start();
