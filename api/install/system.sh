@@ -152,8 +152,7 @@ make_environment() {
     pip_install "$checkout/constraints.txt"
     if ! command -v npm >/dev/null && ! [ -x "$build/venv/bin/npm" ]; then pip_install "$here/npm.txt"; fi
     say "取前端资源… fetching front-end assets"
-    PATH="$PATH:$build/venv/bin" "$build/venv/bin/python" "$here/assets.py" "$build/assets" 2>"$build/assets.log" ||
-        fail "前端资源没有取到:$(tail -1 "$build/assets.log")"
+    fetch assets || fail "前端资源没有取到:$(tail -1 "$build/assets.log")"
     site=$("$build/venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     printf '%s\n' "$checkout" >"$site/huashan.pth"
     printf '%s\n' "$checkout" >"$build/checkout"
@@ -166,6 +165,10 @@ bin=$(dirname "$(readlink -f "$0")")
 exec "$bin/python" -P -m api.cli.app "$@"
 SCRIPT
     chmod 755 "$build/venv/bin/huashan"
+}
+
+fetch() { # which pins, of which the folder in $build has the name
+    PATH="$PATH:$build/venv/bin" "$build/venv/bin/python" "$here/assets.py" "$build/$1" "$1.json" 2>"$build/$1.log"
 }
 
 pip_install() { # the list names every package, so nothing has to be resolved
