@@ -47,6 +47,9 @@ has_atomic() { # what the Node.js inside Playwright is linked with
     done
     return 1
 }
+has_firefox() { # and a screen that nobody sees: without one it has no WebGL
+    command -v Xvfb >/dev/null && { command -v firefox-esr >/dev/null || command -v firefox >/dev/null; }
+}
 has_compose() { command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1; }
 
 # --- what is missing -----------------------------------------------------------------------------------------------
@@ -60,6 +63,7 @@ missing() { # missing AIM -> names of what is needed, one a line
     fi
     [ "$1" = test ] || return 0
     has_chromium || echo chromium
+    has_firefox || echo firefox
     has_cjk_font || echo font
     has_atomic || echo atomic
     has_compose || echo compose
@@ -72,6 +76,7 @@ packages() { # names of what is needed -> Debian packages
             pg_dump) echo postgresql-client ;;
             postgis) postgis_packages ;;
             chromium) apt-cache pkgnames chromium | grep -x chromium-headless-shell || echo chromium ;;
+            firefox) apt-cache pkgnames firefox-esr | grep -x firefox-esr && echo xvfb libegl1 libgl1 libgl1-mesa-dri libpci3 ;;
             font) echo fonts-wqy-microhei ;;
             atomic) echo libatomic1 ;;
             compose) echo docker-compose ;;
@@ -103,7 +108,7 @@ install_system() {
     apt_get install -y --no-install-recommends $(packages $needs) && done=yes || done=
     $as_root rm -f "$no_main_cluster"
     [ -n "$done" ] || fail "系统软件没有装成:$(last_error);日志 $log。"
-    left=$(missing "$1" | tr '\n' ' ')
+    left=$(missing "$1" | grep -vx firefox | tr '\n' ' ') # not every distribution has one that is no snap
     [ -z "$left" ] || fail "装完后仍缺:${left}:这个发行版的版本可能太旧,需要 Python 3.11+、PostgreSQL 15+、PostGIS 3.3+(日志 $log)。"
 }
 
