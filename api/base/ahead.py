@@ -40,14 +40,14 @@ def area(base: Base, zooms: range, box: Bounds | None) -> Bounds:
     """What is to be fetched: the box, or all of the base map, as far as it has pictures. Raises BadInput."""
     low, high = base.zooms
     if zooms[0] < low or zooms[-1] > high:
-        raise BadInput(f"底图“{base.definition.title.zh}”只有第 {low} 到 {high} 级:请改 --zoom。")
+        raise BadInput(f"底图“{base.title.zh}”只有第 {low} 到 {high} 级:请改 --zoom。")
     own, asked = base.box, box or base.box
     found = Bounds(
         max(own.west, asked.west), max(own.south, asked.south, -_LATITUDE),
         min(own.east, asked.east), min(own.north, asked.north, _LATITUDE),
     )  # fmt: skip
     if found.west >= found.east or found.south >= found.north:
-        raise BadInput(f"范围 {','.join(map(str, asked))} 在底图“{base.definition.title.zh}”之外:请改 --bbox。")
+        raise BadInput(f"范围 {','.join(map(str, asked))} 在底图“{base.title.zh}”之外:请改 --bbox。")
     return found
 
 

@@ -1,6 +1,7 @@
 """Base maps of elsewhere, XYZ or WMTS, as tiles of ours: fetched, laid over one another, drawn anew where need be."""
 
 import threading
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from api.base.far import AT_ONCE, Far
 from api.base.files import Facts
 from api.base.grid import MOST_PIECES, Grid, Pieces, drawn, geographic, mercator
 from api.base.picture import Picture, Pixels, encoded, laid_over, pixels_of
-from api.base.wmts import read_capabilities
+from api.base.wmts import Served, read_capabilities
 from api.limits import MAX_ZOOM
 from layers.crs import Bounds
 from layers.errors import CityError, NotReady
@@ -36,6 +37,7 @@ class Elsewhere:
         self._written, self.far = definition.written, Far(definition, environ)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="huashan-base-far")
         self._turn = threading.Lock()
+        self._refused, self._again_s = "", 0.0
         self._sheets: list[Sheet] | None = None
         self._facts = Facts(self._zooms(None), definition.bounds, notes=self._notes(definition))
         if not self._written.capabilities:
@@ -60,7 +62,7 @@ class Elsewhere:
         """Where the tiles are; its service is asked the first time. Raises CityError."""
         with self._turn:
             if self._sheets is None:
-                served = read_capabilities(self.far.document(self._written.capabilities or ""), self._written)
+                served = self._served()
                 self._sheets = [Sheet(served.template, served.grid)]
                 notes, bounds = self._facts.notes, self._facts.bounds or served.bounds
                 self._facts = Facts(self._zooms(served.grid), bounds, served.title, None, notes)
@@ -70,6 +72,21 @@ class Elsewhere:
         """Fetch nothing any more."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         self.far.close()
+
+    def _served(self) -> Served:
+        """What its service tells; one that told nothing of use is not asked again for a while."""
+        if self._refused and time.monotonic() < self._again_s:
+            raise NotReady(self._refused)
+        try:
+            served = read_capabilities(self.far.document(self._written.capabilities or ""), self._written)
+        except NotReady:
+            raise
+        except CityError as error:
+            self._refused, self._again_s = str(error), time.monotonic() + _AGAIN_S
+            self.far.blame(str(error).rstrip("。"))
+            raise NotReady(self._refused) from None
+        self.far.trouble = None
+        return served
 
     def _pixels(self, sheet: Sheet, z: int, x: int, y: int) -> Pixels | None:
         pieces = sheet.grid.pieces(z, x, y)
@@ -122,7 +139,7 @@ def middle_tile(bounds: Bounds, z: int) -> tuple[int, int]:
     """Column and row of the tile in the middle of a box.
 
     >>> middle_tile(Bounds(114.4, 30.5, 114.6, 30.6), 12)
-    (3350, 1681)
+    (3350, 1682)
     """
     import morecantile
 

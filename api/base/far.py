@@ -81,6 +81,10 @@ class Far:
             raise NotFound(f"主机 {self.host} 没有这份服务说明(capabilities):请检查网址。")
         return body
 
+    def blame(self, words: str) -> None:
+        """Tell of it as of a host that has what is no use here; no full stop."""
+        self._failed(words)
+
     def close(self) -> None:
         """Close every connection."""
         self._http.close()

@@ -156,7 +156,7 @@ class PMTiles:
 
     def _bytes(self, offset: int, length: int) -> bytes:
         if length > max(MOST_TILE_BYTES, MOST_META_BYTES) or offset + length > len(self._mapped):
-            raise BadFile(self._name)
+            raise ValueError("beyond the end of the file")
         return self._mapped[offset : offset + length]
 
     def _told(self) -> Facts:

@@ -43,6 +43,7 @@ class GeoTIFF:
         with self._opened() as raster:
             self._bands = _bands_of(raster, file.name)
             self._stretch = _stretch_of(raster, self._bands)
+            self._palette = _palette_of(raster) if len(self._bands) == 1 and self._stretch is None else None
             self._facts = _facts_of(raster, file.name, stretched=self._stretch is not None)
 
     def facts(self) -> Facts:
@@ -54,7 +55,7 @@ class GeoTIFF:
         if self._closed:
             raise NotReady("底图的文件刚刚换过:请再试一次。")
         with self._room, self._opened() as raster:
-            return encoded(self._drawn(raster, z, x, y))
+            return encoded(self._drawn(raster, z, x, y), exact=self._palette is not None)
 
     def close(self) -> None:
         """Draw nothing any more."""
@@ -82,14 +83,14 @@ class GeoTIFF:
         step = 2 * HALF_M / 2**z
         place = from_origin(x * step - HALF_M, HALF_M - y * step, step / SIDE, step / SIDE)
         # Between classes of a palette there is nothing to be had.
-        way = Resampling.nearest if ColorInterp.palette in raster.colorinterp else Resampling.bilinear
+        way = Resampling.nearest if self._palette is not None else Resampling.bilinear
         own = ColorInterp.alpha in raster.colorinterp
         with WarpedVRT(
             raster, crs=TILE, transform=place, width=SIDE, height=SIDE, resampling=way, add_alpha=not own
         ) as warped:
             opacity = warped.read(raster.colorinterp.index(ColorInterp.alpha) + 1 if own else warped.count)
             bands = warped.read(self._bands)
-        return _coloured(raster, bands, opacity, self._stretch)
+        return _coloured(bands, opacity, self._stretch, self._palette)
 
 
 def _bands_of(raster: Any, name: str) -> list[int]:
@@ -123,7 +124,10 @@ def _stretch_of(raster: Any, bands: list[int]) -> NDArray[np.float64] | None:
 
 
 def _coloured(
-    raster: Any, bands: NDArray[Any], opacity: NDArray[Any], stretch: NDArray[np.float64] | None
+    bands: NDArray[Any],
+    opacity: NDArray[Any],
+    stretch: NDArray[np.float64] | None,
+    palette: NDArray[np.uint8] | None,
 ) -> NDArray[np.uint8]:
     pixels = np.zeros((SIDE, SIDE, 4), np.uint8)
     if stretch is not None:
@@ -131,7 +135,6 @@ def _coloured(
         values = np.nan_to_num((bands - low) / (high - low))
         bands = np.clip(np.rint(values * 255), 0, 255).astype(np.uint8)
         opacity = (opacity > 0) * 255
-    palette = _palette_of(raster) if len(bands) == 1 and stretch is None else None
     if palette is not None:
         pixels[:] = palette[bands[0]]
         pixels[..., 3] = np.minimum(pixels[..., 3], opacity)

@@ -49,6 +49,7 @@ class Kept:
         self._turn, self._most_bytes, self._version = threading.Lock(), most_bytes, version
         self._held_bytes = self._since_counted = 0
         self._connection: sqlite3.Connection | None = None
+        self.problem: str | None = None
 
     def find(self, z: int, x: int, y: int) -> Found | None:
         """Whether a tile is kept, and since when; its picture is not read."""
@@ -113,10 +114,12 @@ class Kept:
                 if self._connection is None:
                     self._connection = self._made()
                 yield self._connection
+                self.problem = None
             except (sqlite3.Error, OSError) as error:
-                raise NotPossible(
-                    f"底图的缓存用不了({self.file}:{error}):请管理员检查磁盘空间与权限,或删除这个文件。"
-                ) from None
+                why = error.strerror if isinstance(error, OSError) else error
+                name = f"{self.file.parent.name}/{self.file.name}"
+                self.problem = f"缓存用不了({name}:{why}):请管理员检查磁盘空间与权限,或删除这个文件。"
+                raise NotPossible(f"底图的{self.problem}") from None
 
     def _made(self) -> sqlite3.Connection:
         new = not self.file.parent.exists()
@@ -151,13 +154,15 @@ class Kept:
     def _make_room(self, connection: sqlite3.Connection) -> None:
         if self._held_bytes <= self._most_bytes:
             return
-        while self._held_bytes > self._most_bytes * 0.95:
-            gone = connection.execute(
-                "DELETE FROM tile WHERE rowid IN (SELECT rowid FROM tile ORDER BY used_at LIMIT 100) RETURNING size"
-            ).fetchall()
-            if not gone:
-                break
-            self._held_bytes -= sum(size for (size,) in gone)
+        gone = []
+        with closing(connection.execute("SELECT rowid, size FROM tile ORDER BY used_at")) as oldest:
+            for row, size in oldest:
+                gone.append((row,))
+                self._held_bytes -= size
+                # A little more than need be, or each tile to come would have to make room.
+                if self._held_bytes <= self._most_bytes * 0.95:
+                    break
+        connection.executemany("DELETE FROM tile WHERE rowid = ?", gone)
         connection.execute("PRAGMA incremental_vacuum")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.answers.wording import shown
-from api.base.definition import KINDS, Definition, bare, id_of, read_toml
+from api.base.definition import KINDS, Definition, Titles, bare, id_of, read_toml
 from api.base.elsewhere import Elsewhere
 from api.base.far import AT_ONCE
 from api.base.files import Facts, MBTiles, PMTiles, Source
@@ -46,6 +46,12 @@ class Base:
     def id(self) -> str:
         """What it is called in addresses."""
         return self.definition.id
+
+    @property
+    def title(self) -> Titles:
+        """Its title: as is written, else as its file says, else the file's name."""
+        told = self.facts.title if self.definition.written is None else None
+        return Titles(zh=told[:200]) if told else self.definition.title
 
     @property
     def facts(self) -> Facts:

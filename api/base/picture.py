@@ -54,12 +54,15 @@ def pixels_of(body: bytes) -> Pixels:
         return np.asarray(image.convert("RGBA"))
 
 
-def encoded(pixels: Pixels) -> Picture | None:
-    """A picture of these pixels: JPEG where all is opaque, PNG where something is not, None where nothing is seen."""
+def encoded(pixels: Pixels, *, exact: bool = False) -> Picture | None:
+    """A picture of these pixels: JPEG where all is opaque, PNG where something is not, None where nothing is seen.
+
+    exact: PNG at any rate, for colours that mean something.
+    """
     opacity = pixels[..., 3]
     if not opacity.any():
         return None
-    opaque = bool((opacity == 255).all())
+    opaque = bool((opacity == 255).all()) and not exact
     out = io.BytesIO()
     if opaque:
         Image.fromarray(pixels[..., :3]).save(out, "JPEG", quality=_QUALITY)

@@ -5,9 +5,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple, TypeVar
 
-from api.base.kept import Found
+from api.base.kept import Found, Kept
 from api.base.maps import Base, Bases
 from api.base.picture import Picture
 from layers.crs import Bounds
@@ -50,7 +51,7 @@ class Service:
             return Given(None, "")
         if base.kept is None:
             return await self._of_file(base, z, x, y, known_etag)
-        found = await self._read(base.kept.find, z, x, y)
+        found = await self._read(partial(_found, base.kept), z, x, y)
         if found is not None and self._clock() - found.fetched_s <= base.max_age_s:
             return await self._of_kept(base, found, z, x, y, known_etag)
         try:
@@ -69,7 +70,7 @@ class Service:
 
     def has_fresh(self, base: Base, z: int, x: int, y: int) -> bool:
         """Whether a tile is kept and has not aged."""
-        found = base.kept.find(z, x, y) if base.kept else None
+        found = _found(base.kept, z, x, y) if base.kept else None
         return found is not None and self._clock() - found.fetched_s <= base.max_age_s
 
     def trouble(self, base: Base) -> str | None:
@@ -77,7 +78,7 @@ class Service:
         if base.problem:
             return base.problem
         trouble = getattr(getattr(base.source, "far", None), "trouble", None)
-        return f"{trouble.words}。" if trouble else None
+        return f"{trouble.words}。" if trouble else (base.kept.problem if base.kept else None)
 
     def close(self) -> None:
         """Stop, and let go of everything."""
@@ -86,7 +87,7 @@ class Service:
 
     def _check(self, base: Base) -> None:
         if base.source is None:
-            raise NotFound(f"底图“{base.definition.title.zh}”不能显示:{base.problem}")
+            raise NotFound(f"底图“{base.title.zh}”不能显示:{base.problem}")
 
     @staticmethod
     def _has(base: Base, z: int, x: int, y: int) -> bool:
@@ -143,6 +144,14 @@ class Service:
         except NotPossible:
             # A full disk keeps nothing, and the map is seen all the same.
             return now, picture
+
+
+def _found(kept: Kept, z: int, x: int, y: int) -> Found | None:
+    """A tile as it is kept; None, too, where the cache cannot be used: the map is seen all the same."""
+    try:
+        return kept.find(z, x, y)
+    except NotPossible:
+        return None
 
 
 def _etag(base: Base, found: Found) -> str:

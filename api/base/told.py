@@ -24,12 +24,9 @@ def told(service: Service, zone: ZoneInfo) -> dict[str, Any]:
 def one(service: Service, base: Base, zone: ZoneInfo) -> dict[str, Any]:
     """One base map. usable: whether it can be drawn at all; a far one with a problem may still have what is kept."""
     written, facts, (low, high) = base.definition.written, base.facts, base.zooms
-    title = base.definition.title
-    if written is None and facts.title:
-        title = title.model_copy(update={"zh": facts.title[:200]})
     return {
         "id": base.id,
-        "title": {"zh": title.zh, "en": title.en or title.zh},
+        "title": {"zh": base.title.zh, "en": base.title.en or base.title.zh},
         "kind": base.definition.kind,
         "usable": base.source is not None,
         "tiles": address_of(base),
