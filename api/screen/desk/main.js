@@ -1,8 +1,11 @@
 /** The desk page, put together: state from the address, panels, and the map. */
 
 import { SELECTED, SWITCHED, VIEW, oneOf } from "../page/address.js";
+import { BASE, addBase } from "../map/base.js";
+import { CURTAIN } from "../map/curtain.js";
 import { openPage } from "../page/page.js";
 import { learn } from "../page/text.js";
+import { basePanel } from "./base.js";
 import { bookmarksTool } from "./bookmarks.js";
 import { contentsPanel } from "./contents.js";
 import { coveragePanel } from "./coverage.js";
@@ -22,6 +25,7 @@ import { zh } from "./text.zh.js";
 learn({ zh, en });
 const page = openPage({
   view: VIEW, switched: SWITCHED, order: ORDER, fade: FADE, filter: FILTER, day: DAY, known: KNOWN, selected: SELECTED, panel: oneOf("panel", PANELS),
+  base: BASE, curtain: CURTAIN,
 });
 const desk = new Desk(page);
 desk.details = detailsPanel(desk);
@@ -29,4 +33,5 @@ desk.bar.add(measureTool(desk), bookmarksTool(desk));
 page.add(desk.bar);
 for (const panel of [tabs, layersPanel, contentsPanel, filterPanel, coveragePanel, leftOutNote, narrowedNote, searchBox]) page.add({ render: panel(desk) });
 Object.assign(window, { huashan: { get map() { return desk.map; }, ready: desk.city.ready, desk, page } });
+page.add(basePanel(desk, addBase(page, desk.city)));
 await page.start();
