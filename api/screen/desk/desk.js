@@ -17,20 +17,14 @@ import { Narrowing } from "./narrowing.js";
 
 const RENEW_MS = 300;
 
-/**
- * @typedef {object} Hand  who takes what is pointed at, instead of its being identified
- * @property {(place: { lng: number, lat: number }) => void} pointed  a click, or Enter over the centre
- * @property {() => void} dropped  somebody else takes the pointer now
- */
-
 export class Desk {
   /** @type {import("../page/page.js").Page} */ page;
   /** @type {CityMap} */ city;
   /** @type {any} the details panel, once the page is put together */ details = null;
   /** @type {import("./bar.js").Bar} */ bar;
+  /** @type {import("./drawing.js").Drawing | null} what a tool has drawn, or lets draw */ drawing = null;
   /** The layer whose filter is in hand. */ filtering = "";
   /** @type {import("./narrowing.js").Narrowing} what is left out of the layers, and the time that is shown */ narrowing;
-  /** @type {Hand | null} */ #hand = null;
   #renewing = 0;
   #fly = false;
 
@@ -87,14 +81,6 @@ export class Desk {
     return [[west, south], [east, south], [east, north], [west, north]];
   }
 
-  /** Take the pointer, whoever had it; null gives it back. @param {Hand | null} hand */
-  take(hand) {
-    const before = this.#hand;
-    this.#hand = hand;
-    if (before !== hand) before?.dropped();
-    byId("map").classList.toggle("drawing", Boolean(hand));
-  }
-
   /** Choose a feature: its details open. @param {{ layer: string, id: string }} one @param {{ fly?: boolean }} [options] */
   choose({ layer, id }, { fly = false } = {}) {
     this.#fly = fly;
@@ -142,7 +128,6 @@ export class Desk {
   }
 
   #pick(point) {
-    if (this.#hand) return this.#hand.pointed(this.map.unproject(point));
     const found = at(this.map, point, this.watch.layers.filter((layer) => this.shows(layer)));
     if (found.length === 0) {
       announce(t("details.nothing"));

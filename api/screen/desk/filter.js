@@ -3,10 +3,10 @@
 import { byId, h, replace } from "../page/dom.js";
 import { number, say, t } from "../page/text.js";
 import { BARE, OPERATORS, isSound } from "./cql.js";
-import { isFilter } from "./fields.js";
+import { Drawing } from "./drawing.js";
+import { MOST_CORNERS, isFilter } from "./fields.js";
 import { operatorWords, termWords } from "./filter_words.js";
 import { Matching } from "./matching.js";
-import { Sketch } from "./sketch.js";
 
 /** @param {import("./desk.js").Desk} desk */
 export function filterPanel(desk) {
@@ -19,7 +19,7 @@ class Panel {
   #panel;
   #matching;
   /** What is being put together. */ #draft = { column: "", operator: "", value: "" };
-  /** @type {Sketch | null} */ #sketch = null;
+  /** @type {Drawing | null} */ #drawing = null;
 
   constructor(desk, panel) {
     this.#desk = desk;
@@ -99,10 +99,10 @@ class Panel {
 
   #area(layer, filter) {
     const set = (area) => this.#set(layer.id, { ...filter, area });
-    if (this.#sketch) {
+    if (this.#drawing) {
       return [h("p", { class: "hint" }, t("sketch.hint.area")), h("div", { class: "buttons" },
-        h("button", { type: "button", class: "main", "data-key": "area-done", onclick: () => this.#sketch?.finish() }, t("sketch.done")),
-        h("button", { type: "button", "data-key": "area-stop", onclick: () => this.#sketch?.stop() }, t("sketch.cancel")))];
+        h("button", { type: "button", class: "main", "data-key": "area-done", onclick: () => this.#drawing?.finish() }, t("sketch.done")),
+        h("button", { type: "button", "data-key": "area-stop", onclick: () => this.#drawing?.stop() }, t("sketch.cancel")))];
     }
     return [
       filter.area && h("ul", { class: "chips" }, chip(t("filter.area.in", { n: filter.area.length }), "area", () => set(null))),
@@ -113,13 +113,12 @@ class Panel {
   }
 
   #draw(set) {
-    this.#sketch = new Sketch(this.#desk, { area: true, ended: (corners) => {
-      this.#sketch = null;
-      if (corners && corners.length > 2) set(corners);
-      this.render();
-    } });
+    this.#drawing = new Drawing(this.#desk, {
+      area: true,
+      finished: (drawing) => { const corners = drawing.corners.slice(0, MOST_CORNERS); drawing.stop(); set(corners); },
+      stopped: () => { this.#drawing = null; this.render(); },
+    });
     this.render();
-    this.#desk.map.getCanvas().focus();
   }
 
   #time(layer) {

@@ -6,8 +6,8 @@
 import { announce, h } from "../page/dom.js";
 import { number, sentence, t } from "../page/text.js";
 import { readMeasure } from "./asking.js";
+import { Drawing } from "./drawing.js";
 import { roughly } from "./roughly.js";
-import { Sketch, show } from "./sketch.js";
 
 const MU_PER_M2 = 0.0015;
 
@@ -19,10 +19,9 @@ export function measureTool(desk) {
 class Measure {
   id = "measure";
   map = true;
-  #desk;
   area = false;
-  /** @type {Sketch | null} */ #sketch = null;
-  /** @type {{ length_m: number, area_m2: number | null, corners: number } | null} */ #rough = null;
+  #desk;
+  /** @type {Drawing | null} */ #drawing = null;
   /** @type {any} */ #exact = null;
   /** @type {any} */ #problem = null;
   #turn = 0;
@@ -36,53 +35,49 @@ class Measure {
   }
 
   closed() {
-    this.#turn += 1;
-    this.#sketch?.stop();
-    this.#sketch = this.#rough = this.#exact = this.#problem = null;
-    show(this.#desk.map, [], false);
+    this.#drawing?.stop();
   }
 
   content() {
     const what = (area, key) => h("button", {
       type: "button", "data-key": key, "aria-pressed": String(this.area === area), onclick: () => this.#begin(area),
     }, t(`measure.${key}`));
+    const button = (key, words, act, main = false) => h("button", { type: "button", class: main ? "main" : null, "data-key": key, onclick: act }, words);
     return [
       h("div", { class: "segments", role: "group", "aria-label": t("tool.measure") }, what(false, "length"), what(true, "area")),
       ...this.#figures(),
-      this.#sketch && h("p", { class: "hint" }, t(this.area ? "sketch.hint.area" : "sketch.hint.line")),
-      h("div", { class: "buttons" }, ...(this.#sketch ? [
-        h("button", { type: "button", class: "main", "data-key": "done", onclick: () => this.#sketch?.finish() }, t("sketch.done")),
-        h("button", { type: "button", "data-key": "undo", onclick: () => this.#sketch?.undo() }, t("sketch.undo")),
-      ] : [h("button", { type: "button", class: "main", "data-key": "again", onclick: () => this.#begin(this.area) }, t("measure.again"))])),
+      h("p", { class: "hint" }, t(!this.#drawing?.open ? "sketch.hint.drag" : this.area ? "sketch.hint.area" : "sketch.hint.line")),
+      h("div", { class: "buttons" }, ...(this.#drawing?.open ? [
+        button("done", t("sketch.done"), () => this.#drawing?.sketch.finish(), true),
+        button("undo", t("sketch.undo"), () => this.#drawing?.sketch.undo()),
+      ] : [button("again", t("measure.again"), () => this.#begin(this.area), true)])),
     ];
   }
 
   #begin(area) {
-    this.#turn += 1;
-    this.#sketch?.stop();
-    Object.assign(this, { area });
-    this.#rough = this.#exact = this.#problem = null;
-    this.#sketch = new Sketch(this.#desk, {
+    this.area = area;
+    this.#forget();
+    this.#drawing?.stop();
+    this.#drawing = new Drawing(this.#desk, {
       area,
-      changed: (corners, over) => {
-        const all = over && corners.length ? [...corners, over] : corners;
-        this.#rough = { ...roughly(all, area), corners: corners.length };
-        this.#desk.bar.render();
-      },
-      ended: (corners) => this.#drawn(corners),
+      changed: (drawing) => { if (drawing.open) this.#desk.bar.render(); else this.#ask(drawing); },
+      finished: (drawing) => this.#ask(drawing),
+      stopped: () => { this.#drawing = null; this.#forget(); this.#desk.bar.render(); },
     });
     this.#desk.bar.render();
-    this.#desk.map.getCanvas().focus();
   }
 
-  async #drawn(corners) {
-    this.#sketch = null;
-    const enough = corners && corners.length >= (this.area ? 3 : 2);
-    this.#rough = enough ? { ...roughly(corners, this.area), corners: corners.length } : null;
-    if (!enough) return this.#desk.bar.render();
-    const mine = ++this.#turn;
+  #forget() {
+    this.#turn += 1;
+    this.#exact = this.#problem = null;
+  }
+
+  /** What is drawn, measured exactly: once it is whole, and whenever a corner was dragged since. */
+  async #ask({ sketch: { geometry } }) {
+    this.#forget();
+    const mine = this.#turn;
     this.#desk.bar.render();
-    const geometry = this.area ? { type: "Polygon", coordinates: [[...corners, corners[0]]] } : { type: "LineString", coordinates: corners };
+    if (!geometry) return;
     const told = await readMeasure(geometry).then((exact) => ({ exact, problem: null }), (problem) => ({ exact: null, problem }));
     if (mine !== this.#turn) return;
     this.#exact = told.exact;
@@ -92,9 +87,9 @@ class Measure {
   }
 
   #figures() {
-    const figure = this.#exact ?? this.#rough;
     if (this.#problem) return [h("p", { class: "trouble" }, sentence(this.#problem))];
-    if (!figure || (!this.#exact && this.#rough && this.#rough.corners === 0)) return [];
+    if (!this.#drawing || this.#drawing.reaching.length < 2) return [];
+    const figure = this.#exact ?? roughly(this.#drawing.reaching, this.area);
     const about = this.#exact ? "" : t("measure.about");
     return [h("table", { class: "figures" }, h("tbody", {}, figures(figure).map(([key, value]) => h("tr", {},
       h("th", { scope: "row" }, t(`measure.is.${key}`)), h("td", {}, `${about}${value}`))))),

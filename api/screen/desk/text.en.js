@@ -136,6 +136,7 @@ export const en = {
   "time.known": "as known at {known}",
   "sketch.hint.line": "Click to add a point, double-click to end. Keyboard: arrows move, Enter adds, Backspace takes back, Esc ends.",
   "sketch.hint.area": "Click to add a corner, double-click to end. Keyboard: arrows move, Enter adds, Backspace takes back, Esc ends.",
+  "sketch.hint.drag": "Drag a corner to change it; it is measured again.",
   "sketch.done": "Done",
   "sketch.undo": "Take back",
   "sketch.cancel": "Cancel",

@@ -136,6 +136,7 @@ export const zh = {
   "time.known": "按 {known} 所知",
   "sketch.hint.line": "单击加点,双击结束。键盘:方向键移动,回车加点,退格撤销,Esc 结束。",
   "sketch.hint.area": "单击加顶点,双击结束。键盘:方向键移动,回车加点,退格撤销,Esc 结束。",
+  "sketch.hint.drag": "拖动顶点可改,改后重新计算。",
   "sketch.done": "完成",
   "sketch.undo": "撤销一点",
   "sketch.cancel": "取消",
