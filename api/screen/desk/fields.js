@@ -56,6 +56,16 @@ export const KNOWN = {
   write: (known) => (known ? [["known", known]] : []),
 };
 
+/** `against=2026-06-30,2026-07-01T08:00,40`: with which other time the map is compared; null for none. @type {import("../page/address.js").Field} */
+export const AGAINST = {
+  read: (said) => {
+    const [day, known, at] = (said.get("against") ?? "").split(",");
+    const other = { day: DAY.read(new URLSearchParams({ day })), known: KNOWN.read(new URLSearchParams({ known: known ?? "" })), at: Number(at) || 50 };
+    return (other.day || other.known) && other.at >= 0 && other.at <= 100 ? other : null;
+  },
+  write: (other) => (other ? [["against", [other.day, other.known, other.at === 50 ? "" : other.at].join(",").replace(/,+$/, "")]] : []),
+};
+
 /** Whether a filter leaves anything out. @param {Filter | undefined} filter */
 export const isFilter = (filter) => Boolean(filter && (filter.where.length || filter.area));
 
