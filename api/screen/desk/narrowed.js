@@ -2,6 +2,7 @@
 
 import { byId, h, replace } from "../page/dom.js";
 import { t } from "../page/text.js";
+import { showAreas } from "./areas.js";
 import { isFilter } from "./fields.js";
 import { filterWords, timeWords } from "./filter_words.js";
 
@@ -12,6 +13,7 @@ export function narrowedNote(desk) {
     const { filter } = desk.store.state;
     const ids = Object.keys(filter).filter((id) => isFilter(filter[id]) && desk.watch.layer(id));
     const time = timeWords(desk);
+    if (desk.map?.isStyleLoaded()) showAreas(desk.map, ids.map((id) => filter[id].area).filter(Boolean));
     place.hidden = !time && ids.length === 0;
     if (place.hidden) return replace(place);
     replace(place,

@@ -3,7 +3,7 @@
 import { radius_m } from "./roughly.js";
 
 export const PAPERS = { a4: [210, 297], a3: [297, 420] };
-export const SCALES = [500, 1000, 2000, 2500, 5000, 10_000, 15_000, 20_000, 25_000, 50_000, 100_000, 200_000, 500_000];
+export const SCALES = [500, 1000, 2000, 2500, 5000, 10_000, 15_000, 20_000, 25_000, 30_000, 40_000, 50_000, 75_000, 100_000, 200_000, 500_000];
 /** CSS has 96 pixels an inch. */
 const PIXELS_PER_MM = 96 / 25.4;
 const EQUATOR_M = 6_378_137;

@@ -92,7 +92,7 @@ function scaleBar({ words: { scale } }, { x, y, height }, n) {
 /** As large as fits beside the map; what still does not fit is counted. */
 function legend({ legend: layers, words: { legend: title } }, { y, height }, x) {
   const rows = layers.flatMap(({ title: name, entries }) => (
-    entries.length === 1 && entries[0].label === name ? [{ swatch: entries[0].swatch, label: name, head: false }]
+    entries.length === 1 && entries[0].label === name ? [{ swatch: entries[0].swatch, label: name, head: true }]
       : [{ label: name, head: true }, ...entries.map(({ label, swatch }) => ({ swatch, label, head: false }))]));
   const unit = Math.min(4.6, (height - 8) / Math.max(rows.length, 1));
   const most = unit < 2.4 ? Math.floor((height - 8) / 2.4) - 1 : rows.length;
@@ -101,7 +101,7 @@ function legend({ legend: layers, words: { legend: title } }, { y, height }, x) 
   return svg("g", { class: "sheet-legend" }, words(title, x, y + 4, 3.8, INK, { "font-weight": 600 }),
     rows.slice(0, most).map((row, at) => {
       const line = y + 9 + at * step;
-      const indent = row.head ? 0 : SWATCH.mm + 1.6;
+      const indent = row.swatch ? SWATCH.mm * Math.min(1, step / 4.6) + 1.6 : 0;
       return svg("g", {}, row.swatch && placed(row.swatch, x, line - size * 0.36, Math.min(1, step / 4.6)),
         words(shortened(row.label, LEGEND - indent, size), x + indent, line, size, INK, row.head ? { "font-weight": 600 } : {}));
     }),
