@@ -164,6 +164,8 @@ export class CityMap {
     this.map.on("click", (event) => point(event.point));
     aim(this.map, () => point(this.map.project(this.map.getCenter())));
     renameControls(this.map);
+    // Head and foot get their words in this very turn, and the engine overlooks a first change of its size.
+    requestAnimationFrame(() => this.map.resize());
   }
 
   /** @param {boolean} anew whether every tile is to be asked for again: another person looks, or they have aged */
