@@ -37,7 +37,7 @@ def browser_context_args(browser_context_args):
 
 
 def held(screen, engine, edits: int) -> tuple[float, float, int]:
-    """The share of the time beyond 50 ms in long tasks, the longest (ms), and how many, while so many edits are made."""
+    """The share of the time beyond 50 ms in long tasks, the longest (ms), how many; while so many edits are made."""
     screen.page.evaluate("() => { window.tasks = []; }")
     editor = threading.Thread(target=edit, args=(engine, edits))
     editor.start()
