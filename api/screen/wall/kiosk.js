@@ -32,6 +32,7 @@ export class Kiosk {
     this.#token = token;
     this.#hearers = hearers;
     byId("top").after(this.#cover);
+    document.documentElement.classList.toggle("kiosk", this.has);
   }
 
   /** Whether the wall has a token of its own. */
@@ -76,7 +77,6 @@ export class Kiosk {
     const other = this.state !== state;
     this.state = state;
     this.#problem = problem;
-    document.documentElement.classList.toggle("covered", state === "refused");
     this.render();
     if (other && state) announce(t(`kiosk.${state}`));
   }

@@ -26,7 +26,7 @@ const grid = (p, k) => [
   { id: "community", type: "line", filter: communities, paint: { "line-color": p.community, "line-width": 1.2 * k, "line-dasharray": [4, 2] } },
   { id: "street", type: "line", filter: ["==", ["get", "level"], "street"], paint: { "line-color": p.street, "line-width": 2.5 * k } },
   { ...named("community-name", "grid_label", ["coalesce", ["get", "name"], ["get", "code"]], 19 * k, p.label, p, {
-    "text-variable-anchor": ["center", "top", "bottom", "left", "right"], "text-radial-offset": 0.4, "text-padding": 0,
+    "text-variable-anchor-offset": AROUND, "text-padding": 0,
   }), filter: communities },
 ];
 
@@ -64,6 +64,9 @@ export function debtRules(theme, k) {
   ];
 }
 
+/** Where a community may be named where its own place is taken: farther and farther from it, in widths of a letter. */
+const AROUND = [[0, 0], [0, 1.2], [0, -1.2], [1.5, 0], [-1.5, 0], [0, 2.8], [0, -2.8], [4, 0], [-4, 0]].flatMap(([x, y]) => (
+  [x > 0 ? "left" : x < 0 ? "right" : y > 0 ? "top" : y < 0 ? "bottom" : "center", [x, y]]));
 const isArea = ["==", ["geometry-type"], "Polygon"];
 const isLine = ["==", ["geometry-type"], "LineString"];
 const communities = ["in", ["get", "level"], ["literal", ["community", "village"]]];

@@ -34,7 +34,8 @@ RETURNING patrol_id
 """
 FIX = """
 INSERT INTO city.fix (device, time, patrol_id, lon_raw, lat_raw, lon, lat)
-SELECT device, now() - %s * interval '1 minute', patrol_id, 114.5, 30.555, 114.5, 30.555 FROM city.patrol WHERE code = %s
+SELECT device, now() - %s * interval '1 minute', patrol_id, 114.5, 30.555, 114.5, 30.555
+FROM city.patrol WHERE code = %s
 """
 
 

@@ -121,13 +121,14 @@ class TestSilence:
         assert answer.status_code == 400 and "at=2026-06-01" in answer.json()["detail"]
 
 
-class TestDebt:
-    RULE = {"name": "网格欠巡", "name_en": "Debt of grids", "kind": "debt_over", "layer": "grid"}
+GRIDS = {"name": "网格欠巡", "name_en": "Debt of grids", "kind": "debt_over", "layer": "grid"}
 
+
+class TestDebt:
     @pytest.fixture(autouse=True)
     def quiet(self, city):
         yield
-        assert city.put("debt_grid", **self.RULE, threshold=2000).status_code == 200
+        assert city.put("debt_grid", **GRIDS, threshold=2000).status_code == 200
 
     def debt(self, city):
         days = city.desk.client.get("/debt/trend?days=4", headers=city.people["viewer"]).json()
@@ -137,17 +138,17 @@ class TestDebt:
     def test_it_stands_since_the_first_of_the_midnights_at_which_debt_was_over_the_threshold(self, city):
         days, owed = self.debt(city)
         threshold = (owed[1] + owed[2]) / 2
-        city.put("debt_grid", **self.RULE, threshold=threshold)
+        city.put("debt_grid", **GRIDS, threshold=threshold)
         (alarm,) = city.standing("debt_over")
         assert alarm["since"] == days["ends"][2] and not alarm["earlier"]
         assert alarm["unit"] == "target_days" and alarm["value"] > threshold
         assert f"阈值 {threshold:,.0f}" in alarm["words"]["zh"] and alarm["lon"] is not None
         assert {city.standing("debt_over", role)[0]["id"] for role in ROLES} == {alarm["id"]}
-        city.put("debt_grid", **self.RULE, threshold=owed[-1] * 2)
+        city.put("debt_grid", **GRIDS, threshold=owed[-1] * 2)
         assert city.standing("debt_over") == []
 
     def test_one_that_is_older_than_is_looked_back_says_so(self, city):
-        city.put("debt_grid", **self.RULE, threshold=0)
+        city.put("debt_grid", **GRIDS, threshold=0)
         (alarm,) = city.standing("debt_over")
         assert alarm["earlier"]
         assert city.note(alarm["id"]).status_code == 200
