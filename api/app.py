@@ -18,6 +18,7 @@ from api.answers.headers import Bounded, Headers, Readable, always, sharing
 from api.answers.parameters import only_known
 from api.crews.door import Door
 from api.database import Database
+from api.duties.days import Days
 from api.duties.keep import Upkeep
 from api.handout.wheel import Wheels
 from api.limits import NARROWED_AT_ONCE, TILE_CACHE_BYTES, TILES_AT_ONCE
@@ -26,6 +27,7 @@ from api.live.hub import Live
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
 from api.routes import (
+    alarms,
     compute,
     corrections,
     coverage,
@@ -70,8 +72,8 @@ from layers.catalogue import Catalogue, read_catalogue
 VERSION = "0.1.0"
 ROUTES = (
     health, session, figures, layers, tiles, live, coverage, compute, patrols, corrections, fixes, track, positions,
-    crews, devices, observations, photos, posts, performance, duties, trend, debt, effort, ogc, ogc_items, ogc_edit,
-    ogc_tiles, handout, qgis, docs, screen,
+    crews, devices, observations, photos, posts, performance, duties, trend, debt, effort, alarms, ogc, ogc_items,
+    ogc_edit, ogc_tiles, handout, qgis, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
@@ -141,7 +143,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     app.state.listener, app.state.tiles, app.state.first = listener, tiles, first
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
     app.state.gate, app.state.live, app.state.wheels = gate, live_streams, Wheels()
-    app.state.pages = screen.read_pages()
+    app.state.days, app.state.pages = Days(), screen.read_pages()
     for routes in ROUTES:
         app.include_router(routes.router)
     app.include_router(screen.listed)
