@@ -92,7 +92,7 @@ def coverage_of(
     check_read(reader, asked_layer)
     # A read-only transaction may not make any table, not even one of its own.
     with gate.database.transaction(reader, write=wish.anew and asked_layer.lines) as connection:
-        asked = _asked(connection, gate, (reader, asked_layer), wish, code)
+        asked = question(connection, gate, (reader, asked_layer), wish, code)
         tell = partial(told_moment, reader, zone=read_city(connection).zone)
         cut = Cut(by, held_by(connection, gate.catalogue, asked, by))
         if not asked_layer.lines:
@@ -141,7 +141,7 @@ def timeline_of(
     asked_layer = line_layer(gate.catalogue, layer)
     check_read(reader, asked_layer)
     with gate.database.transaction(reader, write=wish.anew) as connection:
-        asked = _asked(connection, gate, (reader, asked_layer), wish, code)
+        asked = question(connection, gate, (reader, asked_layer), wish, code)
         sightings = sightings_for(connection, asked)
         (whole,) = line_coverage(connection, asked, sightings=sightings)
         rows = timeline(connection, asked, sightings=sightings)
@@ -152,7 +152,7 @@ def timeline_of(
     return JSONResponse({**told, "sightings": seen})
 
 
-def _asked(connection: Connection, gate: Gate, by: tuple[Reader, Layer], wish: Wish, code: str | None) -> Asked:
+def question(connection: Connection, gate: Gate, by: tuple[Reader, Layer], wish: Wish, code: str | None) -> Asked:
     """The question, once the reader may put it so, and the one target that is asked for, if any, is known then."""
     reader, layer = by
     zone = read_city(connection).zone
