@@ -53,6 +53,7 @@ from api.routes import (
     positions,
     posts,
     qgis,
+    saw,
     screen,
     session,
     tiles,
@@ -70,7 +71,7 @@ from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
 ROUTES = (
-    health, session, figures, layers, tiles, live, coverage, playback, compute, patrols, corrections, fixes, track,
+    health, session, figures, layers, tiles, live, coverage, playback, compute, patrols, saw, corrections, fixes, track,
     positions, crews, devices, observations, photos, posts, performance, duties, trend, debt, effort, ogc, ogc_items,
     ogc_edit, ogc_tiles, handout, qgis, docs, screen,
 )  # fmt: skip
