@@ -14,6 +14,7 @@ from api.coverage.lines import line_coverage, timeline
 from api.coverage.places import Geometries, targets_of
 from api.patrols.pseudonyms import code_told
 from api.playback.columns import DEGREES, MILLISECONDS, steps
+from api.sightings.sides import BANK
 from api.sightings.targets import read_city
 from api.veil.listed import patrol_rows, sees_persons
 from api.veil.seen import seen_on_duty
@@ -22,6 +23,7 @@ from geo.coverage.growth import Growth, growth
 from geo.coverage.lines import Lines
 from geo.lines.chainage import distances_m
 from geo.lines.multirange import Ranges
+from layers import query
 from layers.crs import STORED, project
 
 __all__ = ["grown"]
@@ -50,12 +52,21 @@ def grown(connection: Connection, reader: Reader, asked: Asked, *, sightings: st
     return {
         "patrols": patrols,
         "whole": sees_all(reader),
+        **({"reaches": _reaches(connection, asked)} if shapes and asked.layer.id == BANK else {}),
         "lines": [
-            _line(line, number, _known(whole[line["code"]], asked), (found, by, whole_cm))
+            _line(line, number, _known(whole[line["code"]], whole_cm[number], asked), (found, by, whole_cm))
             | (_shape(connection, drawn[number]) if shapes else {})
             for number, line in enumerate(lines)
         ],
     }
+
+
+def _reaches(connection: Connection, asked: Asked) -> list[dict[str, Any]]:
+    """The reaches of the banks, each range of one with its ends in centimetres, by place."""
+    known_at = asked.known_at.isoformat() if asked.known_at else None
+    rows = query.rows(connection, "coverage/bank_pieces", None, by="reach", known_at=known_at)
+    own = [dict(row) for row in rows if asked.codes is None or row["target"] in asked.codes]
+    return sorted(own, key=lambda row: (row["target"], row["from_cm"]))
 
 
 def _told(
@@ -88,9 +99,9 @@ def _growth(rows: Sequence[Row], codes: Sequence[str], drawn: Geometries) -> tup
     return growth(ranges, [row["last_at"].timestamp() for row in rows]), whole_cm.tolist()
 
 
-def _known(whole: Row, asked: Asked) -> dict[str, Any]:
+def _known(whole: Row, whole_cm: int, asked: Asked) -> dict[str, Any]:
     """What a share of the line is a share of, `known_m`: None where nobody can tell it, as coverage has it."""
-    known_m = whole["length_m"] - whole["unknown_m"]
+    known_m = whole_cm / 100 - whole["unknown_m"]
     untold = asked.known_since is not None and whole["unknown_m"] > 0
     return {**whole, "known_m": None if untold or known_m <= 0 else known_m}
 

@@ -99,7 +99,8 @@ def growth_of(
     is at most 60 s after. Lengths of pieces up to any time add up to what had been seen by then; all of them to the
     `seen_m` of `GET /coverage/{layer}` for the same question, whose share is of `known_m`. `whole` is false where the
     reader is told of less: a patroller of the own patrols, an analyst of what was seen on duty.
-    With `shapes`, `x` and `y` are ten-millionths of a degree and `m` centimetres, written like `t`.
+    With `shapes`, `x` and `y` are ten-millionths of a degree and `m` centimetres, written like `t`; of banks `reaches`
+    tells which ranges belong to which reach.
     """
     gate: Gate = request.app.state.gate
     asked_layer = line_layer(gate.catalogue, layer)

@@ -13,7 +13,7 @@ WITH seen AS (
 SELECT t.code, t.name, ST_Length(city.metric(t.geom)) AS length_m,
        COALESCE(city.span_m(s.sure), 0) AS seen_sure_m, COALESCE(city.span_m(s.nominal), 0) AS seen_m,
        COALESCE(city.span_m(s.possible), 0) AS seen_possible_m, s.first_at, s.last_at,
-       city.span_list(COALESCE(s.nominal, '{}')) AS ranges,
+       city.span_list(COALESCE(s.nominal, int4multirange())) AS ranges,
        ST_AsGeoJSON(city.line_part(t.geom, s.nominal), 7, 0)::jsonb AS seen_geometry,
        ST_AsGeoJSON(city.line_part(t.geom, s.possible), 7, 0)::jsonb AS possible_geometry
 FROM seen AS s JOIN {table} AS t ON t.code = s.code
