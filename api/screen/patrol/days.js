@@ -29,7 +29,10 @@ export function daysPart(replay) {
         step("days.before", nearest([...counts.keys()].filter((one) => one < day), day), replay, "◀"),
         step("days.after", nearest([...counts.keys()].filter((one) => one > day), day), replay, "▶"),
         h("button", { type: "button", "data-key": "today", onclick: () => replay.backToNow() }, t("days.today"))),
-      weeks(last, counts, replay, turn),
+      weeks(last, counts, replay),
+      h("div", { class: "row" },
+        h("button", { type: "button", class: "quiet", "data-key": "earlier", onclick: () => turn(-WEEKS) }, t("days.earlier")),
+        h("button", { type: "button", class: "quiet", "data-key": "later", disabled: weeksAgo(last) <= 0, onclick: () => turn(WEEKS) }, t("days.later"))),
       h("div", { class: "row" }, h("label", {}, t("days.length"), " ", h("select", { "data-key": "length", onchange: ({ target }) => replay.page.store.set({ days: target.value }) },
         LENGTHS.map((length) => h("option", { value: length, selected: replay.state.days === length }, t(`days.length.${length}`)))))),
       said(replay, counts, loading));
@@ -45,7 +48,7 @@ function step(key, to, replay, sign) {
   return h("button", { type: "button", class: "quiet", "data-key": key, disabled: to === null, "aria-label": t(key), title: to === null ? t(key) : `${t(key)}:${to}`, onclick: () => replay.show(to) }, sign);
 }
 
-function weeks(last, counts, replay, turn) {
+function weeks(last, counts, replay) {
   const { from } = replay.period;
   const cell = (one) => {
     const count = counts.get(one) ?? 0;
@@ -61,9 +64,7 @@ function weeks(last, counts, replay, turn) {
     return h("tr", {}, h("th", { scope: "row" }, ago === 0 || ago === 1 ? t(`days.week.${ago}`) : `${start.slice(5)}`), [0, 1, 2, 3, 4, 5, 6].map((nth) => cell(after(start, nth))));
   };
   return h("table", { class: "weeks" },
-    h("caption", {},
-      h("button", { type: "button", class: "quiet", "data-key": "earlier", onclick: () => turn(-WEEKS) }, t("days.earlier")),
-      h("button", { type: "button", class: "quiet", "data-key": "later", disabled: weeksAgo(last) <= 0, onclick: () => turn(WEEKS) }, t("days.later"))),
+    h("caption", { class: "unseen" }, t("days.title")),
     h("thead", {}, h("tr", {}, h("td", {}), [0, 1, 2, 3, 4, 5, 6].map((nth) => h("th", { scope: "col" }, t(`weekday.short.${nth}`))))),
     h("tbody", {}, [...Array(WEEKS).keys()].map(row)));
 }

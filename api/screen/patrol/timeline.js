@@ -41,9 +41,9 @@ export function timelinePart(replay) {
 
   const render = () => {
     const { reach, state } = replay;
-    const choice = (name, values, key) => h("label", {}, t(`${key}.title`), " ", h("select", {
-      "data-key": key, onchange: ({ target }) => replay.page.store.set({ [name]: target.value }, { step: false }),
-    }, values.map((value) => h("option", { value, selected: String(state[name]) === String(value) }, t(`${key}.${value}`)))));
+    const choice = (name, values, title, words) => h("label", {}, title, " ", h("select", {
+      "data-key": name, onchange: ({ target }) => replay.page.store.set({ [name]: target.value }, { step: false }),
+    }, values.map((value) => h("option", { value, selected: String(state[name]) === String(value) }, words(value)))));
     const step = (by, key, sign) => h("button", {
       type: "button", "data-key": key, disabled: !reach, "aria-label": t(key), title: t(key),
       onclick: () => { replay.pause(); if (reach) replay.seek(replay.time + by * stepOf(reach) * 1000); },
@@ -55,7 +55,7 @@ export function timelinePart(replay) {
       h("div", { class: "controls" },
         step(-STRIDE, "step.back", "◀◀"), step(-1, "step.less", "◀"), play, step(1, "step.more", "▶"), step(STRIDE, "step.on", "▶▶"),
         shown, back,
-        choice("speed", SPEEDS, "speed"), choice("trail", TRAILS, "trail"),
+        choice("speed", SPEEDS, t("speed.title"), (speed) => t(`speed.${speed}`)), choice("trail", TRAILS, t("trail.title"), (trail) => t(`trail.${trail}`)),
         h("label", { title: t("skip.more") }, h("input", { type: "checkbox", "data-key": "skips", checked: replay.skips, onchange: ({ target }) => { replay.skips = target.checked; } }), " ", t("skip.idle")),
         h("p", { class: "late", role: "status" }, replay.late ? `● ${replay.late}` : "")),
       reach ? h("div", { class: "track" }, picture(replay, reach, played), slider, ticks(reach)) : h("p", { class: "hint" }, t(replay.loading ? "loading" : "timeline.none")));

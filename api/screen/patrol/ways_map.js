@@ -47,6 +47,8 @@ export class WaysMap {
   #replay;
   #drawn_ms = 0;
   #waiting = 0;
+  /** Looking at a box is the page's to arrange. */
+  look = (/** @type {any} */ _box) => {};
 
   /** @param {import("./replay.js").Replay} replay */
   constructor(replay) {
