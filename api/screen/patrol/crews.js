@@ -6,8 +6,11 @@ import { minute, span } from "../page/time.js";
 import { keyOf, swatch } from "./marks.js";
 import { whereabouts } from "./ways.js";
 
-/** @param {import("./replay.js").Replay} replay */
-export function crewsPart(replay) {
+/**
+ * @param {import("./replay.js").Replay} replay
+ * @param {() => void} look   move the map to all ways that are shown
+ */
+export function crewsPart(replay, look) {
   const place = byId("crews");
   /** @type {{ patrol: any, line: HTMLElement }[]} */
   let lines = [];
@@ -39,9 +42,10 @@ export function crewsPart(replay) {
     };
     replace(place, patrols.length ? [
       h("h2", {}, t("crew.title", { n: marks.size, patrols: number(patrols.length) })),
-      marks.size > 1 && h("div", { class: "row" },
-        h("button", { type: "button", class: "quiet", "data-key": "all", onclick: () => replay.page.store.set({ off: "" }) }, t("crew.all")),
-        h("button", { type: "button", class: "quiet", "data-key": "no", onclick: () => replay.page.store.set({ off: [...marks.keys()].join(",") }) }, t("crew.no"))),
+      h("div", { class: "row" },
+        h("button", { type: "button", class: "quiet", "data-key": "look", onclick: look }, t("crew.look")),
+        marks.size > 1 && h("button", { type: "button", class: "quiet", "data-key": "all", onclick: () => replay.page.store.set({ off: "" }) }, t("crew.all")),
+        marks.size > 1 && h("button", { type: "button", class: "quiet", "data-key": "no", onclick: () => replay.page.store.set({ off: [...marks.keys()].join(",") }) }, t("crew.no"))),
       h("ul", { class: "crews" }, [...marks.values()].map(group)),
     ] : null);
     tick();

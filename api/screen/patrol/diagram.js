@@ -129,7 +129,7 @@ export class Diagram {
     [this.#asked, this.#known] = [asked, known];
     this.render();
     try {
-      const found = await readSightings(line, period);
+      const found = await readSightings(line, period, this.#replay.crews);
       if (this.#asked !== asked) return;
       this.#found = found;
       this.#problem = null;
@@ -202,9 +202,9 @@ export class Diagram {
     const { line } = this;
     if (!this.#cursor || !line) return;
     const seen = this.#seen();
+    if (seen?.patrol) this.#show(seen, seen.last);
+    else this.#replay.show(day(this.#cursor.time), { time: this.#cursor.time });
     this.#toMetre(line, { chainage_m: Math.min(this.#cursor.metres, this.#found.length_m) });
-    if (seen?.patrol) this.#show(seen, seen.first);
-    else if (this.#replay.page.store.state.line) this.#replay.show(day(this.#cursor.time), { time: this.#cursor.time });
   }
 
   #show({ patrol }, time) {

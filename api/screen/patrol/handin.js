@@ -151,6 +151,7 @@ export class HandIn {
     const tried = this.#entries.filter(({ state, told }) => state === "tried" && told?.status !== "known");
     const files = /** @type {HTMLInputElement} */ (h("input", { type: "file", class: "unseen", multiple: true, accept: ".gpx,.csv,.geojson,.json", tabindex: -1, "aria-hidden": "true",
       onchange: () => { this.take([...(files.files ?? [])]); files.value = ""; } }));
+    this.#place.classList.toggle("busy", this.#entries.length > 0);
     replace(this.#place,
       h("h2", {}, t("handin.title")),
       h("div", { class: "row" }, h("button", { type: "button", "data-key": "files", onclick: () => files.click() }, t("handin.choose")), files, h("span", { class: "hint" }, t("handin.hint"))),

@@ -41,6 +41,9 @@ const city = new CityMap(page, {
   },
 });
 ways.look = (box) => city.map && goTo(city.map, box);
-page.add(replay, diagram, metre, new HandIn(replay, panel, ways), daysPart(replay), figuresPart(replay, ({ layer, code }) => page.store.set({ line: `${layer}/${code}` })), crewsPart(replay), timelinePart(replay), modePart(replay));
+page.add(
+  replay, diagram, metre, new HandIn(replay, panel, ways), daysPart(replay), figuresPart(replay, ({ layer, code }) => page.store.set({ line: `${layer}/${code}` })),
+  crewsPart(replay, () => ways.box && ways.look(ways.box)), timelinePart(replay), modePart(replay),
+);
 Object.assign(window, { huashan: { get map() { return city.map; }, ready: city.ready, page, replay } });
 await page.start();

@@ -16,18 +16,24 @@ export const SHAPES = [
 export const keyOf = ({ crew, code }) => crew ?? `#${code}`;
 
 /**
- * The marks of everybody who went out, the same for the same people whatever the order in which they come.
+ * The marks of everybody who went out. A registered crew has the same on every day and in every picture; who is not
+ * registered follows those.
  * @param {{ crew: string | null, crew_name?: string | null, code: string }[]} patrols
+ * @param {{ code: string, name: string }[]} crews   those registered
  * @returns {Map<string, Mark>}
  */
-export function marksOf(patrols) {
-  const names = new Map(patrols.map((patrol) => [keyOf(patrol), patrol.crew_name || patrol.crew || patrol.code]));
-  const keys = [...names.keys()].sort((one, other) => one.localeCompare(other));
-  return new Map(keys.map((key, at) => [key, {
-    key, name: names.get(key) ?? key, colour: COLOURS[at % COLOURS.length],
+export function marksOf(patrols, crews) {
+  const sorted = (keys) => [...keys].sort((one, other) => one.localeCompare(other));
+  const known = sorted(crews.map(({ code }) => code));
+  const names = new Map([...crews.map(({ code, name }) => [code, name]), ...patrols.map((patrol) => [keyOf(patrol), patrol.crew_name || null])].filter(([, name]) => name));
+  const out = sorted(new Set(patrols.map(keyOf)));
+  const order = [...known, ...out.filter((key) => !known.includes(key))];
+  return new Map(out.map((key) => {
+    const at = order.indexOf(key);
     // Once the colours are through, the shapes have moved on by one: no two are alike before 70.
-    shape: (at + Math.floor(at / COLOURS.length)) % SHAPES.length,
-  }]));
+    const shape = (at + Math.floor(at / COLOURS.length)) % SHAPES.length;
+    return [key, { key, name: names.get(key) ?? key.replace(/^#/, ""), colour: COLOURS[at % COLOURS.length], shape }];
+  }));
 }
 
 /** A mark as a picture in the page. @param {Mark} mark */

@@ -102,7 +102,7 @@ function due({ duties, waiting, unknown_until }) {
 
 /** Who saw it, the newest first, and how surely. */
 function seen({ seen: visits, last, reach_m, outside_duty_left_out }, replay) {
-  const crews = new Map([...replay.marks.values()].map(({ key, name }) => [key, name]));
+  const crews = new Map(replay.crews.map(({ code, name }) => [code, name]));
   const who = ({ patrol, crew }) => (patrol ? [crews.get(crew) ?? crew, patrol].filter(Boolean).join(" · ") : t("metre.someone"));
   const go = ({ patrol, ...bounds }) => {
     const at = bounds.sure ?? bounds.nominal ?? bounds.possible;

@@ -21,6 +21,7 @@ export class Panel {
     if (this.#closed !== closed) this.#closed?.();
     this.#closed = closed;
     this.#place.hidden = false;
+    byId("main").classList.add("with-panel");
     replace(this.#place,
       h("header", {}, h("h2", {}, title), h("button", { type: "button", class: "close", "data-key": "close-panel", onclick: () => this.close() }, t("close"))), ...children);
   }
@@ -34,6 +35,7 @@ export class Panel {
     const closed = this.#closed;
     this.#closed = null;
     this.#place.hidden = true;
+    byId("main").classList.remove("with-panel");
     replace(this.#place);
     closed?.();
   }

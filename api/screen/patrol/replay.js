@@ -10,7 +10,7 @@ import { Problem } from "../page/api.js";
 import { announce } from "../page/dom.js";
 import { t } from "../page/text.js";
 import { minute, now_ms } from "../page/time.js";
-import { readDays, readGrowth, readPlayback, readPositions } from "./asking.js";
+import { readCrews, readDays, readGrowth, readPlayback, readPositions } from "./asking.js";
 import { after, isDay, today } from "./calendar.js";
 import { growthOf } from "./growth.js";
 import { marksOf } from "./marks.js";
@@ -33,6 +33,7 @@ export class Replay {
   /** @type {any[]} where crews are now, while that is looked at */ positions = [];
   /** @type {any} */ histogram = null;
   /** @type {Problem | null} */ problem = null;
+  /** @type {{ code: string, name: string }[]} those registered, as far as the reader may know them */ crews = [];
   /** As of when what is shown is known. */ known_at = "";
   /** @type {string | null} the sentence about what came in late */ late = null;
   loading = false;
@@ -215,9 +216,9 @@ export class Replay {
     this.loading = !quietly;
     if (!quietly) this.#tell("data");
     try {
-      const { days } = await readDays();
+      const [{ days }, { crews }] = await Promise.all([readDays(), readCrews().catch(() => ({ crews: this.crews }))]);
       if (!current()) return;
-      this.days = days;
+      Object.assign(this, { days, crews });
       const layers = this.page.watch.layers.filter((layer) => layer.lines && layer.count);
       const [playback, ...growths] = await Promise.all([readPlayback(this.period), ...layers.map(({ id }) => readGrowth(id, this.period))]);
       if (current()) this.#take(playback, growths);
@@ -242,7 +243,7 @@ export class Replay {
     this.histogram = playback.histogram;
     this.known_at = playback.known_at;
     this.growths = growths.map(growthOf);
-    this.marks = marksOf(this.patrols);
+    this.marks = marksOf(this.patrols, this.crews);
     this.#seek();
     if (this.patrols.some(({ pending }) => pending) && this.#tries++ < OFTEN_ENOUGH) this.#soon(SOON_MS);
   }

@@ -23,8 +23,9 @@ const DAY_MS = 86_400_000;
  * The sightings of a line in a period, and the patrols that are named in them.
  * @param {{ layer: string, code: string }} line
  * @param {{ from: string, to: string }} period
+ * @param {{ code: string, name: string }[]} registered   crews
  */
-export async function readSightings(line, period) {
+export async function readSightings(line, period, registered) {
   const [told, ...bounds] = await Promise.all([
     // Who may not see patrols reads what was seen, by days.
     readPatrols(period).catch(() => ({ patrols: [] })), ...BOUNDS.map((bound) => readTimeline(line, period, bound)),
@@ -39,7 +40,8 @@ export async function readSightings(line, period) {
   const { length_m, name, reach_m, known_at, from, to } = bounds[0];
   const span = /** @type {[number, number]} */ ([Date.parse(from), Date.parse(to)]);
   const crews = new Set(sightings.map(({ crew }) => crew));
-  return { sightings, patrols, marks: marksOf([...patrols.values()].filter((one) => crews.has(keyOf(one)))), length_m, name, reach_m, known_at, span, days: bounds[0].outside_duty_left_out };
+  const marks = marksOf([...patrols.values()].filter((one) => crews.has(keyOf(one))), registered);
+  return { sightings, patrols, marks, length_m, name, reach_m, known_at, span, days: bounds[0].outside_duty_left_out };
 }
 
 /** A time, or of a day its beginning or end. */

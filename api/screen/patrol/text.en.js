@@ -60,6 +60,7 @@ export const en = {
   "m": "{n} m",
 
   "crew.title": "{n} crews, {patrols} patrols",
+  "crew.look": "Go to the tracks",
   "crew.all": "Show all",
   "crew.no": "Hide all",
   "crew.to": "Go to where this patrol begins",
@@ -114,7 +115,7 @@ export const en = {
   "trail.60": "last 60 minutes",
   "trail.15": "last 15 minutes",
 
-  "skip.idle": "Skip when nobody is out",
+  "skip.idle": "Skip idle time",
   "skip.more": "Time in which no crew is out is passed over; time in which a crew is silent is not",
 
   "histogram.bar": "from {time}: {fixes} fixes, {n} crews out",

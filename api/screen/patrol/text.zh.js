@@ -49,7 +49,7 @@ export const zh = {
 
   "figure.title": "看到了多少",
   "figure.now": "到 {time}",
-  "figure.whole": "到末尾",
+  "figure.whole": "到时段末",
   "figure.basis": "标称可视 {n} 米内;每处只计一次。",
   "figure.part": "标称可视 {n} 米内;按您的角色,只计您可看到的巡查。",
   "figure.each": "逐条({n} 条有人看过)",
@@ -60,6 +60,7 @@ export const zh = {
   "m": "{n} 米",
 
   "crew.title": "{n} 个组,{patrols} 次巡查",
+  "crew.look": "移到轨迹",
   "crew.all": "全部显示",
   "crew.no": "全部隐去",
   "crew.to": "跳到这次巡查的开始",
@@ -114,7 +115,7 @@ export const zh = {
   "trail.60": "近 60 分钟",
   "trail.15": "近 15 分钟",
 
-  "skip.idle": "跳过没人在外的时段",
+  "skip.idle": "跳过无人时段",
   "skip.more": "播放时,没有任何一组在外的时间直接跳过;一组中途没有信号的时间不跳",
 
   "histogram.bar": "{time} 起:定位点 {fixes} 个,{n} 组在外",

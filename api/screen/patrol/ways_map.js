@@ -21,7 +21,7 @@ const width = (thin, thick) => ["interpolate", ["exponential", 1.5], ["zoom"], 1
 const ROUND = { "line-cap": "round", "line-join": "round" };
 const RULES = [
   { id: "lines", type: "line", layout: ROUND, paint: { "line-color": "#9aa7ae", "line-width": ["match", ["get", "layer"], "bank", 2.2, 1.1] } },
-  { id: "seen", type: "line", paint: { "line-color": "#0f7a4f", "line-width": ["match", ["get", "layer"], "bank", 5, 2.6], "line-opacity": 0.85 } },
+  { id: "seen", type: "line", paint: { "line-color": "#0f7a4f", "line-width": ["match", ["get", "layer"], "bank", 7.5, 4.5], "line-opacity": 0.85 } },
   { id: "ways", type: "line", layout: ROUND, paint: { "line-color": ["get", "colour"], "line-width": 1.2, "line-opacity": 0.35 } },
   { id: "trails", type: "line", layout: ROUND, paint: { "line-color": ["get", "colour"], "line-width": width(2, 4) } },
   { id: "trial", type: "line", layout: ROUND, paint: { "line-color": ["get", "colour"], "line-width": ["get", "width"], "line-opacity": ["get", "opacity"] } },
