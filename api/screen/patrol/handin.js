@@ -71,6 +71,8 @@ export class HandIn {
       file, state: isTrack(file.name) ? "waiting" : "refused", told: null, problem: isTrack(file.name) ? null : new Problem(0, t("handin.kind", { name: file.name })),
     }));
     this.#entries = [...this.#entries.filter(({ state }) => state !== "done" && state !== "refused"), ...fresh];
+    this.render();
+    this.#place.scrollIntoView({ block: "end" });
     this.#try();
   }
 
@@ -105,16 +107,16 @@ export class HandIn {
     this.render();
   }
 
-  /** Hand in all that was tried. */
-  async #send() {
+  /** Hand in what was tried. @param {Entry[]} entries */
+  async #send(entries) {
     this.#turn += 1;
-    for (const entry of this.#entries) {
+    for (const entry of entries) {
       if (entry.state !== "tried" || entry.told?.status === "known") continue;
       await this.#ask(entry, "sending", "done", false);
       if (entry.state === "done") announce(t("handin.done", { name: entry.file.name, code: entry.told.code }));
       if (this.#shown === entry) this.show(entry);
     }
-    const last = [...this.#entries].reverse().find(({ state, told }) => state === "done" && told?.started_at);
+    const last = [...entries].reverse().find(({ state, told }) => state === "done" && told?.started_at);
     if (last) this.#replay.show(day(last.told.started_at), { time: Date.parse(last.told.ended_at) });
   }
 
@@ -133,7 +135,11 @@ export class HandIn {
   /** Show what a track saw, or would see: in the panel and on the map. @param {Entry} entry */
   show(entry) {
     this.#shown = entry;
-    this.#panel.show(entry.file.name, accountOf(entry, this.#replay.page.watch), this.#close);
+    const fresh = entry.state === "tried" && entry.told?.status === "accepted";
+    this.#panel.show(entry.file.name, [
+      ...accountOf(entry, this.#replay.page.watch),
+      fresh && h("button", { type: "button", class: "main", "data-key": "send-this", onclick: () => this.#send([entry]) }, t("handin.this")),
+    ], this.#close);
     this.#map.tryOut(entry.told?.saw ?? null);
     const box = boxOf(entry.told?.saw);
     if (box) this.#map.look(box);
@@ -163,7 +169,7 @@ export class HandIn {
           choice("post", t("handin.post"), [none, ...this.#posts.map(({ code, name }) => [code, name])])),
         h("ul", { class: "files" }, this.#entries.map((entry) => this.#line(entry))),
         h("div", { class: "row" },
-          h("button", { type: "button", class: "main", "data-key": "send", disabled: !tried.length, onclick: () => this.#send() }, t("handin.send", { n: tried.length })),
+          h("button", { type: "button", class: "main", "data-key": "send", disabled: !tried.length, onclick: () => this.#send(this.#entries) }, t("handin.send", { n: tried.length })),
           h("button", { type: "button", "data-key": "clear", onclick: () => { this.#entries = []; this.#turn += 1; if (this.#shown) this.#panel.close(); this.render(); } }, t("handin.clear"))),
       ] : null);
   }

@@ -17,7 +17,7 @@ export function accountOf({ state, told }, watch) {
     told.remedy ? h("p", {}, told.remedy) : null,
     fixes(told),
     told.datum ? h("p", { class: told.datum.found !== told.datum.declared ? "doubt" : "hint" }, told.datum.words) : null,
-    saw ? [seen(saw, watch), credits(saw), doubts(saw)] : null,
+    saw ? [doubts(saw), seen(saw, watch), credits(saw)] : null,
   ];
 }
 
@@ -41,7 +41,7 @@ function seen({ targets, reach_m, visited }, watch) {
 
 function credits({ credits: given }) {
   const one = ({ name, duty, effective, words, metres, targets }) => h("li", {},
-    h("div", {}, name ?? duty, " ", effective ? h("strong", { class: "good" }, `✓ ${t("saw.effective")}`) : h("span", { class: "hint" }, t("saw.ineffective"))),
+    h("div", {}, name ?? duty, " ", effective ? h("strong", { class: "good" }, `✓ ${t("saw.effective")}`) : h("span", { class: "hint verdict" }, t("saw.ineffective"))),
     h("div", { class: "hint" }, metres ? t("saw.credit.metres", { n: number(metres) }) : targets ? t("saw.credit.targets", { n: targets }) : "", words.length ? ` ${words.join(t("comma"))}` : ""));
   return h("section", {}, h("h3", {}, t("saw.credits")), given.length ? h("ul", { class: "cards" }, given.map(one)) : h("p", { class: "hint" }, t("saw.nocredit")));
 }

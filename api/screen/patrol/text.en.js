@@ -190,6 +190,7 @@ export const en = {
   "handin.post": "Post",
   "handin.unsaid": "not said",
   "handin.send": "Hand in {n} files",
+  "handin.this": "Hand this file in",
   "handin.clear": "Clear",
   "handin.known": "came before",
   "handin.done": "{name} was handed in as {code}",

@@ -190,6 +190,7 @@ export const zh = {
   "handin.post": "岗位",
   "handin.unsaid": "不填",
   "handin.send": "上交 {n} 个文件",
+  "handin.this": "上交这个文件",
   "handin.clear": "清空",
   "handin.known": "以前已上交",
   "handin.done": "{name} 已上交,编码 {code}",
