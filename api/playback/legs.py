@@ -19,7 +19,6 @@ from api.tracks.moments import Period
 from api.tracks.track import Floats
 from api.veil.listed import patrol_rows, sees_persons
 from api.veil.veiled import shown_legs, veiled_rows, veils
-from geo.tracks.thinning import thinned
 from layers import query
 from layers.crs import STORED, transformer
 from layers.errors import TooLarge
@@ -133,6 +132,8 @@ def _written(
     every = [leg for own in legs.values() for leg in own]
     if not every:
         return {}
+    from geo.tracks.thinning import thinned  # its compiler is a third of a second, which no start need wait for
+
     time_s, lon, lat = (np.concatenate([getattr(leg, name) for leg in every]) for name in ("time_s", "lon", "lat"))
     x, y = transformer(STORED, city.metric_crs).transform(lon, lat)
     starts = np.cumsum([0, *(len(leg.time_s) for leg in every)])

@@ -55,8 +55,8 @@ function weeks(last, counts, replay) {
     const inside = one >= from && one <= replay.day;
     return h("td", {}, h("button", {
       type: "button", "data-key": `day-${one}`, disabled: one > today(), class: [inside && "inside", one === today() && "today", !count && "none"].filter(Boolean).join(" "),
-      "aria-pressed": String(one === replay.day), "aria-label": `${inWords(one)},${t("days.patrols", { n: count })}`, onclick: () => replay.show(one),
-    }, String(Number(one.slice(8))), h("small", { "aria-hidden": "true" }, count ? "•".repeat(Math.min(count, 4)) : " ")));
+      "aria-pressed": String(one === replay.day), onclick: () => replay.show(one),
+    }, String(Number(one.slice(8))), h("span", { class: "unseen" }, ` ${inWords(one)},${t("days.patrols", { n: count })}`), h("small", { "aria-hidden": "true" }, count ? "•".repeat(Math.min(count, 4)) : " ")));
   };
   const row = (at) => {
     const start = after(last, -7 * (WEEKS - 1 - at));
