@@ -9,6 +9,7 @@ import shapely
 from sqlalchemy import Connection
 
 from api.access.reader import Reader
+from api.access.rights import admits
 from api.coverage.asked import Asked
 from api.coverage.lines import line_coverage, timeline
 from api.coverage.places import Geometries, targets_of
@@ -16,7 +17,7 @@ from api.patrols.pseudonyms import code_told
 from api.playback.columns import DEGREES, MILLISECONDS, steps
 from api.sightings.sides import BANK
 from api.sightings.targets import read_city
-from api.veil.listed import patrol_rows, sees_persons
+from api.veil.listed import SEES_PATROLS, patrol_rows, sees_persons
 from api.veil.seen import seen_on_duty
 from api.veil.whose import only_own, sees_all
 from geo.coverage.growth import Growth, growth
@@ -72,7 +73,12 @@ def _reaches(connection: Connection, asked: Asked) -> list[dict[str, Any]]:
 def _told(
     connection: Connection, reader: Reader, rows: Sequence[Row], drawn: Geometries, codes: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """The sightings that the reader may know to the minute, with the name that their patrol has to them: `told`."""
+    """The sightings that the reader may know to the minute, with the name that their patrol has to them: `told`.
+
+    Who is told of no patrols knows of none to the minute.
+    """
+    if not admits(SEES_PATROLS, reader, open_read=False):
+        return []
     if sees_persons(reader):
         own = _own(connection, reader) if only_own(reader) else None
         return [{**row, "told": row["patrol"]} for row in rows if own is None or row["patrol_id"] in own]

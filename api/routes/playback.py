@@ -87,7 +87,7 @@ def days(request: Request, reader: Watcher) -> JSONResponse:
 def growth_of(
     layer: LayerId,
     request: Request,
-    reader: Watcher,
+    reader: AnyReader,
     wish: Wished,
     code: Annotated[str | None, Query(max_length=200, description="只要这个目标")] = None,
     shapes: Annotated[bool, Query(description="是否给出各线的位置与各顶点的桩号")] = False,
@@ -98,7 +98,7 @@ def growth_of(
     the one before, and `patrol` the place in `patrols`. A piece counts from when the sighting of it was complete, which
     is at most 60 s after. Lengths of pieces up to any time add up to what had been seen by then; all of them to the
     `seen_m` of `GET /coverage/{layer}` for the same question, whose share is of `known_m`. `whole` is false where the
-    reader is told of less: a patroller of the own patrols, an analyst of what was seen on duty.
+    reader is told of less: a patroller of the own patrols, an analyst of what was seen on duty, others of no pieces.
     With `shapes`, `x` and `y` are ten-millionths of a degree and `m` centimetres, written like `t`; of banks `reaches`
     tells which ranges belong to which reach.
     """

@@ -138,7 +138,11 @@ def test_growth_never_runs_ahead_of_who_walks_and_counts_a_place_once(city):
 
 
 def test_who_may_see_what(city, walks):
-    for path in (f"/playback?{JUNE}", f"/playback/growth/road?{JUNE}", "/playback/days", "/patrols/日组-001/saw"):
+    lines = get(city, f"/playback/growth/road?{JUNE}&shapes=true", "viewer").json()
+    assert (lines["whole"], lines["patrols"]) == (False, []) and len(lines["lines"]) == 2
+    assert all(line["from_cm"] == line["t"] == [] and line["shape"]["x"] for line in lines["lines"])
+    assert city.status(f"/playback/growth/road?{JUNE}") == 401
+    for path in (f"/playback?{JUNE}", "/playback/days", "/patrols/日组-001/saw"):
         assert (city.status(path), city.status(path, city.person("viewer"))) == (401, 403), path
     full = get(city, f"/playback?{JUNE}", "admin").json()
     assert [one["crew_name"] for one in full["patrols"]] == ["日班", "夜班"]

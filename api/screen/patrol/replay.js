@@ -25,6 +25,12 @@ const SOON_MS = 1500;
 const LIVE_MS = 15_000;
 const OFTEN_ENOUGH = 40;
 
+/** Where the lines are is told to who is told nothing of patrols, too: they are shown without. */
+function forbidden(error) {
+  if (error instanceof Problem && error.status === 403) return error;
+  throw error;
+}
+
 export class Replay {
   /** @type {{ day: string, patrols: number }[] | null} */ days = null;
   /** @type {Patrol[]} */ patrols = [];
@@ -216,11 +222,12 @@ export class Replay {
     this.loading = !quietly;
     if (!quietly) this.#tell("data");
     try {
-      const [{ days }, { crews }] = await Promise.all([readDays(), readCrews().catch(() => ({ crews: this.crews }))]);
+      const [told, { crews }] = await Promise.all([readDays().catch(forbidden), readCrews().catch(() => ({ crews: this.crews }))]);
       if (!current()) return;
-      Object.assign(this, { days, crews });
+      Object.assign(this, { days: told.days ?? [], crews });
       const layers = this.page.watch.layers.filter((layer) => layer.lines && layer.count);
-      const [playback, ...growths] = await Promise.all([readPlayback(this.period), ...layers.map(({ id }) => readGrowth(id, this.period))]);
+      const { period } = this;
+      const [playback, ...growths] = await Promise.all([readPlayback(period).catch(forbidden), ...layers.map(({ id }) => readGrowth(id, period))]);
       if (current()) this.#take(playback, growths);
       if (current() && this.live) this.positions = (await readPositions().catch(() => ({ positions: [] }))).positions;
     } catch (error) {
@@ -238,10 +245,10 @@ export class Replay {
     const key = JSON.stringify(this.period);
     if (key !== this.#loaded) this.late = null;
     this.#loaded = key;
-    this.problem = null;
-    this.patrols = playback.patrols.map(patrolOf);
-    this.histogram = playback.histogram;
-    this.known_at = playback.known_at;
+    this.problem = playback instanceof Problem ? playback : null;
+    this.patrols = (playback.patrols ?? []).map(patrolOf);
+    this.histogram = playback.histogram ?? null;
+    this.known_at = playback.known_at ?? "";
     this.growths = growths.map(growthOf);
     this.marks = marksOf(this.patrols, this.crews);
     this.#seek();

@@ -44,7 +44,7 @@ export const en = {
   "days.none": "No patrols on {day}.",
   "days.none.span": "No patrols from {from} to {to}.",
   "days.nearest": "Show the nearest day with patrols, {day}",
-  "days.never": "There are no patrols at all yet: drop a GPX or CSV track here to hand one in.",
+  "days.never": "There are no patrols yet that you may see: drop a GPX or CSV track here to hand one in.",
   "days.forbidden": "The diagrams of banks and roads can be seen all the same.",
 
   "figure.title": "How much was seen",

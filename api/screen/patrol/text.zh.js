@@ -44,7 +44,7 @@ export const zh = {
   "days.none": "{day} 没有巡查。",
   "days.none.span": "{from} 至 {to} 没有巡查。",
   "days.nearest": "看最近有巡查的 {day}",
-  "days.never": "平台里还没有任何巡查:可把 GPX、CSV 轨迹拖到这里上交。",
+  "days.never": "还没有您可看到的巡查:可把 GPX、CSV 轨迹拖到这里上交。",
   "days.forbidden": "岸线与道路的桩号-时间图照常可看。",
 
   "figure.title": "看到了多少",
