@@ -67,6 +67,7 @@ class Told:
     outing: Outing
     start: str | None
     speed_mps: float
+    track: int | None
 
 
 def told(
@@ -77,9 +78,10 @@ def told(
     post: Annotated[str | None, Query(max_length=200, description="责任岗位编码")] = None,
     start: Annotated[str | None, Query(max_length=40, description="没有时间的轨迹从何时开始")] = None,
     speed_mps: Annotated[float, Query(gt=0, le=300, description="没有时间的轨迹的速度(米/秒)")] = 1.4,
+    track: Annotated[int | None, Query(ge=1, le=10_000, description="文件里有几条轨迹时,要第几条")] = None,
 ) -> Told:
     """The query parameters of a file's track, gathered."""
-    return Told(Outing(mode=mode, datum=datum, device=device, crew=crew, post_code=post), start, speed_mps)
+    return Told(Outing(mode=mode, datum=datum, device=device, crew=crew, post_code=post), start, speed_mps, track)
 
 
 @router.post("/patrols", summary="登记一次巡查,可连同轨迹", status_code=201, responses=KNOWN, openapi_extra=_BODY)
@@ -95,7 +97,7 @@ async def hand_in(
     sightings are in the answer, or follow.
 
     With `dry_run` a track is taken in and worked out the same way and then undone: 200, `dry_run`, and `saw` as
-    `GET /patrols/{code}/saw` would tell it; null where there would be no new patrol.
+    `GET /patrols/{code}/saw` would tell it; null where there would be no new patrol. `tracks`: how many the file holds.
     """
     sent = await read_body(request)
     if dry_run:
@@ -200,7 +202,7 @@ def _take_in(request: Request, reader: Reader, told: Told, sent: SentBody) -> tu
     now = datetime.now(UTC)
     with gate.database.transaction(reader, write=True) as connection:
         city = read_city(connection)
-        track, outing = outing_sent(sent, told.outing, city.zone, _pace(told, city.zone))
+        track, outing, _ = outing_sent(sent, told.outing, city.zone, _pace(told, city.zone), told.track)
         device = track.device if track and track.device else outing.device
         check_assigned(connection, outing, device, reader if only_own(reader) else None)
         if track is None:
@@ -212,7 +214,7 @@ def _try_out(request: Request, reader: Reader, told: Told, sent: SentBody) -> di
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
         city = read_city(connection)
-        track, outing = outing_sent(sent, told.outing, city.zone, _pace(told, city.zone))
+        track, outing, tracks = outing_sent(sent, told.outing, city.zone, _pace(told, city.zone), told.track)
         if track is None:
             raise BadInput("没有定位点,无从试看:请给出轨迹,或去掉 dry_run 先登记巡查。")
         if len(track) > AT_ONCE:
@@ -220,7 +222,8 @@ def _try_out(request: Request, reader: Reader, told: Told, sent: SentBody) -> di
         check_assigned(connection, outing, track.device or outing.device, reader if only_own(reader) else None)
     now = datetime.now(UTC)
     tried = try_out(gate.database, reader, request.app.state.intake, gate.catalogue, (track, outing), now=now)
-    return {**_receipt(tried.receipt, city.zone, _line_layers(request)), "dry_run": True, "saw": tried.saw}
+    receipt = _receipt(tried.receipt, city.zone, _line_layers(request))
+    return {**receipt, "dry_run": True, "tracks": tracks, "saw": tried.saw}
 
 
 def _line_layers(request: Request) -> list[str]:

@@ -299,6 +299,17 @@ class TestTryingOut:
         assert (known["status"], known["saw"]["targets"]) == ("known", saw["targets"])
         city.run("DELETE FROM city.patrol WHERE code = %s", told["code"])
 
+    def test_of_a_file_with_several_tracks_each_is_tried_by_its_number(self, city):
+        one = self.GPX[self.GPX.index("<trk>") : self.GPX.index("</gpx>")]
+        both = self.GPX.replace("</gpx>", one.replace("T02:", "T05:") + "</gpx>")
+        refused = self.send(city, "dry_run=true", both)
+        assert refused.status_code == 400 and "2 条轨迹" in refused.json()["detail"]
+        first, second = (self.send(city, f"dry_run=true&track={n}", both).json() for n in (1, 2))
+        assert [one["tracks"] for one in (first, second)] == [2, 2]
+        assert [one["started_at"][11:13] for one in (first, second)] == ["10", "13"]
+        beyond = self.send(city, "dry_run=true&track=3", both)
+        assert beyond.status_code == 400 and "没有第 3 条" in beyond.json()["detail"]
+
     def test_refusals_are_those_of_handing_in(self, city):
         for content in ("<gpx>", self.GPX.replace("lat=", "x="), self.GPX.replace("</gpx>", "")):
             tried, done = (self.send(city, query, content) for query in ("dry_run=true", ""))

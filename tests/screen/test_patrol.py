@@ -305,7 +305,8 @@ def test_a_dropped_file_shows_what_it_saw_and_is_kept_only_when_handed_in(patrol
     one, fixes = on_bank(patrols)
     day = str(date.fromisoformat(one["started_at"][:10]) - timedelta(days=1))
     walked = fixes_at(fixes, datetime.fromisoformat(f"{day}T06:20:00+08:00"), 4e-5)
-    files = [["走了一趟.gpx", gpx(walked)], ["坏的.gpx", "<gpx>"], ["照片.jpg", "x"]]
+    later = fixes_at(fixes, datetime.fromisoformat(f"{day}T03:10:00+08:00"), -4e-5)
+    files = [["走了两趟.gpx", gpx(walked, later)], ["坏的.gpx", "<gpx>"], ["照片.jpg", "x"]]
     screen = opened(patrols)
     screen.sees("#session", "王建国")
     count = len(screen.json("/patrols?limit=5000")["patrols"])
@@ -313,15 +314,17 @@ def test_a_dropped_file_shows_what_it_saw_and_is_kept_only_when_handed_in(patrol
     screen.sees("#panel", "试看结果,尚未入库")
     screen.sees("#handin", "不是可上交的轨迹")
     screen.until("document.querySelectorAll('#handin li.refused').length === 2")
+    screen.until("document.querySelectorAll('#handin li.tried').length === 2")
+    screen.sees("#handin", "走了两趟.gpx 第 2 条")
     for words in ("看到了什么", "必见", "计入哪些职责", "定位点"):
         assert words in screen.text("#panel"), words
     screen.settled()
     assert screen.drawn("patrol-trial")
     assert len(screen.json("/patrols?limit=5000")["patrols"]) == count, "nothing is kept yet"
     screen.page.locator("[data-key=send]").click()
-    screen.sees("#handin", "已上交")
+    screen.until("document.querySelectorAll('#handin li.done').length === 2")
     screen.sees("#panel", "已入库")
-    assert len(screen.json("/patrols?limit=5000")["patrols"]) == count + 1
+    assert len(screen.json("/patrols?limit=5000")["patrols"]) == count + 2
     screen.until(f"huashan.replay.day === '{day}' && {LOADED} && huashan.replay.patrols.length")
     screen.sees("#mode", f"正在看 {day}")
 

@@ -13,6 +13,7 @@ const MODES = ["foot", "bicycle", "car", "boat", "drone"];
 /**
  * @typedef {object} Entry   one file, and what has become of it
  * @property {File} file
+ * @property {number} track   which of the file's tracks, from 1
  * @property {"waiting" | "trying" | "tried" | "sending" | "done" | "refused"} state
  * @property {any} told       the server's receipt
  * @property {Problem | null} problem
@@ -68,7 +69,7 @@ export class HandIn {
     this.#open = true;
     await this.#lists();
     const fresh = files.map((file) => /** @type {Entry} */ ({
-      file, state: isTrack(file.name) ? "waiting" : "refused", told: null, problem: isTrack(file.name) ? null : new Problem(0, t("handin.kind", { name: file.name })),
+      file, track: 1, state: isTrack(file.name) ? "waiting" : "refused", told: null, problem: isTrack(file.name) ? null : new Problem(0, t("handin.kind", { name: file.name })),
     }));
     this.#entries = [...this.#entries.filter(({ state }) => state !== "done" && state !== "refused"), ...fresh];
     this.render();
@@ -89,15 +90,22 @@ export class HandIn {
       if (!["waiting", "trying"].includes(entry.state)) continue;
       await this.#ask(entry, "trying", "tried", true);
       if (turn !== this.#turn) return;
+      this.#others(entry);
       if (entry.state === "tried" && !this.#shown) this.show(entry);
     }
+  }
+
+  /** A file of several tracks is as many outings: each is tried, and handed in, by itself. */
+  #others({ file, track, told }) {
+    if (track !== 1 || this.#entries.some((one) => one.file === file && one.track > 1)) return;
+    for (let other = 2; other <= (told?.tracks ?? 1); other += 1) this.#entries.push({ file, track: other, state: "waiting", told: null, problem: null });
   }
 
   async #ask(entry, during, afterwards, dry) {
     entry.state = during;
     this.render();
     try {
-      const told = await handIn(entry.file, this.#said, dry);
+      const told = await handIn(entry.file, { ...this.#said, track: entry.track }, dry);
       Object.assign(entry, { state: afterwards, told: dry ? told : { ...told, saw: entry.told?.saw ?? null }, problem: null });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -136,7 +144,7 @@ export class HandIn {
   show(entry) {
     this.#shown = entry;
     const fresh = entry.state === "tried" && entry.told?.status === "accepted";
-    this.#panel.show(entry.file.name, [
+    this.#panel.show(this.#name(entry), [
       ...accountOf(entry, this.#replay.page.watch),
       fresh && h("button", { type: "button", class: "main", "data-key": "send-this", onclick: () => this.#send([entry]) }, t("handin.this")),
     ], this.#close);
@@ -174,11 +182,17 @@ export class HandIn {
       ] : null);
   }
 
+  /** What a file's track is called: by its number too, where there are several. */
+  #name({ file, track }) {
+    return this.#entries.some((one) => one.file === file && one.track > 1) ? t("handin.track", { name: file.name, n: track }) : file.name;
+  }
+
   #line(entry) {
-    const { file, state, problem, told } = entry;
+    const { state, problem, told } = entry;
+    const name = this.#name(entry);
     const signIn = problem?.status === 401 ? h("button", { type: "button", "data-key": "sign", onclick: () => this.#replay.page.session.open() }, t("session.in")) : null;
     return h("li", { class: state },
-      h("div", {}, told && state !== "refused" ? h("button", { type: "button", class: "item", "data-key": `file-${file.name}`, onclick: () => this.show(entry) }, file.name) : file.name,
+      h("div", {}, told && state !== "refused" ? h("button", { type: "button", class: "item", "data-key": `file-${name}`, onclick: () => this.show(entry) }, name) : name,
         h("span", { class: "hint" }, ` ${t(told?.status === "known" ? "handin.known" : `handin.state.${state}`)}`)),
       ["trying", "sending"].includes(state) ? h("progress", { "aria-label": t(`handin.state.${state}`) }) : null,
       problem ? h("p", { class: "trouble" }, sentence(problem), " ", signIn) : null);

@@ -82,6 +82,7 @@ export const en = {
   "mode.drone": "drone",
   "mode.live": "Live · {time}",
   "mode.live.none": "Live · {time} · no patrols yet today",
+  "mode.stale": "Not refreshed: as known at {time}",
   "mode.past": "Looking at {time} (history)",
   "mode.playing": "Playing {time} (history, {speed} times)",
 
@@ -191,6 +192,7 @@ export const en = {
   "handin.unsaid": "not said",
   "handin.send": "Hand in {n} files",
   "handin.this": "Hand this file in",
+  "handin.track": "{name}, track {n}",
   "handin.clear": "Clear",
   "handin.known": "came before",
   "handin.done": "{name} was handed in as {code}",

@@ -82,6 +82,7 @@ export const zh = {
   "mode.drone": "无人机",
   "mode.live": "实时 · {time}",
   "mode.live.none": "实时 · {time} · 今天还没有巡查",
+  "mode.stale": "未能刷新,以下截至 {time} 所知",
   "mode.past": "正在看 {time}(历史)",
   "mode.playing": "正在放 {time}(历史,{speed} 倍)",
 
@@ -191,6 +192,7 @@ export const zh = {
   "handin.unsaid": "不填",
   "handin.send": "上交 {n} 个文件",
   "handin.this": "上交这个文件",
+  "handin.track": "{name} 第 {n} 条",
   "handin.clear": "清空",
   "handin.known": "以前已上交",
   "handin.done": "{name} 已上交,编码 {code}",

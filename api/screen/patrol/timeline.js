@@ -34,6 +34,7 @@ export function timelinePart(replay) {
     back.hidden = replay.live;
     back.textContent = `⇥ ${t("play.now")}`;
     if (!reach) return;
+    if (Number(slider.max) * 1000 < reach[1]) return render();
     slider.value = String(Math.round(time / 1000));
     slider.setAttribute("aria-valuetext", t("slider.value", { day: inWords(minute(time).slice(0, 10)), time: clock(time).slice(11), n: out(replay, time) }));
     played.setAttribute("width", String(WIDTH * Math.min(Math.max((time - reach[0]) / (reach[1] - reach[0]), 0), 1)));
@@ -123,15 +124,17 @@ export function modePart(replay) {
   const render = () => {
     const { live, playing, time, reach, patrols } = replay;
     place.hidden = !reach && !live;
-    place.className = `mode ${live ? "live" : "past"}`;
-    const kind = live ? "live" : playing ? "playing" : "past";
-    const words = kind === "live" ? t(patrols.length ? "mode.live" : "mode.live.none", { time: clock(time).slice(11) })
+    // What is not confirmed any more is not passed off as now.
+    const stale = live && replay.page.watch.stale;
+    place.className = `mode ${stale ? "stale" : live ? "live" : "past"}`;
+    const kind = stale ? "stale" : live ? "live" : playing ? "playing" : "past";
+    const words = stale ? t("mode.stale", { time: minute(replay.known_at) }) : kind === "live" ? t(patrols.length ? "mode.live" : "mode.live.none", { time: clock(time).slice(11) })
       : t(`mode.${kind}`, { time: kind === "past" ? minute(time) : clock(time), speed: replay.state.speed });
     if (words === before) return;
     before = words;
     // A time that runs is not read out every second: only that it runs, and that it stopped.
     place.setAttribute("aria-live", kind === "past" ? "polite" : "off");
-    replace(place, h("span", { class: "sign", "aria-hidden": "true" }, live ? "●" : "↺"), " ", words);
+    replace(place, h("span", { class: "sign", "aria-hidden": "true" }, stale ? "▲" : live ? "●" : "↺"), " ", words);
   };
   replay.hear(render);
   return { render };
