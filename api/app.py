@@ -51,9 +51,11 @@ from api.routes import (
     patrols,
     performance,
     photos,
+    playback,
     positions,
     posts,
     qgis,
+    saw,
     screen,
     session,
     tiles,
@@ -71,9 +73,9 @@ from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
 ROUTES = (
-    health, session, figures, layers, tiles, live, coverage, compute, patrols, corrections, fixes, track, positions,
-    crews, devices, observations, photos, posts, performance, duties, trend, debt, effort, alarms, ogc, ogc_items,
-    ogc_edit, ogc_tiles, handout, qgis, docs, screen,
+    health, session, figures, layers, tiles, live, coverage, playback, compute, patrols, saw, corrections, fixes,
+    track, positions, crews, devices, observations, photos, posts, performance, duties, trend, debt, effort, alarms,
+    ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
