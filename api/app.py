@@ -34,6 +34,7 @@ from api.routes import (
     devices,
     docs,
     duties,
+    effect,
     effort,
     figures,
     fixes,
@@ -52,6 +53,7 @@ from api.routes import (
     positions,
     posts,
     qgis,
+    registers,
     screen,
     session,
     tiles,
@@ -70,8 +72,8 @@ from layers.catalogue import Catalogue, read_catalogue
 VERSION = "0.1.0"
 ROUTES = (
     health, session, figures, layers, tiles, live, coverage, compute, patrols, corrections, fixes, track, positions,
-    crews, devices, observations, photos, posts, performance, duties, trend, debt, effort, ogc, ogc_items, ogc_edit,
-    ogc_tiles, handout, qgis, docs, screen,
+    crews, devices, observations, photos, posts, performance, duties, effect, registers, trend, debt, effort, ogc,
+    ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 

@@ -17,7 +17,7 @@ from api.duties.layers import check_layer
 from api.duties.posts import check_posts
 from api.transfer.duty_faults import faults
 from api.transfer.tables import DUTY
-from api.versions.answers import dated, fields_of, listed, one_of, seen, told
+from api.versions.answers import columns_told, dated, fields_of, listed, one_of, seen, told
 from api.versions.rows import add_version, succeed, today, versions
 from layers.catalogue import ROLES
 from layers.errors import BadInput
@@ -46,7 +46,8 @@ def duties(
         refuse_before_known(connection, when.known_at, DUTY.table, DUTY.title.zh)
         check_posts(connection, [post] if post else [])
         found = versions(connection, DUTY, like, day=when.day, known_at=when.known_at)
-    return JSONResponse({"date": when.day.isoformat(), "duties": listed(found, reader)})
+        columns = columns_told(connection, DUTY)
+    return JSONResponse({"date": when.day.isoformat(), "duties": listed(found, reader), "columns": columns})
 
 
 @router.get("/duties/{code}", summary="一项巡查职责及其各版本")
