@@ -143,7 +143,10 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     app.state.listener, app.state.tiles, app.state.first = listener, tiles, first
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
     app.state.gate, app.state.live, app.state.wheels = gate, live_streams, Wheels()
+    app.state.pages = screen.read_pages()
     for routes in ROUTES:
         app.include_router(routes.router)
+    app.include_router(screen.listed)
+    app.include_router(screen.page_routes(app.state.pages))
     app.state.routes = list(iter_route_contexts(app.routes))
     return app

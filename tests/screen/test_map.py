@@ -115,7 +115,7 @@ def test_what_tiles_leave_out_is_said_where_it_is_in_view(screen):
     screen.open(f"#{screen.LIGHT}").settled()
     assert screen.page.locator("#left-out").is_hidden()
     lacking = "(id, { sourceLayer }) => id === 'water' && sourceLayer === 'left_out' ? [{}] : []"
-    screen.page.evaluate(f"() => {{ huashan.map.querySourceFeatures = {lacking}; huashan.desk.listener(); }}")
+    screen.page.evaluate(f"() => {{ huashan.map.querySourceFeatures = {lacking}; huashan.page.render(); }}")
     screen.sees("#left-out", "水体")
-    screen.page.evaluate("() => { huashan.map.querySourceFeatures = () => []; huashan.desk.listener(); }")
+    screen.page.evaluate("() => { huashan.map.querySourceFeatures = () => []; huashan.page.render(); }")
     assert screen.page.locator("#left-out").is_hidden()

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 import api
+from api.routes.screen import read_pages
 
 SCREEN = Path(api.__file__).parent / "screen"
 SCRIPTS = sorted(SCREEN.rglob("*.js"))
 PAGES = sorted(SCREEN.glob("*/index.html"))
-TEXTS = [SCREEN / "page" / f"text.{language}.js" for language in ("zh", "en")]
+ROOMS = sorted({path.parent.name for path in SCREEN.glob("*/text.zh.js")})
 FORBIDDEN = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
 ASKING = re.compile(r"\bfetch\(|XMLHttpRequest|EventSource|sendBeacon")
 WORD = re.compile(r'^  "([^"]+)":', re.MULTILINE)
@@ -38,23 +39,44 @@ def test_a_page_has_nothing_inline(page):
     assert re.findall(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", page.read_text("utf-8")) == []
 
 
-def test_both_languages_have_the_same_words():
-    chinese, english = (WORD.findall(text.read_text("utf-8")) for text in TEXTS)
-    assert chinese == english
+def words_of(room, language="zh"):
+    """The keys of a room's words; none where it has no words of its own."""
+    text = SCREEN / room / f"text.{language}.js"
+    return WORD.findall(text.read_text("utf-8")) if text.is_file() else []
+
+
+def code_of(rooms):
+    """The scripts and documents of these rooms but their words, as one text."""
+    files = [path for path in [*SCRIPTS, *PAGES] if path.parent.name in rooms and not path.name.startswith("text.")]
+    return "".join(
+        path.read_text("utf-8") for path in [*files, *([SCREEN / "page" / "text.js"] if "page" in rooms else [])]
+    )
+
+
+def test_every_page_is_offered_under_a_name_in_both_languages():
+    assert {path.parent.name for path in PAGES} == {page.id for page in read_pages()}
+    assert all(page.title.keys() == {"zh", "en"} for page in read_pages())
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_both_languages_have_the_same_words(room):
+    chinese = words_of(room)
+    assert chinese == words_of(room, "en")
     assert len(set(chinese)) == len(chinese)
+    assert room == "page" or set(chinese) & set(words_of("page")) == set()
 
 
-def test_every_word_asked_for_exists():
-    known = set(WORD.findall(TEXTS[0].read_text("utf-8")))
-    asked = {first or second for path in [*SCRIPTS, *PAGES] for first, second in ASKED.findall(path.read_text("utf-8"))}
-    assert asked - known == set()
+@pytest.mark.parametrize("room", sorted({path.parent.name for path in SCRIPTS}))
+def test_every_word_asked_for_exists(room):
+    asked = {first or second for first, second in ASKED.findall(code_of([room]))}
+    assert asked - {*words_of("page"), *words_of(room)} == set()
 
 
-def test_no_word_is_left_over():
-    code = "".join(path.read_text("utf-8") for path in [*SCRIPTS, *PAGES] if path not in TEXTS)
-    families = ("age.", "span.", "family.", *re.findall(r"\bt\(`([\w.]+\.)\$\{", code))
-    words = WORD.findall(TEXTS[0].read_text("utf-8"))
-    assert [word for word in words if f'"{word}"' not in code and not word.startswith(families)] == []
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_word_is_left_over(room):
+    code = code_of([room] if room != "page" else [path.name for path in SCREEN.iterdir()])
+    families = ("age.", "span.", "family.", "skip.", *re.findall(r"\bt\(`([\w.]+\.)\$\{", code))
+    assert [word for word in words_of(room) if f'"{word}"' not in code and not word.startswith(families)] == []
 
 
 def test_no_file_is_long():

@@ -3,11 +3,11 @@
  * and from the server where the browser cannot draw.
  */
 
-import { readFeatures } from "../page/api.js";
 import { announce, byId, h, replace } from "../page/dom.js";
 import { isOn } from "../layers/choice.js";
 import { inView } from "../map/picking.js";
 import { number, say, sentence, t } from "../page/text.js";
+import { readFeatures } from "./asking.js";
 
 const LISTED = 40;
 /** Half a screen's width and height in degrees at zoom 0: what a screen without a map takes as its view. */
@@ -25,7 +25,7 @@ export function contentsPanel(desk) {
     if (desk.store.state.panel !== "contents" || !desk.watch.catalogue) return;
     const mine = ++turn;
     const layers = desk.watch.layers.reverse().filter((layer) => isOn(layer, desk.store.state));
-    const parts = desk.map ? drawn(desk.map, layers) : await listed(layers, desk.view());
+    const parts = desk.map ? drawn(desk.map, layers) : await listed(layers, desk.city.view());
     if (mine !== turn) return;
     replace(panel, ...content(desk, layers, parts));
     const n = parts.reduce((sum, { items }) => sum + items.length, 0);
@@ -61,7 +61,7 @@ function content(desk, layers, parts) {
   const filled = parts.filter(({ items, problem }) => items.length || problem);
   if (filled.length === 0) {
     return [h("p", { class: "hint" }, t("contents.nothing")),
-      h("button", { type: "button", "data-key": "home", onclick: () => desk.goHome() }, t("contents.home"))];
+      h("button", { type: "button", "data-key": "home", onclick: () => desk.city.goHome() }, t("contents.home"))];
   }
   return [h("p", { class: "hint" }, t("contents.hint")), ...filled.map((part) => listOf(desk, part))];
 }

@@ -1,9 +1,9 @@
 /** How much of each bank or road was seen in a period, the least seen first. */
 
-import { readCoverage } from "../page/api.js";
 import { byId, h, replace } from "../page/dom.js";
 import { number, say, sentence, t } from "../page/text.js";
 import { day, minute, now_ms } from "../page/time.js";
+import { readCoverage } from "./asking.js";
 
 const PERIODS_DAYS = [7, 30, 90];
 const DAY_MS = 86_400_000;

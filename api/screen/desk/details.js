@@ -1,9 +1,9 @@
 /** What is known of one feature; or, where several lie under the pointer, which of them is meant. */
 
-import { readFeature } from "../page/api.js";
 import { announce, byId, h, replace } from "../page/dom.js";
 import { hasText, number, say, sentence, t } from "../page/text.js";
 import { minute } from "../page/time.js";
+import { readFeature } from "./asking.js";
 
 const HIDDEN = new Set(["geom", "geom_3857", "geometry"]);
 /** What every layer's table says of the row itself, not of the thing: folded away. */

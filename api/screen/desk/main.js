@@ -1,42 +1,22 @@
-/** The desk page, put together: state from the address, panels, map, and the watch over the data. */
+/** The desk page, put together: state from the address, panels, and the map. */
 
-import { freshness } from "../page/freshness.js";
-import { headOf } from "../page/head.js";
-import { sessionPanel } from "../page/session.js";
-import { createStore } from "../page/store.js";
-import { speak, translate } from "../page/text.js";
+import { SELECTED, SWITCHED, VIEW, oneOf } from "../page/address.js";
+import { openPage } from "../page/page.js";
+import { learn } from "../page/text.js";
 import { contentsPanel } from "./contents.js";
 import { coveragePanel } from "./coverage.js";
 import { Desk } from "./desk.js";
 import { detailsPanel } from "./details.js";
 import { layersPanel } from "./layers.js";
 import { leftOutNote } from "./left_out.js";
-import { tabs } from "./tabs.js";
-import { followUrl, readHash } from "./url.js";
+import { PANELS, tabs } from "./tabs.js";
+import { en } from "./text.en.js";
+import { zh } from "./text.zh.js";
 
-const store = createStore(readHash(location.hash));
-speak(store.state.language);
-followUrl(store);
-
-const desk = new Desk(store, () => render());
-const session = sessionPanel(desk);
-const details = detailsPanel(desk);
-const panels = [tabs(desk), freshness(desk), session.render, layersPanel(desk), contentsPanel(desk), coveragePanel(desk), leftOutNote(desk), ...headOf(desk)];
-
-function render() {
-  for (const panel of panels) panel();
-}
-
-store.watch(["switched", "panel"], render);
-store.watch(["language"], ({ language: chosen }) => {
-  speak(chosen);
-  translate(document);
-  details.render();
-  desk.speakAgain();
-  render();
-});
-
-translate(document);
-render();
-Object.assign(window, { huashan: { get map() { return desk.map; }, ready: desk.ready, desk } });
-await desk.start({ details, signIn: session.open });
+learn({ zh, en });
+const page = openPage({ view: VIEW, switched: SWITCHED, selected: SELECTED, panel: oneOf("panel", PANELS) });
+const desk = new Desk(page);
+desk.details = detailsPanel(desk);
+for (const panel of [tabs, layersPanel, contentsPanel, coveragePanel, leftOutNote]) page.add({ render: panel(desk) });
+Object.assign(window, { huashan: { get map() { return desk.map; }, ready: desk.city.ready, desk, page } });
+await page.start();

@@ -22,5 +22,9 @@ export function addSelection(map) {
 /** Draw this feature as the chosen one, or none. @param {any} map @param {any | null} feature */
 export function showSelection(map, feature) {
   map.getSource(SOURCE)?.setData(feature?.geometry ? { type: "Feature", properties: {}, geometry: feature.geometry } : NOTHING);
+}
+
+/** Put it over what was drawn since. @param {any} map */
+export function raiseSelection(map) {
   for (const id of ["halo", "line", "point"]) map.moveLayer(`${SOURCE}-${id}`);
 }

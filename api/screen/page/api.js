@@ -8,12 +8,14 @@ export class Problem extends Error {
    * @param {number} status   0 when no answer came
    * @param {string} detail   the server's sentence, or ""
    * @param {string} [instance] the number under which the server noted it
+   * @param {any} [said]      the whole of what the server said, where that was JSON
    */
-  constructor(status, detail, instance = "") {
+  constructor(status, detail, instance = "", said = null) {
     super(detail || `HTTP ${status}`);
     this.status = status;
     this.detail = detail;
     this.instance = instance;
+    this.said = said;
   }
 }
 
@@ -43,44 +45,59 @@ export class Problem extends Error {
  * @property {{ name: string, timezone: string, bounds: number[], center: number[], extent: number[] | null }} deployment
  * @property {string} now
  * @property {{ name: string, roles: string[], signed_in: boolean }} reader
+ *
+ * @typedef {object} Asking
+ * @property {string} [method]    GET unless said
+ * @property {Record<string, any>} [query]   what is undefined, null or "" is left out
+ * @property {any} [json]         the body, as JSON
+ * @property {BodyInit} [body]    the body as it is, with its Content-Type among the headers
+ * @property {Record<string, string>} [headers]
+ * @property {number} [patience_ms]
+ * @property {AbortSignal} [signal]   to give up the question
+ *
+ * @typedef {{ data: any, etag: string | null, headers: Headers }} Answer
  */
 
 /** Every layer that this reader may see. @returns {Promise<Catalogue>} */
 export const readLayers = () => ask("/layers");
 
-/**
- * Features of a layer as GeoJSON.
- * @param {string} layer
- * @param {{ bbox?: number[], limit?: number }} [filter]
- */
-export function readFeatures(layer, { bbox, limit } = {}) {
-  return ask(`/layers/${encodeURIComponent(layer)}${query({ bbox: bbox?.map((degree) => degree.toFixed(6)).join(","), limit })}`);
-}
-
-/** One feature, with the words for its columns. @param {string} layer @param {string} id */
-export const readFeature = (layer, id) => ask(`/layers/${encodeURIComponent(layer)}/${encodeURIComponent(id)}`);
-
-/**
- * How much of each line of a layer was seen in a period.
- * @param {string} layer
- * @param {{ from: string, to: string }} period ISO times, half-open
- */
-export const readCoverage = (layer, { from, to }) => ask(`/coverage/${encodeURIComponent(layer)}${query({ from, to })}`);
+/** The pages that this reader may open. @returns {Promise<{ pages: { id: string, path: string, title: Words }[] }>} */
+export const readPages = () => ask("/pages");
 
 /** What happens, as it happens. @param {string} after the id of the last event that came, or "" */
-export const openLive = (after) => new EventSource(`/live${query({ after })}`);
-
-/** A document of this server by its address. @param {string} address */
-export const readDocument = (address) => ask(address);
+export const openLive = (after) => new EventSource(addressOf("/live", { after }));
 
 /** Exchange a token for a session cookie. @param {string} token */
-export const signIn = (token) => ask("/session", { method: "POST", body: JSON.stringify({ token }) });
+export const signIn = (token) => ask("/session", { method: "POST", json: { token } });
 
 /** End the session. */
 export const signOut = () => ask("/session", { method: "DELETE" });
 
-/** Where the tiles of a layer are, as an absolute address. @param {string} layer */
-export const tileAddress = (layer) => `${location.origin}/tiles/${encodeURIComponent(layer)}/{z}/{x}/{y}`;
+/** Where the tiles of a layer are, as an absolute address. @param {string} layer @param {Record<string, any>} [conditions] */
+export const tileAddress = (layer, conditions = {}) => `${location.origin}${addressOf(`/tiles/${encodeURIComponent(layer)}/{z}/{x}/{y}`, conditions)}`;
+
+/**
+ * An address of this server with its query; what is undefined, null or "" is left out.
+ * @param {string} path
+ * @param {Record<string, any>} [query]
+ */
+export function addressOf(path, query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  return given.length ? `${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : path;
+}
+
+/** Ask the server, and get the JSON it answers; null for an empty answer. @param {string} path @param {Asking} [asking] @returns {Promise<any>} */
+export const ask = async (path, asking) => (await askWhole(path, asking)).data;
+
+/** Ask the server, and get what it answers with its headers. @param {string} path @param {Asking} [asking] @returns {Promise<Answer>} */
+export async function askWhole(path, asking = {}) {
+  const answer = await sent(path, asking, async (response) => ({ response, text: await response.text() }));
+  const { response, text } = answer;
+  return { data: text ? JSON.parse(text) : null, etag: response.headers.get("ETag"), headers: response.headers };
+}
+
+/** Ask the server for a file. @param {string} path @param {Asking} [asking] @returns {Promise<Blob>} */
+export const askFile = (path, asking = {}) => sent(path, { headers: { Accept: "*/*" }, ...asking }, (response) => response.blob());
 
 /**
  * The problem behind a tile that did not come.
@@ -92,15 +109,18 @@ export async function problemOfTile(error) {
   return problemOf(error.status, await error.body.text());
 }
 
-async function ask(path, options = {}) {
+async function sent(path, { method = "GET", query, json, body, headers = {}, patience_ms = PATIENCE_MS, signal }, taken) {
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), PATIENCE_MS);
-  const headers = { Accept: "application/json", ...(options.body ? { "Content-Type": "application/json" } : {}) };
+  const timer = setTimeout(() => late.abort(), patience_ms);
+  signal?.addEventListener("abort", () => late.abort());
+  const kind = json === undefined ? {} : { "Content-Type": "application/json" };
   try {
-    const answer = await fetch(path, { ...options, headers, cache: "no-store", credentials: "same-origin", signal: late.signal });
-    const text = await answer.text();
-    if (!answer.ok) throw problemOf(answer.status, text);
-    return text ? JSON.parse(text) : null;
+    const response = await fetch(addressOf(path, query), {
+      method, body: json === undefined ? body : JSON.stringify(json), headers: { Accept: "application/json", ...kind, ...headers },
+      cache: "no-store", credentials: "same-origin", signal: late.signal,
+    });
+    if (!response.ok) throw problemOf(response.status, await response.text());
+    return await taken(response);
   } catch (error) {
     throw error instanceof Problem ? error : new Problem(0, "");
   } finally {
@@ -111,13 +131,8 @@ async function ask(path, options = {}) {
 function problemOf(status, text) {
   try {
     const said = JSON.parse(text);
-    return new Problem(status, String(said.detail ?? ""), String(said.instance ?? ""));
+    return new Problem(status, String(said.detail ?? ""), String(said.instance ?? ""), said);
   } catch {
     return new Problem(status, "");
   }
-}
-
-function query(parameters) {
-  const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  return given.length ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : "";
 }

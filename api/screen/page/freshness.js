@@ -5,7 +5,7 @@ import { sentence, t } from "./text.js";
 import { ago, clock, minute, since_ms, span } from "./time.js";
 import { EVERY_MS } from "./watch.js";
 
-/** @param {import("./head.js").Page} page */
+/** @param {import("./page.js").Page} page @returns {import("./page.js").Part} */
 export function freshness(page) {
   const place = byId("freshness");
   const age = h("span", { class: "age" });
@@ -27,7 +27,7 @@ export function freshness(page) {
     wasStale = page.watch.stale;
   };
   setInterval(tick, 1000);
-  return tick;
+  return { render: tick };
 }
 
 const cut = () => t("fresh.cut", { n: EVERY_MS / 1000 });

@@ -1,28 +1,49 @@
-/**
- * The head and foot that every page has: whose screen it is, whether it shows a sample, the language, the sources.
- *
- * @typedef {object} Page what the parts that all pages have know of the page that they are on
- * @property {import("./store.js").Store} store
- * @property {import("./watch.js").Watch} watch
- * @property {import("./live.js").Live} live
- * @property {import("./notice.js").Notice} notice
- */
+/** The head and foot that every page has: whose screen it is, the other pages, whether it shows a sample, the language, the sources. */
 
+import { readPages } from "./api.js";
 import { byId, h, replace } from "./dom.js";
 import { say, t } from "./text.js";
 
-/** @param {Page} page @returns {(() => void)[]} what to call whenever something has changed */
-export const headOf = (page) => [() => place(page), () => language(page), () => sources(page)];
+/** @typedef {import("./page.js").Page} Page */
+
+/** @param {Page} page @returns {import("./page.js").Part[]} */
+export const headOf = (page) => [{ render: () => place(page) }, pages(page), { render: () => language(page) }, { render: () => sources(page) }];
 
 function place({ watch }) {
   const { deployment, sample } = watch.catalogue ?? {};
   const title = [deployment?.name, t("product")].filter(Boolean).join(" ");
   byId("place").textContent = title;
-  document.title = title;
+  document.title = hereTitle ? `${hereTitle()} · ${title}` : title;
   const banner = byId("banner");
   banner.hidden = !sample || sample === "real";
   banner.title = banner.hidden ? "" : t(`banner.${sample}.more`);
   if (!banner.hidden) replace(banner, h("strong", {}, t(`banner.${sample}`)), h("span", {}, t(`banner.${sample}.more`)));
+}
+
+/** @type {(() => string) | null} */
+let hereTitle = null;
+
+/** The pages that this reader may open: asked for when somebody else looks. */
+function pages({ store, watch }) {
+  let found = [];
+  let asked = false;
+  const render = () => {
+    const here = found.find(({ path }) => path === location.pathname);
+    hereTitle = here ? () => say(here.title) : null;
+    replace(byId("pages"), found.map(({ id, path, title }) => h("a", {
+      href: `${path}${store.state.language === "en" ? "#lang=en" : ""}`, "data-key": `page-${id}`,
+      "aria-current": path === location.pathname ? "page" : null,
+    }, say(title))));
+  };
+  const arrived = async ({ other }) => {
+    if (!watch.catalogue || (asked && !other)) return;
+    asked = true;
+    // Without the list this page works all the same; it is asked for again with the next catalogue.
+    ({ pages: found } = await readPages().catch(() => { asked = false; return { pages: found }; }));
+    render();
+    place({ watch });
+  };
+  return { render, arrived };
 }
 
 /** The switch to the other language. */

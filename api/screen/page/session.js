@@ -4,9 +4,8 @@ import { signIn, signOut } from "./api.js";
 import { announce, byId, h, replace } from "./dom.js";
 import { sentence, t } from "./text.js";
 
-/** @param {import("./head.js").Page} page */
+/** @param {import("./page.js").Page} page */
 export function sessionPanel(page) {
-  const place = byId("session");
   const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { class: "sign-in", "aria-labelledby": "sign-in-title" }));
   document.body.append(dialog);
   const open = () => {
@@ -14,7 +13,10 @@ export function sessionPanel(page) {
     if (!dialog.open) dialog.showModal();
     dialog.querySelector("input")?.focus();
   };
-  const render = () => replace(place, ...status(page, open));
+  const render = () => {
+    const place = document.getElementById("session");
+    if (place) replace(place, ...status(page, open));
+  };
   return { render, open };
 }
 

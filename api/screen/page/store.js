@@ -3,15 +3,10 @@
  *
  * @typedef {{ lon: number, lat: number, zoom: number }} View
  * @typedef {{ layer: string, id: string }} Selection
- * @typedef {object} State
- * @property {"zh" | "en"} language
- * @property {View | null} view        null: the deployment's own centre
- * @property {Record<string, boolean>} switched   layers that differ from their default, by id
- * @property {Selection | null} selected
- * @property {string} panel            the tab that is open
+ * @typedef {Record<string, any> & { language: "zh" | "en" }} State each page's own; pages with a map have `view`, null for the place of the data
  *
- * @typedef {{ state: State, set: (patch: Partial<State>, options?: { step?: boolean }) => void,
- *   watch: (keys: (keyof State)[], listener: (state: State, step: boolean) => void) => void }} Store
+ * @typedef {{ state: State, set: (patch: Record<string, any>, options?: { step?: boolean }) => void,
+ *   watch: (keys: string[], listener: (state: State, step: boolean) => void) => void }} Store
  */
 
 /**
@@ -20,7 +15,7 @@
  * @returns {Store}
  */
 export function createStore(initial) {
-  /** @type {{ keys: (keyof State)[], listener: (state: State, step: boolean) => void }[]} */
+  /** @type {{ keys: string[], listener: (state: State, step: boolean) => void }[]} */
   const watchers = [];
   const store = {
     state: { ...initial },

@@ -3,9 +3,15 @@
 import { en } from "./text.en.js";
 import { zh } from "./text.zh.js";
 
-const WORDS = { zh, en };
+const WORDS = { zh: { ...zh }, en: { ...en } };
 /** @type {"zh" | "en"} */
 let language = "zh";
+
+/** Learn a page's own words, which stand beside it. @param {{ zh: Record<string, string>, en: Record<string, string> }} words */
+export function learn(words) {
+  Object.assign(WORDS.zh, words.zh);
+  Object.assign(WORDS.en, words.en);
+}
 
 /** Choose the language of every later answer. @param {"zh" | "en"} chosen */
 export function speak(chosen) {
