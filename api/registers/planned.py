@@ -80,6 +80,26 @@ class _Planning:
         """What becomes of a row; held: the versions of its code."""
         plain = Planned(sent.number, sent.code, "same")
         if sent.fault:
+            return plain.refused(sent.fault)
+        carried = sent.fields.get(VERSION.name)
+        if not held:
+            return self._new(sent, plain, carried)
+        base = self._base(held, carried)
+        if base is None:
+            return self._stale(plain, held, str(carried))
+        given = self._given(sent, base.fields)
+        cells = tuple(
+            Cell(column.name, base.fields[column.name], given[column.name])
+            for column in self.columns
+            if not _alike(base.fields[column.name], given[column.name])
+        )
+        if not cells:
+            return plain
+        begins = self._begins(given["valid_from"], base)
+        return self._checked(replace(plain, what="changed", cells=cells, standing=base.version), given, begins)
+
+    def _new(self, sent: SentRow, plain: Planned, carried: object) -> Planned:
+        if carried:
             what = self.register.layer.title.zh
             return plain.refused(
                 f"没有编码为 {str(sent.code)[:80]!r} 的{what},而这一行带着版本号:编码可能被改过;若是新增,请清空其版本号"

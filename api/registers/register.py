@@ -10,12 +10,14 @@ from api.answers.addresses import unaddressable
 from api.answers.bodies import Body
 from api.crews.bodies import CrewBody, DeviceBody
 from api.duties.body import DutyBody
+from api.duties.layers import layer_options
 from api.registers.post_body import PostBody
 from api.transfer import crew_faults, duty_faults
 from api.transfer.tables import CREW, DEVICE, DUTY, POST
+from api.versions.answers import columns_told
 from layers.catalogue import Catalogue, Layer
 
-__all__ = ["REGISTERS", "Register", "RegisterName", "faults"]
+__all__ = ["REGISTERS", "Register", "RegisterName", "columns_of", "faults"]
 
 RegisterName = Literal["posts", "crews", "devices", "duties"]
 
@@ -43,6 +45,14 @@ REGISTERS: dict[str, Register] = {
         Register("duties", DUTY, DutyBody),
     )
 }
+
+
+def columns_of(connection: Connection, catalogue: Catalogue, register: Register) -> dict[str, dict[str, Any]]:
+    """What the columns of a register mean; of duties with the layers that they can be about."""
+    told = columns_told(connection, register.layer)
+    if register.layer is DUTY:
+        told["layer"]["options"] = layer_options(catalogue)
+    return told
 
 
 def faults(

@@ -15,9 +15,10 @@ from api.duties.body import DutyBody, NewDuty
 from api.duties.covers import covered_today
 from api.duties.layers import check_layer
 from api.duties.posts import check_posts
+from api.registers.register import REGISTERS, columns_of
 from api.transfer.duty_faults import faults
 from api.transfer.tables import DUTY
-from api.versions.answers import columns_told, dated, fields_of, listed, one_of, seen, told
+from api.versions.answers import dated, fields_of, listed, one_of, seen, told
 from api.versions.rows import add_version, succeed, today, versions
 from layers.catalogue import ROLES
 from layers.errors import BadInput
@@ -46,7 +47,7 @@ def duties(
         refuse_before_known(connection, when.known_at, DUTY.table, DUTY.title.zh)
         check_posts(connection, [post] if post else [])
         found = versions(connection, DUTY, like, day=when.day, known_at=when.known_at)
-        columns = columns_told(connection, DUTY)
+        columns = columns_of(connection, gate.catalogue, REGISTERS["duties"])
     return JSONResponse({"date": when.day.isoformat(), "duties": listed(found, reader), "columns": columns})
 
 

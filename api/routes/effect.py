@@ -56,7 +56,6 @@ def effect(
         if fault:
             raise BadInput(f"{fault}。")
         try_version(connection, DUTY, fields)
-    with gate.database.transaction(reader) as connection:
         zone, now_s = read_city(connection).zone, time.time()
         days = _days(period, now)
         start_s, end_s = term_of(days, zone)

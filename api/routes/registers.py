@@ -13,11 +13,11 @@ from api.access.rights import Open, refused, require
 from api.answers.forms import in_forms
 from api.coverage.known import refuse_before_known
 from api.figures.tables import CSV, XLSX
-from api.registers.register import REGISTERS, Register, RegisterName
+from api.registers.register import REGISTERS, Register, RegisterName, columns_of
 from api.registers.saves import saves
 from api.registers.taken import Asked, take
 from api.registers.written import Format, written
-from api.versions.answers import PERSONAL, columns_told, dated
+from api.versions.answers import PERSONAL, dated
 from api.versions.rows import today, versions
 from layers.catalogue import ROLES
 from layers.errors import BadInput
@@ -98,7 +98,7 @@ def saved(
     gate, of = _gate(request), _of(register, reader)
     with gate.database.transaction(reader) as connection:
         found = saves(connection, of, code, () if sees_persons(reader) else PERSONAL)
-        columns = columns_told(connection, of.layer)
+        columns = columns_of(connection, gate.catalogue, of)
     return JSONResponse({"code": code, "versions": found, "columns": columns})
 
 
@@ -111,7 +111,7 @@ def _take(
         if start is not None and start < now:
             raise BadInput(f"参数 from 的值 {start} 早于今天 {now}:新版本不改写过去,请给今天或以后的日期。")
         told = take(connection, gate.catalogue, of, Asked(body, start or now, plan))
-        return told | {"fields": columns_told(connection, of.layer)}
+        return told | {"fields": columns_of(connection, gate.catalogue, of)}
 
 
 def _of(name: RegisterName, reader: Reader) -> Register:

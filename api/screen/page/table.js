@@ -58,6 +58,15 @@ export class Table {
     return { order: this.#order, typed: this.#typed };
   }
 
+  /** Search for this, as if it were typed. @param {string} typed */
+  type(typed) {
+    if (typed === this.#typed) return;
+    this.#typed = this.#input.value = typed;
+    this.#kept = null;
+    this.#first = 0;
+    this.#draw();
+  }
+
   /** The rows as they are narrowed and put in order now. @returns {any[]} */
   get shown() {
     return this.#found();

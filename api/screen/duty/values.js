@@ -1,0 +1,46 @@
+/** Values of a register's columns in the words that people read. */
+
+import { number, say, t } from "../page/text.js";
+
+/**
+ * @typedef {object} Column what the server tells of a column
+ * @property {string} zh
+ * @property {string} en
+ * @property {string} type
+ * @property {boolean} required
+ * @property {{ value: string, zh: string, en: string }[]} [options]
+ */
+
+/** What a column is called, without what explains it. @param {Column | undefined} column @param {string} name */
+export function titleOf(column, name) {
+  return say(column).split(/[(:（：;]/)[0].trim() || name;
+}
+
+/** A value in words; "" for none. @param {any} value @param {Column} [column] @returns {string} */
+export function worded(value, column) {
+  if (value === null || value === undefined || value === "") return "";
+  if (Array.isArray(value)) return value.map((one) => worded(one, column)).join(t("comma"));
+  const option = column?.options?.find((one) => one.value === String(value));
+  if (option) return say(option);
+  if (typeof value === "boolean") return value ? t("yes") : t("no");
+  if (typeof value === "number") return number(value, 3);
+  return /^\d\d:\d\d:00$/.test(String(value)) ? String(value).slice(0, 5) : String(value);
+}
+
+/** A value in words, or that there is none. @param {any} value @param {Column} [column] */
+export const wordedOrNone = (value, column) => worded(value, column) || t("duty.nothing");
+
+/** How often a duty asks, in words: every 7 days, 4 times a month. @param {any} row @param {Record<string, Column>} columns */
+export function rhythm(row, columns) {
+  if (row.interval_days) return t("duty.every", { n: number(row.interval_days) });
+  return row.per ? t("duty.times", { n: number(row.times), per: worded(row.per, columns.per) }) : "";
+}
+
+/** A share as a percentage; none where nothing was asked. @param {number | null | undefined} share */
+export const percent = (share) => (share === null || share === undefined ? t("none") : `${number(share * 100, 0)} %`);
+
+/** The address of a patrol's own page. @param {string} code @param {string} [started] @param {string} [language] */
+export function patrolAddress(code, started, language) {
+  const parts = [`see=patrol/${encodeURIComponent(code)}`, started && `day=${started.slice(0, 10)}`, language === "en" && "lang=en"];
+  return `/patrol#${parts.filter(Boolean).join("&")}`;
+}
