@@ -1,6 +1,7 @@
 """Who saved what of a row when: every change there ever was of a code, also such as were taken back the same day."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -8,7 +9,7 @@ from sqlalchemy.engine import RowMapping
 
 from api.answers.times import said
 from api.registers.register import Register
-from api.versions.rows import today, versions
+from api.versions.rows import Version, today, versions
 from layers import query
 from layers.errors import NotFound
 
@@ -52,17 +53,22 @@ def saves(connection: Connection, register: Register, code: str, hidden: Sequenc
     rows = query.rows(connection, "deployment/version_saves", tables, code=code, row_limit=MOST_SAVES)
     if not rows:
         raise NotFound(f"没有{register.layer.title.zh} {code[:80]!r}:请核对编码。")
-    now, standing = today(connection), {}
-    for one in versions(connection, register.layer, {"code": code}):
-        standing[one.version] = one.valid_from <= now < one.valid_to
+    now = today(connection)
+    held = {one.version.partition("-")[0]: one for one in versions(connection, register.layer, {"code": code})}
     found = [_Saved(row, _before(row, rows)) for row in rows]
     taken = {(one.row["known_from"], one.before["id"]) for one in found if one.before is not None and not one.corrects}
-    return [
-        _told(one, standing, hidden)
+    shown = [
+        one
         for one in found
         # That what is succeeded ends that day, its successor says already.
         if not (one.corrects and one.fields == ["valid_to"] and (one.row["known_from"], one.row["id"]) in taken)
     ]
+    told = []
+    for one in shown:
+        # Of several saves of one row the newest is what holds.
+        version = held.pop(str(one.row["id"]), None)
+        told.append(_told(one, version, hidden, now))
+    return told
 
 
 def _before(row: RowMapping, rows: Sequence[RowMapping]) -> RowMapping | None:
@@ -79,24 +85,27 @@ def _holds(fields: dict[str, Any], day: str) -> bool:
     return bool(fields["valid_from"] <= day and (fields["valid_to"] is None or day < fields["valid_to"]))
 
 
-def _told(one: _Saved, standing: dict[str, bool], hidden: Sequence[str]) -> dict[str, Any]:
+def _told(one: _Saved, held: Version | None, hidden: Sequence[str], now: date) -> dict[str, Any]:
+    """held: the version that it still is, which may have been given another end since."""
     fields, before = one.row["fields"], one.before["fields"] if one.before else {}
-    version = f"{one.row['id']}-{round(one.row['known_from'].timestamp() * 1_000_000)}"
-    kept = {name: value for name, value in fields.items() if name not in {*_UNTOLD, *hidden}}
     told = {
-        "version": version,
         "saved": said(one.row["known_from"]),
         "how": "corrected" if one.corrects else "new" if one.before is None else "succeeded",
         "valid_from": fields["valid_from"],
-        "valid_to": fields["valid_to"],
-        "holds": version in standing,
-        "today": standing.get(version, False),
+        "valid_to": held.fields["valid_to"] if held else fields["valid_to"],
+        "state": _state(held, now),
         "edition": one.row["edition"],
         "changes": [
             {"field": name, "was": before.get(name), "becomes": fields[name]}
             for name in one.fields
             if name not in hidden and (before or fields[name] is not None)
         ],
-        "fields": kept,
+        "fields": {name: value for name, value in fields.items() if name not in {*_UNTOLD, *hidden}},
     }
     return told if "made_by" in hidden else told | {"made_by": one.row["made_by"]}
+
+
+def _state(held: Version | None, now: date) -> str:
+    if held is None:
+        return "gone"
+    return "later" if held.valid_from > now else "today" if now < held.valid_to else "past"

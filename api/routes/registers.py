@@ -92,8 +92,8 @@ def saved(
 ) -> JSONResponse:
     """Every save of one post, crew, device or duty, the newest first: which fields it changed, from what to what.
 
-    Also such as were taken back before they were true. `holds`: whether it is still part of what is believed; `today`:
-    whether it is what holds today. Who saved it is told to those who may see persons.
+    Also such as were taken back. `state`: whether it is what holds `today`, holds `later`, did in the `past`, or is
+    `gone`, for something else was saved in its place. Who saved it is told to those who may see persons.
     """
     gate, of = _gate(request), _of(register, reader)
     with gate.database.transaction(reader) as connection:

@@ -2,11 +2,11 @@
 
 import { h, replace } from "../page/dom.js";
 import { number, sentence, t } from "../page/text.js";
-import { minute, now_ms } from "../page/time.js";
+import { minute } from "../page/time.js";
 import { readSaves } from "./asking.js";
 import { openForm } from "./form.js";
 import { mayWrite } from "./rights.js";
-import { titleOf, worded, wordedOrNone } from "./values.js";
+import { titleOf, titled, worded, wordedOrNone } from "./values.js";
 
 const UNTOLD = new Set(["version", "known_from", "made_by", "provenance", "code", "name"]);
 
@@ -24,7 +24,8 @@ function facts({ columns }, row) {
 async function show(panel, code, place) {
   replace(place, h("p", { class: "hint" }, t("loading")));
   try {
-    const { versions, columns } = await readSaves(panel.name, code);
+    const { versions, columns: told } = await readSaves(panel.name, code);
+    const columns = titled(told);
     replace(place, h("h3", {}, t("duty.saves")), h("ol", {}, versions.map((save) => saveItem(panel, code, save, columns))));
   } catch (problem) {
     replace(place, h("p", { class: "trouble" }, sentence(/** @type {any} */ (problem))));
@@ -32,13 +33,13 @@ async function show(panel, code, place) {
 }
 
 function saveItem(panel, code, save, columns) {
-  const state = save.today ? "today" : save.holds ? (save.valid_from > minute(now_ms()).slice(0, 10) ? "later" : "past") : "gone";
+  const { state } = save;
   const who = save.made_by ? t("duty.saves.by", { who: save.made_by }) : "";
   return h("li", { class: `save ${state}` },
     h("p", {}, h("strong", {}, minute(save.saved)), ` ${who}`, " ", t(`duty.saves.${save.how}`), save.edition ? t("duty.saves.edition", { name: save.edition }) : "",
       h("span", { class: "hint" }, ` ${span(save)} ${t(`duty.saves.${state}`)}`)),
     save.how === "new" ? h("p", { class: "hint" }, t("duty.saves.fields", { n: number(save.changes.length) })) : changes(save.changes, columns),
-    mayWrite(panel.page) && !save.today && save.how !== "corrected" && h("button", { type: "button", class: "quiet",
+    mayWrite(panel.page) && state !== "today" && save.how !== "corrected" && h("button", { type: "button", class: "quiet",
       onclick: () => openForm(panel, { code, fields: save.fields }) }, t("duty.saves.restore")));
 }
 
@@ -47,6 +48,6 @@ const span = (save) => (save.valid_to ? t("duty.saves.span", { from: save.valid_
 /** What changed, from what to what. @param {{ field: string, was: any, becomes: any }[]} cells @param {Record<string, any>} columns */
 export function changes(cells, columns) {
   if (!cells.length) return h("p", { class: "hint" }, t("duty.saves.nothing"));
-  return h("ul", { class: "changes" }, cells.map(({ field, was, becomes }) => h("li", {}, h("span", { class: "field" }, titleOf(columns[field], field)), " ",
+  return h("ul", { class: "changes" }, cells.map(({ field, was, becomes }) => h("li", {}, h("span", { class: "field-name" }, titleOf(columns[field], field)), " ",
     h("del", {}, wordedOrNone(was, columns[field])), " → ", h("ins", {}, wordedOrNone(becomes, columns[field])))));
 }

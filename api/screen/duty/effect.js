@@ -67,7 +67,7 @@ function figureRow(row, before, after) {
   const values = [before, after].map((one) => (one ? one[row.key] : null));
   const most = Math.max(...values.map((value) => value ?? 0), row.share ? 1 : 0);
   return h("tr", {}, h("th", { scope: "row" }, t(`duty.effect.${row.key}`), row.unit && h("small", { class: "hint" }, ` ${t(`duty.unit.${row.unit}${whole && row.unit !== "days" ? "_whole" : ""}`)}`)),
-    values.map((value) => h("td", { class: "number" }, row.bar && value !== null && most > 0 && h("meter", { min: 0, max: most, value, "aria-hidden": "true" }), told(row, value))),
+    values.map((value) => h("td", { class: "number" }, row.bar && value !== null && most > 0 && h("meter", { min: 0, max: most, value, "aria-hidden": "true" }), h("span", { class: "told" }, told(row, value)))),
     h("td", { class: "number" }, changeOf(row, values)));
 }
 

@@ -53,7 +53,7 @@ export function fieldOf(name, schema, column, { lists, locked = false }) {
 function explained(column) {
   const whole = say(column);
   const title = titleOf(column, "");
-  return whole.slice(title.length).replace(/^[(:（：;\s]+|[)）]$/g, "").trim();
+  return whole.startsWith(title) ? whole.slice(title.length).replace(/^[,:;，：；\s]+/, "").replace(/^[(（](.*)[)）]$/, "$1").trim() : "";
 }
 
 function checked(id) {

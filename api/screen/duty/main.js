@@ -17,6 +17,7 @@ const saved = new Saved(page, byId("duty-saved"));
 const panels = Object.fromEntries(["duties", "posts", "crews", "devices"].map((name) => [name, new RegisterPanel(page, name, saved)]));
 const month = new MonthPanel(page, byId("duty-month"));
 saved.onchange = (register) => panels[register].load();
+page.store.watch(["tab", "month"], () => page.render());
 page.add(tabs(page), saved, month, ...Object.values(panels));
-Object.assign(window, { huashan: { page, ready: month.ready, panels, month } });
+Object.assign(window, { huashan: { page, ready: Promise.race([month, ...Object.values(panels)].map((panel) => panel.ready)), panels, month } });
 await page.start();

@@ -103,10 +103,11 @@ export class MonthPanel {
   #drawHead() {
     const { month } = this;
     const choose = (value) => MONTH.test(value) && this.#page.store.set({ month: value === thisMonth() ? "" : value });
-    const input = h("input", { type: "month", id: "duty-month-choice", "data-key": "month", value: month, max: thisMonth(), onchange: () => choose(/** @type {HTMLInputElement} */ (input).value) });
+    const select = h("select", { id: "duty-month-choice", "data-key": "month", onchange: () => choose(/** @type {HTMLSelectElement} */ (select).value) },
+      months(month).map((one) => h("option", { value: one, selected: one === month }, one)));
     const step = (by, words) => h("button", { type: "button", "data-key": `month${by}`, "aria-label": t(words), title: t(words),
       disabled: by > 0 && month >= thisMonth(), onclick: () => choose(stepped(month, by)) }, by < 0 ? "◀" : "▶");
-    replace(this.#head, h("label", { for: "duty-month-choice" }, t("duty.month")), step(-1, "duty.month.before"), input, step(1, "duty.month.after"),
+    replace(this.#head, h("label", { for: "duty-month-choice" }, t("duty.month")), step(-1, "duty.month.before"), select, step(1, "duty.month.after"),
       ...this.#sums(),
       h("span", { class: "duty-push" }),
       h("button", { type: "button", "data-key": "anew", disabled: !this.#told, onclick: () => this.load({ anew: true }) }, t("duty.month.anew")),
@@ -151,7 +152,7 @@ export class MonthPanel {
       caption: t("duty.month.caption"), empty: t("duty.month.empty"),
       columns: [
         { key: "name", title: t("duty.post"), text: (row) => row.name || row.post },
-        { key: "post", title: t("duty.code") },
+        { key: "post", title: t("duty.code"), short: true },
         { key: "met_share", title: t("duty.met_share"), number: true, text: (row) => percent(row.met_share),
           value: (row) => (row.met_share === null ? null : row.met_share - row.missed / 1e6), cell: (row) => shareCell(row) },
         count("missed", t("duty.missed")), count("due", t("duty.due")), count("done", t("duty.done")),
@@ -167,10 +168,16 @@ export class MonthPanel {
 function shareCell(row) {
   if (row.met_share === null) return h("span", { class: "hint" }, t("duty.nothing_due"));
   return h("span", { class: row.missed ? "share behind" : "share" },
-    h("meter", { min: 0, max: 1, value: row.met_share, "aria-hidden": "true" }), percent(row.met_share));
+    h("meter", { min: 0, max: 1, value: row.met_share, "aria-hidden": "true" }), h("span", { class: "percent" }, percent(row.met_share)));
 }
 
 const thisMonth = () => day(now_ms()).slice(0, 7);
+
+/** The months that are offered, the newest first: of two years, and the one that is shown. @param {string} shown */
+function months(shown) {
+  const listed = Array.from({ length: 24 }, (_, back) => stepped(thisMonth(), -back));
+  return listed.includes(shown) ? listed : [...listed, shown];
+}
 
 function stepped(month, by) {
   const [year, number_] = month.split("-").map(Number);

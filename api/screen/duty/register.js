@@ -12,6 +12,7 @@ import { openForm } from "./form.js";
 import { maySeeDevices, mayWrite } from "./rights.js";
 import { openSheet } from "./sheet.js";
 import { openTokens } from "./tokens.js";
+import { titled } from "./values.js";
 
 const OLD_MS = 60_000;
 
@@ -21,10 +22,13 @@ export class RegisterPanel {
   saved;
   /** @type {any[]} */ rows = [];
   /** @type {Record<string, import("./values.js").Column>} */ columns = {};
+  /** @type {Map<string, string>} names of what rows refer to, by code */ names = new Map();
   /** @type {any} */ #problem = null;
   /** @type {any} */ #read = null;
   #read_ms = 0;
   #asking = false;
+  /** @type {() => void} */ #first = () => {};
+  ready = new Promise((done) => { this.#first = () => done(true); });
   #head = h("div", { class: "duty-tools" });
   #note = h("p", { class: "hint duty-note" });
   #trouble = h("p", { class: "trouble", role: "alert", hidden: true });
@@ -65,9 +69,10 @@ export class RegisterPanel {
     if (this.#asking || !this.page.watch.catalogue || (this.name === "devices" && !maySeeDevices(this.page))) return;
     this.#asking = true;
     try {
-      const told = await readRegister(this.name);
+      const [told, names] = await Promise.all([readRegister(this.name), namesOf(this.name)]);
       this.rows = told[this.name];
-      this.columns = told.columns;
+      this.columns = titled(told.columns);
+      this.names = names;
       this.#problem = null;
       this.#read = mark();
       this.#read_ms = now_ms();
@@ -79,6 +84,7 @@ export class RegisterPanel {
       this.#asking = false;
     }
     this.render();
+    this.#first();
     const { open, tab } = this.page.store.state;
     if (open && tab === this.name) this.table.reveal(open);
   }
@@ -114,6 +120,14 @@ export class RegisterPanel {
   }
 
   #words() {
-    return { caption: t(`duty.tab.${this.name}`), empty: t("duty.empty"), columns: columnsOf(this.name, this.columns) };
+    return { caption: t(`duty.tab.${this.name}`), empty: t("duty.empty"), columns: columnsOf(this.name, this.columns, this.names) };
   }
+}
+
+/** What the posts or crews that rows refer to are called, by code. @param {string} register @returns {Promise<Map<string, string>>} */
+async function namesOf(register) {
+  const other = { duties: "posts", crews: "posts", devices: "crews" }[register];
+  if (!other) return new Map();
+  const told = await readRegister(other).catch(() => ({ [other]: [] }));
+  return new Map(told[other].filter(({ name }) => name).map(({ code, name }) => [code, name]));
 }

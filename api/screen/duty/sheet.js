@@ -6,7 +6,7 @@ import { Table } from "../page/table.js";
 import { sendSheet } from "./asking.js";
 import { changes } from "./detail.js";
 import { Dialog, button } from "./dialog.js";
-import { titleOf, wordedOrNone } from "./values.js";
+import { titleOf, titled, wordedOrNone } from "./values.js";
 
 /** @param {import("./register.js").RegisterPanel} panel */
 export const openSheet = (panel) => new Sheet(panel).open();
@@ -59,6 +59,7 @@ class Sheet {
     try {
       const plan = await sendSheet(this.#panel.name, file, { from: this.#from.value });
       if (mine !== this.#asked) return;
+      titled(plan.fields);
       this.#plan = plan;
       replace(this.#told, ...this.#show(plan));
     } catch (problem) {
@@ -75,11 +76,11 @@ class Sheet {
       look: (row) => row.what,
       columns: [
         { key: "row", title: t("duty.sheet.row"), number: true },
-        { key: "code", title: t("duty.code") },
+        { key: "code", title: t("duty.code"), short: true },
         { key: "what", title: t("duty.sheet.what"), choice: true, text: (row) => t(`duty.sheet.is.${row.what}`), value: (row) => ["same", "new", "changed", "refused"].indexOf(row.what) },
         { key: "cells", title: t("duty.sheet.cells"), wide: true, text: (row) => [row.reason, ...row.cells.map((cell) => this.#said(cell, plan))].filter(Boolean).join(t("duty.stop")),
           cell: (row) => [row.reason && h("p", { class: "trouble" }, row.reason), row.cells.length > 0 && changes(row.cells, plan.fields)] },
-        { key: "begins", title: t("duty.sheet.begins") },
+        { key: "begins", title: t("duty.sheet.begins"), short: true },
       ],
     });
     table.show(plan.rows);

@@ -65,6 +65,7 @@ class Tokens {
   async #revoke(id) {
     try {
       const { device } = await revokeToken(this.#crew.code, id);
+      replace(this.#made);
       announce(t("duty.tokens.revoked", { device }));
     } catch (problem) {
       replace(this.#made, h("p", { class: "trouble" }, sentence(/** @type {any} */ (problem))));

@@ -11,10 +11,29 @@ import { number, say, t } from "../page/text.js";
  * @property {{ value: string, zh: string, en: string }[]} [options]
  */
 
-/** What a column is called, without what explains it. @param {Column | undefined} column @param {string} name */
-export function titleOf(column, name) {
-  return say(column).split(/[(:（：;]/)[0].trim() || name;
+const SHORT = /^[^(（:：;；,，]+(?:[(（][^)）]{1,2}[)）])?/;
+
+/**
+ * The columns, each knowing what it is called in short: without what explains it, where no other is called so, too.
+ * @template {Record<string, any>} Columns
+ * @param {Columns} columns
+ * @returns {Columns}
+ */
+export function titled(columns) {
+  for (const language of ["zh", "en"]) {
+    const cut = (column) => (column[language].match(SHORT)?.[0] ?? column[language]).trim();
+    const times = new Map();
+    for (const column of Object.values(columns)) times.set(cut(column), (times.get(cut(column)) ?? 0) + 1);
+    for (const column of Object.values(columns)) {
+      const whole = column[language].replace(/[(（][^)）]{3,}[)）].*$/, "").trim();
+      column.short = { ...column.short, [language]: times.get(cut(column)) > 1 ? whole : cut(column) };
+    }
+  }
+  return columns;
 }
+
+/** What a column is called. @param {any} column @param {string} name */
+export const titleOf = (column, name) => say(column?.short ?? column) || name;
 
 /** A value in words; "" for none. @param {any} value @param {Column} [column] @returns {string} */
 export function worded(value, column) {

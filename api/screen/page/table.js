@@ -152,7 +152,7 @@ export class Table {
 
   #cell(column, row, opens, open) {
     const content = column.cell ? column.cell(row) : textOf(column, row);
-    const look = [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ") || null;
+    const look = [column.number && "number", column.wide && "wide", column.short && "short"].filter(Boolean).join(" ") || null;
     if (column !== this.#options.columns[0]) return h("td", { class: look }, content);
     return h("th", { scope: "row", class: look }, opens ? h("button", {
       type: "button", class: "table-open quiet", "aria-expanded": String(Boolean(open)), "aria-controls": open ? this.#moreId(opens) : null,
