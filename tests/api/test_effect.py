@@ -10,6 +10,8 @@ from tests.databases import copy_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 LINES, WHOLE = "YC-HUZ-YDH-1", "WG-205"
+WALKED = "2026-06"
+"""A month of the sample in which there were patrols."""
 KEPT = ("version", "known_from", "made_by", "provenance", "code")
 
 
@@ -40,7 +42,8 @@ def rule(desk):
 def tried(desk):
     def run(code, body, status=200, who=None, **asked):
         headers = desk.writer if who is None else who
-        answer = desk.client.post(f"/duties/{code}/effect", json=body, params=asked, headers=headers)
+        params = {"period": WALKED} | asked
+        answer = desk.client.post(f"/duties/{code}/effect", json=body, params=params, headers=headers)
         assert answer.status_code == status, answer.text
         return answer.json()
 
@@ -50,15 +53,13 @@ def tried(desk):
 @pytest.mark.parametrize("code", [LINES, WHOLE])
 def test_the_same_rule_changes_nothing_and_comes_to_what_other_answers_say(desk, rule, tried, code):
     told = tried(code, rule(code))
-    assert told["period"] == last_month() and told["whole_period"]
+    assert told["period"] == WALKED and told["whole_period"] and told["before"]["done"] > 0
     assert told["before"] == told["after"] and all(one["before"] == one["after"] for one in told["targets"])
     debt = desk.client.get(f"/debt?duty={code}&at={told['to'][:10]}", headers=desk.writer).json()
     (duty,) = debt["duties"]
     unit = ("debt_target_days", "length_targets") if duty["whole"] else ("debt_m_days", "length_m")
     assert [told["before"]["debt"], told["before"]["length"]] == pytest.approx([duty[name] for name in unit])
-    month = desk.client.get(
-        f"/duties/performance?period={last_month()}&duty={code}&by=duty", headers=desk.writer
-    ).json()
+    month = desk.client.get(f"/duties/performance?period={WALKED}&duty={code}&by=duty", headers=desk.writer).json()
     (performance,) = month["duties"]
     assert all(told["before"][name] == performance[name] for name in ("due", "done", "effective", "met", "missed"))
     assert told["before"]["on_time_share"] == pytest.approx(performance["on_time_share"])
@@ -97,11 +98,18 @@ def test_nothing_is_stored(desk, rule, tried):
 
 
 def test_a_duty_that_is_not_there_yet_has_no_before_and_no_zero_in_its_place(rule, tried):
-    told = tried("试-2", rule(LINES))
+    often = {name: value for name, value in rule(LINES).items() if name not in ("per", "times")} | {"interval_days": 7}
+    told = tried("试-2", often)
     assert told["before"] is None and told["after"]["debt"] > 0
     assert all(one["before"] is None for one in told["targets"])
     bare = tried("试-3", rule(LINES) | {"post_code": "WGY-201"})
     assert bare["after"] is None and bare["targets"] == []
+
+
+def test_unless_another_is_asked_for_it_is_the_month_that_closed_last(desk, rule):
+    told = desk.client.post(f"/duties/{LINES}/effect", json=rule(LINES), headers=desk.writer).json()
+    assert told["period"] == last_month() and told["from"].startswith(f"{last_month()}-01T00:00:00")
+    assert told["whole_period"] is True and told["computed_at"] >= told["to"]
 
 
 def test_the_rule_is_held_to_what_a_save_would_be(rule, tried):

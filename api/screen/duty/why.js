@@ -9,11 +9,26 @@ import { patrolAddress, percent } from "./values.js";
 export function reasonsOf(post) {
   const counts = new Map();
   for (const due of post.duties.flatMap(missedOf)) {
-    const words = due.words.join(t("comma")).replace(/巡查 \d+ 次均无效/, "巡查均无效") || t("duty.why.unsaid");
+    const words = shortly(due, post.duties);
     counts.set(words, (counts.get(words) ?? 0) + 1);
   }
   return [...counts].sort(([, one], [, other]) => other - one).map(([words, n]) => (n > 1 ? t("duty.why.times", { words, n: number(n) }) : words)).join(t("duty.stop"));
 }
+
+/** The reasons by their names, in the language chosen. @param {string[]} names */
+const named = (names) => names.map((name) => t(`duty.reason.${name}`)).join(t("comma"));
+
+/** Why something due was missed, without how often; where all patrols were in vain, why these were. */
+function shortly(due, duties) {
+  if (!due.reasons.length) return t("duty.why.unsaid");
+  if (due.reasons[0] !== "none_effective") return named(due.reasons);
+  const duty = duties.find(({ dues }) => dues.includes(due));
+  const whys = [...new Set(inTime(duty, due).flatMap(({ reasons }) => reasons))];
+  return whys.length ? `${named(due.reasons)}(${named(whys)})` : named(due.reasons);
+}
+
+/** Why it was missed, in the server's own words where they are in the language chosen, for they say how much. */
+const wordsOf = (due, page) => (page.store.state.language === "zh" ? due.words.join(t("comma")) : named(due.reasons)) || t("duty.why.unsaid");
 
 /** All that is known of a post's month. @param {any} post @param {import("../page/page.js").Page} page */
 export function why(post, page) {
@@ -49,7 +64,7 @@ function missedTable(duty, missed, page) {
     h("thead", {}, h("tr", {}, ["duty.why.span", "duty.why.reason", "duty.why.patrols"].map((key) => h("th", { scope: "col" }, t(key))))),
     h("tbody", {}, grouped(missed).map(({ due, n }) => h("tr", {},
       h("th", { scope: "row" }, t("duty.why.days", { from: day(due.from), to: lastDay(due.due) }), n > 1 && h("small", {}, ` ×${number(n)}`)),
-      h("td", {}, due.words.join(t("comma")) || t("duty.why.unsaid")),
+      h("td", {}, wordsOf(due, page)),
       h("td", {}, inVain(duty, due, page))))));
 }
 
@@ -64,10 +79,13 @@ function grouped(missed) {
   return rows;
 }
 
+/** The patrols in vain of the time in which it was to be done. */
+const inTime = (duty, due) => duty.undone.filter(({ started }) => started.slice(0, 10) >= due.from.slice(0, 10) && started.slice(0, 10) <= lastDay(due.due));
+
 function inVain(duty, due, page) {
-  const found = duty.undone.filter(({ started }) => started.slice(0, 10) >= due.from.slice(0, 10) && started.slice(0, 10) <= lastDay(due.due));
+  const found = inTime(duty, due);
   if (!found.length) return t("duty.why.nobody");
-  return h("ul", {}, found.map((patrol) => h("li", {}, patrolLink(patrol, page), " ", patrol.words.join(t("comma")))));
+  return h("ul", {}, found.map((patrol) => h("li", {}, patrolLink(patrol, page), " ", named(patrol.reasons))));
 }
 
 /** All of the duty's patrols of the month, folded away. */
