@@ -26,7 +26,7 @@ async function show(panel, code, place) {
   try {
     const { versions, columns: told } = await readSaves(panel.name, code);
     const columns = titled(told);
-    replace(place, h("h3", {}, t("duty.saves")), h("ol", {}, versions.map((save) => saveItem(panel, code, save, columns))));
+    replace(place, h("h2", {}, t("duty.saves")), h("ol", {}, versions.map((save) => saveItem(panel, code, save, columns))));
   } catch (problem) {
     replace(place, h("p", { class: "trouble" }, sentence(/** @type {any} */ (problem))));
   }

@@ -135,10 +135,10 @@ export class MonthPanel {
         h("button", { type: "button", "data-key": "retry", onclick: () => this.load({ anew: true }) }, t("retry")));
     }
     if (!this.#told) return replace(this.#note, this.#problem ? "" : t("duty.month.computing"));
-    const { from, to, known_at, note, waiting } = this.#told;
+    const { from, to, known_at, future, forecast, waiting } = this.#told;
     const last = day(Date.parse(to) - 1);
     replace(this.#note, h("span", { class: stale && "trouble" }, t("duty.month.at", { from: day(from), to: last, time: minute(known_at), age: ago(since_ms(this.#computed)) })),
-      note && h("span", {}, note), waiting.length > 0 && h("span", {}, t("duty.month.waiting", { duties: waiting.map(({ duty }) => duty).join(t("comma")) })),
+      (future || forecast) && h("span", {}, t(future ? "duty.month.future" : "duty.month.forecast")), waiting.length > 0 && h("span", {}, t("duty.month.waiting", { duties: waiting.map(({ duty }) => duty).join(t("comma")) })),
       h("span", {}, t("duty.month.hint")));
   }
 

@@ -212,4 +212,7 @@ export const en = {
   "duty.reason.no_patrol": "no patrol",
   "duty.reason.none_effective": "patrols were made, none effective",
   "duty.reason.too_few": "too few effective patrols",
+  "duty.why.because": "{what} ({why})",
+  "duty.month.future": "The month has not begun: there is nothing to tell.",
+  "duty.month.forecast": "The month is not over: what is not due yet is not counted, and shares on time assume that nobody goes out from now on.",
 };

@@ -212,4 +212,7 @@ export const zh = {
   "duty.reason.no_patrol": "没有巡查",
   "duty.reason.none_effective": "巡查均无效",
   "duty.reason.too_few": "有效巡查次数不足",
+  "duty.why.because": "{what}({why})",
+  "duty.month.future": "这个月还没有开始,没有可算的。",
+  "duty.month.forecast": "时段尚未结束:未到期的不计入应巡,按时率按此后无人巡查推算。",
 };

@@ -24,7 +24,7 @@ function shortly(due, duties) {
   if (due.reasons[0] !== "none_effective") return named(due.reasons);
   const duty = duties.find(({ dues }) => dues.includes(due));
   const whys = [...new Set(inTime(duty, due).flatMap(({ reasons }) => reasons))];
-  return whys.length ? `${named(due.reasons)}(${named(whys)})` : named(due.reasons);
+  return whys.length ? t("duty.why.because", { what: named(due.reasons), why: named(whys) }) : named(due.reasons);
 }
 
 /** Why it was missed, in the server's own words where they are in the language chosen, for they say how much. */
@@ -41,7 +41,7 @@ const missedOf = (duty) => duty.dues.filter((due) => !due.met);
 function dutyPart(duty, page) {
   const missed = missedOf(duty);
   return h("section", { class: "why-duty" },
-    h("h3", {}, duty.name || duty.duty, " ", h("a", { class: "code", href: `#tab=duties&find=${encodeURIComponent(duty.duty)}`, onclick: (event) => {
+    h("h2", {}, duty.name || duty.duty, " ", h("a", { class: "code", href: `#tab=duties&find=${encodeURIComponent(duty.duty)}`, onclick: (event) => {
       event.preventDefault();
       page.store.set({ tab: "duties", find: duty.duty });
     } }, duty.duty)),

@@ -137,7 +137,7 @@ export class Table {
     const mark = mine ? (this.#order.down ? "▼" : "▲") : "";
     return h("th", { scope: "col", "aria-sort": way, class: column.number && "number" },
       h("button", { type: "button", class: "quiet", "data-key": `${this.#id}-${column.key}`, onclick: () => this.#sort(column.key) },
-        say(column.title) || column.key, h("span", { class: "table-way", "aria-hidden": "true" }, mark)));
+        say(column.title) || column.key, mark && h("span", { class: "table-way", "aria-hidden": "true" }, mark)));
   }
 
   #row(row, place, width) {
