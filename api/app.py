@@ -36,6 +36,7 @@ from api.routes import (
     devices,
     docs,
     duties,
+    effect,
     effort,
     figures,
     fixes,
@@ -55,6 +56,7 @@ from api.routes import (
     positions,
     posts,
     qgis,
+    registers,
     saw,
     screen,
     session,
@@ -74,8 +76,8 @@ from layers.catalogue import Catalogue, read_catalogue
 VERSION = "0.1.0"
 ROUTES = (
     health, session, figures, layers, tiles, live, coverage, playback, compute, patrols, saw, corrections, fixes,
-    track, positions, crews, devices, observations, photos, posts, performance, duties, trend, debt, effort, alarms,
-    ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs, screen,
+    track, positions, crews, devices, observations, photos, posts, performance, duties, effect, registers, trend,
+    debt, effort, alarms, ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
