@@ -133,7 +133,9 @@ def test_a_curtain_parts_two_base_maps_by_pointer_and_by_keyboard(screen, host):
 
 def test_a_curtain_shows_the_layers_on_both_sides_and_the_ground_where_there_is_no_base(screen):
     screen.open("#panel=base&curtain=none&at=114.53,30.59,11.4&off=grid,farmland,project,road,bank,last_seen").settled()
-    colour = tuple(bytes.fromhex(screen.page.evaluate("huashan.map.getPaintProperty('water:water-area', 'fill-color')")[1:]))
+    colour = tuple(
+        bytes.fromhex(screen.page.evaluate("huashan.map.getPaintProperty('water:water-area', 'fill-color')")[1:])
+    )
     comes(screen, colour, (0.55, 1.0), least=2_000)
     comes(screen, RED, (0.0, 0.45))
     assert seen(screen, (0.55, 1.0))[RED] == 0

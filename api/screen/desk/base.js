@@ -166,7 +166,7 @@ function opacity(bases) {
   if (!bases.base?.usable) return null;
   const now = h("output", {}, percent(bases.chosen.opacity));
   const slider = h("input", {
-    type: "range", min: 0, max: 100, step: 5, value: Math.round(bases.chosen.opacity * 100), "data-key": "opacity",
+    type: "range", min: 5, max: 100, step: 5, value: Math.round(bases.chosen.opacity * 100), "data-key": "opacity",
     oninput: (event) => { bases.preview(event.target.value / 100); now.textContent = percent(event.target.value / 100); },
     onchange: (event) => bases.choose({ opacity: event.target.value / 100 }, { step: false }),
   });
