@@ -38,6 +38,7 @@ export class CityMap {
   #styled = false;
   /** @type {Map<string, import("../page/api.js").Problem>} layers of which a tile did not come */ #troubled = new Map();
   /** @type {Map<string, (error: any) => void>} who hears of tiles of other sources that did not come */ #hearers = new Map();
+  /** @type {((point: { x: number, y: number }) => void)[]} */ #taken = [];
   #settled = () => {};
   #begin = (_map) => {};
   /** Resolves with the map once something can be put on it; never where there is none. @type {Promise<any>} */
@@ -79,6 +80,15 @@ export class CityMap {
   /** Draw the layers again, with the style that they have now. */
   redraw() {
     if (this.#styled) this.#draw(false);
+  }
+
+  /**
+   * Have clicks, and Enter over the centre, until they are given back by calling what is answered.
+   * @param {(point: { x: number, y: number }) => void} pointed
+   */
+  take(pointed) {
+    this.#taken.push(pointed);
+    return () => { this.#taken = this.#taken.filter((one) => one !== pointed); };
   }
 
   arrived({ other }) {
@@ -136,6 +146,7 @@ export class CityMap {
 
   #open() {
     const { holder, opened, rested, pointed, mapless } = this.#setup;
+    const point = (at) => (this.#taken[this.#taken.length - 1] ?? pointed)?.(at);
     try {
       this.map = createMap(holder, this.view());
     } catch {
@@ -150,8 +161,8 @@ export class CityMap {
     this.map.on("error", ({ sourceId, error }) => this.#missed(sourceId, error));
     this.map.on("idle", () => { this.#page.say(); rested?.(this.map); });
     this.map.on("moveend", () => this.#page.store.set({ view: viewOf(this.map) }, { step: false }));
-    if (pointed) this.map.on("click", ({ point }) => pointed(point));
-    aim(this.map, () => pointed?.(this.map.project(this.map.getCenter())));
+    this.map.on("click", (event) => point(event.point));
+    aim(this.map, () => point(this.map.project(this.map.getCenter())));
     renameControls(this.map);
   }
 
