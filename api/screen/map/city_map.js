@@ -37,8 +37,8 @@ export class CityMap {
   /** Whether whatever has changed since the map was drawn was told, and asked for. */ #told = false;
   #styled = false;
   /** @type {Map<string, import("../page/api.js").Problem>} layers of which a tile did not come */ #troubled = new Map();
-  /** @type {((point: { x: number, y: number }) => void)[]} */ #taken = [];
   /** @type {Map<string, (error: any) => void>} who hears of tiles of other sources that did not come */ #hearers = new Map();
+  /** @type {((point: { x: number, y: number }) => void)[]} */ #taken = [];
   #settled = () => {};
   #begin = (_map) => {};
   /** Resolves with the map once something can be put on it; never where there is none. @type {Promise<any>} */
@@ -164,8 +164,6 @@ export class CityMap {
     this.map.on("click", (event) => point(event.point));
     aim(this.map, () => point(this.map.project(this.map.getCenter())));
     renameControls(this.map);
-    // Head and foot get their words in this very turn, and the engine overlooks a first change of its size.
-    requestAnimationFrame(() => this.map.resize());
   }
 
   /** @param {boolean} anew whether every tile is to be asked for again: another person looks, or they have aged */
