@@ -37,6 +37,7 @@ export class CityMap {
   /** Whether whatever has changed since the map was drawn was told, and asked for. */ #told = false;
   #styled = false;
   /** @type {Map<string, import("../page/api.js").Problem>} layers of which a tile did not come */ #troubled = new Map();
+  /** @type {((point: { x: number, y: number }) => void)[]} */ #taken = [];
   #settled = () => {};
   /** Resolves when the first picture is complete, or it is clear that there will be none. */
   ready = new Promise((resolve) => { this.#settled = () => resolve(undefined); });
@@ -66,6 +67,15 @@ export class CityMap {
   /** Draw the layers again, with the style that they have now. */
   redraw() {
     if (this.#styled) this.#draw(false);
+  }
+
+  /**
+   * Have clicks, and Enter over the centre, until they are given back by calling what is answered.
+   * @param {(point: { x: number, y: number }) => void} pointed
+   */
+  take(pointed) {
+    this.#taken.push(pointed);
+    return () => { this.#taken = this.#taken.filter((one) => one !== pointed); };
   }
 
   arrived({ other }) {
@@ -123,6 +133,7 @@ export class CityMap {
 
   #open() {
     const { holder, opened, rested, pointed, mapless } = this.#setup;
+    const point = (at) => (this.#taken[this.#taken.length - 1] ?? pointed)?.(at);
     try {
       this.map = createMap(holder, this.view());
     } catch {
@@ -137,8 +148,8 @@ export class CityMap {
     this.map.on("error", ({ sourceId, error }) => this.#missed(sourceId, error));
     this.map.on("idle", () => { this.#page.say(); rested?.(this.map); });
     this.map.on("moveend", () => this.#page.store.set({ view: viewOf(this.map) }, { step: false }));
-    if (pointed) this.map.on("click", ({ point }) => pointed(point));
-    aim(this.map, () => pointed?.(this.map.project(this.map.getCenter())));
+    this.map.on("click", (event) => point(event.point));
+    aim(this.map, () => point(this.map.project(this.map.getCenter())));
     renameControls(this.map);
   }
 
