@@ -37,6 +37,7 @@ export class Problem extends Error {
  * @property {Record<string, number>} provenance
  * @property {string | null} data_at
  * @property {boolean} may_write
+ * @property {boolean} may_edit     whether its features are changed one by one, and this reader may
  * @property {any[]} style
  *
  * @typedef {object} Catalogue
