@@ -31,7 +31,12 @@ export class Editing {
     this.#told = told;
     this.#shape = new ShapeEditor(desk, () => this.#buttons());
     byId("details").after(this.#panel);
-    this.#panel.addEventListener("keydown", (event) => event.key === "Escape" && this.leave());
+    this.#panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      // Else the same key puts the question away that it raised.
+      event.preventDefault();
+      this.leave();
+    });
     window.addEventListener("beforeunload", (event) => {
       if (this.dirty) event.preventDefault();
       if (this.dirty) event.returnValue = "";
@@ -251,7 +256,7 @@ export class Editing {
     if (answer !== "end" || this.draft !== draft) return;
     const held = await this.#busy(() => endFeature(draft.layer.id, draft.before.id, draft.before.etag));
     if (!held) return;
-    this.steps.record(endOf(draft.before, this.steps.place(draft.layer.id, draft.before.id)), null);
+    this.steps.record(endOf(draft, this.steps.place(draft.layer.id, draft.before.id)), null);
     this.#close();
     this.#desk.store.set({ selected: null });
     this.#desk.saidOfEdits?.(t("edit.ended", { name }), []);

@@ -11,12 +11,13 @@ export function asked({ title, text, answers }) {
   return new Promise((resolve) => {
     const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { class: "sign-in ask", "aria-labelledby": "ask-title" },
       h("form", { method: "dialog" }, h("h2", { id: "ask-title" }, title), h("p", {}, text),
-        h("div", { class: "buttons" }, answers.map(([value, words], place) => h("button", { value, "data-key": `ask-${value}`, autofocus: place === 0 }, words))))));
+        h("div", { class: "buttons" }, answers.map(([value, words]) => h("button", { value, "data-key": `ask-${value}` }, words))))));
     dialog.addEventListener("close", () => {
       dialog.remove();
       resolve(dialog.returnValue);
     });
     document.body.append(dialog);
     dialog.showModal();
+    /** @type {HTMLElement | null} */ (dialog.querySelector("button"))?.focus();
   });
 }

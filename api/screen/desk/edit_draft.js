@@ -47,12 +47,20 @@ export function faultsOf({ wrong, columns, values }) {
  */
 export function stepOf(draft, version, place, reshaped) {
   const name = nameOf(version);
-  if (!draft.before) return { kind: "create", place, name, before: { properties: {} }, after: version };
+  if (!draft.before) return { kind: "create", place, name, before: { properties: {} }, after: wholeOf(draft, version) };
   const names = Object.keys(changesOf(draft));
   if (names.length === 0 && !reshaped) return null;
   const of = (one) => ({ properties: Object.fromEntries(names.map((column) => [column, one.properties[column] ?? null])), ...(reshaped ? { geometry: one.geometry } : {}) });
   return { kind: "change", place, name, before: of(draft.before), after: of(version) };
 }
 
-/** That a feature was ended, as a step. @param {Version} before @param {import("./edit_steps.js").Place} place @returns {import("./edit_steps.js").Step} */
-export const endOf = (before, place) => ({ kind: "end", place, name: nameOf(before), before: { properties: before.properties, geometry: before.geometry }, after: { properties: {} } });
+/** That a feature was ended, as a step. @param {Draft} draft @param {import("./edit_steps.js").Place} place @returns {import("./edit_steps.js").Step} */
+export function endOf(draft, place) {
+  const before = /** @type {Version} */ (draft.before);
+  return { kind: "end", place, name: nameOf(before), before: wholeOf(draft, before), after: { properties: {} } };
+}
+
+/** All that one may say of a feature: what the platform fills in is not given back to it. */
+function wholeOf({ columns }, { properties, geometry }) {
+  return { properties: Object.fromEntries(columns.filter(({ fixed }) => !fixed).map(({ name }) => [name, properties[name] ?? null])), geometry };
+}

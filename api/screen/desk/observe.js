@@ -41,7 +41,10 @@ export class Observing {
     this.#editing = editing;
     this.#sketch = new Sketch(desk.city, { changed: () => this.#placed() });
     byId("details").after(this.#panel);
-    this.#panel.addEventListener("keydown", (event) => event.key === "Escape" && this.leave());
+    this.#panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") event.preventDefault();
+      if (event.key === "Escape") this.leave();
+    });
     window.addEventListener("beforeunload", (event) => {
       if (this.dirty) event.preventDefault();
       if (this.dirty) event.returnValue = "";
