@@ -126,10 +126,10 @@ class City:
 
 
 @contextlib.contextmanager
-def running(engine: Engine, **environment: str):
+def running(engine: Engine, *, port: int = 0, **environment: str):
     """A server over a database; its streams are closed before it is."""
     app = create_app(app_settings(engine, **environment))
-    config = uvicorn.Config(app, http=tile_protocol(app.state.first), ws="none", port=0, log_level="warning")
+    config = uvicorn.Config(app, http=tile_protocol(app.state.first), ws="none", port=port, log_level="warning")
     server = LiveServer(config, app.state.live)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
