@@ -138,6 +138,7 @@ def _listed(layer: Layer, summary: RowMapping, reader: Reader) -> dict[str, Any]
         "edition": summary["edition"],
         "provenance": summary["provenance"],
         "data_at": said(data_at),
+        "kept": summary["kept"],
         "may_write": reader.may_write(layer),
         "may_edit": "PUT" in methods_of(layer, reader, one=True),
         "style": list(layer.style),

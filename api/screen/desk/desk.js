@@ -3,14 +3,17 @@
  * Panels know the desk, not each other.
  */
 
-import { isOn } from "../layers/choice.js";
+import { isOn, switchedTo } from "../layers/choice.js";
+import { faded, inOrder } from "../layers/dress.js";
 import { CityMap } from "../map/city_map.js";
 import { goTo } from "../map/map.js";
 import { at } from "../map/picking.js";
 import { addSelection, raiseSelection, showSelection } from "../map/selection.js";
-import { boxOf } from "../map/view.js";
+import { boxOf, boxOfView } from "../map/view.js";
 import { announce, byId } from "../page/dom.js";
 import { t } from "../page/text.js";
+import { Bar } from "./bar.js";
+import { Narrowing } from "./narrowing.js";
 
 const RENEW_MS = 300;
 
@@ -21,15 +24,22 @@ export class Desk {
   /** @type {import("./edit.js").Editing | null} */ editing = null;
   /** @type {((words: string, notes: string[]) => void) | null} says what an edit came to */ saidOfEdits = null;
   /** @type {any} */ #chosen = null;
+  /** @type {import("./bar.js").Bar} */ bar;
+  /** @type {import("./drawing.js").Drawing | null} what a tool has drawn, or lets draw */ drawing = null;
+  /** The layer whose filter is in hand. */ filtering = "";
+  /** @type {import("./narrowing.js").Narrowing} what is left out of the layers, and the time that is shown */ narrowing;
   #renewing = 0;
   #fly = false;
 
   /** @param {import("../page/page.js").Page} page */
   constructor(page) {
     this.page = page;
+    this.narrowing = new Narrowing(page);
+    this.bar = new Bar(this);
     this.city = new CityMap(page, {
       holder: byId("map"),
-      isOn: (layer) => isOn(layer, page.store.state),
+      layers: () => this.dressed(),
+      isOn: (layer) => this.shows(layer),
       opened: (map) => { addSelection(map); this.#select(); },
       drawn: raiseSelection,
       rested: () => page.render(),
@@ -37,6 +47,8 @@ export class Desk {
       mapless: () => this.#withoutMap(),
     });
     page.store.watch(["switched"], () => { this.city.showOnly(); page.render(); });
+    page.store.watch(["order", "fade"], () => { this.city.redraw(); page.render(); });
+    this.narrowing.watch(() => { this.city.redraw(); this.#select(); page.render(); });
     page.store.watch(["selected"], () => this.#select());
     page.store.watch(["panel"], () => page.render());
     page.add(this);
@@ -46,6 +58,31 @@ export class Desk {
   get watch() { return this.page.watch; }
   get live() { return this.page.live; }
   get map() { return this.city.map; }
+
+  /** The layers as the reader has put them, ground first: in order, faded, narrowed. */
+  dressed() {
+    const { order, fade } = this.store.state;
+    return inOrder(this.watch.layers, order).map((layer) => (
+      { ...layer, style: faded(layer.style, (fade[layer.id] ?? 100) / 100), conditions: this.narrowing.of(layer.id) }));
+  }
+
+  /** Whether a layer is shown: switched on, and known of the time that is shown. @param {import("../page/api.js").Layer} layer */
+  shows(layer) {
+    return isOn(layer, this.store.state) && (layer.kept || !this.narrowing.then);
+  }
+
+  /** Switch a layer on, if it is off. @param {string} id */
+  turnOn(id) {
+    const layer = this.watch.layer(id);
+    if (layer && !isOn(layer, this.store.state)) this.store.set({ switched: switchedTo(layer, true, this.store.state.switched) });
+  }
+
+  /** The corners of what is in view, degrees. @returns {[number, number][]} */
+  viewCorners() {
+    const { clientWidth, clientHeight } = byId("map");
+    const [west, south, east, north] = boxOfView(this.city.view(), clientWidth, clientHeight);
+    return [[west, south], [east, south], [east, north], [west, north]];
+  }
 
   /** Choose a feature: its details open. @param {{ layer: string, id: string }} one @param {{ fly?: boolean }} [options] */
   choose({ layer, id }, { fly = false } = {}) {
@@ -104,7 +141,7 @@ export class Desk {
   }
 
   #pick(point) {
-    const found = at(this.map, point, this.watch.layers.filter((layer) => isOn(layer, this.store.state)));
+    const found = at(this.map, point, this.watch.layers.filter((layer) => this.shows(layer)));
     if (found.length === 0) {
       announce(t("details.nothing"));
       return this.details.close();

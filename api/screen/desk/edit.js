@@ -55,7 +55,8 @@ export class Editing {
 
   /** The button that begins it, where this reader may. @param {import("../page/api.js").Layer | undefined} layer @param {string} id */
   startButton(layer, id) {
-    return layer?.may_edit && h("button", { type: "button", class: "main", "data-key": "edit", onclick: () => this.open(layer, id) }, t("edit.begin"));
+    // What the map shows of another time is not what would be edited.
+    return layer?.may_edit && !this.#desk.narrowing.then && h("button", { type: "button", class: "main", "data-key": "edit", onclick: () => this.open(layer, id) }, t("edit.begin"));
   }
 
   /** Edit a feature as it stands now. @param {import("../page/api.js").Layer} layer @param {string} id */
@@ -131,6 +132,8 @@ export class Editing {
   }
 
   #begin(told) {
+    this.#desk.bar.close();
+    this.#desk.drawing?.stop();
     this.draft = { wrong: new Set(), problem: null, faults: {}, conflict: null, busy: false, notes: [], ...told };
     this.#told();
   }

@@ -1,6 +1,5 @@
 /** The features around a shape in the making, with all their digits, for it to snap to: of the layers that are on. */
 
-import { isOn } from "../layers/choice.js";
 import { linesOf } from "../map/snapping.js";
 import { readNear } from "./edit_asking.js";
 
@@ -39,12 +38,12 @@ export class Neighbours {
 
   /** Ask for those in view; what does not come is not snapped to. */
   async ask() {
-    const { map, watch, store } = this.#desk;
+    const { map, watch } = this.#desk;
     const mine = ++this.#turn;
     if (!map || map.getZoom() < FROM_ZOOM) return this.#take([]);
     const bounds = map.getBounds();
     const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
-    const layers = watch.layers.filter((layer) => layer.count && isOn(layer, store.state));
+    const layers = watch.layers.filter((layer) => layer.count && this.#desk.shows(layer));
     const found = await Promise.all(layers.map(({ id }) => readNear(id, box, MOST).then(
       ({ features }) => features.filter((one) => !(this.#except?.layer === id && String(one.id) === this.#except.id)), () => [])));
     if (mine === this.#turn) this.#take(found.flat());

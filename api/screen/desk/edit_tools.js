@@ -15,7 +15,7 @@ export function editTools(desk) {
 
 class EditTools {
   #desk;
-  #place = h("div", { class: "edit-tools", role: "toolbar" });
+  #place = h("div", { class: "edit-tools", role: "group" });
   #said = h("div", { class: "edit-said", role: "status", hidden: true });
   #busy = false;
 
@@ -24,7 +24,8 @@ class EditTools {
     this.#desk = desk;
     this.editing = new Editing(desk, () => this.render());
     this.observing = new Observing(desk, this.editing);
-    byId("details").before(this.#place, this.#said);
+    byId("tools").before(this.#place);
+    byId("details").before(this.#said);
     document.addEventListener("keydown", (event) => this.#key(event));
   }
 

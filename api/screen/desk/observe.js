@@ -68,6 +68,8 @@ export class Observing {
     } catch (problem) {
       return this.#desk.page.notice.trouble(t("edit.unread"), sentence(/** @type {any} */ (problem)), () => this.open());
     }
+    this.#desk.bar.close();
+    this.#desk.drawing?.stop();
     this.#desk.store.set({ selected: null });
     this.draft = { key: newKey(), typed: { grade: "general", source: "inspection", found_at: typedMinute(now_ms()) }, code: null, problem: null, fault: "", busy: false };
     this.#photos.clear();
