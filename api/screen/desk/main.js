@@ -22,10 +22,13 @@ import { narrowedNote } from "./narrowed.js";
 import { printTool } from "./print.js";
 import { searchBox } from "./search.js";
 import { PANELS, tabs } from "./tabs.js";
+import { en as editEn } from "./text.edit.en.js";
+import { zh as editZh } from "./text.edit.zh.js";
 import { en } from "./text.en.js";
 import { zh } from "./text.zh.js";
 
 learn({ zh, en });
+learn({ zh: editZh, en: editEn });
 const page = openPage({
   view: VIEW, switched: SWITCHED, order: ORDER, fade: FADE, filter: FILTER, day: DAY, known: KNOWN, selected: SELECTED, panel: oneOf("panel", PANELS),
   base: BASE, curtain: CURTAIN, against: AGAINST,

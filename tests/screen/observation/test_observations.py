@@ -117,7 +117,9 @@ def test_the_list_and_the_map_show_the_same_the_longest_late_first(small_screen,
     screen.sees("#filters", "另有 1 条已办结,未列出")
     looks = "huashan.map.queryRenderedFeatures().filter((f) => f.source === 'findings').map((f) => f.properties.look)"
     screen.until(f"{looks}.sort().join() === 'late,open'")
-    place = screen.page.evaluate("(() => { const { x, y } = huashan.map.project([114.508, 30.571]); return [x, y]; })()")
+    place = screen.page.evaluate(
+        "(() => { const { x, y } = huashan.map.project([114.508, 30.571]); return [x, y]; })()"
+    )
     box = screen.page.locator("#map").bounding_box()
     screen.page.mouse.click(box["x"] + place[0], box["y"] + place[1])
     screen.sees("#details h2", "乙")
@@ -141,9 +143,7 @@ def test_the_list_and_the_map_show_the_same_the_longest_late_first(small_screen,
     assert screen.complaints == [] and screen.strangers == []
 
 
-def test_several_are_handed_over_at_once_and_only_what_nobody_touched_is_taken_back(
-    small_screen, small_city, hand_in
-):
+def test_several_are_handed_over_at_once_and_only_what_nobody_touched_is_taken_back(small_screen, small_city, hand_in):
     one, other = (hand_in(name, found_at="2026-03-02") for name in "戊己")
     screen = small_city.enter(small_screen, "张调度", "dispatcher")
     screen.open("observation#from=2026-03-01&to=2026-03-05", drawn=False)
