@@ -1,4 +1,4 @@
-"""Correcting what is on the map, in a browser: fields and shape, two people at once, steps back, and what is refused."""
+"""Correcting what is on the map, in a browser: fields and shape, two at once, steps back, and what is refused."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Observations in a browser: recorded by a click, found in the list and on the map, handed over, settled with a photo."""
+"""Observations in a browser: recorded by a click, found in list and map, handed over, settled with a photo."""
 
 import csv
 import io
