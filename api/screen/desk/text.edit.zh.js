@@ -5,7 +5,7 @@ export const zh = {
   "edit.label": "编辑 {name}",
   "edit.new": "新增要素",
   "edit.add.label": "新增要素到图层",
-  "edit.add.which": "+ 新增要素到…",
+  "edit.add.which": "+ 新增要素",
   "edit.aside": "有效期与出处",
   "edit.fixed": "由平台填写",
   "edit.required": "必填",

@@ -67,9 +67,10 @@ export function nearestVertex(map, shape, at, { middles: between = false } = {})
 }
 
 function partsOf(map, { chosen, drawing, snap, pointer }, shape) {
+  const alone = shape.type === "Point";
   const parts = shape.runs.flatMap(({ points, closed }, run) => [
     points.length > 1 && part("line", { type: "LineString", coordinates: closed && !drawing ? [...points, points[0]] : points }),
-    ...points.map((point, at) => dot(chosen?.run === run && chosen.at === at ? "chosen" : "vertex", point)),
+    ...points.map((point, at) => dot(alone || (chosen?.run === run && chosen.at === at) ? "chosen" : "vertex", point)),
   ]);
   const [first] = shape.runs;
   if (isArea(shape) && (!drawing || first.points.length > 2)) parts.unshift(...areas(shape));
