@@ -18,6 +18,7 @@ class EditTools {
   #place = h("div", { class: "edit-tools", role: "group" });
   #said = h("div", { class: "edit-said", role: "status", hidden: true });
   #busy = false;
+  #drawn = "";
 
   /** @param {import("./desk.js").Desk} desk */
   constructor(desk) {
@@ -30,9 +31,14 @@ class EditTools {
   }
 
   render() {
-    const { watch } = this.#desk;
+    const { watch, store } = this.#desk;
     const editable = watch.layers.filter((layer) => layer.may_edit);
     const observes = watch.layer("observation")?.may_write;
+    const { done, undone } = this.editing.steps;
+    // The page is drawn anew at every turn of the map: a list that is open must not be shut by that.
+    const now = JSON.stringify([editable.map(({ id }) => id), observes, done.map(({ name }) => name), undone.length, this.#busy, store.state.language]);
+    if (now === this.#drawn) return;
+    this.#drawn = now;
     this.#place.hidden = editable.length === 0 && !observes;
     this.#place.setAttribute("aria-label", t("edit.tools"));
     replace(this.#place,

@@ -19,6 +19,8 @@ export class Acts {
   /** @type {{ words: string, more: string[], undo: Undoing[] } | null} */ #said = null;
   /** @type {ReturnType<typeof handOverForm> | null} */ #form = null;
   #busy = false;
+  #drawn = "";
+  /** @type {ReturnType<typeof handOverForm> | null} */ #formDrawn = null;
 
   /** @param {import("./findings.js").Findings} findings */
   constructor(findings) {
@@ -78,6 +80,11 @@ export class Acts {
     const n = this.picked.size;
     if (n === 0) this.#form = null;
     const may = this.#findings.mayWrite;
+    const now = JSON.stringify([n, may, this.#said, this.#busy, this.#offered(), this.#findings.store.state.language]);
+    // A list that is open in the form must not be shut because something happened elsewhere.
+    if (now === this.#drawn && this.#form === this.#formDrawn) return;
+    this.#drawn = now;
+    this.#formDrawn = this.#form;
     replace(this.#place,
       this.#said && h("div", { class: "said", role: "status" }, h("p", {}, this.#said.words), this.#said.more.map((line) => h("p", { class: "trouble" }, line)),
         this.#said.undo.length > 0 && may && h("button", { type: "button", "data-key": "act-undo", disabled: this.#busy, onclick: () => this.#undo() }, t("act.undo")),

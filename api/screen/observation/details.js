@@ -25,6 +25,7 @@ class Details {
   /** @type {{ element: HTMLElement, dirty?: boolean } | null} */ #form = null;
   #code = "";
   #drawn = "";
+  /** @type {any} */ #formDrawn = null;
 
   constructor(findings, acts) {
     this.#findings = findings;
@@ -72,9 +73,10 @@ class Details {
   }
 
   #show() {
-    const now = JSON.stringify([this.#code, this.#full, this.#problem?.status, this.#findings.mayWrite, this.#findings.families.length, this.#findings.posts.length, this.#findings.store.state.language, Math.floor(now_ms() / 60_000)]) + Boolean(this.#form);
-    if (now === this.#drawn) return;
+    const now = JSON.stringify([this.#code, this.#full, this.#problem?.status, this.#findings.mayWrite, this.#findings.families.length, this.#findings.posts.length, this.#findings.store.state.language, this.#form ? "" : Math.floor(now_ms() / 60_000)]);
+    if (now === this.#drawn && this.#form === this.#formDrawn) return;
     this.#drawn = now;
+    this.#formDrawn = this.#form;
     this.#panel.hidden = !this.#code;
     replace(this.#panel, ...(this.#code ? this.#content() : []));
   }

@@ -5,6 +5,9 @@ import time
 
 import pytest
 
+from tests.screen.old_browsers import CHECKS
+from tests.screen.test_accessible import serious
+
 pytestmark = pytest.mark.browser
 
 PLOT = "SELECT id FROM city.farmland WHERE code = %s AND valid_to IS NULL ORDER BY id DESC LIMIT 1"
@@ -116,6 +119,7 @@ def test_of_two_who_edit_one_plot_the_second_sees_both_values_and_chooses(plot, 
     screen.sees("#editor", "李他人")
     table = screen.text(".edit-conflict")
     assert "小麦" in table and "油菜" in table and "复种" in table
+    assert not CHECKS.is_dir() or serious(screen) == []
     assert key(screen, "conflict-save").is_disabled(), "what both changed wants a choice"
     key(screen, "choose-crop-mine").check()
     key(screen, "conflict-save").click()
@@ -160,6 +164,7 @@ def test_a_shape_that_crosses_itself_is_not_saved_and_the_list_does_all_that_a_m
     edit(screen)
     key(screen, "edit-vertices").click()
     screen.page.locator(".edit-list summary").click()
+    assert not CHECKS.is_dir() or serious(screen) == []
     lons = screen.page.locator(".edit-list li input:nth-child(1)")
     assert lons.count() == 4
     order = [float(one.input_value()) for one in lons.all()]

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.api.observations.pictures import picture
+from tests.screen.old_browsers import CHECKS
+from tests.screen.test_accessible import serious
 
 pytestmark = pytest.mark.browser
 
@@ -150,6 +152,7 @@ def test_several_are_handed_over_at_once_and_only_what_nobody_touched_is_taken_b
     key(screen, "act-all").click()
     key(screen, "act-hand").click()
     key(screen, "hand-post").select_option("HUZ-1")
+    assert not CHECKS.is_dir() or serious(screen) == []
     key(screen, "due-tomorrow").click()
     key(screen, "hand-send").click()
     screen.sees("#acts", "已交办给 严西湖湖长:2 条")
@@ -175,3 +178,23 @@ def test_who_only_looks_finds_nothing_to_do_and_no_words_of_persons(small_screen
     buttons = "[data-key=hand], [data-key=settle], [data-key=act-all], [data-key^=pick-]"
     assert screen.page.locator(buttons).count() == 0
     assert "某人说" not in screen.text("body")
+
+
+def test_one_is_recorded_by_keyboard_alone(small_screen, small_city):
+    screen = small_city.enter(small_screen, "周巡查", "patroller")
+    screen.open(f"#at=114.506,30.5715,15&{LIGHT}").settled()
+    key(screen, "observe").focus()
+    screen.page.keyboard.press("Enter")
+    screen.sees("#observing", "回车定在中心")
+    assert not CHECKS.is_dir() or serious(screen) == []
+    screen.until("document.activeElement.matches('canvas')")
+    screen.page.keyboard.press("Enter")
+    screen.until("document.querySelector('[data-key=observe-lon]').value")
+    assert float(key(screen, "observe-lon").input_value()) == pytest.approx(114.506, abs=1e-5)
+    key(screen, "observe-lat").fill("30.5722")
+    key(screen, "observe-lat").press("Tab")
+    key(screen, "observe-family").select_option("fire")
+    key(screen, "observe-send").press("Enter")
+    screen.sees(".edit-said", "已登记:FX")
+    place = "SELECT ST_Y(geom) FROM city.observation WHERE family = 'fire' AND valid_to IS NULL"
+    assert float(small_city.value(place)) == pytest.approx(30.5722)
