@@ -1,5 +1,6 @@
 """Base maps of elsewhere, XYZ or WMTS, as tiles of ours: fetched, laid over one another, drawn anew where need be."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Mapping
@@ -57,6 +58,12 @@ class Elsewhere:
                 return self._fetched(sheets[0], pieces, pieces.columns[0], pieces.rows[0])
         layers = [pixels for sheet in sheets if (pixels := self._pixels(sheet, z, x, y)) is not None]
         return encoded(laid_over(layers)) if layers else None
+
+    def ask_service(self, wait_s: float) -> None:
+        """Let its service tell of itself, if it has not yet, waiting no longer than this."""
+        if self._sheets is None:
+            with contextlib.suppress(RuntimeError, TimeoutError, CityError):
+                self._pool.submit(self.sheets).result(wait_s)
 
     def sheets(self) -> list[Sheet]:
         """Where the tiles are; its service is asked the first time. Raises CityError."""

@@ -12,11 +12,12 @@ from api.base.kept import Found, Kept
 from api.base.maps import Base, Bases
 from api.base.picture import Picture
 from layers.crs import Bounds
-from layers.errors import NotFound, NotPossible, NotReady
+from layers.errors import BadFile, NotFound, NotPossible, NotReady
 
 T = TypeVar("T")
 READ_AT_ONCE = 4
 MOST_WAITING = 400
+EMPTY_AGE_S = 86_400.0
 
 
 class Given(NamedTuple):
@@ -45,14 +46,14 @@ class Service:
         return await asyncio.get_running_loop().run_in_executor(self._reading, self.bases.find, id)
 
     async def tile(self, base: Base, z: int, x: int, y: int, known_etag: str = "") -> Given:
-        """One tile. Raises NotFound, NotReady, NotPossible, BadFile, each in words."""
+        """One tile. Raises NotFound, NotReady, NotPossible, each in words."""
         self._check(base)
         if not self._has(base, z, x, y):
             return Given(None, "")
         if base.kept is None:
             return await self._of_file(base, z, x, y, known_etag)
         found = await self._read(partial(_found, base.kept), z, x, y)
-        if found is not None and self._clock() - found.fetched_s <= base.max_age_s:
+        if found is not None and self._fresh(base, found):
             return await self._of_kept(base, found, z, x, y, known_etag)
         try:
             made, picture = await asyncio.shield(asyncio.wrap_future(self._ask(base, z, x, y)))
@@ -71,7 +72,7 @@ class Service:
     def has_fresh(self, base: Base, z: int, x: int, y: int) -> bool:
         """Whether a tile is kept and has not aged."""
         found = _found(base.kept, z, x, y) if base.kept else None
-        return found is not None and self._clock() - found.fetched_s <= base.max_age_s
+        return found is not None and self._fresh(base, found)
 
     def trouble(self, base: Base) -> str | None:
         """Why a base map cannot be shown, or shows what is kept alone, in words; None where it is well."""
@@ -84,6 +85,11 @@ class Service:
         """Stop, and let go of everything."""
         self._reading.shutdown(wait=False, cancel_futures=True)
         self.bases.close()
+
+    def _fresh(self, base: Base, found: Found) -> bool:
+        """Whether a kept tile is good yet; that there is none is believed for a day only."""
+        good_s = base.max_age_s if found.media_type else min(base.max_age_s, EMPTY_AGE_S)
+        return self._clock() - found.fetched_s <= good_s
 
     def _check(self, base: Base) -> None:
         if base.source is None:
@@ -106,8 +112,7 @@ class Service:
         etag = f'"{base.version}"'
         if etag in known_etag:
             return Given(None, etag, same=True)
-        assert base.source is not None
-        return Given(await self._read(base.source.picture, z, x, y), etag)
+        return Given(await self._read(partial(_picture, base), z, x, y), etag)
 
     async def _read(self, ask: Callable[[int, int, int], T], z: int, x: int, y: int) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._reading, ask, z, x, y)
@@ -134,8 +139,7 @@ class Service:
             self._asked.pop(key, None)
 
     def _made(self, base: Base, z: int, x: int, y: int) -> tuple[Found, Picture | None]:
-        assert base.source is not None
-        picture = base.source.picture(z, x, y)
+        picture = _picture(base, z, x, y)
         now = Found(self._clock(), picture.media_type if picture else "")
         if base.kept is None:
             return now, picture
@@ -144,6 +148,15 @@ class Service:
         except NotPossible:
             # A full disk keeps nothing, and the map is seen all the same.
             return now, picture
+
+
+def _picture(base: Base, z: int, x: int, y: int) -> Picture | None:
+    """What its file or host has of a tile. Raises NotPossible where a file is broken: whoever asks cannot help it."""
+    assert base.source is not None
+    try:
+        return base.source.picture(z, x, y)
+    except BadFile as error:
+        raise NotPossible(str(error)) from None
 
 
 def _found(kept: Kept, z: int, x: int, y: int) -> Found | None:

@@ -5,9 +5,11 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from api.base.elsewhere import Elsewhere
 from api.base.maps import Base
 from api.base.service import Service
 
+_PATIENCE_S = 3.0
 _NOT_SAID = {
     "year": "没有写明年份。",
     "approval": "没有写明审图号:公开使用前请核对。",
@@ -18,6 +20,10 @@ _NO_DATUM = "没有写明坐标基准,按 CGCS2000 画:请与图层对照核实�
 def told(service: Service, zone: ZoneInfo) -> dict[str, Any]:
     """Every base map, in order; none is as good an answer as any."""
     bases = service.bases.all()
+    for base in bases:
+        if isinstance(base.source, Elsewhere):
+            # Its zooms are its service's to tell, and a screen asks for none beyond those it is told.
+            base.source.ask_service(_PATIENCE_S)
     return {"bases": [one(service, base, zone) for base in bases], "problem": service.bases.problem}
 
 

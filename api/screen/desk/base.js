@@ -1,9 +1,9 @@
 /** Base maps on the desk: which one, how strong, what is known of it; and a curtain between two. */
 
-import { describe, percent } from "../map/base.js";
+import { ID, describe, facts, percent } from "../map/base.js";
 import { curtain } from "../map/curtain.js";
 import { Refreshing } from "../map/refreshing.js";
-import { byId, h, replace } from "../page/dom.js";
+import { announce, byId, h, replace } from "../page/dom.js";
 import { say, t } from "../page/text.js";
 
 const NONE = "none";
@@ -20,10 +20,12 @@ export function basePanel(desk, bases) {
   const panel = byId("panel-base");
   const comparing = new Comparing(desk, bases);
   let shown = "";
+  // Whoever opens the panel may just have put a file there.
+  desk.store.watch(["panel"], ({ panel: open }) => { if (open === "base") bases.ask(); });
   return {
     render() {
       comparing.follow();
-      const now = JSON.stringify([desk.store.state.language, bases.list, bases.problem, bases.known, bases.chosen, bases.trouble, comparing.id]);
+      const now = JSON.stringify([desk.store.state.language, bases.list, bases.problem, bases.known, bases.chosen, bases.trouble, comparing.id, comparing.trouble]);
       // Drawn anew only where it would be another: a slider that is being dragged must stay the one it is.
       if (now !== shown) replace(panel, ...content(bases, comparing));
       shown = now;
@@ -39,6 +41,8 @@ class Comparing {
   #bases;
   /** @type {import("../map/curtain.js").Curtain | null} */ #open = null;
   /** @type {Refreshing | null} */ #refreshing = null;
+  /** Why tiles of the right side do not come, in words. @type {string | null} */ trouble = null;
+  #bare = false;
   #shown = "";
 
   constructor(desk, bases) {
@@ -71,7 +75,7 @@ class Comparing {
     if (!wanted) return this.#open?.close();
     const shown = JSON.stringify([this.id, this.#bases.chosen, this.#base]);
     if (!this.#open) this.#hang(map);
-    else if (shown !== this.#shown) this.#open.renew();
+    else if (shown !== this.#shown) this.#renew();
     this.#shown = shown;
   }
 
@@ -84,25 +88,53 @@ class Comparing {
     this.#open?.speak();
   }
 
+  /** Ask for what did not come once more. */
+  again() {
+    // Taken away and put there anew: the engine cannot draw a picture that failed once and is asked for again.
+    this.#bare = true;
+    this.#renew();
+    this.#bare = false;
+    this.#renew();
+  }
+
+  #renew() {
+    this.trouble = null;
+    this.#open?.renew();
+  }
+
+  #told() {
+    const trouble = this.trouble && h("span", { class: "trouble" }, ` ${t("base.trouble", { problem: this.trouble })}`);
+    return this.#base ? [describe(this.#base), ...(trouble ? [trouble] : [])] : [];
+  }
+
+  async #missed(source, error) {
+    const words = source === ID ? await this.#bases.why(error) : null;
+    if (!words || this.trouble) return;
+    this.trouble = words;
+    announce(t("base.trouble", { problem: words }));
+    this.#open?.speak();
+    this.#desk.page.render();
+  }
+
   #hang(map) {
     const { store } = this.#desk;
     this.#open = curtain(map, {
       at: store.state.curtain.at,
-      change: (style) => this.#bases.under(style, this.#base, this.#bases.chosen.opacity || 1),
+      change: (style) => this.#bases.under(style, this.#bare ? null : this.#base, this.#bases.chosen.opacity || 1),
       label: () => t("curtain.label", { left: titleOf(this.#bases.base), right: titleOf(this.#base) }),
       valueText: (at) => t("curtain.at", { at }),
-      told: () => (this.#base ? [describe(this.#base)] : []),
+      told: () => this.#told(),
       moved: (at) => store.set({ curtain: { id: this.id, at } }, { step: false }),
-      missed: ({ error }) => this.#bases.blame(error),
-      closed: () => { this.#open = null; this.#refreshing = null; },
+      missed: ({ sourceId, error }) => this.#missed(sourceId, error),
+      closed: () => { this.#open = null; this.#refreshing = null; this.trouble = null; },
     });
   }
 }
 
 function content(bases, comparing) {
-  if (!bases.known) return [bases.problem ? trouble(bases) : h("p", { class: "hint" }, t("loading"))];
-  if (bases.list.length === 0) return [bases.problem && trouble(bases), ...unconfigured()];
-  return [choices(bases), opacity(bases), compared(bases, comparing), trouble(bases)];
+  if (!bases.known) return [bases.problem ? trouble(bases, comparing) : h("p", { class: "hint" }, t("loading"))];
+  if (bases.list.length === 0) return [trouble(bases, comparing), ...unconfigured()];
+  return [choices(bases), opacity(bases), compared(bases, comparing), trouble(bases, comparing)];
 }
 
 function unconfigured() {
@@ -123,7 +155,7 @@ function choice(bases, id, title, chosen, base = null) {
     onchange: () => bases.choose({ id }),
   });
   const told = base && [
-    usable && h("p", { class: "hint" }, describe(base)),
+    usable && h("p", { class: "hint" }, facts(base)),
     base.problem && h("p", { class: "trouble" }, usable ? base.problem : `${t("base.unusable")}:${base.problem}`),
     id === chosen && base.notes.map((note) => h("p", { class: "hint" }, note)),
   ];
@@ -134,7 +166,7 @@ function opacity(bases) {
   if (!bases.base?.usable) return null;
   const now = h("output", {}, percent(bases.chosen.opacity));
   const slider = h("input", {
-    type: "range", min: 0, max: 100, step: 5, value: Math.round(bases.chosen.opacity * 100), "data-key": "opacity",
+    type: "range", min: 5, max: 100, step: 5, value: Math.round(bases.chosen.opacity * 100), "data-key": "opacity",
     oninput: (event) => { bases.preview(event.target.value / 100); now.textContent = percent(event.target.value / 100); },
     onchange: (event) => bases.choose({ opacity: event.target.value / 100 }, { step: false }),
   });
@@ -153,11 +185,11 @@ function compared(bases, comparing) {
   return h("div", { class: "base-curtain" }, h("label", {}, h("span", {}, t("curtain.with")), list), open);
 }
 
-function trouble(bases) {
-  const problem = bases.trouble ?? bases.problem;
+function trouble(bases, comparing) {
+  const problem = bases.trouble ?? comparing.trouble ?? bases.problem;
   if (!problem) return null;
   return h("div", { class: "base-trouble" }, h("p", { class: "trouble" }, problem),
-    h("button", { type: "button", "data-key": "base-retry", onclick: () => bases.again() }, t("retry")));
+    h("button", { type: "button", "data-key": "base-retry", onclick: () => { comparing.again(); bases.again(); } }, t("retry")));
 }
 
 const titleOf = (base) => (base ? say(base.title) : t("base.none"));

@@ -14,7 +14,8 @@ import { number, say, sentence, t } from "../page/text.js";
 import { mark, minute, since_ms } from "../page/time.js";
 import { readBases } from "./asking.js";
 
-const ID = "huashan-base";
+/** Its source and its rule on the map. */
+export const ID = "huashan-base";
 const NONE = "none";
 /** A list this old is asked for again when the page asks for its layers; so are tiles that did not come. */
 const AGAIN_MS = 60_000;
@@ -89,14 +90,16 @@ export class BaseMaps {
   /** Ask for what did not come once more. */
   async again() {
     this.trouble = null;
-    await this.#ask();
-    if (this.#map?.getSource(ID)) this.#map.refreshTiles(ID);
+    // Put there anew: the engine cannot draw a picture that failed once and is asked for again.
+    this.#drawn = "";
+    await this.ask();
+    this.#map?.once("idle", () => { if (!this.trouble) this.ask(); });
   }
 
   async arrived({ other }) {
     if (!this.#page.watch.catalogue) return;
     if (this.trouble && since_ms(this.#troubledAt) > AGAIN_MS) return this.again();
-    if (other || !this.#asked || since_ms(this.#asked) > AGAIN_MS) await this.#ask();
+    if (other || !this.#asked || since_ms(this.#asked) > AGAIN_MS) await this.ask();
   }
 
   spoken() {
@@ -113,13 +116,8 @@ export class BaseMaps {
     return { ...style, sources: { ...sources, [ID]: sourceOf(base) }, layers };
   }
 
-  #missed(error) {
-    // A tile that failed draws nothing, and without a frame the map would never come to rest.
-    this.#map.triggerRepaint();
-    this.blame(error);
-  }
-
-  async #ask() {
+  /** Ask which there are. */
+  async ask() {
     this.#asked = mark();
     try {
       const { bases, problem } = await readBases();
@@ -129,6 +127,26 @@ export class BaseMaps {
       if (!this.known) this.problem = sentence(problem);
     }
     this.#draw();
+    this.#page.render();
+  }
+
+  /** Why a tile of a base map did not come, in words; null where the page deals with it. @param {any} error @returns {Promise<string | null>} */
+  async why(error) {
+    const problem = await problemOfTile(error);
+    if (problem.status !== 401) return sentence(problem);
+    this.#page.watch.ask();
+    return null;
+  }
+
+  async #missed(error) {
+    // A tile that failed draws nothing, and without a frame the map would never come to rest.
+    this.#map.triggerRepaint();
+    const words = await this.why(error);
+    if (!words || this.trouble) return;
+    this.trouble = words;
+    this.#troubledAt = mark();
+    this.#tell();
+    announce(t("base.trouble", { problem: words }));
     this.#page.render();
   }
 
@@ -160,25 +178,16 @@ export class BaseMaps {
     const problem = this.trouble ?? shown.problem;
     replace(this.#corner, describe(shown), problem ? h("span", { class: "trouble" }, ` ${t("base.trouble", { problem: aged(problem, shown) })}`) : null);
   }
-
-  /** A tile did not come, here or on the other side of a curtain: said once. @param {any} error */
-  async blame(error) {
-    const problem = await problemOfTile(error);
-    if (problem.status === 401) return this.#page.watch.ask();
-    if (this.trouble) return;
-    this.trouble = sentence(problem);
-    this.#troubledAt = mark();
-    this.#tell();
-    announce(t("base.trouble", { problem: this.trouble }));
-    this.#page.render();
-  }
 }
 
 /** A base map in one line: title, year, 审图号, whose it is. @param {Base} base */
-export function describe(base) {
+export const describe = (base) => [t("base.named", { title: say(base.title) }), facts(base)].join(t("base.comma"));
+
+/** The same without its title. @param {Base} base */
+export function facts(base) {
   const year = base.year ? t("base.year", { year: base.year }) : t("base.noyear");
   const approval = base.approval ? t("base.approval", { number: base.approval }) : t("base.noapproval");
-  return [t("base.named", { title: say(base.title) }), year, approval, base.attribution].filter(Boolean).join(t("base.comma"));
+  return [year, approval, base.attribution].filter(Boolean).join(t("base.comma"));
 }
 
 /** A share as a person reads it. @param {number} opacity */

@@ -31,6 +31,8 @@ export function createMap(container, view, { bare = false, pixels } = {}) {
     ...(pixels && { pixelRatio: pixels, canvasContextAttributes: { preserveDrawingBuffer: true } }),
     locale: locale(),
   });
+  // The engine passes over the first change of its container's size, which comes as head and foot are filled.
+  map.once("style.load", () => map.resize());
   if (bare) return map;
   map.addControl(new maplibregl.NavigationControl({ visualizePitch: false }), "top-left");
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-left");

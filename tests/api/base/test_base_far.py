@@ -111,6 +111,9 @@ def test_where_the_host_has_nothing_nothing_is_shown_and_it_is_not_asked_again(s
     assert served.tile("far", *INSIDE).picture is None
     assert served.tile("far", *INSIDE).picture is None
     assert len(host.asked) == 1 and served.told("far")["problem"] is None
+    served.ahead_s = 2 * 86400
+    host.behave = lambda path: (200, "image/png", png(RED))
+    assert served.tile("far", *INSIDE).picture, "after a day it may be there"
 
 
 def test_a_host_is_not_followed_elsewhere(served, host):
@@ -262,8 +265,8 @@ def test_a_wmts_tells_its_grid_and_its_tiles_are_found_by_it(served, host, crs):
         f'title = "某市影像"\ncapabilities = "{host.url}/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&tk=x"\n'
         'layer = "img"\ndatum = "cgcs2000"',
     )
-    body = served.tile("far", *INSIDE).picture.body
     told = served.told("far")
+    body = served.tile("far", *INSIDE).picture.body
     assert (told["min_zoom"], told["max_zoom"], told["bounds"]) == (8, 14, [114.0, 30.0, 115.0, 31.0])
     assert all("tk=x" in path and "LAYER=img" in path and "TILEMATRIX=L12" in path for path in asked)
     if "4490" in crs:

@@ -11,7 +11,7 @@ import rasterio.transform
 import rasterio.warp
 from PIL import Image
 
-from layers.errors import BadFile, NotFound
+from layers.errors import NotFound, NotPossible
 from tests.base_maps import (
     AREA,
     BLUE,
@@ -211,7 +211,7 @@ def test_a_geotiff_that_says_no_system_is_refused(served):
 
 def test_a_tile_that_is_no_picture_is_a_fault_of_its_file_alone(served):
     make_mbtiles(served.folder / "a.mbtiles", b"<html>")
-    with pytest.raises(BadFile, match=r"a\.mbtiles"):
+    with pytest.raises(NotPossible, match=r"a\.mbtiles"):
         served.tile("a", *INSIDE)
 
 

@@ -89,7 +89,8 @@ def test_where_nothing_can_be_had_it_is_a_problem_in_words(city):
         ("/base/none/12/3350/1682", 404), ("/base/img/12/4096/1", 404), ("/base/img/12/1/4096", 404),
         ("/base/img/23/1/1", 400), ("/base/img/-1/1/1", 400), ("/base/img/012/1/1", 400), ("/base/img/a/b/c", 400),
         ("/base/..%2f..%2fetc%2fpasswd/1/1/1", 404), ("/base/img/12/1/1?w=2", 400),
-        (f"/base/{'x' * 90}/1/1/1", 400),        ("/base/img.mbtiles/1/1/1", 404), ("/base/img/1/1", 404), (f"/base/img/5/{tile_at(5)[1]}/0", 204),
+        (f"/base/{'x' * 90}/1/1/1", 400), ("/base/img.mbtiles/1/1/1", 404), ("/base/img/1/1", 404),
+        (f"/base/img/5/{tile_at(5)[1]}/0", 204),
     ],
 )  # fmt: skip
 def test_strange_addresses_are_turned_away_at_once(city, path, status):
