@@ -21,6 +21,9 @@ export class Desk {
   /** @type {import("../page/page.js").Page} */ page;
   /** @type {CityMap} */ city;
   /** @type {any} the details panel, once the page is put together */ details = null;
+  /** @type {import("./edit.js").Editing | null} */ editing = null;
+  /** @type {((words: string, notes: string[]) => void) | null} says what an edit came to */ saidOfEdits = null;
+  /** @type {any} */ #chosen = null;
   /** @type {import("./bar.js").Bar} */ bar;
   /** @type {import("./drawing.js").Drawing | null} what a tool has drawn, or lets draw */ drawing = null;
   /** The layer whose filter is in hand. */ filtering = "";
@@ -123,8 +126,18 @@ export class Desk {
     clearTimeout(this.#renewing);
     this.#renewing = window.setTimeout(async () => {
       const feature = await this.details?.renew();
-      if (feature && this.map) showSelection(this.map, feature);
+      if (feature) this.#mark(feature);
     }, RENEW_MS);
+  }
+
+  /** Show the chosen feature on the map, or not while its shape is being changed. @param {boolean} shown */
+  showChosen(shown) {
+    if (this.map) showSelection(this.map, shown ? this.#chosen : null);
+  }
+
+  #mark(feature) {
+    this.#chosen = feature;
+    this.showChosen(!this.editing?.reshaping);
   }
 
   #pick(point) {
@@ -143,7 +156,7 @@ export class Desk {
     this.#fly = false;
     if (!this.details || !(this.map || this.city.mapless)) return;
     const feature = await this.details.show(selected);
-    if (this.map) showSelection(this.map, feature);
+    this.#mark(feature);
     if (feature && fly) this.locate(feature);
   }
 }

@@ -129,7 +129,7 @@ class Details {
     const title = say(layer?.title) || this.#selected?.layer || "";
     if (this.#problem) return [this.#head(title, ""), h("p", { class: "trouble" }, sentence(this.#problem)), this.#retry()];
     if (!this.#feature) return [this.#head(title, ""), h("p", { class: "hint" }, t("loading"))];
-    return [this.#head(nameOf(this.#feature), title), this.#locate(), ...tablesOf(this.#feature, layer)];
+    return [this.#head(nameOf(this.#feature), title), h("div", { class: "buttons" }, this.#locate(), this.#desk.editing?.startButton(layer, this.#selected?.id ?? "")), ...tablesOf(this.#feature, layer)];
   }
 
   #head(title, under) {

@@ -12,6 +12,7 @@ import { contentsPanel } from "./contents.js";
 import { coveragePanel } from "./coverage.js";
 import { Desk } from "./desk.js";
 import { detailsPanel } from "./details.js";
+import { editTools } from "./edit_tools.js";
 import { AGAINST, DAY, FADE, FILTER, KNOWN, ORDER } from "./fields.js";
 import { filterPanel } from "./filter.js";
 import { layersPanel } from "./layers.js";
@@ -21,10 +22,13 @@ import { narrowedNote } from "./narrowed.js";
 import { printTool } from "./print.js";
 import { searchBox } from "./search.js";
 import { PANELS, tabs } from "./tabs.js";
+import { en as editEn } from "./text.edit.en.js";
+import { zh as editZh } from "./text.edit.zh.js";
 import { en } from "./text.en.js";
 import { zh } from "./text.zh.js";
 
 learn({ zh, en });
+learn({ zh: editZh, en: editEn });
 const page = openPage({
   view: VIEW, switched: SWITCHED, order: ORDER, fade: FADE, filter: FILTER, day: DAY, known: KNOWN, selected: SELECTED, panel: oneOf("panel", PANELS),
   base: BASE, curtain: CURTAIN, against: AGAINST,
@@ -33,7 +37,7 @@ const desk = new Desk(page);
 desk.details = detailsPanel(desk);
 const bases = addBase(page, desk.city);
 desk.bar.add(measureTool(desk), compareTool(desk), bookmarksTool(desk), printTool(desk, () => (bases.base?.usable ? describe(bases.base) : "")));
-page.add(desk.bar);
+page.add(desk.bar, editTools(desk));
 for (const panel of [tabs, layersPanel, contentsPanel, filterPanel, coveragePanel, leftOutNote, narrowedNote, searchBox]) page.add({ render: panel(desk) });
 Object.assign(window, { huashan: { get map() { return desk.map; }, ready: desk.city.ready, desk, page } });
 page.add(basePanel(desk, bases));

@@ -38,6 +38,7 @@ export class Problem extends Error {
  * @property {string | null} data_at
  * @property {boolean} kept   whether its history is, so that it can be shown as it was at another time
  * @property {boolean} may_write
+ * @property {boolean} may_edit     whether its features are changed one by one, and this reader may
  * @property {any[]} style
  *
  * @typedef {object} Catalogue

@@ -67,3 +67,6 @@ function shown(time, date, clockParts) {
   const value = (type) => parts.find((part) => part.type === type)?.value ?? "";
   return [date.map(value).join("-"), clockParts.map(value).join(":")].filter(Boolean).join(" ");
 }
+
+/** A time as a field of day and minute holds it, on the deployment's clocks: `2026-06-30T17:20`. @param {string | number | null} time */
+export const typedMinute = (time) => shown(time, ["year", "month", "day"], ["hour", "minute"]).replace(" ", "T");
