@@ -12,8 +12,6 @@ from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
-from pypinyin.pinyin_dict import pinyin_dict
-
 __all__ = ["Readings", "holding", "pattern_of", "readings"]
 
 MOST_LETTERS = 40
@@ -40,6 +38,8 @@ class Readings(NamedTuple):
 @cache
 def readings() -> Readings:
     """Every reading of every character of the basic plane: made once in a process, when it is first asked for."""
+    from pypinyin.pinyin_dict import pinyin_dict  # a second's work, which no start of the server waits for
+
     initials: dict[str, set[str]] = defaultdict(set)
     syllables: dict[str, set[str]] = defaultdict(set)
     for number, told in pinyin_dict.items():
