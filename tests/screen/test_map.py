@@ -1,6 +1,7 @@
 """The map: drawn, from this host alone, and never at odds with its legend."""
 
 import io
+import json
 
 import pytest
 from PIL import Image
@@ -38,8 +39,15 @@ def test_the_policy_is_strict(screen):
     assert "default-src 'none'" in policy and "unsafe" not in policy
 
 
+def unfolded(screen, *layers):
+    """Have the legends of these layers open from the start."""
+    opened = json.dumps(dict.fromkeys(layers, True))
+    screen.page.add_init_script(f"localStorage.setItem('huashan.desk.opened', JSON.stringify({opened}))")
+
+
 def test_the_legend_shows_the_colours_that_the_map_draws_with(screen):
     layers = screen.json("/layers")["layers"]
+    unfolded(screen, *(layer["id"] for layer in layers))
     screen.open("#at=100,35,12&on=" + ",".join(layer["id"] for layer in layers))
     for layer in layers:
         rules = [rule for rule in layer["style"] if rule["type"] in COLOURS and "legend" in rule.get("metadata", {})]
@@ -87,6 +95,7 @@ def test_a_layer_that_the_server_gains_appears_by_itself(screen, changed_answers
 
 def test_without_live_updates_only_layers_with_newer_data_are_fetched_again(screen, changed_answers):
     screen.cut_off()
+    unfolded(screen, "water")
     screen.open(f"#{screen.LIGHT}").settled()
     asked = []
     screen.page.on("request", lambda request: asked.append(request.url))

@@ -39,6 +39,7 @@ export class CityMap {
   /** @type {Map<string, import("../page/api.js").Problem>} layers of which a tile did not come */ #troubled = new Map();
   /** @type {Map<string, (error: any) => void>} who hears of tiles of other sources that did not come */ #hearers = new Map();
   /** @type {((point: { x: number, y: number }) => void)[]} */ #taken = [];
+  /** @type {import("../page/store.js").View} where it stood when it was last at rest */ #stood = { lon: 0, lat: 0, zoom: 0 };
   #settled = () => {};
   #begin = (_map) => {};
   /** Resolves with the map once something can be put on it; never where there is none. @type {Promise<any>} */
@@ -160,7 +161,8 @@ export class CityMap {
     this.map.once("idle", () => this.#settled());
     this.map.on("error", ({ sourceId, error }) => this.#missed(sourceId, error));
     this.map.on("idle", () => { this.#page.say(); rested?.(this.map); });
-    this.map.on("moveend", () => this.#page.store.set({ view: viewOf(this.map) }, { step: false }));
+    this.map.on("moveend", () => this.#moved());
+    this.#stood = viewOf(this.map);
     this.map.on("click", (event) => point(event.point));
     aim(this.map, () => point(this.map.project(this.map.getCenter())));
     renameControls(this.map);
@@ -178,13 +180,20 @@ export class CityMap {
     this.#setup.drawn?.(this.map);
   }
 
+  /** Nobody has moved a map that was only fitted to its place. */
+  #moved() {
+    const stands = viewOf(this.map);
+    if (isSame(stands, this.#stood)) return;
+    this.#stood = stands;
+    this.#page.store.set({ view: stands }, { step: false });
+  }
+
   /** The address or a button asked for another place than the map's. */
   #follow() {
     if (!this.map) return this.#page.render();
     const { lon, lat, zoom } = this.view();
     const stands = viewOf(this.map);
-    const same = Math.abs(stands.lon - lon) < 1e-5 && Math.abs(stands.lat - lat) < 1e-5 && Math.abs(stands.zoom - zoom) < 0.01;
-    if (!same) this.map.easeTo({ center: [lon, lat], zoom, duration: 500 });
+    if (!isSame(stands, { lon, lat, zoom })) this.map.easeTo({ center: [lon, lat], zoom, duration: 500 });
   }
 
   async #missed(layer, error) {
@@ -207,3 +216,6 @@ export class CityMap {
     for (const layer of layers) if (this.map.getSource(layer)) this.map.refreshTiles(layer);
   }
 }
+
+/** @param {import("../page/store.js").View} one @param {import("../page/store.js").View} other */
+const isSame = (one, other) => Math.abs(one.lon - other.lon) < 1e-5 && Math.abs(one.lat - other.lat) < 1e-5 && Math.abs(one.zoom - other.zoom) < 0.01;
