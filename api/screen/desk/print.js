@@ -18,6 +18,7 @@ import { footOf, frameOf, sheetOf } from "./sheet.js";
 
 const SHARP = 2;
 const PATIENCE_MS = 30_000;
+const CROPPED_MM = 1;
 
 /** @param {import("./desk.js").Desk} desk @param {() => string} base what is to be said of the base map @returns {import("./bar.js").Tool} */
 export function printTool(desk, base) {
@@ -158,7 +159,7 @@ export class Printing {
   /** By the browser's own print: on paper, or into a PDF. */
   async #print() {
     const { paper, landscape } = this.#format;
-    const holder = h("div", { id: "paper" }, this.sheet());
+    const holder = h("div", { id: "paper" }, cropped(this.sheet(), sizeOf(this.#format)[1]));
     const size = h("link", { rel: "stylesheet", media: "print", href: `/screen/desk/paper.${paper}-${landscape ? "landscape" : "portrait"}.css` });
     document.body.append(holder);
     const loaded = new Promise((resolve) => { size.addEventListener("load", resolve); size.addEventListener("error", resolve); });
@@ -203,4 +204,11 @@ function rest(map, given) {
       map.once("idle", () => { clearTimeout(late); resolve(undefined); });
     });
   });
+}
+
+/** Browsers round paper down, and a sheet as high as its paper would need a second one: its white edge is cut, its scale kept. */
+function cropped(sheet, height) {
+  sheet.setAttribute("height", `${height - CROPPED_MM}mm`);
+  sheet.setAttribute("preserveAspectRatio", "xMinYMin slice");
+  return sheet;
 }
