@@ -1,4 +1,7 @@
-"""Fetch the browser's libraries from npm packages pinned by version and checksum. Run by the install script."""
+"""Fetch files of npm packages pinned by version and checksum. Run by the install script.
+
+assets.json: the libraries that the platform serves to browsers; checks.json: what only the tests look through.
+"""
 
 import base64
 import hashlib
@@ -30,26 +33,26 @@ class WrongAsset(Exception):
     """Raised when a package is not the pinned one or cannot be fetched; the text is one sentence."""
 
 
-def pins() -> dict[str, Pin]:
+def pins(file: Path = PINS) -> dict[str, Pin]:
     """The pinned packages by name."""
-    found: dict[str, Pin] = json.loads(PINS.read_text("utf-8"))
+    found: dict[str, Pin] = json.loads(file.read_text("utf-8"))
     return found
 
 
-def up_to_date(folder: Path) -> bool:
+def up_to_date(folder: Path, file: Path = PINS) -> bool:
     """Whether the folder holds just what is pinned."""
     stamp = folder / STAMP
-    return stamp.is_file() and stamp.read_text("utf-8") == _digest(PINS)
+    return stamp.is_file() and stamp.read_text("utf-8") == _digest(file)
 
 
-def fetch(folder: Path) -> None:
-    """Put every pinned asset into the folder, all or none of them."""
+def fetch(folder: Path, file: Path = PINS) -> None:
+    """Put every pinned file into the folder, all or none of them."""
     with tempfile.TemporaryDirectory(dir=folder.parent) as work:
         made = Path(work) / "assets"
         made.mkdir()
-        for name, pin in pins().items():
+        for name, pin in pins(file).items():
             unpack(_pack(name, pin, Path(work)), pin, made)
-        (made / STAMP).write_text(_digest(PINS), "utf-8")
+        (made / STAMP).write_text(_digest(file), "utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         made.chmod(0o755)
         made.rename(folder)
@@ -79,7 +82,7 @@ def _pack(name: str, pin: Pin, work: Path) -> Path:
         raise WrongAsset("没有 npm:请运行 make run,由安装脚本补上。") from None
     except subprocess.TimeoutExpired:
         raise WrongAsset(f"从 npm 取 {name} 超过 5 分钟:请检查网络或 npm 的 registry 设置。") from None
-    tarball = work / f"{name}-{pin['version']}.tgz"
+    tarball = work / f"{name.removeprefix('@').replace('/', '-')}-{pin['version']}.tgz"
     if done.returncode or not tarball.is_file():
         last = (done.stderr.strip().splitlines() or ["原因不明"])[-1]
         raise WrongAsset(f"从 npm 取 {name}@{pin['version']} 没有成功({last}):请检查网络或 npm 的 registry 设置。")
@@ -91,8 +94,9 @@ def _digest(file: Path) -> str:
 
 
 if __name__ == "__main__":
+    wanted = (Path(sys.argv[1]), PINS.with_name(sys.argv[2] if len(sys.argv) > 2 else PINS.name))
     try:
-        if not up_to_date(Path(sys.argv[1])):
-            fetch(Path(sys.argv[1]))
+        if not up_to_date(*wanted):
+            fetch(*wanted)
     except WrongAsset as error:
         sys.exit(str(error))

@@ -24,5 +24,6 @@ if [ "$(cat "$build/stamp" 2>/dev/null)" != "$wanted" ] || ! [ -x "$build/venv/b
     make_environment
     printf %s "$wanted" >"$build/stamp"
 fi
+[ "$aim" != test ] || fetch checks || fail "测试所用的资料没有取到:$(tail -1 "$build/checks.log")"
 compile_code
 [ "$(id -u)" != 0 ] || [ -e "$checkout/.build" ] || ln -sfn "$build" "$checkout/.build" 2>/dev/null || true

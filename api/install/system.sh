@@ -47,6 +47,9 @@ has_atomic() { # what the Node.js inside Playwright is linked with
     done
     return 1
 }
+has_firefox() { # and a screen that nobody sees: without one it has no WebGL
+    command -v Xvfb >/dev/null && { command -v firefox-esr >/dev/null || command -v firefox >/dev/null; }
+}
 has_compose() { command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1; }
 
 # --- what is missing -----------------------------------------------------------------------------------------------
@@ -60,6 +63,7 @@ missing() { # missing AIM -> names of what is needed, one a line
     fi
     [ "$1" = test ] || return 0
     has_chromium || echo chromium
+    has_firefox || echo firefox
     has_cjk_font || echo font
     has_atomic || echo atomic
     has_compose || echo compose
@@ -72,6 +76,7 @@ packages() { # names of what is needed -> Debian packages
             pg_dump) echo postgresql-client ;;
             postgis) postgis_packages ;;
             chromium) apt-cache pkgnames chromium | grep -x chromium-headless-shell || echo chromium ;;
+            firefox) apt-cache pkgnames firefox-esr | grep -x firefox-esr && echo xvfb libegl1 libgl1 libgl1-mesa-dri libpci3 ;;
             font) echo fonts-wqy-microhei ;;
             atomic) echo libatomic1 ;;
             compose) echo docker-compose ;;
@@ -103,7 +108,7 @@ install_system() {
     apt_get install -y --no-install-recommends $(packages $needs) && done=yes || done=
     $as_root rm -f "$no_main_cluster"
     [ -n "$done" ] || fail "系统软件没有装成:$(last_error);日志 $log。"
-    left=$(missing "$1" | tr '\n' ' ')
+    left=$(missing "$1" | grep -vx firefox | tr '\n' ' ') # not every distribution has one that is no snap
     [ -z "$left" ] || fail "装完后仍缺:${left}:这个发行版的版本可能太旧,需要 Python 3.11+、PostgreSQL 15+、PostGIS 3.3+(日志 $log)。"
 }
 
@@ -152,8 +157,7 @@ make_environment() {
     pip_install "$checkout/constraints.txt"
     if ! command -v npm >/dev/null && ! [ -x "$build/venv/bin/npm" ]; then pip_install "$here/npm.txt"; fi
     say "取前端资源… fetching front-end assets"
-    PATH="$PATH:$build/venv/bin" "$build/venv/bin/python" "$here/assets.py" "$build/assets" 2>"$build/assets.log" ||
-        fail "前端资源没有取到:$(tail -1 "$build/assets.log")"
+    fetch assets || fail "前端资源没有取到:$(tail -1 "$build/assets.log")"
     site=$("$build/venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     printf '%s\n' "$checkout" >"$site/huashan.pth"
     printf '%s\n' "$checkout" >"$build/checkout"
@@ -166,6 +170,10 @@ bin=$(dirname "$(readlink -f "$0")")
 exec "$bin/python" -P -m api.cli.app "$@"
 SCRIPT
     chmod 755 "$build/venv/bin/huashan"
+}
+
+fetch() { # which pins, of which the folder in $build has the name
+    PATH="$PATH:$build/venv/bin" "$build/venv/bin/python" "$here/assets.py" "$build/$1" "$1.json" 2>"$build/$1.log"
 }
 
 pip_install() { # the list names every package, so nothing has to be resolved

@@ -36,8 +36,9 @@ EDIT = (
 )
 
 
-@pytest.fixture(scope="module")
-def engine():
+@contextlib.contextmanager
+def city_of_parcels(count: int):
+    """An engine over a durable cluster of its own with so many parcels, all of them sample."""
     with temporary_place() as place:
         cluster = Cluster(replace(place, durable=True))
         try:
@@ -46,7 +47,7 @@ def engine():
             cluster.create_database("bench", "template1")
             engine = create_engine(cluster.url("bench", OWNER))
             migrate(engine, FACTS, APP)
-            load_parcels(engine, PARCELS)
+            load_parcels(engine, count)
             with engine.begin() as connection:
                 connection.exec_driver_sql(
                     "INSERT INTO city.edition (layer, name, sample) VALUES ('landuse', '样例', true)"
@@ -58,6 +59,12 @@ def engine():
             engine.dispose()
         finally:
             cluster.stop()
+
+
+@pytest.fixture(scope="module")
+def engine():
+    with city_of_parcels(PARCELS) as engine:
+        yield engine
 
 
 def tile_over(lon: float, lat: float, z: int) -> str:

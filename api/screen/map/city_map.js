@@ -37,7 +37,12 @@ export class CityMap {
   /** Whether whatever has changed since the map was drawn was told, and asked for. */ #told = false;
   #styled = false;
   /** @type {Map<string, import("../page/api.js").Problem>} layers of which a tile did not come */ #troubled = new Map();
+  /** @type {Map<string, (error: any) => void>} who hears of tiles of other sources that did not come */ #hearers = new Map();
+  /** @type {((point: { x: number, y: number }) => void)[]} */ #taken = [];
   #settled = () => {};
+  #begin = (_map) => {};
+  /** Resolves with the map once something can be put on it; never where there is none. @type {Promise<any>} */
+  opened = new Promise((resolve) => { this.#begin = resolve; });
   /** Resolves when the first picture is complete, or it is clear that there will be none. */
   ready = new Promise((resolve) => { this.#settled = () => resolve(undefined); });
 
@@ -58,6 +63,15 @@ export class CityMap {
     this.#page.store.set({ view: this.#home() });
   }
 
+  /**
+   * Who puts a source of their own on the map hears of its tiles that did not come.
+   * @param {string} source
+   * @param {(error: any) => void} listener
+   */
+  hear(source, listener) {
+    this.#hearers.set(source, listener);
+  }
+
   /** Show the layers that are on now. */
   showOnly() {
     if (this.#styled) showOnly(this.map, this.#drawn, this.#setup.isOn);
@@ -66,6 +80,15 @@ export class CityMap {
   /** Draw the layers again, with the style that they have now. */
   redraw() {
     if (this.#styled) this.#draw(false);
+  }
+
+  /**
+   * Have clicks, and Enter over the centre, until they are given back by calling what is answered.
+   * @param {(point: { x: number, y: number }) => void} pointed
+   */
+  take(pointed) {
+    this.#taken.push(pointed);
+    return () => { this.#taken = this.#taken.filter((one) => one !== pointed); };
   }
 
   arrived({ other }) {
@@ -123,6 +146,7 @@ export class CityMap {
 
   #open() {
     const { holder, opened, rested, pointed, mapless } = this.#setup;
+    const point = (at) => (this.#taken[this.#taken.length - 1] ?? pointed)?.(at);
     try {
       this.map = createMap(holder, this.view());
     } catch {
@@ -132,13 +156,13 @@ export class CityMap {
       this.#settled();
       return;
     }
-    this.map.once("style.load", () => { this.#styled = true; opened?.(this.map); this.#draw(false); });
+    this.map.once("style.load", () => { this.#styled = true; opened?.(this.map); this.#draw(false); this.#begin(this.map); });
     this.map.once("idle", () => this.#settled());
     this.map.on("error", ({ sourceId, error }) => this.#missed(sourceId, error));
     this.map.on("idle", () => { this.#page.say(); rested?.(this.map); });
     this.map.on("moveend", () => this.#page.store.set({ view: viewOf(this.map) }, { step: false }));
-    if (pointed) this.map.on("click", ({ point }) => pointed(point));
-    aim(this.map, () => pointed?.(this.map.project(this.map.getCenter())));
+    this.map.on("click", (event) => point(event.point));
+    aim(this.map, () => point(this.map.project(this.map.getCenter())));
     renameControls(this.map);
   }
 
@@ -165,6 +189,8 @@ export class CityMap {
 
   async #missed(layer, error) {
     const { watch } = this.#page;
+    const hearer = this.#hearers.get(layer);
+    if (hearer) return hearer(error);
     if (!watch.layer(layer)) return console.error(error);
     const problem = await problemOfTile(error);
     if (problem.status === 401) return watch.ask();

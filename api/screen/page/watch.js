@@ -1,5 +1,5 @@
 /**
- * The catalogue, asked for again every minute; what came last and when it was last confirmed.
+ * The catalogue, asked for again within every minute; what came last and when it was last confirmed.
  *
  * @typedef {import("./api.js").Catalogue} Catalogue
  * @typedef {{ date_ms: number, steady_ms: number }} Mark
@@ -8,11 +8,11 @@
 import { Problem, readLayers } from "./api.js";
 import { mark, now_ms, setClock, since_ms } from "./time.js";
 
-export const EVERY_MS = 60_000;
+export const EVERY_MS = 45_000;
 /** What was told to have changed is asked for so soon, and no more often than that. */
 const SOON_MS = [1000, 10_000];
 /** Unconfirmed for this long is stale, whatever the reason: a computer that slept, a request still under way. */
-const STALE_MS = 90_000;
+const STALE_MS = 60_000;
 
 export class Watch {
   /** @type {Catalogue | null} */ catalogue = null;
@@ -30,7 +30,7 @@ export class Watch {
     this.#listener = listener;
   }
 
-  /** Ask now, and every minute from now; at once when a sleeping tab wakes. */
+  /** Ask now, and again and again from now; at once when a sleeping tab wakes. */
   start() {
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.ask());
     window.addEventListener("online", () => this.ask());
