@@ -21,6 +21,7 @@ from api.base.maps import Bases
 from api.base.service import Service
 from api.crews.door import Door
 from api.database import Database
+from api.duties.days import Days
 from api.duties.keep import Upkeep
 from api.handout.wheel import Wheels
 from api.limits import NARROWED_AT_ONCE, TILE_CACHE_BYTES, TILES_AT_ONCE
@@ -29,6 +30,7 @@ from api.live.hub import Live
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
 from api.routes import (
+    alarms,
     base,
     compute,
     corrections,
@@ -38,6 +40,7 @@ from api.routes import (
     devices,
     docs,
     duties,
+    effect,
     effort,
     figures,
     fixes,
@@ -53,9 +56,12 @@ from api.routes import (
     patrols,
     performance,
     photos,
+    playback,
     positions,
     posts,
     qgis,
+    registers,
+    saw,
     screen,
     session,
     tiles,
@@ -73,9 +79,9 @@ from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
 ROUTES = (
-    health, session, figures, layers, tiles, base, live, coverage, compute, patrols, corrections, fixes, track,
-    positions, crews, devices, observations, photos, posts, performance, duties, trend, debt, effort, ogc, ogc_items,
-    ogc_edit, ogc_tiles, handout, qgis, docs, screen,
+    health, session, figures, layers, tiles, base, live, coverage, playback, compute, patrols, saw, corrections,
+    fixes, track, positions, crews, devices, observations, photos, posts, performance, duties, effect, registers,
+    trend, debt, effort, alarms, ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
@@ -148,7 +154,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
     app.state.base = base_maps
     app.state.gate, app.state.live, app.state.wheels = gate, live_streams, Wheels()
-    app.state.pages = screen.read_pages()
+    app.state.days, app.state.pages = Days(), screen.read_pages()
     for routes in ROUTES:
         app.include_router(routes.router)
     app.include_router(screen.listed)
