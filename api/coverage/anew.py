@@ -21,11 +21,11 @@ MOST_FIXES = 3_000_000
 USUAL_M = 25.0
 
 
-def sightings_for(connection: Connection, asked: Asked) -> str:
+def sightings_for(connection: Connection, asked: Asked, most_fixes: int = MOST_FIXES) -> str:
     """The table that answers the question: a stored one, or one made in this transaction for what is not stored.
 
     That is another reach, or the own side of banks that no duty asks it for. Raises BadInput where fixes were erased
-    that it would take, saying until when; TooLarge for too long a period.
+    that it would take, saying until when; TooLarge for too long a period.  most_fixes: at USUAL_M.
     """
     stored = stored_reaches(connection)
     if not stored or (asked.reach_m in stored and not asked.sided):
@@ -34,7 +34,7 @@ def sightings_for(connection: Connection, asked: Asked) -> str:
         return OWN_SIDE.table
     _refuse_erased(connection, asked)
     query.execute(connection, "coverage/anew_table")
-    for number, (patrol_id, found) in enumerate(_worked_out(connection, asked)):
+    for number, (patrol_id, found) in enumerate(_worked_out(connection, asked, most_fixes)):
         if found:
             copy(connection, "coverage/anew_copy", _columns(number, patrol_id, found))
     query.execute(connection, "coverage/anew_index")
@@ -63,7 +63,7 @@ def _refuse_erased(connection: Connection, asked: Asked) -> None:
         )
 
 
-def _worked_out(connection: Connection, asked: Asked) -> Iterator[tuple[int, list[LineSighting]]]:
+def _worked_out(connection: Connection, asked: Asked, most_fixes: int) -> Iterator[tuple[int, list[LineSighting]]]:
     city = read_city(connection)
     codes = None if asked.codes is None else list(asked.codes)
     target = read_target(connection, asked.layer, city, codes)
@@ -77,7 +77,7 @@ def _worked_out(connection: Connection, asked: Asked) -> Iterator[tuple[int, lis
         start=start,
         end=end,
     )
-    fixes, most = sum(len(leg["times_s"]) for leg in legs), int(MOST_FIXES * min(USUAL_M / asked.reach_m, 1))
+    fixes, most = sum(len(leg["times_s"]) for leg in legs), int(most_fixes * min(USUAL_M / asked.reach_m, 1))
     if fixes > most:
         raise TooLarge(
             f"按未存储的可视距离 {asked.reach_m:g} 米要重算 {fixes:,} 个定位点,上限 {most:,}:"

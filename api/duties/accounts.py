@@ -122,7 +122,7 @@ def ready(
 
 def question(charge: Charge, duty: Duty, stretch: Term, bound: str | None = None) -> Question:
     """What to read for a version of a duty: at its reach and bound, or at another bound."""
-    table = OWN_SIDE.table if sided(charge, duty) else ALL.table
+    table = charge.sightings or (OWN_SIDE.table if sided(charge, duty) else ALL.table)
     return Question(charge.layer, charge.whole, charge.codes, duty.reach_m, bound or duty.bound, stretch, table)
 
 

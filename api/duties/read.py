@@ -27,7 +27,7 @@ from layers import query
 from layers.catalogue import Catalogue
 from layers.errors import NotFound
 
-__all__ = ["Charge", "duty_value", "read_duties"]
+__all__ = ["Charge", "charges_of", "duty_value", "read_duties"]
 
 Indices = NDArray[np.int64]
 _FIELDS = {field.name for field in fields(Duty)}
@@ -57,6 +57,7 @@ class Charge:
     unknown: Sightings = field(default_factory=Sightings.none)
     since_s: tuple[float, ...] = ()
     known_since_s: float = -np.inf
+    sightings: str | None = None
 
     def in_term(self, end_s: float) -> "Charge":
         """The duty as a term that ends then must take it: what it covers is unknown up to when all is known.
@@ -131,6 +132,15 @@ def read_duties(
         for charge in reading.charges(same)
     ]
     return _with_unknown(connection, _with_since(connection, charges), known_at)
+
+
+def charges_of(
+    connection: Connection, catalogue: Catalogue, days: tuple[date, date], same: Sequence[Version]
+) -> list[Charge]:
+    """One duty by versions that are given, in time, whether or not they are stored; as it is known now."""
+    city = read_city(connection)
+    reading = _Reading(Targets(connection, catalogue, city.metric_crs), catalogue, city.zone, days)
+    return _with_unknown(connection, _with_since(connection, list(reading.charges(same))), None)
 
 
 def _with_since(connection: Connection, charges: list[Charge]) -> list[Charge]:

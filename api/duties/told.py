@@ -168,7 +168,10 @@ def performance_told(
             for due in found.dues
         ],
         "unknown_dues": [_due(account, due, zone) for due in found.unknown],
-        "patrols": [{**tell(codes[one]), "effective": one in effective} for one in found.done],
+        "patrols": [
+            {**_named(tell(codes[one], float(account.seen.patrols.started_s[one]))), "effective": one in effective}
+            for one in found.done
+        ],
         "undone": [
             {
                 **tell(codes[one.patrol], one.started_s),
@@ -181,6 +184,11 @@ def performance_told(
         "on_time_share": _on_time(account),
         "side_unknown_m": unsure_m,
     }
+
+
+def _named(patrol: Told) -> Told:
+    """When a patrol started goes with its name: of one that has none, that it was made is told, and no more."""
+    return patrol if "patrol" in patrol else {}
 
 
 def _cover(account: DutyAccount, cover: Cover, zone: ZoneInfo) -> Told:

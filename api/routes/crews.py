@@ -18,7 +18,7 @@ from api.answers.times import said
 from api.crews.bodies import CrewBody, NewCrew, crew_fields
 from api.crews.devices import Carried, new_token, revoke, tokens
 from api.transfer.tables import CREW, DEVICE
-from api.versions.answers import dated, listed, one_of, seen, told
+from api.versions.answers import columns_told, dated, listed, one_of, seen, told
 from api.versions.rows import add_version, succeed, today, versions
 from layers import query
 from layers.catalogue import ROLES
@@ -55,10 +55,10 @@ def crews(
         when = dated(connection, day, known_at)
         found = versions(connection, CREW, {"post_code": post} if post else None, day=when.day, known_at=when.known_at)
         carried = versions(connection, DEVICE, day=when.day, known_at=when.known_at)
-        own = _own(connection, reader)
+        own, columns = _own(connection, reader), columns_told(connection, CREW)
     devices = Counter(device.fields["crew_code"] for device in carried)
     rows = [one | {"devices": devices[one["code"]]} for one in listed(found, reader, own)]
-    return JSONResponse({"date": when.day.isoformat(), "crews": rows})
+    return JSONResponse({"date": when.day.isoformat(), "crews": rows, "columns": columns})
 
 
 @router.get("/crews/{code}", summary="一个巡查组及其各版本、所带设备")

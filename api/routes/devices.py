@@ -11,7 +11,7 @@ from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.crews.bodies import DeviceBody, device_fields
 from api.transfer.tables import DEVICE
-from api.versions.answers import dated, listed, one_of, seen, told
+from api.versions.answers import columns_told, dated, listed, one_of, seen, told
 from api.versions.rows import succeed, versions
 from layers.errors import NotFound
 
@@ -36,7 +36,8 @@ def devices(
         found = versions(
             connection, DEVICE, {"crew_code": crew} if crew else None, day=when.day, known_at=when.known_at
         )
-    return JSONResponse({"date": when.day.isoformat(), "devices": listed(found, reader)})
+        columns = columns_told(connection, DEVICE)
+    return JSONResponse({"date": when.day.isoformat(), "devices": listed(found, reader), "columns": columns})
 
 
 @router.get("/devices/{code}", summary="一个巡查设备及其各版本")

@@ -15,6 +15,7 @@ from api.duties.body import DutyBody, NewDuty
 from api.duties.covers import covered_today
 from api.duties.layers import check_layer
 from api.duties.posts import check_posts
+from api.registers.register import REGISTERS, columns_of
 from api.transfer.duty_faults import faults
 from api.transfer.tables import DUTY
 from api.versions.answers import dated, fields_of, listed, one_of, seen, told
@@ -46,7 +47,8 @@ def duties(
         refuse_before_known(connection, when.known_at, DUTY.table, DUTY.title.zh)
         check_posts(connection, [post] if post else [])
         found = versions(connection, DUTY, like, day=when.day, known_at=when.known_at)
-    return JSONResponse({"date": when.day.isoformat(), "duties": listed(found, reader)})
+        columns = columns_of(connection, gate.catalogue, REGISTERS["duties"])
+    return JSONResponse({"date": when.day.isoformat(), "duties": listed(found, reader), "columns": columns})
 
 
 @router.get("/duties/{code}", summary="一项巡查职责及其各版本")

@@ -1,20 +1,18 @@
 """Posts: the offices that answer for reaches, grids and roads; one as it is, and a new version of it."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import Field
 
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.answers.addresses import unaddressable
-from api.answers.bodies import Body
 from api.coverage.known import refuse_before_known
+from api.registers.post_body import NewPost, PostBody
 from api.transfer.tables import POST
-from api.versions.answers import dated, fields_of, listed, one_of, seen, told
+from api.versions.answers import columns_told, dated, fields_of, listed, one_of, seen, told
 from api.versions.rows import add_version, succeed, today, versions
 from layers.catalogue import ROLES
 from layers.errors import BadInput
@@ -23,24 +21,6 @@ router = APIRouter(tags=["职责"])
 Anyone = Annotated[Reader, require(*ROLES, open=Open.SAMPLE)]
 Writer = Annotated[Reader, require("dispatcher")]
 PostCode = Annotated[str, Path(max_length=200, description="岗位编码")]
-Code = Annotated[str, Field(min_length=1, max_length=200)]
-Name = Annotated[str, Field(max_length=2000)]
-
-
-class PostBody(Body):
-    """All of a post but its code."""
-
-    name: Name | None = Field(None, description="名称")
-    kind: Code = Field(description="岗位类别:river_chief lake_chief road_chief grid_keeper")
-    holder: Name | None = Field(None, description="任职人")
-    valid_from: date | None = Field(None, description="生效日期,缺省今天")
-    valid_to: date | None = Field(None, description="失效日期(不含),缺省无期")
-
-
-class NewPost(PostBody):
-    """A post with its code."""
-
-    code: Code = Field(description="编码")
 
 
 @router.get("/posts", summary="责任岗位")
@@ -57,7 +37,8 @@ def posts(
         when = dated(connection, day, known_at)
         refuse_before_known(connection, when.known_at, POST.table, POST.title.zh)
         found = versions(connection, POST, {"kind": kind} if kind else None, day=when.day, known_at=when.known_at)
-    return JSONResponse({"date": when.day.isoformat(), "posts": listed(found, reader)})
+        columns = columns_told(connection, POST)
+    return JSONResponse({"date": when.day.isoformat(), "posts": listed(found, reader), "columns": columns})
 
 
 @router.get("/posts/{code}", summary="一个责任岗位及其各版本")

@@ -54,19 +54,19 @@ _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 _UNHELD = re.compile(r"[\x00-\x08\x0b-\x1f￾￿]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def read_workbook(path: Path) -> Table:
-    """The rows of the first sheet; those that are empty throughout are left out.
+def read_workbook(path: Path, *, limits: Limits = LIMITS, longest: int = LONGEST_SHEET) -> Table:
+    """The rows of the first sheet, `longest` at most; those that are empty throughout are left out.
 
     Raises BadFile for what is no workbook, is broken, declares entities or repeats a column; TooLarge beyond the
     limits; BadInput where a formula has no value yet.
     """
     from openpyxl.utils.exceptions import InvalidFileException
 
-    formulas = _examined(path)
+    formulas = _examined(path, limits)
     try:
-        rows = _rows(path, values=True)
+        rows = _rows(path, longest, values=True)
         if formulas:
-            _check_formulas(rows, _rows(path, values=False), path.name)
+            _check_formulas(rows, _rows(path, longest, values=False), path.name)
     except (TooLarge, BadInput):
         raise
     except (*_FAULTY, InvalidFileException) as error:
@@ -123,12 +123,12 @@ def sheet_title(title: str) -> str:
     return _NOT_IN_TITLES.sub(" ", title)[:31]
 
 
-def _examined(path: Path) -> bool:
+def _examined(path: Path, limits: Limits) -> bool:
     """Whether a sheet has formulas; raises BadFile or TooLarge for a file that should not be opened at all."""
     try:
         with zipfile.ZipFile(path) as packed:
             entries = [entry for entry in packed.infolist() if not entry.is_dir()]
-            check_entries(entries, LIMITS)
+            check_entries(entries, limits)
             if not any(entry.filename == "[Content_Types].xml" for entry in entries):
                 raise zipfile.BadZipFile("no content types")
             return any([_scan(packed, entry, path.name) for entry in entries])
@@ -152,7 +152,7 @@ def _scan(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bool:
     return found
 
 
-def _rows(path: Path, *, values: bool) -> list[list[object]]:
+def _rows(path: Path, longest: int, *, values: bool) -> list[list[object]]:
     from openpyxl import load_workbook
 
     # Opened here, because the library leaves a file open that it cannot read.
@@ -166,8 +166,8 @@ def _rows(path: Path, *, values: bool) -> list[list[object]]:
         for row in sheet.iter_rows(values_only=True):
             if len(row) > _MOST_COLUMNS:
                 raise TooLarge(f"{path.name} 有 {len(row):,} 列,上限 {_MOST_COLUMNS:,}:请只留下要导入的列。")
-            if len(rows) > LONGEST_SHEET:
-                raise TooLarge(f"{path.name} 超过 {LONGEST_SHEET:,} 行:请拆成几个文件,或另存为 CSV。")
+            if len(rows) > longest:
+                raise TooLarge(f"{path.name} 超过 {longest:,} 行:请拆成几个文件,或另存为 CSV。")
             rows.append(list(row))
     return rows
 

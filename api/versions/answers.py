@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
 
 from api.access.reader import Reader, sees_persons
 from api.sightings.targets import read_city
@@ -79,13 +80,18 @@ def one_of(
         raise NotFound(f"没有{layer.title.zh} {code[:80]!r}:请核对编码。")
     now = today(connection)
     standing = next((one for one in found if one.valid_from <= now < one.valid_to), None)
-    columns = query.rows(connection, "deployment/columns", table=layer.table)
     body = {
         layer.id: listed([standing], reader, own)[0] if standing else None,
         "versions": listed(found, reader, own),
-        "columns": {row["name"]: _label(row["zh"], row["en"], row["options"]) for row in columns},
+        "columns": columns_told(connection, layer),
     }
     return JSONResponse(body | dict(more or {}), headers={"ETag": f'"{(standing or found[-1]).version}"'})
+
+
+def columns_told(connection: Connection, layer: Layer) -> dict[str, dict[str, Any]]:
+    """What a table's columns mean in both languages, by name: their type, their values, and whether they are needed."""
+    found = query.rows(connection, "deployment/columns", table=layer.table)
+    return {row["name"]: _label(row) for row in found if row["name"] not in ("id", *_UNTOLD)}
 
 
 def _as_told(version: Version, *, persons: bool) -> dict[str, Any]:
@@ -93,5 +99,6 @@ def _as_told(version: Version, *, persons: bool) -> dict[str, Any]:
     return {name: value for name, value in version.fields.items() if name not in hidden} | {"version": version.version}
 
 
-def _label(zh: str, en: str, options: object) -> dict[str, Any]:
-    return {"zh": zh, "en": en} | ({"options": options} if options else {})
+def _label(row: RowMapping) -> dict[str, Any]:
+    told = {"zh": row["zh"], "en": row["en"], "type": row["type"], "required": row["required"]}
+    return told | ({"options": row["options"]} if row["options"] else {})

@@ -5,6 +5,7 @@ What was true stays as it was said: a new version begins today or later, and wha
 
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from layers import query
 from layers.catalogue import Layer
 from layers.errors import BadInput, Conflict, NotFound
 
-__all__ = ["Version", "add_version", "succeed", "today", "versions"]
+__all__ = ["Version", "add_version", "succeed", "today", "try_version", "versions"]
 
 _REFUSALS = ("23", "P0")
 Fields = Mapping[str, Any]
@@ -108,6 +109,16 @@ def succeed(connection: Connection, layer: Layer, fields: Fields, *, expected: s
         )
     query.execute(connection, "deployment/version_end", {"table": layer.table}, code=fields["code"], day=start)
     return _insert(connection, layer, fields)
+
+
+def try_version(connection: Connection, layer: Layer, fields: Fields) -> None:
+    """Raises BadInput for fields that break a rule of the table; nothing is kept, whatever stands under the code."""
+    _validity(fields)
+    savepoint = connection.begin_nested()
+    try:
+        _insert(connection, layer, dict(fields) | {"code": f"试 {uuid.uuid4()}"})
+    finally:
+        savepoint.rollback()
 
 
 def _validity(fields: Fields) -> tuple[date, date]:

@@ -58,6 +58,15 @@ export class Table {
     return { order: this.#order, typed: this.#typed };
   }
 
+  /** Search for this, as if it were typed. @param {string} typed */
+  type(typed) {
+    if (typed === this.#typed) return;
+    this.#typed = this.#input.value = typed;
+    this.#kept = null;
+    this.#first = 0;
+    this.#draw();
+  }
+
   /** The rows as they are narrowed and put in order now. @returns {any[]} */
   get shown() {
     return this.#found();
@@ -128,7 +137,7 @@ export class Table {
     const mark = mine ? (this.#order.down ? "▼" : "▲") : "";
     return h("th", { scope: "col", "aria-sort": way, class: column.number && "number" },
       h("button", { type: "button", class: "quiet", "data-key": `${this.#id}-${column.key}`, onclick: () => this.#sort(column.key) },
-        say(column.title) || column.key, h("span", { class: "table-way", "aria-hidden": "true" }, mark)));
+        say(column.title) || column.key, mark && h("span", { class: "table-way", "aria-hidden": "true" }, mark)));
   }
 
   #row(row, place, width) {
@@ -143,7 +152,7 @@ export class Table {
 
   #cell(column, row, opens, open) {
     const content = column.cell ? column.cell(row) : textOf(column, row);
-    const look = [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ") || null;
+    const look = [column.number && "number", column.wide && "wide", column.short && "short"].filter(Boolean).join(" ") || null;
     if (column !== this.#options.columns[0]) return h("td", { class: look }, content);
     return h("th", { scope: "row", class: look }, opens ? h("button", {
       type: "button", class: "table-open quiet", "aria-expanded": String(Boolean(open)), "aria-controls": open ? this.#moreId(opens) : null,

@@ -9,6 +9,7 @@
  * @property {(row: any) => import("./dom.js").Child} [cell]   what is drawn where that is more than the text
  * @property {boolean} [choice]                 whether rows can be narrowed to one of its texts
  * @property {boolean} [number]                 set at the end of its cell, digits under digits
+ * @property {boolean} [short]                never broken into lines
  * @property {boolean} [wide]                   may be broken into several lines
  *
  * @typedef {object} Order

@@ -95,4 +95,13 @@ export const en = {
   "map.metres": "m",
   "map.kilometres": "km",
   "map.title": "Map. Arrow keys move, plus and minus zoom, Enter tells what is at the centre",
+
+  "base.named": "Base map: {title}",
+  "base.year": "{year}",
+  "base.noyear": "year not stated",
+  "base.approval": "map approval {number}",
+  "base.noapproval": "map approval not stated",
+  "base.comma": ", ",
+  "base.trouble": "The base map did not come in full: {problem}",
+  "base.since": " (since {time}; what is kept is shown)",
 };

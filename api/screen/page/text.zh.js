@@ -95,4 +95,13 @@ export const zh = {
   "map.metres": "米",
   "map.kilometres": "公里",
   "map.title": "地图。方向键移动,加减键缩放,回车查看中心处的要素",
+
+  "base.named": "底图:{title}",
+  "base.year": "{year} 年",
+  "base.noyear": "年份未注明",
+  "base.approval": "审图号 {number}",
+  "base.noapproval": "审图号未注明",
+  "base.comma": ",",
+  "base.trouble": "底图没有取全:{problem}",
+  "base.since": "(自 {time} 起,已存的照常显示)",
 };
