@@ -48,6 +48,7 @@ from api.routes import (
     health,
     layers,
     live,
+    measure,
     observations,
     ogc,
     ogc_edit,
@@ -63,6 +64,7 @@ from api.routes import (
     registers,
     saw,
     screen,
+    search,
     session,
     tiles,
     track,
@@ -79,9 +81,9 @@ from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
 ROUTES = (
-    health, session, figures, layers, tiles, base, live, coverage, playback, compute, patrols, saw, corrections,
-    fixes, track, positions, crews, devices, observations, photos, posts, performance, duties, effect, registers,
-    trend, debt, effort, alarms, ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs, screen,
+    health, session, search, measure, figures, layers, tiles, base, live, coverage, playback, compute, patrols, saw,
+    corrections, fixes, track, positions, crews, devices, observations, photos, posts, performance, duties, effect,
+    registers, trend, debt, effort, alarms, ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 

@@ -2,7 +2,7 @@
  * The map of a page: opened when the layers are known, drawn anew as they change, its tiles asked for again where they
  * did, and what did not come said. A part of the page; where the browser cannot draw, the page goes on without.
  *
- * @typedef {import("../page/api.js").Layer} Layer
+ * @typedef {import("./drawing.js").Layer} Layer
  * @typedef {object} Setup
  * @property {HTMLElement} holder
  * @property {(layer: Layer) => boolean} isOn

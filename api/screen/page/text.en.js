@@ -89,6 +89,16 @@ export const en = {
   "table.after": "Next",
   "table.last": "Last",
 
+  "photo.drop": "Drop photos here, or choose:",
+  "photo.choose": "Choose photos",
+  "photo.limits": "JPEG, PNG or WebP, up to {mb} MB and 64 megapixels each, at most {n} at a time.",
+  "photo.size": "{mb} MB",
+  "photo.sent": "sent",
+  "photo.without": "Leave out photo {name}",
+  "photo.kind": "{name} is no JPEG, PNG or WebP photo: convert it first (for HEIC of iPhones set the camera to “Most compatible”).",
+  "photo.large": "{name} has {mb} MB, more than {most} MB: make it smaller first.",
+  "photo.many": "{name} was not added: at most {n} at a time.",
+
   "map.zoomin": "Zoom in",
   "map.zoomout": "Zoom out",
   "map.north": "Drag to rotate, click for north",

@@ -89,6 +89,16 @@ export const zh = {
   "table.after": "下一页",
   "table.last": "末页",
 
+  "photo.drop": "拖入照片,或选择:",
+  "photo.choose": "选择照片",
+  "photo.limits": "JPEG、PNG 或 WebP,每张不超过 {mb} MB、6,400 万像素,一次至多 {n} 张。",
+  "photo.size": "{mb} MB",
+  "photo.sent": "已上传",
+  "photo.without": "去掉照片 {name}",
+  "photo.kind": "{name} 不是 JPEG、PNG 或 WebP 照片:请转换后再选(苹果手机的 HEIC 可在相机设置中改为「兼容性最佳」)。",
+  "photo.large": "{name} 有 {mb} MB,超过 {most} MB:请缩小后再选。",
+  "photo.many": "{name} 没有加入:一次至多 {n} 张。",
+
   "map.zoomin": "放大",
   "map.zoomout": "缩小",
   "map.north": "拖动旋转,单击回正北",
