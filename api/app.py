@@ -1,5 +1,6 @@
 """The server, put together: read it from top to bottom. Nothing happens at import: `create_app(settings)`."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,8 +17,11 @@ from api.access.watch import Watch
 from api.answers import problems
 from api.answers.headers import Bounded, Headers, Readable, always, sharing
 from api.answers.parameters import only_known
+from api.base.maps import Bases
+from api.base.service import Service
 from api.crews.door import Door
 from api.database import Database
+from api.duties.days import Days
 from api.duties.keep import Upkeep
 from api.handout.wheel import Wheels
 from api.limits import NARROWED_AT_ONCE, TILE_CACHE_BYTES, TILES_AT_ONCE
@@ -26,6 +30,8 @@ from api.live.hub import Live
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
 from api.routes import (
+    alarms,
+    base,
     compute,
     corrections,
     coverage,
@@ -42,6 +48,7 @@ from api.routes import (
     health,
     layers,
     live,
+    measure,
     observations,
     ogc,
     ogc_edit,
@@ -50,11 +57,14 @@ from api.routes import (
     patrols,
     performance,
     photos,
+    playback,
     positions,
     posts,
     qgis,
     registers,
+    saw,
     screen,
+    search,
     session,
     tiles,
     track,
@@ -71,9 +81,9 @@ from layers.catalogue import Catalogue, read_catalogue
 
 VERSION = "0.1.0"
 ROUTES = (
-    health, session, figures, layers, tiles, live, coverage, compute, patrols, corrections, fixes, track, positions,
-    crews, devices, observations, photos, posts, performance, duties, effect, registers, trend, debt, effort, ogc,
-    ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs, screen,
+    health, session, search, measure, figures, layers, tiles, base, live, coverage, playback, compute, patrols, saw,
+    corrections, fixes, track, positions, crews, devices, observations, photos, posts, performance, duties, effect,
+    registers, trend, debt, effort, alarms, ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
@@ -103,6 +113,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     intake = Intake(Targets(catalogue), settings.reaches_m)
     backlog = Worker(database, intake.targets, settings.reaches_m)
     upkeep = Upkeep(database, catalogue)
+    base_maps = Service(Bases(settings.data, settings.bounds, os.environ))
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
@@ -117,6 +128,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
         await run_in_threadpool(backlog.stop)
         await run_in_threadpool(listener.stop)
         await run_in_threadpool(tiles.stop)
+        await run_in_threadpool(base_maps.close)
         drawing.close()
         database.close()
 
@@ -142,8 +154,9 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     )
     app.state.listener, app.state.tiles, app.state.first = listener, tiles, first
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
+    app.state.base = base_maps
     app.state.gate, app.state.live, app.state.wheels = gate, live_streams, Wheels()
-    app.state.pages = screen.read_pages()
+    app.state.days, app.state.pages = Days(), screen.read_pages()
     for routes in ROUTES:
         app.include_router(routes.router)
     app.include_router(screen.listed)

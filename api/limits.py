@@ -5,6 +5,7 @@ POOL_WAIT_S = 10
 CONNECT_S = 5
 STATEMENT_S = 20
 LOCK_S = 5
+SEARCH_S = 3
 EDIT_LOCK_S = 15
 IDLE_S = 60
 """A reader who stops taking its answer keeps a transaction open no longer than this."""

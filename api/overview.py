@@ -29,6 +29,7 @@ def summaries(connection: Connection, visible: list[Layer]) -> dict[str, RowMapp
             "layer": sql.Literal(layer.id),
             "table": statements.view_of(layer),
             "kept": statements.table_of(layer.table),
+            "history": sql.Literal(f"{layer.table}_history"),
             "derived": sql.Literal(layer.derived),
         }
         for layer in visible

@@ -114,6 +114,7 @@ class Gate:
             only_sample=holding in _ONLY_SAMPLE,
             token_id=holder.token_id,
             by_cookie=credential.kind == "session",
+            kiosk=holder.kiosk,
         )
 
 

@@ -19,6 +19,7 @@ from layers.catalogue import ROLES, Layer
 from layers.errors import CityError, NotAllowed, NotSignedIn
 
 _SIGN_IN = "请先登录,或在请求头 Authorization 中附上令牌。"
+_KIOSK = "{name} 是大屏令牌,只可查看和确认告警:请用本人的令牌登录后再做。"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _ROLE_NAMES = {
     "viewer": "查看",
@@ -44,10 +45,11 @@ class Open(IntEnum):
 
 @dataclass(frozen=True)
 class Requirement:
-    """What a route declares: which roles it wants, and how far it is open without a token."""
+    """What a route declares: which roles it wants, how far it is open without a token, if screens may write by it."""
 
     roles: frozenset[str]
     open: Open
+    kiosk: bool = False
 
     async def __call__(self, request: Request) -> Reader:
         """The reader, if this route is for them; raises NotSignedIn or NotAllowed."""
@@ -56,6 +58,8 @@ class Requirement:
         if reader is None:
             reader = await run_in_threadpool(gate.look_up, request)
         self.check(reader, open_read=gate.open_read)
+        if reader.kiosk and not self.kiosk and request.method not in _SAFE_METHODS:
+            raise NotAllowed(_KIOSK.format(name=reader.name))
         if reader.by_cookie and request.method not in _SAFE_METHODS:
             check_origin(request, gate.public_url)
         return reader
@@ -71,12 +75,15 @@ class Requirement:
             raise refused(reader, self.roles)
 
 
-def require(*roles: str, open: Open = Open.NEVER) -> Any:
-    """A dependency for a route that only these roles (and admin) may use; no roles: anyone with a token."""
+def require(*roles: str, open: Open = Open.NEVER, kiosk: bool = False) -> Any:
+    """A dependency for a route that only these roles (and admin) may use; no roles: anyone with a token.
+
+    kiosk: a screen on a wall may write by it, too.
+    """
     unknown = set(roles) - set(ROLES)
     if unknown:
         raise ValueError(f"unknown roles {sorted(unknown)}")
-    return Depends(Requirement(frozenset(roles or ROLES) | {"admin"}, open))
+    return Depends(Requirement(frozenset(roles or ROLES) | {"admin"}, open, kiosk))
 
 
 def admits(declared: Any, reader: Reader, *, open_read: bool) -> bool:
@@ -120,6 +127,8 @@ def check_write(reader: Reader, layer: Layer) -> None:
     if not reader.may_write(layer):
         if not reader.signed_in:
             raise NotSignedIn(f"修改图层“{layer.title.zh}”需要访问令牌:{_SIGN_IN}")
+        if reader.kiosk:
+            raise NotAllowed(_KIOSK.format(name=reader.name))
         raise refused(reader, layer.write)
 
 

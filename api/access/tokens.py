@@ -16,13 +16,26 @@ _PREFIX = "huashan_"
 """So that a token found in a file or a log is known for what it is."""
 
 
-def new(connection: Connection, person: str, post: str | None, roles: Sequence[str], days: int | None) -> str:
-    """A token for a named person and post, good for `days` days (None: without end); the only time that it is seen."""
+def new(
+    connection: Connection,
+    person: str,
+    post: str | None,
+    roles: Sequence[str],
+    days: int | None,
+    *,
+    kiosk: bool = False,
+) -> str:
+    """A token for a named person and post, good for `days` days (None: without end); the only time that it is seen.
+
+    kiosk: for a screen on a wall, which is nobody: it reads as the roles do, and takes note of alarms, no more.
+    """
     if not person.strip() or len(person) > 100:
         raise BadInput(f"持有人 {person[:80]!r} 不对:请给出姓名,至多 100 字。")
     unknown = [role for role in roles if role not in ROLES]
     if unknown or not roles:
         raise BadInput(f"角色 {'、'.join(unknown) or '(无)'!r} 不对:应为 {'、'.join(ROLES)} 中的一个或几个。")
+    if kiosk and "admin" in roles:
+        raise BadInput("大屏令牌不能有管理员角色:屏前是谁不得而知,请给 dispatcher 或 viewer。")
     if days is not None and not 1 <= days <= LONGEST_DAYS:
         raise BadInput(f"有效天数 {days} 不对:应为 1 到 {LONGEST_DAYS} 的整数。")
     token = _made()
@@ -34,6 +47,7 @@ def new(connection: Connection, person: str, post: str | None, roles: Sequence[s
         post=post or None,
         roles=list(dict.fromkeys(roles)),
         days=days,
+        kiosk=kiosk,
     )
     return token
 

@@ -27,18 +27,23 @@ class Credential(NamedTuple):
 
 @dataclass(frozen=True)
 class Holder:
-    """The person whom a token or session belongs to, and until when (seconds since 1970; None: no end)."""
+    """The person whom a token or session belongs to, and until when (seconds since 1970; None: no end).
+
+    kiosk: it is a screen's, and the person is nobody.
+    """
 
     token_id: int
     person: str
     post: str
     roles: frozenset[str]
     expires_s: float | None
+    kiosk: bool = False
 
     @classmethod
     def of(cls, row: RowMapping) -> Self:
         """The holder in a row of access_token.sql and its like."""
-        return cls(row["token_id"], row["person"], row["post"] or "", frozenset(row["roles"]), row["expires_s"])
+        roles = frozenset(row["roles"])
+        return cls(row["token_id"], row["person"], row["post"] or "", roles, row["expires_s"], row["kiosk"])
 
 
 @dataclass(frozen=True)

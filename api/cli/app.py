@@ -18,6 +18,7 @@ COMMANDS = {
     "import": ("import_", True),
     "export": ("export", True),
     "tiles": ("tiles", True),
+    "base": ("base", False),
     "coverage": ("coverage", True),
     "patrols": ("patrols", True),
     "recompute": ("recompute", True),

@@ -29,12 +29,15 @@ def new(
         typer.Option(help="角色,可重复给出:viewer analyst patroller dispatcher landuse admin · roles, repeatable"),
     ] = None,
     days: Annotated[int, typer.Option(help="有效天数,0 为长期 · days until it expires, 0 for never")] = 365,
+    kiosk: Annotated[
+        bool, typer.Option("--kiosk", help="大屏令牌:只可查看和确认告警 · for a screen on a wall: it only looks")
+    ] = False,
 ) -> None:
     """签发一个令牌,只显示这一次 · issue a token, shown once."""
     from api.access import tokens
 
     with transaction() as connection:
-        token = tokens.new(connection, person, post, role or ["viewer"], days or None)
+        token = tokens.new(connection, person, post, role or ["viewer"], days or None, kiosk=kiosk)
     typer.echo(f"已为 {person} 签发令牌(只显示这一次,请交给本人妥善保存):", err=True)
     typer.echo(token)
 
@@ -58,7 +61,7 @@ def listed() -> None:
             str(row["token_id"]),
             row["person"],
             row["post"] or "",
-            "、".join(row["roles"]),
+            "、".join(row["roles"]) + ("(大屏)" if row["kiosk"] else ""),
             _day(row["made_at"]),
             _day(row["expires_at"]) or "长期",
             _day(row["last_used_at"]) or "从未",

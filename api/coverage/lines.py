@@ -36,6 +36,7 @@ def side_unknown_m(connection: Connection, asked: Asked, pieces: Pieces | None =
     return float(sum(row["seen_m"] for row in line_coverage(connection, asked, pieces, sightings="city.side_unknown")))
 
 
-def timeline(connection: Connection, asked: Asked, *, sightings: str) -> list[dict[str, Any]]:
-    """Every sighting of the one target that is asked for, in order of time: from, to, first, last, bound, patrol."""
-    return [dict(row) for row in query.rows(connection, "coverage/timeline", {"sighting": sightings}, **asked.params())]
+def timeline(connection: Connection, asked: Asked, *, sightings: str, bound: str = "nominal") -> list[dict[str, Any]]:
+    """Every sighting of the targets that are asked for at a bound, in order of time: from, to, first, last, patrol."""
+    rows = query.rows(connection, "coverage/timeline", {"sighting": sightings}, **asked.params(), bound=bound)
+    return [dict(row) for row in rows]

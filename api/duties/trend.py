@@ -9,8 +9,9 @@ import numpy as np
 
 from api.answers.times import said
 from api.duties.accounts import DutyAccount
+from api.duties.days import Days
 from geo.duties.calendar import day_starts, local_date
-from geo.duties.trend import Trend, trend_of
+from geo.duties.trend import Trend
 from layers.catalogue import Catalogue
 
 __all__ = ["edges_of", "trends_told"]
@@ -25,26 +26,21 @@ def edges_of(term: tuple[float, float], zone: ZoneInfo) -> list[float]:
 
 
 def trends_told(
-    accounts: Sequence[DutyAccount], catalogue: Catalogue, edges_s: Sequence[float], zone: ZoneInfo
+    accounts: Sequence[DutyAccount], catalogue: Catalogue, edges_s: Sequence[float], zone: ZoneInfo, days: Days
 ) -> Told:
     """The days, and for each layer that duties are about what they came to in all and on each.
 
-    Lines and whole targets of one layer apart: metres of one, targets of the other.
+    Lines and whole targets of one layer apart: metres of one, targets of the other. days: keeps those that are over.
     """
     ordered = sorted(accounts, key=_kind)
     return {
         "days": [str(local_date(at_s, zone)) for at_s in edges_s[:-1]],
         "ends": [said(at_s, zone) for at_s in edges_s[1:]],
         "layers": [
-            _told(catalogue, *kind, [trend(account, edges_s, zone) for account in own])
+            _told(catalogue, *kind, [days.trend(account, edges_s, zone) for account in own])
             for kind, own in ((kind, list(own)) for kind, own in groupby(ordered, key=_kind))
         ],
     }
-
-
-def trend(account: DutyAccount, edges_s: Sequence[float], zone: ZoneInfo) -> Trend:
-    """One duty, day by day."""
-    return trend_of(account.charge.versions, account.began, account.counted, edges_s=edges_s, zone=zone)
 
 
 def _kind(account: DutyAccount) -> tuple[str, bool]:

@@ -1,8 +1,9 @@
 """What a request holds of an outing: an object with fixes, lines of fixes, or the bytes of a file."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -51,25 +52,36 @@ class SentBody:
         return self.kind != "application/json" and self.is_json and bool(rest) and _is_value(first)
 
 
-def outing_sent(body: SentBody, told: Outing, zone: ZoneInfo, pace: Pace | None) -> tuple[RawTrack | None, Outing]:
-    """The outing that a body opens, and its track; None where it has none yet. told: what is said beside a file, or
-    beside lines of fixes.
+class SentOuting(NamedTuple):
+    """An outing, its track, None where it has none yet, and how many tracks the file holds that it came in."""
 
-    Raises BadInput where it is no such thing, or holds several tracks.
+    track: RawTrack | None
+    outing: Outing
+    tracks: int
+
+
+def outing_sent(
+    body: SentBody, told: Outing, zone: ZoneInfo, pace: Pace | None, wanted: int | None = None
+) -> SentOuting:
+    """The outing that a body opens, and its track. told: what is said beside a file, or beside lines of fixes.
+
+    wanted: which track of a file, from 1. Raises BadInput where it is no such thing, or holds several tracks and
+    nobody said which.
     """
     sha256 = hashlib.sha256(body.content).hexdigest()
     if body.is_lines:
-        return fixes_track(lines(body.content), told.device, zone), replace(told, sha256=sha256)
+        return SentOuting(fixes_track(lines(body.content), told.device, zone), replace(told, sha256=sha256), 1)
     if not body.is_json:
-        return _one_track(body.content, zone, pace, BY_PARAMETERS), replace(told, sha256=sha256)
+        tracks = parse_tracks(body.content, "请求正文", zone, pace, untimed=BY_PARAMETERS).tracks
+        return SentOuting(_wanted(tracks, wanted), replace(told, sha256=sha256), len(tracks))
     given = _object(body.content)
     fixes = given.pop("fixes", None)
     outing = checked(HandedOuting, given).outing()
     if fixes is None:
-        return None, outing
+        return SentOuting(None, outing, 0)
     if not isinstance(fixes, list) or not fixes:
         raise BadInput("fixes 应为至少含一个定位点的数组;只登记巡查、稍后再传,请不要给 fixes。")
-    return fixes_track(fixes, outing.device, zone), replace(outing, sha256=sha256)
+    return SentOuting(fixes_track(fixes, outing.device, zone), replace(outing, sha256=sha256), 1)
 
 
 def batch_sent(body: SentBody, zone: ZoneInfo) -> RawTrack:
@@ -114,9 +126,15 @@ def _object(content: bytes) -> dict[str, Any]:
 
 
 def _one_track(content: bytes, zone: ZoneInfo, pace: Pace | None, untimed: str) -> RawTrack:
-    file = parse_tracks(content, "请求正文", zone, pace, untimed=untimed)
-    if len(file.tracks) > 1:
+    return _wanted(parse_tracks(content, "请求正文", zone, pace, untimed=untimed).tracks, None)
+
+
+def _wanted(tracks: Sequence[RawTrack], wanted: int | None) -> RawTrack:
+    if wanted is None and len(tracks) > 1:
         raise BadInput(
-            f"请求正文里有 {len(file.tracks)} 条轨迹:请每次提交一条,或用 huashan patrols import 导入整个文件。"
+            f"请求正文里有 {len(tracks)} 条轨迹:请每次提交一条(登记时可用参数 track 说明第几条),"
+            "或用 huashan patrols import 导入整个文件。"
         )
-    return file.tracks[0]
+    if wanted is not None and wanted > len(tracks):
+        raise BadInput(f"请求正文里只有 {len(tracks)} 条轨迹,没有第 {wanted} 条:请改小 track。")
+    return tracks[(wanted or 1) - 1]

@@ -1,7 +1,7 @@
 """Coverage: how much of each line, area or point was seen in a period, what was not, and who saw what when."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
@@ -92,7 +92,7 @@ def coverage_of(
     check_read(reader, asked_layer)
     # A read-only transaction may not make any table, not even one of its own.
     with gate.database.transaction(reader, write=wish.anew and asked_layer.lines) as connection:
-        asked = _asked(connection, gate, (reader, asked_layer), wish, code)
+        asked = question(connection, gate, (reader, asked_layer), wish, code)
         tell = partial(told_moment, reader, zone=read_city(connection).zone)
         cut = Cut(by, held_by(connection, gate.catalogue, asked, by))
         if not asked_layer.lines:
@@ -125,6 +125,7 @@ def timeline_of(
     request: Request,
     reader: AnyReader,
     wish: Wished,
+    bound: Annotated[Literal["sure", "nominal", "possible"], Query(description="必见、标称或或见")] = "nominal",
 ) -> JSONResponse:
     """Chainage against time: every range of the line that a patrol saw, from when to when, in order of time.
 
@@ -141,18 +142,18 @@ def timeline_of(
     asked_layer = line_layer(gate.catalogue, layer)
     check_read(reader, asked_layer)
     with gate.database.transaction(reader, write=wish.anew) as connection:
-        asked = _asked(connection, gate, (reader, asked_layer), wish, code)
+        asked = question(connection, gate, (reader, asked_layer), wish, code)
         sightings = sightings_for(connection, asked)
         (whole,) = line_coverage(connection, asked, sightings=sightings)
-        rows = timeline(connection, asked, sightings=sightings)
+        rows = timeline(connection, asked, sightings=sightings, bound=bound)
         seen = told_timeline(connection, reader, rows, targets_of(connection, asked)[1][0])
         tell = partial(told_moment, reader, zone=read_city(connection).zone)
-    lengths = {name: whole[name] for name in ("code", "name", "length_m")}
+    lengths = {name: whole[name] for name in ("code", "name", "length_m")} | {"bound": bound}
     told = {**told_of(asked, "target", tell), **lengths, "outside_duty_left_out": not sees_all(reader)}
     return JSONResponse({**told, "sightings": seen})
 
 
-def _asked(connection: Connection, gate: Gate, by: tuple[Reader, Layer], wish: Wish, code: str | None) -> Asked:
+def question(connection: Connection, gate: Gate, by: tuple[Reader, Layer], wish: Wish, code: str | None) -> Asked:
     """The question, once the reader may put it so, and the one target that is asked for, if any, is known then."""
     reader, layer = by
     zone = read_city(connection).zone

@@ -16,6 +16,7 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
 from api.answers.times import said
+from api.edits.where import methods_of
 from api.limits import MAX_FEATURES
 from api.overview import extent_of, summaries
 from api.routes.session import described
@@ -137,7 +138,9 @@ def _listed(layer: Layer, summary: RowMapping, reader: Reader) -> dict[str, Any]
         "edition": summary["edition"],
         "provenance": summary["provenance"],
         "data_at": said(data_at),
+        "kept": summary["kept"],
         "may_write": reader.may_write(layer),
+        "may_edit": "PUT" in methods_of(layer, reader, one=True),
         "style": list(layer.style),
     }
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
@@ -11,19 +11,19 @@ from sqlalchemy.engine import RowMapping
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import check_read, check_write, require
-from api.answers.forms import ADDED, KNOWN
+from api.answers.forms import ADDED, KNOWN, in_forms
+from api.figures.tables import CSV, XLSX, table_answer
 from api.limits import MAX_FEATURES
 from api.observations import kinds, store
 from api.observations.handed import Change, Found, Sort
-from api.observations.listed import LAYER, SEES_OBSERVATIONS, observation_rows
+from api.observations.listed import LAYER, SEES_OBSERVATIONS, Wanted, counts, observation_rows
+from api.observations.sheet import observation_table
 from api.observations.told import in_full, told
 from api.observations.version import check_match, etag
 from api.sightings.targets import read_city
-from api.tracks.moments import period
 from api.veil.whose import is_own, sees_all
 from layers import query
-from layers.crs import Bounds
-from layers.errors import BadInput
+from layers.errors import BadInput, TooLarge
 
 router = APIRouter(tags=["发现"])
 SEES_PERSONS = frozenset({"patroller", "dispatcher", "admin"})
@@ -51,41 +51,37 @@ def hand_in(found: Found, request: Request, reader: Writer) -> JSONResponse:
     return _answer(told(row), row, 201 if new else 200)
 
 
-@router.get("/observations", summary="发现列表")
+@router.get("/observations", summary="发现列表", responses=in_forms(CSV, XLSX))
 def observations(
     request: Request,
     reader: AnyReader,
-    family: Annotated[str | None, Query(max_length=200, description="大类编码")] = None,
-    kind: Annotated[str | None, Query(max_length=200, description="小类编码")] = None,
-    state: Annotated[Literal["open", "handed", "settled"] | None, Query(description="状态")] = None,
-    post: Annotated[str | None, Query(max_length=200, description="交办岗位编码")] = None,
-    patrol: Annotated[str | None, Query(max_length=200, description="巡查编码")] = None,
-    overdue: Annotated[bool | None, Query(description="是否已交办而超期")] = None,
-    start: Annotated[str | None, Query(alias="from", max_length=40, description="发现时间,含;日期或时间")] = None,
-    end: Annotated[str | None, Query(alias="to", max_length=40, description="发现时间,不含;日期或时间")] = None,
-    bbox: Annotated[str | None, Query(max_length=200, description="范围:西,南,东,北(度)")] = None,
+    wanted: Annotated[Wanted, Depends()],
     limit: Annotated[int, Query(ge=1, le=MAX_FEATURES, description="至多多少条")] = 1000,
     after: Annotated[str | None, Query(max_length=200, description="上一页最后一条的编码")] = None,
-) -> JSONResponse:
-    """Observations, the newest first; `next` is what to give as `after` for the next page, null on the last."""
+    format: Annotated[Literal["json", "csv", "xlsx"], Query(description="json、csv 或 xlsx")] = "json",
+) -> Response:
+    """Observations, the newest first; `next` is what to give as `after` for the next page, null on the last.
+
+    The first page tells under `counts` how many of each state meet the other conditions, whichever states are asked
+    for. As CSV or XLSX they come all at once, in words, for people, times on the deployment's clocks.
+    """
     gate = _gate(request)
     check_read(reader, gate.catalogue[LAYER])
-    box = Bounds.parse(bbox) if bbox is not None else None
     with gate.database.transaction(reader) as connection:
-        first, last = period(start, end, read_city(connection).zone)
-        asked: dict[str, Any] = {
-            "family": family,
-            "kind": kind,
-            "state": state,
-            "post": post,
-            "patrol": patrol,
-            "overdue": overdue,
-        }
-        asked |= {"start": first, "end": last, **_after(connection, after)}
-        rows = observation_rows(connection, asked, box, limit + 1)
+        zone = read_city(connection).zone
+        asked = wanted.conditions(zone)
+        limit = limit if format == "json" else MAX_FEATURES
+        rows = observation_rows(connection, asked | _after(connection, after), wanted.box, limit + 1)
+        counted = counts(connection, asked, wanted.box) if after is None else None
+        if format != "json":
+            if len(rows) > limit:
+                raise TooLarge(f"符合条件的发现超过 {limit:,} 条:请缩小时段或加上条件再下载。")
+            name = f"observations-{datetime.now(zone):%Y%m%d-%H%M}"
+            return table_answer(observation_table(connection, rows[:limit], name, zone), format)
     more = len(rows) > limit
     shown = [told(row) for row in rows[:limit]]
-    return JSONResponse({"observations": shown, "next": shown[-1]["code"] if more else None})
+    head = {} if counted is None else {"counts": counted}
+    return JSONResponse({**head, "observations": shown, "next": shown[-1]["code"] if more else None})
 
 
 @router.get("/observations/{code}", summary="一条发现")

@@ -27,6 +27,7 @@ from api.patrols.handed import HandedTrack
 from api.patrols.opening import open_patrol
 from api.patrols.pseudonyms import find_code, make_names
 from api.patrols.receipt import Receipt
+from api.patrols.saw import try_out
 from api.patrols.sent import FILES, SentBody, outing_sent
 from api.patrols.told import cleaning_told, told_plainly, told_row
 from api.sightings.sighting import Seen
@@ -39,7 +40,7 @@ from api.veil.listed import SEES_PATROLS, patrol_rows, sees_persons
 from api.veil.veiled import told_veiled, veiled_rows
 from api.veil.whose import is_own, only_own
 from layers import query
-from layers.errors import BadInput, NotFound
+from layers.errors import BadInput, NotFound, TooLarge
 
 router = APIRouter(tags=["巡查"])
 _SERVER = Operator("huashan")
@@ -66,6 +67,7 @@ class Told:
     outing: Outing
     start: str | None
     speed_mps: float
+    track: int | None
 
 
 def told(
@@ -76,9 +78,10 @@ def told(
     post: Annotated[str | None, Query(max_length=200, description="责任岗位编码")] = None,
     start: Annotated[str | None, Query(max_length=40, description="没有时间的轨迹从何时开始")] = None,
     speed_mps: Annotated[float, Query(gt=0, le=300, description="没有时间的轨迹的速度(米/秒)")] = 1.4,
+    track: Annotated[int | None, Query(ge=1, le=10_000, description="文件里有几条轨迹时,要第几条")] = None,
 ) -> Told:
     """The query parameters of a file's track, gathered."""
-    return Told(Outing(mode=mode, datum=datum, device=device, crew=crew, post_code=post), start, speed_mps)
+    return Told(Outing(mode=mode, datum=datum, device=device, crew=crew, post_code=post), start, speed_mps, track)
 
 
 @router.post("/patrols", summary="登记一次巡查,可连同轨迹", status_code=201, responses=KNOWN, openapi_extra=_BODY)
@@ -86,17 +89,22 @@ async def hand_in(
     request: Request,
     reader: Annotated[Reader, require("patroller", "dispatcher")],
     told: Annotated[Told, Depends(told)],
+    dry_run: Annotated[bool, Query(description="是否只试看而不入库")] = False,
 ) -> JSONResponse:
     """Open a patrol, or take in its whole track, once: 201 when it is new, 200 when it came before.
 
     Its fixes are stored for good before anything else; with an account of every one. `worked_out` says whether legs and
     sightings are in the answer, or follow.
+
+    With `dry_run` a track is taken in and worked out the same way and then undone: 200, `dry_run`, and `saw` as
+    `GET /patrols/{code}/saw` would tell it; null where there would be no new patrol. `tracks`: how many the file holds.
     """
     sent = await read_body(request)
+    if dry_run:
+        return JSONResponse(await run_in_threadpool(_try_out, request, reader, told, sent))
     receipt, zone = await run_in_threadpool(_take_in, request, reader, told, sent)
     new = receipt.status in ("accepted", "opened")
-    layers = [layer.id for layer in request.app.state.gate.catalogue.line_layers]
-    return JSONResponse(_receipt(receipt, zone, layers), status_code=201 if new else 200)
+    return JSONResponse(_receipt(receipt, zone, _line_layers(request)), status_code=201 if new else 200)
 
 
 @router.get("/patrols", summary="巡查列表")
@@ -164,11 +172,11 @@ def patrol(
     gate: Gate = request.app.state.gate
     persons = sees_persons(reader)
     with gate.database.transaction(reader) as connection:
-        one = _found(connection, code, reader)
+        one = found_for(connection, code, reader)
     if not persons:
         make_names(gate.database, patrol_id=one["patrol_id"])
     with gate.database.transaction(reader) as connection:
-        one = _found(connection, code, reader)
+        one = found_for(connection, code, reader)
         told = told_plainly(connection, one) if persons else told_veiled(connection, one)
         told |= {
             "datum": datum_told(one["datum_declared"], one["datum_found"], one["datum_odds"]),
@@ -194,12 +202,32 @@ def _take_in(request: Request, reader: Reader, told: Told, sent: SentBody) -> tu
     now = datetime.now(UTC)
     with gate.database.transaction(reader, write=True) as connection:
         city = read_city(connection)
-        track, outing = outing_sent(sent, told.outing, city.zone, _pace(told, city.zone))
+        track, outing, _ = outing_sent(sent, told.outing, city.zone, _pace(told, city.zone), told.track)
         device = track.device if track and track.device else outing.device
         check_assigned(connection, outing, device, reader if only_own(reader) else None)
         if track is None:
             return open_patrol(connection, outing, reader.name, city, now), city.zone
     return _stored(request, reader, (track, outing), now), city.zone
+
+
+def _try_out(request: Request, reader: Reader, told: Told, sent: SentBody) -> dict[str, Any]:
+    gate: Gate = request.app.state.gate
+    with gate.database.transaction(reader) as connection:
+        city = read_city(connection)
+        track, outing, tracks = outing_sent(sent, told.outing, city.zone, _pace(told, city.zone), told.track)
+        if track is None:
+            raise BadInput("没有定位点,无从试看:请给出轨迹,或去掉 dry_run 先登记巡查。")
+        if len(track) > AT_ONCE:
+            raise TooLarge(f"试看一次至多 {AT_ONCE:,} 个定位点,这里有 {len(track):,} 个:请直接上交,或分段试看。")
+        check_assigned(connection, outing, track.device or outing.device, reader if only_own(reader) else None)
+    now = datetime.now(UTC)
+    tried = try_out(gate.database, reader, request.app.state.intake, gate.catalogue, (track, outing), now=now)
+    receipt = _receipt(tried.receipt, city.zone, _line_layers(request))
+    return {**receipt, "dry_run": True, "tracks": tracks, "saw": tried.saw}
+
+
+def _line_layers(request: Request) -> list[str]:
+    return [layer.id for layer in request.app.state.gate.catalogue.line_layers]
 
 
 def _stored(request: Request, reader: Reader, given: tuple[RawTrack, Outing], now: datetime) -> Receipt:
@@ -225,7 +253,7 @@ def _pace(told: Told, zone: ZoneInfo) -> Pace | None:
         raise BadInput(f"参数 start 的值 {told.start[:40]!r} 看不懂:应为 {FORM}。") from None
 
 
-def _found(connection: Connection, code: str, reader: Reader) -> dict[str, Any]:
+def found_for(connection: Connection, code: str, reader: Reader) -> dict[str, Any]:
     """The patrol that is called so to the reader; raises NotFound, alike for one they may not see."""
     known = code if sees_persons(reader) else find_code(connection, code)
     found = query.rows(connection, "patrol/patrol_one", None, code=known) if known else []

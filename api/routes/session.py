@@ -73,6 +73,7 @@ def described(reader: Reader) -> dict[str, Any]:
         "post": reader.post,
         "roles": sorted(reader.roles),
         "signed_in": reader.signed_in,
+        "kiosk": reader.kiosk,
     }
 
 

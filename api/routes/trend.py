@@ -47,8 +47,9 @@ def trend(
         asked = instant(at, "at", zone)
         refuse_far({"at": asked})
         refuse_instants(reader, {"at": asked}, zone)
-        now_s = known_s(None)
-        at_s = (asked or this_day(reader, datetime.fromtimestamp(now_s, zone))).timestamp()
+        now = datetime.fromtimestamp(known_s(None), zone)
+        now_s = now.timestamp()  # to the microsecond, as it is told: now is no forecast
+        at_s = (asked or this_day(reader, now)).timestamp()
         last = local_date(at_s - 1e-6, zone)
         term = (midnight(last - timedelta(days=days - 1), 0, zone), at_s)
         spanned = (last - timedelta(days=days - 1), last + timedelta(days=1))
@@ -56,7 +57,7 @@ def trend(
         accounts = accounts_of(connection, charges, term, Basis(zone, judged=False))
         if not sees_all(reader):
             accounts = [by_day(account, zone) for account in accounts]
-    told = trends_told(accounts, gate.catalogue, edges_of(term, zone), zone)
+    told = trends_told(accounts, gate.catalogue, edges_of(term, zone), zone, request.app.state.days)
     head = {"at": said(at_s, zone), "from": said(term[0], zone), "known_at": said(now_s, zone)}
     more = {"whole_days": not sees_all(reader), **ahead(at_s, now_s, DEBT_AHEAD), "waiting": waiting}
     return JSONResponse({**head, **told, **more}, headers={"Cache-Control": "no-store"})

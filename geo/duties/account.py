@@ -23,11 +23,13 @@ def account_of(
     *,
     term: tuple[float, float],
     zone: ZoneInfo,
+    clock: Clock | None = None,
 ) -> Account:
     """Overdue length x time, on-time share and the state at the end, each version's stretch by its own interval.
 
     seen: what counts, by `counted_by_versions`. state: at the term's start. While no version is in force, and
-    out of season, the duty asks for nothing and its clock stands still.
+    out of season, the duty asks for nothing and its clock stands still. clock: by `clock_for`, up to the term's end or
+    beyond; made where none is given.
 
     >>> from geo.duties.scope import Scope, never_seen
     >>> state = never_seen(Scope(*np.array([[1], [0], [100_000]]), np.zeros(1), np.full(1, np.inf), np.ones(1, int)))
@@ -38,7 +40,7 @@ def account_of(
     """
     start_s, end_s = term
     versions = versions_of(duties)
-    clock = clock_for(versions, state, end_s, zone)
+    clock = clock or clock_for(versions, state, end_s, zone)
     spans = [
         (max(start_s, duty.valid_from_s), min(end_s, duty.valid_to_s), duty.mean_interval_days) for duty in versions
     ]
@@ -53,15 +55,15 @@ def account_of(
     return Account(advance(whole.state, seen, end_s), *(getattr(whole, field) for field in _SUMS))
 
 
-def debt_of(duties: Sequence[Duty], state: State, time_s: float, zone: ZoneInfo) -> Debt:
+def debt_of(duties: Sequence[Duty], state: State, time_s: float, zone: ZoneInfo, clock: Clock | None = None) -> Debt:
     """What a duty's scope owes at a time, by the version then in force; nothing, where none is.
 
-    Out of season it owes what it owed at the season's end: nothing more falls due.
+    Out of season it owes what it owed at the season's end: nothing more falls due. clock: as for `account_of`.
     """
     versions = versions_of(duties)
     held = [duty for duty in versions if duty.valid_from_s <= time_s < duty.valid_to_s]
     days = held[0].mean_interval_days if held else np.inf
-    return debt_at(state, time_s, days, clock_for(versions, state, time_s, zone))
+    return debt_at(state, time_s, days, clock or clock_for(versions, state, time_s, zone))
 
 
 def counted_by_versions(

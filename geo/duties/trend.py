@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.duties.account import account_of, debt_of
+from geo.duties.account import account_of, clock_for, debt_of
 from geo.duties.duty import Duty
 from geo.duties.records import Sightings
 from geo.duties.scope import State
 
-__all__ = ["Trend", "trend_of"]
+__all__ = ["Trend", "trend_of", "trend_on"]
 
 Floats = NDArray[np.float64]
 
@@ -47,6 +47,10 @@ class Trend(NamedTuple):
         """Two duties over the same steps as one."""
         return Trend(*(own + more for own, more in zip(self, other, strict=True)))
 
+    def then(self, later: Self) -> "Trend":
+        """The steps of one time and those of the time after it, as one."""
+        return Trend(*(np.concatenate(both) for both in zip(self, later, strict=True)))
+
     @staticmethod
     def nothing(steps: int) -> "Trend":
         """No duty over so many steps: nothing asked for, nothing owed.
@@ -72,12 +76,20 @@ def trend_of(
     >>> found.on_time_share.tolist(), found.debt_m_days.tolist(), found.overdue_m.tolist()
     ([1.0, 0.0, 0.0], [0.0, 7000.0, 14000.0], [0.0, 1000.0, 1000.0])
     """
+    return trend_on(duties, state, seen, edges_s=edges_s, zone=zone)[0]
+
+
+def trend_on(
+    duties: Sequence[Duty], state: State, seen: Sightings, *, edges_s: Sequence[float], zone: ZoneInfo
+) -> tuple[Trend, State]:
+    """The same, and the state at the last edge, from which the steps after it go on."""
     rows: list[tuple[float, ...]] = []
+    clock = clock_for(duties, state, edges_s[-1], zone)  # up to every earlier edge it shows the same
     for start_s, end_s in pairwise(edges_s):
         near = seen.take((seen.last_s >= start_s) & (seen.first_s <= end_s))
-        own = account_of(duties, state, near, term=(start_s, end_s), zone=zone)
+        own = account_of(duties, state, near, term=(start_s, end_s), zone=zone, clock=clock)
         state = own.state
-        debt = debt_of(duties, state, end_s, zone)
+        debt = debt_of(duties, state, end_s, zone, clock)
         metres = (state.to_cm - state.from_cm) / 100
         asked = (state.began_s <= end_s) & (end_s < state.until_s) & ~debt.unknown
         rows.append(
@@ -86,4 +98,4 @@ def trend_of(
                 metres[debt.overdue_days > 0].sum(), metres[asked].sum(),
             )
         )  # fmt: skip
-    return Trend(*np.array(rows, dtype=np.float64).reshape(-1, 5).T)
+    return Trend(*np.array(rows, dtype=np.float64).reshape(-1, 5).T), state

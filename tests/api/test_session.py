@@ -26,7 +26,7 @@ def sign_in(desk, *roles, **options):
 def test_signing_in_reading_and_signing_out(browser):
     answer = sign_in(browser, "viewer")
     assert answer.status_code == 200
-    assert answer.json() == {"name": "张三", "post": "网格员", "roles": ["viewer"], "signed_in": True}
+    assert answer.json() == {"name": "张三", "post": "网格员", "roles": ["viewer"], "signed_in": True, "kiosk": False}
     assert browser.client.get("/session").json()["signed_in"]
     assert browser.status(PLACE) == 200
     ended = browser.client.delete("/session", headers={"Origin": OWN})

@@ -146,3 +146,62 @@ def failing(page):
         return lambda: page.unroute(pattern, handle)
 
     return arranged
+
+
+SMALL_CITY = """
+INSERT INTO city.post (code, name, kind) VALUES ('HUZ-1', '严西湖湖长', 'lake_chief');
+INSERT INTO city.farmland (code, name, state, found_mu, provenance, edition_id, geom)
+SELECT 'G-' || n, '试验田' || n, 'works', 12.5, 'synthetic', (SELECT max(edition_id) FROM city.edition),
+       ST_Multi(ST_MakeEnvelope(114.5 + n * 0.003, 30.57, 114.502 + n * 0.003, 30.572, 4490))
+FROM generate_series(0, 1) AS n;
+INSERT INTO city.site (code, name, kind, provenance, edition_id, geom)
+SELECT 'D-1', '一号排口', 'outfall', 'synthetic', max(edition_id), ST_SetSRID(ST_MakePoint(114.51, 30.575), 4490)
+FROM city.edition;
+"""
+
+
+class SmallCity:
+    """A city of a few features behind a server of its own, where people may write."""
+
+    def __init__(self, url: str, engine) -> None:
+        self.url, self.engine = url, engine
+
+    def token(self, name: str, *roles: str) -> str:
+        from api.access import tokens
+
+        with self.engine.begin() as connection:
+            return tokens.new(connection, name, "街道", roles, 1)
+
+    def enter(self, screen: Screen, name: str, *roles: str) -> Screen:
+        """Have somebody with these roles signed in at this screen."""
+        screen.url = self.url
+        answer = screen.page.request.post(
+            f"{self.url}/session", data={"token": self.token(name, *roles)}, headers={"Origin": self.url}
+        )
+        assert answer.ok, answer.text()
+        return screen
+
+    def value(self, statement: str, *values):
+        with self.engine.begin() as connection:
+            return connection.exec_driver_sql(statement, values).scalar()
+
+
+@pytest.fixture(scope="module")
+def small_city(cluster, city_template, tmp_path_factory):
+    """A small city of the module's own; each test leaves of it what others need."""
+    from tests.api.conftest import fill
+    from tests.conftest import serving
+    from tests.databases import copy_of
+
+    with copy_of(cluster, city_template) as engine:
+        fill(engine)
+        with engine.begin() as connection:
+            connection.exec_driver_sql(SMALL_CITY, execution_options={"no_parameters": True})
+        with serving(engine, HUASHAN_DATA=str(tmp_path_factory.mktemp("data"))) as url:
+            yield SmallCity(url, engine)
+
+
+@pytest.fixture
+def small_screen(page, small_city) -> Screen:
+    """A page of the small city's server, not yet opened."""
+    return Screen(page, small_city.url)

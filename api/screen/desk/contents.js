@@ -4,10 +4,9 @@
  */
 
 import { announce, byId, h, replace } from "../page/dom.js";
-import { isOn } from "../layers/choice.js";
 import { inView } from "../map/picking.js";
 import { number, say, sentence, t } from "../page/text.js";
-import { readFeatures } from "./asking.js";
+import { readFeatures, readMatching } from "./asking.js";
 
 const LISTED = 40;
 /** Half a screen's width and height in degrees at zoom 0: what a screen without a map takes as its view. */
@@ -24,7 +23,7 @@ export function contentsPanel(desk) {
   return async () => {
     if (desk.store.state.panel !== "contents" || !desk.watch.catalogue) return;
     const mine = ++turn;
-    const layers = desk.watch.layers.reverse().filter((layer) => isOn(layer, desk.store.state));
+    const layers = desk.dressed().reverse().filter((layer) => desk.shows(layer));
     const parts = desk.map ? drawn(desk.map, layers) : await listed(layers, desk.city.view());
     if (mine !== turn) return;
     replace(panel, ...content(desk, layers, parts));
@@ -46,7 +45,7 @@ function listed(layers, { lon, lat, zoom }) {
   const bbox = [lon - HALF_VIEW.lon * scale, lat - HALF_VIEW.lat * scale, lon + HALF_VIEW.lon * scale, lat + HALF_VIEW.lat * scale];
   return Promise.all(layers.map(async (layer) => {
     try {
-      const { features, complete } = await readFeatures(layer.id, { bbox, limit: LISTED });
+      const { features, complete } = await read(layer, bbox);
       const items = features.map(({ id, properties }) => (
         { layer: layer.id, id: String(id), name: properties.name ?? "", code: properties.code ?? "" }));
       return { layer, items, cut: complete === false };
@@ -54,6 +53,12 @@ function listed(layers, { lon, lat, zoom }) {
       return { layer, items: [], cut: false, problem };
     }
   }));
+}
+
+async function read({ id, conditions }, bbox) {
+  if (!Object.keys(conditions).length) return readFeatures(id, { bbox, limit: LISTED });
+  const { features, links } = await readMatching(id, { ...conditions, bbox: bbox.join(","), limit: LISTED });
+  return { features, complete: !links.some(({ rel }) => rel === "next") };
 }
 
 function content(desk, layers, parts) {

@@ -3,7 +3,7 @@
 import { announce, byId, h, replace } from "../page/dom.js";
 import { hasText, number, say, sentence, t } from "../page/text.js";
 import { minute } from "../page/time.js";
-import { readFeature } from "./asking.js";
+import { readFeature, readFeatureThen } from "./asking.js";
 
 const HIDDEN = new Set(["geom", "geom_3857", "geometry"]);
 /** What every layer's table says of the row itself, not of the thing: folded away. */
@@ -53,7 +53,7 @@ class Details {
     this.render();
     if (!selected) return null;
     try {
-      const feature = await readFeature(selected.layer, selected.id);
+      const feature = await this.#read(selected);
       if (this.#selected !== selected) return null;
       this.#feature = feature;
       announce(nameOf(feature));
@@ -70,12 +70,18 @@ class Details {
     const selected = this.#selected;
     if (!selected || (!this.#feature && !this.#problem)) return null;
     const before = JSON.stringify(this.#feature);
-    const told = await readFeature(selected.layer, selected.id).then((feature) => ({ feature, problem: null }), (problem) => ({ feature: null, problem }));
+    const told = await this.#read(selected).then((feature) => ({ feature, problem: null }), (problem) => ({ feature: null, problem }));
     if (this.#selected !== selected || JSON.stringify(told.feature) === before) return null;
     this.#feature = told.feature;
     this.#problem = told.problem;
     this.render();
     return told.feature;
+  }
+
+  /** As it stands now, or stood at the time that the map shows. */
+  #read({ layer, id }) {
+    const { when } = this.#desk.narrowing;
+    return this.#desk.narrowing.then && this.#desk.watch.layer(layer)?.kept ? readFeatureThen(layer, id, when) : readFeature(layer, id);
   }
 
   /** Put the focus here, as one who asked for it expects. */
@@ -123,7 +129,7 @@ class Details {
     const title = say(layer?.title) || this.#selected?.layer || "";
     if (this.#problem) return [this.#head(title, ""), h("p", { class: "trouble" }, sentence(this.#problem)), this.#retry()];
     if (!this.#feature) return [this.#head(title, ""), h("p", { class: "hint" }, t("loading"))];
-    return [this.#head(nameOf(this.#feature), title), this.#locate(), ...tablesOf(this.#feature, layer)];
+    return [this.#head(nameOf(this.#feature), title), h("div", { class: "buttons" }, this.#locate(), this.#desk.editing?.startButton(layer, this.#selected?.id ?? "")), ...tablesOf(this.#feature, layer)];
   }
 
   #head(title, under) {

@@ -1,64 +1,109 @@
-/** The layers by group: a switch each, how many, how old, and the legend its style makes. */
+/**
+ * The layers, as a tree of groups or in the order in which they lie over one another: a switch each, a whole group's
+ * switch, how many, how old, the legend that the style makes, and how much of each shines through.
+ */
 
-import { byId, h, replace } from "../page/dom.js";
 import { isOn, switchedTo } from "../layers/choice.js";
-import { legendOf } from "../layers/legend.js";
-import { drawSwatch } from "../layers/swatch.js";
-import { number, say, t } from "../page/text.js";
-import { minute } from "../page/time.js";
+import { movedTo } from "../layers/dress.js";
+import { announce, byId, h, replace } from "../page/dom.js";
+import { say, t } from "../page/text.js";
+import { keep, kept } from "./kept.js";
+import { item } from "./layer_item.js";
+
+/** Legends that are open before anyone folds them: of the topmost layers that are on. */
+const OPEN_AT_FIRST = 1;
 
 /** @param {import("./desk.js").Desk} desk */
 export function layersPanel(desk) {
   const panel = byId("panel-layers");
-  return () => replace(panel, ...content(desk));
+  const tree = new Tree(desk, panel);
+  return () => tree.render();
 }
 
-function content(desk) {
-  if (!desk.watch.catalogue) return [h("p", { class: "hint" }, desk.watch.problem ? "" : t("loading.layers"))];
-  const layers = desk.watch.layers.reverse();
-  if (layers.length === 0) return [h("p", { class: "hint" }, t("layers.none"))];
-  const groups = [...new Set(layers.map((layer) => say(layer.group)))];
-  return [...groups.map((group) => groupOf(desk, group, layers.filter((layer) => say(layer.group) === group))), reset(desk)];
-}
+export class Tree {
+  /** "groups" or "order": the one that is shown. @type {string} */ view = kept("tree", "groups");
+  /** @type {Record<string, boolean>} groups that are folded, by name in Chinese */ folded = kept("folded", {});
+  /** @type {Record<string, boolean>} layers whose legend was opened or folded */ opened = kept("opened", {});
+  /** @type {string} the layer that is being dragged */ dragged = "";
+  desk;
+  #panel;
 
-function groupOf(desk, group, layers) {
-  return h("section", { class: "layer-group", "aria-label": group }, h("h2", {}, group), h("ul", {}, layers.map((layer) => item(desk, layer))));
-}
+  /** @param {import("./desk.js").Desk} desk @param {HTMLElement} panel */
+  constructor(desk, panel) {
+    this.desk = desk;
+    this.#panel = panel;
+  }
 
-function item(desk, layer) {
-  const { state } = desk.store;
-  const on = isOn(layer, state);
-  const box = h("input", {
-    type: "checkbox", checked: on, "data-key": layer.id, "aria-label": t("layers.show", { name: say(layer.title) }),
-    onchange: (event) => desk.store.set({ switched: switchedTo(layer, event.target.checked, desk.store.state.switched) }),
-  });
-  const count = h("span", { class: layer.count ? "count" : "count empty" }, layer.count ? t("layers.count", { n: number(layer.count) }) : t("layers.empty"));
-  return h("li", { class: on ? "layer" : "layer off", "data-layer": layer.id },
-    h("label", { title: say(layer.description) }, box, h("span", { class: "layer-name" }, say(layer.title)), count),
-    on && h("div", { class: "layer-more" }, tooFar(layer, state), legend(layer), age(layer)));
-}
+  render() {
+    // What is being dragged must stay the element that it is.
+    if (this.dragged || this.#panel.querySelector("input[type=range]:active")) return;
+    replace(this.#panel, ...this.#content());
+  }
 
-function tooFar(layer, { view }) {
-  if (!view || view.zoom >= layer.min_zoom) return null;
-  return h("p", { class: "hint" }, t("layers.zoom", { now: number(view.zoom, 1), need: layer.min_zoom }));
-}
+  /** Whether the legend of a layer is open. @param {import("../page/api.js").Layer} layer @param {import("../page/api.js").Layer[]} layers top first */
+  isOpen(layer, layers) {
+    const first = layers.filter((one) => this.desk.shows(one)).slice(0, OPEN_AT_FIRST);
+    return this.opened[layer.id] ?? first.includes(layer);
+  }
 
-function legend(layer) {
-  const entries = legendOf(layer);
-  return h("ul", { class: "legend", "aria-label": t("layers.legend") },
-    entries.map(({ label, swatch }) => h("li", {}, drawSwatch(swatch), h("span", {}, label))));
-}
+  /** @param {string} id @param {boolean} open */
+  open(id, open) {
+    this.opened = { ...this.opened, [id]: open };
+    keep("opened", this.opened);
+    this.render();
+  }
 
-function age(layer) {
-  const { edition } = layer;
-  const parts = [
-    layer.data_at && t("layers.at", { time: minute(layer.data_at) }),
-    edition && t("layers.edition", { name: edition.name, date: edition.valid_from }),
-  ].filter(Boolean);
-  return parts.length ? h("p", { class: "layer-age" }, parts.join(" · ")) : null;
-}
+  /** Put a layer where another is. @param {string} id @param {string} beside */
+  move(id, beside) {
+    const { watch, store } = this.desk;
+    store.set({ order: movedTo(watch.layers, store.state.order, id, beside) });
+    const place = this.desk.dressed().reverse().findIndex((layer) => layer.id === id) + 1;
+    announce(t("layers.moved", { name: say(watch.layer(id)?.title), place }));
+  }
 
-function reset(desk) {
-  if (Object.keys(desk.store.state.switched).length === 0) return null;
-  return h("button", { type: "button", class: "quiet", "data-key": "reset", onclick: () => desk.store.set({ switched: {} }) }, t("layers.reset"));
+  #content() {
+    const { desk } = this;
+    if (!desk.watch.catalogue) return [h("p", { class: "hint" }, desk.watch.problem ? "" : t("loading.layers"))];
+    // As they are in the catalogue: their own style makes the legend.
+    const layers = desk.dressed().reverse().map(({ id }) => /** @type {any} */ (desk.watch.layer(id)));
+    if (layers.length === 0) return [h("p", { class: "hint" }, t("layers.none"))];
+    return [this.#head(), ...(this.view === "order" ? [this.#list(layers, layers)] : this.#groups(layers))];
+  }
+
+  #head() {
+    const { state } = this.desk.store;
+    const asUsual = !Object.keys(state.switched).length && !state.order.length && !Object.keys(state.fade).length;
+    const view = (name) => h("button", {
+      type: "button", "data-key": `tree-${name}`, "aria-pressed": String(this.view === name),
+      onclick: () => { this.view = name; keep("tree", name); this.render(); },
+    }, t(`layers.by.${name}`));
+    return h("div", { class: "tree-head" }, h("div", { class: "segments", role: "group", "aria-label": t("layers.by") }, view("groups"), view("order")),
+      !asUsual && h("button", { type: "button", class: "quiet", "data-key": "reset", onclick: () => this.desk.store.set({ switched: {}, order: [], fade: {} }) }, t("layers.reset")));
+  }
+
+  #groups(layers) {
+    const groups = [...new Map(layers.map((layer) => [layer.group.zh, layer.group])).values()];
+    return groups.map((group) => this.#group(group, layers.filter((layer) => layer.group.zh === group.zh), layers));
+  }
+
+  #group(group, own, layers) {
+    const { desk } = this;
+    const on = own.filter((layer) => isOn(layer, desk.store.state)).length;
+    const box = /** @type {HTMLInputElement} */ (h("input", {
+      type: "checkbox", checked: on === own.length, "data-key": `group-${group.zh}`, "aria-label": t("layers.group", { name: say(group) }),
+      onchange: () => desk.store.set({ switched: own.reduce((all, layer) => switchedTo(layer, on < own.length, all), desk.store.state.switched) }),
+    }));
+    box.indeterminate = on > 0 && on < own.length;
+    const folded = Boolean(this.folded[group.zh]);
+    const fold = () => { this.folded = { ...this.folded, [group.zh]: !folded }; keep("folded", this.folded); this.render(); };
+    return h("section", { class: "layer-group", "aria-label": say(group) },
+      h("div", { class: "group-head" }, box, h("h2", {}, h("button", {
+        type: "button", class: "fold", "data-key": `fold-${group.zh}`, "aria-expanded": String(!folded), onclick: fold,
+      }, say(group))), h("span", { class: "count" }, t("layers.on", { on, n: own.length }))),
+      !folded && this.#list(own, layers));
+  }
+
+  #list(own, layers) {
+    return h("ul", {}, own.map((layer) => item(this, layer, layers)));
+  }
 }

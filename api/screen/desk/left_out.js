@@ -1,14 +1,13 @@
 /** What the map in view does not show, because a tile cannot hold everything: said where it is so. */
 
 import { byId } from "../page/dom.js";
-import { isOn } from "../layers/choice.js";
 import { say, t } from "../page/text.js";
 
 /** @param {import("./desk.js").Desk} desk */
 export function leftOutNote(desk) {
   const place = byId("left-out");
   return () => {
-    const lacking = desk.map ? desk.watch.layers.filter((layer) => isOn(layer, desk.store.state) && lacks(desk.map, layer)) : [];
+    const lacking = desk.map ? desk.watch.layers.filter((layer) => desk.shows(layer) && lacks(desk.map, layer)) : [];
     place.hidden = lacking.length === 0;
     place.textContent = lacking.length ? t("leftout", { layers: lacking.map(({ title }) => say(title)).join(t("comma")) }) : "";
   };

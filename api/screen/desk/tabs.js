@@ -3,7 +3,7 @@
 import { byId, h, replace } from "../page/dom.js";
 import { t } from "../page/text.js";
 
-export const PANELS = ["layers", "contents", "coverage"];
+export const PANELS = ["layers", "contents", "filter", "coverage", "base"];
 
 /** @param {import("./desk.js").Desk} desk */
 export function tabs(desk) {

@@ -2,7 +2,7 @@
  * The map of a page: opened when the layers are known, drawn anew as they change, its tiles asked for again where they
  * did, and what did not come said. A part of the page; where the browser cannot draw, the page goes on without.
  *
- * @typedef {import("../page/api.js").Layer} Layer
+ * @typedef {import("./drawing.js").Layer} Layer
  * @typedef {object} Setup
  * @property {HTMLElement} holder
  * @property {(layer: Layer) => boolean} isOn
@@ -37,8 +37,12 @@ export class CityMap {
   /** Whether whatever has changed since the map was drawn was told, and asked for. */ #told = false;
   #styled = false;
   /** @type {Map<string, import("../page/api.js").Problem>} layers of which a tile did not come */ #troubled = new Map();
+  /** @type {Map<string, (error: any) => void>} who hears of tiles of other sources that did not come */ #hearers = new Map();
   /** @type {((point: { x: number, y: number }) => void)[]} */ #taken = [];
   #settled = () => {};
+  #begin = (_map) => {};
+  /** Resolves with the map once something can be put on it; never where there is none. @type {Promise<any>} */
+  opened = new Promise((resolve) => { this.#begin = resolve; });
   /** Resolves when the first picture is complete, or it is clear that there will be none. */
   ready = new Promise((resolve) => { this.#settled = () => resolve(undefined); });
 
@@ -57,6 +61,15 @@ export class CityMap {
 
   goHome() {
     this.#page.store.set({ view: this.#home() });
+  }
+
+  /**
+   * Who puts a source of their own on the map hears of its tiles that did not come.
+   * @param {string} source
+   * @param {(error: any) => void} listener
+   */
+  hear(source, listener) {
+    this.#hearers.set(source, listener);
   }
 
   /** Show the layers that are on now. */
@@ -143,7 +156,7 @@ export class CityMap {
       this.#settled();
       return;
     }
-    this.map.once("style.load", () => { this.#styled = true; opened?.(this.map); this.#draw(false); });
+    this.map.once("style.load", () => { this.#styled = true; opened?.(this.map); this.#draw(false); this.#begin(this.map); });
     this.map.once("idle", () => this.#settled());
     this.map.on("error", ({ sourceId, error }) => this.#missed(sourceId, error));
     this.map.on("idle", () => { this.#page.say(); rested?.(this.map); });
@@ -176,6 +189,8 @@ export class CityMap {
 
   async #missed(layer, error) {
     const { watch } = this.#page;
+    const hearer = this.#hearers.get(layer);
+    if (hearer) return hearer(error);
     if (!watch.layer(layer)) return console.error(error);
     const problem = await problemOfTile(error);
     if (problem.status === 401) return watch.ask();

@@ -6,10 +6,14 @@ const FACES = ["Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "sa
 /** Tiles are asked for up to this zoom, and drawn larger beyond it. */
 export const DEEPEST = 17;
 
-/** @typedef {import("../page/api.js").Layer} Layer */
+/**
+ * @typedef {import("../page/api.js").Layer & { conditions?: Record<string, string> }} Layer as a page has it drawn;
+ *   conditions: what its tiles are narrowed to, as the query of their address says it
+ */
 
 /**
- * Make the map draw these layers: what is new is added, what is gone or changed is taken out, what has newer data is asked for again.
+ * Make the map draw these layers: what is new is added, what is gone or changed is taken out, what has newer data is
+ * asked for again, and what is only painted otherwise is painted.
  * @param {any} map
  * @param {Layer[]} layers
  * @param {Layer[]} before   what was drawn until now
@@ -20,8 +24,10 @@ export function draw(map, layers, before, isOn, told = false) {
   const known = new Map(before.map((layer) => [layer.id, layer]));
   for (const layer of before) if (!layers.some((other) => sameLook(other, layer))) takeOut(map, layer);
   for (const layer of layers) {
+    const last = known.get(layer.id);
     if (!map.getSource(layer.id)) putIn(map, layer);
-    else if (!told && known.get(layer.id)?.data_at !== layer.data_at) map.refreshTiles(layer.id);
+    else if (!told && last?.data_at !== layer.data_at) map.refreshTiles(layer.id);
+    if (last) repaint(map, layer, last);
   }
   arrange(map, layers);
   showOnly(map, layers, isOn);
@@ -42,7 +48,7 @@ export const ruleIds = (layer) => layer.style.map((rule, at) => `${layer.id}:${r
 
 function putIn(map, layer) {
   const deepest = Math.max(layer.min_zoom, Math.min(layer.max_zoom, DEEPEST));
-  map.addSource(layer.id, { type: "vector", tiles: [tileAddress(layer.id)], minzoom: layer.min_zoom, maxzoom: deepest });
+  map.addSource(layer.id, { type: "vector", tiles: [tileAddress(layer.id, layer.conditions)], minzoom: layer.min_zoom, maxzoom: deepest });
   layer.style.forEach((rule, at) => map.addLayer(onMap(layer, rule, ruleIds(layer)[at])));
 }
 
@@ -66,6 +72,20 @@ function onMap(layer, rule, id) {
   return { ...rule, id, layout, source: layer.id, "source-layer": rule["source-layer"] ?? layer.id };
 }
 
+/** Set what is painted otherwise than before, rule by rule; rules that were put in anew are as they should be. */
+function repaint(map, layer, before) {
+  layer.style.forEach((rule, at) => {
+    const [paint, last] = [rule.paint ?? {}, before.style[at]?.paint ?? {}];
+    const id = ruleIds(layer)[at];
+    for (const name of new Set([...Object.keys(paint), ...Object.keys(last)])) {
+      if (JSON.stringify(paint[name]) !== JSON.stringify(last[name]) && map.getLayer(id)) map.setPaintProperty(id, name, paint[name]);
+    }
+  });
+}
+
+/** Whether what is drawn may stay, painted otherwise perhaps. */
 function sameLook(one, other) {
-  return one.id === other.id && one.max_zoom === other.max_zoom && JSON.stringify(one.style) === JSON.stringify(other.style);
+  const bare = ({ style }) => JSON.stringify(style.map(({ paint, ...rest }) => rest));
+  const asked = ({ conditions }) => JSON.stringify(conditions ?? {});
+  return one.id === other.id && one.max_zoom === other.max_zoom && bare(one) === bare(other) && asked(one) === asked(other);
 }

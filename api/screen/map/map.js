@@ -6,8 +6,10 @@ import { t } from "../page/text.js";
  * Make the map; throws where the browser has no WebGL or the engine did not load.
  * @param {HTMLElement} container
  * @param {import("../page/store.js").View} view
+ * @param {{ bare?: boolean, pixels?: number }} [options]   bare: without controls, and nobody moves it by hand;
+ *   pixels: a picture is to be taken of it, with so many for one of the page's
  */
-export function createMap(container, view) {
+export function createMap(container, view, { bare = false, pixels } = {}) {
   const { maplibregl } = /** @type {any} */ (window);
   if (!maplibregl) throw new Error("maplibre-gl did not load");
   maplibregl.setWorkerUrl(`${location.origin}/assets/maplibre-gl-csp-worker.js`);
@@ -22,11 +24,16 @@ export function createMap(container, view) {
     maxPitch: 0,
     pitchWithRotate: false,
     attributionControl: false,
+    interactive: !bare,
     // What is out of view is not told of when it changes: it is asked for again, and mostly found unchanged.
     maxTileCacheSize: 0,
-    fadeDuration: calm ? 0 : 150,
+    fadeDuration: calm || pixels ? 0 : 150,
+    ...(pixels && { pixelRatio: pixels, canvasContextAttributes: { preserveDrawingBuffer: true } }),
     locale: locale(),
   });
+  // The engine passes over the first change of its container's size, which comes as head and foot are filled.
+  map.once("style.load", () => map.resize());
+  if (bare) return map;
   map.addControl(new maplibregl.NavigationControl({ visualizePitch: false }), "top-left");
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-left");
   return map;

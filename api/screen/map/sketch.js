@@ -27,6 +27,7 @@ import { snapped } from "./snapping.js";
 const LONE = { Polygon: true, LineString: false, Point: false };
 const DIGITS = 1e9;
 const MOST_STEPS = 200;
+let made = 0;
 
 export class Sketch {
   /** @type {Shape | null} */ shape = null;
@@ -34,6 +35,7 @@ export class Sketch {
   /** @type {Vertex | null} the vertex that keys act on */ chosen = null;
   /** @type {import("./snapping.js").Snapped | null} where the pointer snaps to just now */ snap = null;
   /** @type {LonLat | null} the pointer, while drawing */ pointer = null;
+  /** What it is called on the map: several may be there. */ source = `huashan-sketch-${(made += 1)}`;
   #city;
   #setup;
   /** @type {Shape[]} */ #past = [];
@@ -74,7 +76,7 @@ export class Sketch {
     this.#release = () => {};
     this.#open = this.drawing = this.#dragging = false;
     this.shape = this.chosen = this.snap = this.pointer = null;
-    if (this.map) dropSketch(this.map);
+    if (this.map) dropSketch(this.map, this.source);
   }
 
   get map() { return this.#city.map; }
@@ -82,6 +84,12 @@ export class Sketch {
   /** Draw it again, as over layers that were put on the map since. */
   show() {
     if (this.map && this.#open) showSketch(this.map, this);
+  }
+
+  /** Keep it on top, unless another is just there. */
+  #alone() {
+    const order = this.map.getLayersOrder();
+    if (!order[order.length - 1].startsWith("huashan-sketch-")) this.show();
   }
 
   /** Put a vertex at the end of what is being drawn. @param {LonLat} point */
@@ -156,10 +164,10 @@ export class Sketch {
 
   #listen() {
     const { map } = this;
-    addSketch(map);
+    addSketch(map, this.source);
     const canvas = map.getCanvas();
     const heard = { mousedown: (event) => this.#press(event), touchstart: (event) => event.points.length === 1 && this.#press(event),
-      mousemove: (event) => this.#hover(event), dblclick: (event) => this.#double(event), contextmenu: (event) => this.#erase(event), styledata: () => this.show() };
+      mousemove: (event) => this.#hover(event), dblclick: (event) => this.#double(event), contextmenu: (event) => this.#erase(event), styledata: () => this.#alone() };
     const give = this.#city.take((point) => this.#click(point));
     const keys = (event) => this.#key(event);
     for (const [name, hear] of Object.entries(heard)) map.on(name, hear);

@@ -2,20 +2,19 @@
 
 import { crossing, isArea, middles } from "./vertices.js";
 
-const SOURCE = "huashan-sketch";
 const GRIP_PX = 10;
 /** With more vertices in view than these their middles are not drawn: zoomed in they are. */
 const MOST_MIDDLES = 400;
 
-/** Prepare the map for it. @param {any} map */
-export function addSketch(map) {
-  if (map.getSource(SOURCE)) return;
+/** Prepare the map for it. @param {any} map @param {string} source   of its own */
+export function addSketch(map, source) {
+  if (map.getSource(source)) return;
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const [main, paper, bad, focus] = ["--chosen", "--paper", "--bad", "--focus"].map(colour);
   const only = (part) => ["==", ["get", "part"], part];
   const circle = (part, radius, fill, edge, width) => ({ id: part, type: "circle", filter: only(part),
     paint: { "circle-radius": radius, "circle-color": fill, "circle-stroke-color": edge, "circle-stroke-width": width } });
-  map.addSource(SOURCE, { type: "geojson", data: collection([]) });
+  map.addSource(source, { type: "geojson", data: collection([]) });
   const rules = [
     { id: "area", type: "fill", filter: only("area"), paint: { "fill-color": focus, "fill-opacity": 0.12 } },
     { id: "halo", type: "line", filter: only("line"), paint: { "line-color": paper, "line-width": 6, "line-opacity": 0.9 } },
@@ -27,23 +26,23 @@ export function addSketch(map) {
     { ...circle("snap", 10, "rgba(0,0,0,0)", focus, 3) },
     { ...circle("crossing", 9, "rgba(0,0,0,0)", bad, 3.5) },
   ];
-  for (const rule of rules) map.addLayer({ ...rule, id: `${SOURCE}-${rule.id}`, source: SOURCE });
+  for (const rule of rules) map.addLayer({ ...rule, id: `${source}-${rule.id}`, source });
 }
 
-/** Take it off. @param {any} map */
-export function dropSketch(map) {
-  if (!map.getSource(SOURCE)) return;
-  for (const { id, source } of map.getStyle().layers) if (source === SOURCE) map.removeLayer(id);
-  map.removeSource(SOURCE);
+/** Take it off. @param {any} map @param {string} source */
+export function dropSketch(map, source) {
+  if (!map.getSource(source)) return;
+  for (const rule of map.getStyle().layers) if (rule.source === source) map.removeLayer(rule.id);
+  map.removeSource(source);
 }
 
 /** Put it over what was drawn since, and show it as it is. @param {any} map @param {import("./sketch.js").Sketch} sketch */
 export function showSketch(map, sketch) {
-  addSketch(map);
+  addSketch(map, sketch.source);
   const order = map.getLayersOrder();
-  const mine = order.filter((id) => id.startsWith(SOURCE));
+  const mine = order.filter((id) => id.startsWith(`${sketch.source}-`));
   if (order.slice(-mine.length).join() !== mine.join()) for (const id of mine) map.moveLayer(id);
-  map.getSource(SOURCE).setData(collection(sketch.shape ? partsOf(map, sketch, sketch.shape) : []));
+  map.getSource(sketch.source).setData(collection(sketch.shape ? partsOf(map, sketch, sketch.shape) : []));
 }
 
 /**
@@ -68,9 +67,10 @@ export function nearestVertex(map, shape, at, { middles: between = false } = {})
 }
 
 function partsOf(map, { chosen, drawing, snap, pointer }, shape) {
+  const alone = shape.type === "Point";
   const parts = shape.runs.flatMap(({ points, closed }, run) => [
     points.length > 1 && part("line", { type: "LineString", coordinates: closed && !drawing ? [...points, points[0]] : points }),
-    ...points.map((point, at) => dot(chosen?.run === run && chosen.at === at ? "chosen" : "vertex", point)),
+    ...points.map((point, at) => dot(alone || (chosen?.run === run && chosen.at === at) ? "chosen" : "vertex", point)),
   ]);
   const [first] = shape.runs;
   if (isArea(shape) && (!drawing || first.points.length > 2)) parts.unshift(...areas(shape));

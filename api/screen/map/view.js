@@ -38,6 +38,19 @@ export function viewOfBox([west, south, east, north], width, height) {
   return { lon: (west + east) / 2, lat: latitude((low + high) / 2), zoom: Math.min(Math.max(zoom, 0), 16) };
 }
 
+/**
+ * The box that a view shows on a screen of this size: west, south, east, north.
+ * @param {import("../page/store.js").View} view
+ * @param {number} width pixels
+ * @param {number} height pixels
+ * @returns {[number, number, number, number]}
+ */
+export function boxOfView({ lon, lat, zoom }, width, height) {
+  const world = WORLD_PIXELS * 2 ** zoom;
+  const [half, middle] = [(width / 2 / world) * 360, mercator(lat)];
+  return [lon - half, latitude(middle - height / 2 / world), lon + half, latitude(middle + height / 2 / world)];
+}
+
 /** How far north a latitude lies on the map, as a share of the world's width. */
 function mercator(lat) {
   return Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);

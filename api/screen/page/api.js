@@ -36,7 +36,9 @@ export class Problem extends Error {
  * @property {{ name: string, valid_from: string, made_at: string } | null} edition
  * @property {Record<string, number>} provenance
  * @property {string | null} data_at
+ * @property {boolean} kept   whether its history is, so that it can be shown as it was at another time
  * @property {boolean} may_write
+ * @property {boolean} may_edit     whether its features are changed one by one, and this reader may
  * @property {any[]} style
  *
  * @typedef {object} Catalogue

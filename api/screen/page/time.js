@@ -37,6 +37,14 @@ export function clock() {
   return { time: shown(now_ms(), ["year", "month", "day"], ["hour", "minute", "second"]), zone: `${offset.replace("GMT", "UTC")} ${zone}` };
 }
 
+/** The instant of a local date and time such as `2026-06-30T08:00`, in ISO with Z. @param {string} local */
+export function instantOf(local) {
+  const asUtc_ms = Date.parse(`${local.length === 10 ? `${local}T00:00` : local}Z`);
+  const offset_ms = (at) => Date.parse(`${shown(at, ["year", "month", "day"], ["hour", "minute"]).replace(" ", "T")}Z`) - Math.floor(at / 60_000) * 60_000;
+  // The offset of that very time: not that of the time which UTC calls so.
+  return new Date(asUtc_ms - offset_ms(asUtc_ms - offset_ms(asUtc_ms))).toISOString();
+}
+
 /** How long ago, in words. @param {number} age_ms */
 export const ago = (age_ms) => inWords("age", age_ms);
 
@@ -59,3 +67,6 @@ function shown(time, date, clockParts) {
   const value = (type) => parts.find((part) => part.type === type)?.value ?? "";
   return [date.map(value).join("-"), clockParts.map(value).join(":")].filter(Boolean).join(" ");
 }
+
+/** A time as a field of day and minute holds it, on the deployment's clocks: `2026-06-30T17:20`. @param {string | number | null} time */
+export const typedMinute = (time) => shown(time, ["year", "month", "day"], ["hour", "minute"]).replace(" ", "T");

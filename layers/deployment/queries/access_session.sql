@@ -1,5 +1,5 @@
 -- One browser session by its digest, if it and its token may still be used.
-SELECT s.sha256, t.token_id, t.person, t.post, t.roles,
+SELECT s.sha256, t.token_id, t.person, t.post, t.roles, t.kiosk,
        extract(epoch FROM least(s.expires_at, t.expires_at))::float8 AS expires_s
 FROM city.session AS s JOIN city.token AS t USING (token_id)
 WHERE s.sha256 = %(sha256)s AND s.expires_at > now()

@@ -1,11 +1,13 @@
 -- One layer in the list of layers: how much it holds today, from where, of which edition, and how fresh it is.
 -- {table}: the layer's view, such as city.grid_now.  {layer}: its id.  Several are joined by UNION ALL.
 -- A layer worked out from others has no provenance, edition or time of entry: then the names below fall back to NULL.
+-- {history}: the table of its history, as text;  kept: whether there is one, so that other times can be asked for.
 -- {derived}: whether it is one; how fresh it is then stands in {kept}, its table: the view tells of each piece the day.
 SELECT {layer} AS layer, whole.count, whole.provenance,
        CASE WHEN {derived} THEN (SELECT max(k.known_from) FROM {kept} AS k) ELSE whole.data_at END AS data_at,
        CASE WHEN e.edition_id IS NOT NULL
-            THEN jsonb_build_object('name', e.name, 'valid_from', e.valid_from, 'made_at', e.made_at) END AS edition
+            THEN jsonb_build_object('name', e.name, 'valid_from', e.valid_from, 'made_at', e.made_at) END AS edition,
+       to_regclass({history}) IS NOT NULL AS kept
 FROM (VALUES (NULL::text, NULL::bigint, NULL::timestamptz, NULL::timestamptz))
          AS lacking (provenance, edition_id, known_from, last_at)
 CROSS JOIN LATERAL (

@@ -126,8 +126,8 @@ class City:
 
 
 @contextlib.contextmanager
-def running(engine: Engine, *, port: int = 0, **environment: str):
-    """A server over a database; its streams are closed before it is."""
+def running(engine: Engine, port: int = 0, **environment: str):
+    """A server over a database, at a port (0: any); its streams are closed before it is."""
     app = create_app(app_settings(engine, **environment))
     config = uvicorn.Config(app, http=tile_protocol(app.state.first), ws="none", port=port, log_level="warning")
     server = LiveServer(config, app.state.live)

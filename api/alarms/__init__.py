@@ -1,0 +1,1 @@
+"""Alarms: the rules by which they are raised, what stands, and who took note of it."""

@@ -1,0 +1,372 @@
+"""Base maps from elsewhere: fetched once, checked, kept, shown while the host is away; a token is never told."""
+
+import asyncio
+import logging
+import time
+
+import pytest
+
+from api.base import far as far_module
+from api.base.ahead import area, count, fetch, lacking
+from layers.crs import Bounds
+from layers.errors import BadInput, NotReady
+from tests.base_maps import (
+    AREA,
+    BLUE,
+    RED,
+    capabilities,
+    close_to,
+    colours_of,
+    geographic_tile,
+    ground_colour,
+    pixel,
+    place_of,
+    png,
+    slowly,
+    tile_at,
+)  # fmt: skip
+
+INSIDE = tile_at(12)
+TOKEN = "s3cret-tianditu-token"
+
+
+def template(host, path="/{z}/{x}/{y}.png") -> str:
+    return host.url + path
+
+
+def fails(served, id="far", place=INSIDE) -> str:
+    with pytest.raises(NotReady) as caught:
+        served.tile(id, *place)
+    return str(caught.value)
+
+
+def test_a_tile_is_fetched_once_and_kept_for_every_server_of_the_folder(served, host):
+    served.far("far", template(host))
+    first = served.tile("far", *INSIDE)
+    assert colours_of(first.picture.body) == {(*RED, 255)}
+    assert served.tile("far", *INSIDE).etag == first.etag
+    assert served.tile("far", *INSIDE, etag=first.etag).same
+    other = served.anew()
+    assert asyncio.run(other.tile(other.bases.find("far"), *INSIDE)).etag == first.etag
+    other.close()
+    z, x, y = INSIDE
+    assert host.asked == [f"/{z}/{x}/{y}.png"]
+
+
+def test_however_many_ask_at_once_the_host_is_asked_once(served, host):
+    served.far("far", template(host))
+    host.behave = slowly(0.2, (200, "image/png", png(RED)))
+
+    async def many():
+        base = await served.service.find("far")
+        return await asyncio.gather(*(served.service.tile(base, *INSIDE) for _ in range(50)))
+
+    assert len({given.etag for given in asyncio.run(many())}) == 1
+    assert len(host.asked) == 1
+
+
+def test_whoever_leaves_does_not_take_the_tile_from_the_others(served, host):
+    served.far("far", template(host))
+    host.behave = slowly(0.2, (200, "image/png", png(RED)))
+
+    async def two():
+        base = await served.service.find("far")
+        first, second = (asyncio.create_task(served.service.tile(base, *INSIDE)) for _ in range(2))
+        await asyncio.sleep(0.05)
+        first.cancel()
+        return await second
+
+    assert asyncio.run(two()).picture
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ((200, "text/html", b"<html>key error</html>"), "不是图片"),
+        ((200, "image/png", b'{"msg": "quota"}'), "不是图片"),
+        ((200, "image/png", png(RED)[:60]), "不是图片"),
+        ((418, "application/json", b"{}"), "418"),
+        ((403, "text/html", b""), "403"),
+        ((500, "text/html", b""), "应答 500"),
+        ((200, "image/png", b"\x89PNG\r\n\x1a\n" + b"\0" * 3 * 2**20), "超过 2 MB"),
+    ],
+    ids=["html", "json as png", "cut off", "418", "403", "500", "endless"],
+)
+def test_what_is_no_tile_is_told_in_words_and_not_kept(served, host, answer, words):
+    served.far("far", template(host))
+    host.behave = lambda path: answer
+    assert words in fails(served)
+    told = served.told("far")
+    assert words in told["problem"] and "127.0.0.1" in told["problem"] and told["problem_since"]
+    assert told["usable"], "what is kept can still be shown"
+    host.behave = lambda path: (200, "image/png", png(RED))
+    assert served.tile("far", *INSIDE).picture
+    assert served.told("far")["problem"] is None, "it is well again"
+
+
+@pytest.mark.parametrize("status", [204, 404])
+def test_where_the_host_has_nothing_nothing_is_shown_and_it_is_not_asked_again(served, host, status):
+    served.far("far", template(host))
+    host.behave = lambda path: (status, "text/plain", b"")
+    assert served.tile("far", *INSIDE).picture is None
+    assert served.tile("far", *INSIDE).picture is None
+    assert len(host.asked) == 1 and served.told("far")["problem"] is None
+    served.ahead_s = 2 * 86400
+    host.behave = lambda path: (200, "image/png", png(RED))
+    assert served.tile("far", *INSIDE).picture, "after a day it may be there"
+
+
+def test_a_host_is_not_followed_elsewhere(served, host):
+    served.far("far", template(host))
+    host.headers["Location"] = "http://169.254.169.254/latest/?tk=whatever"
+    host.behave = lambda path: (302, "text/html", b"")
+    told = fails(served)
+    assert "169.254.169.254" in told and "whatever" not in told
+    assert len(host.asked) == 1
+
+
+def test_a_slow_host_is_given_up_and_left_alone_for_a_while(served, host, monkeypatch):
+    monkeypatch.setattr(far_module, "READ_S", 0.2)
+    served.far("far", template(host))
+    host.behave = slowly(1.0, (200, "image/png", png(RED)))
+    assert "没有按时应答" in fails(served)
+    began = time.monotonic()
+    assert "没有按时应答" in fails(served, place=tile_at(11))
+    assert time.monotonic() - began < 0.15 and len(host.asked) == 1
+
+
+def test_while_the_host_is_away_what_is_kept_is_shown_and_since_when(served, host):
+    served.far("far", template(host), "max_age_days = 30")
+    first = served.tile("far", *INSIDE)
+    served.ahead_s = 40 * 86400
+    host.behave = lambda path: (503, "text/plain", b"")
+    old = served.tile("far", *INSIDE)
+    assert old.picture == first.picture and time.time() - 60 < old.stale_since_s <= time.time()
+    assert "应答 503" in served.told("far")["problem"]
+    host.behave = lambda path: (200, "image/png", png(BLUE))
+    new = served.tile("far", *INSIDE)
+    assert colours_of(new.picture.body) == {(*BLUE, 255)} and new.stale_since_s is None
+
+
+def test_a_host_that_is_not_there_is_named(served):
+    served.far("far", "http://127.0.0.1:9/{z}/{x}/{y}")
+    assert "连不上主机 127.0.0.1" in fails(served)
+
+
+def test_the_token_comes_from_the_environment_and_is_never_told(served, host, caplog):
+    caplog.set_level(logging.DEBUG)
+    served.environ["TDT"] = TOKEN
+    served.far("far", template(host, "/{z}/{x}/{y}?tk={token}"), 'token_env = "TDT"')
+    assert served.tile("far", *INSIDE).picture
+    assert host.asked[0].endswith(f"?tk={TOKEN}")
+    host.behave = lambda path: (403, "text/html", TOKEN.encode())
+    assert TOKEN not in fails(served, place=tile_at(11))
+    assert TOKEN not in str(served.told("far")) + caplog.text
+
+
+@pytest.mark.parametrize(("value", "words"), [(None, "没有设置环境变量 TDT"), ("postgresql://a:b@c/d", "不像令牌")])
+def test_a_token_that_is_not_there_or_is_none_is_told_without_its_value(served, value, words):
+    if value:
+        served.environ["TDT"] = value
+    served.far("far", "http://127.0.0.1:9/{z}/{x}/{y}?tk={token}", 'token_env = "TDT"')
+    told = served.told("far")
+    assert words in told["problem"] and not told["usable"]
+    assert "postgresql" not in str(told)
+
+
+def test_a_token_written_into_the_address_is_warned_of(served):
+    served.far("far", "https://t0.example.cn/{z}/{x}/{y}?tk=0123456789abcdef")
+    assert any("令牌" in note for note in served.told("far")["notes"])
+    assert "0123456789abcdef" not in str(served.told("far"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (['url = "https://a.cn/{z}/{x}/{y}"'], "datum"),
+        (['url = "https://a.cn/{z}/{x}/{y}"', 'datum = "gcj02"'], "GCJ-02"),
+        (['url = "https://webrd01.is.autonavi.com/{z}/{x}/{y}"', 'datum = "wgs84"'], "偏移坐标"),
+        (['url = "https://a.cn/{z}/{x}"', 'datum = "wgs84"'], "{y}"),
+        (['url = "https://a.cn/{z}/{x}/{y}/{host}"', 'datum = "wgs84"'], "'{host}' 不认识"),
+        (['url = "https://t{s}.a.cn/{z}/{x}/{y}"', 'datum = "wgs84"'], "subdomains"),
+        (['url = "https://a.cn/{z}/{x}/{y}?tk={token}"', 'datum = "wgs84"'], "token_env"),
+        (['url = "https://u:p@a.cn/{z}/{x}/{y}"', 'datum = "wgs84"'], "用户名"),
+        (['url = "file:///etc/{z}/{x}/{y}"', 'datum = "wgs84"'], "url"),
+        (['url = "https://a.cn/{z}/{x}/{y}"', 'file = "x.tif"'], "恰好写一项"),
+        (["year = 2023"], "恰好写一项"),
+        (['file = "../../etc/passwd.tif"'], "base 文件夹里"),
+        (['file = "/etc/passwd.tif"'], "base 文件夹里"),
+        (['file = "none.tif"'], "没有文件"),
+        (['file = "x.shp"'], ".mbtiles"),
+        (['url = "https://a.cn/{z}/{x}/{y}"', 'year = "二〇二三"'], "year 不对:应为整数"),
+        (['url = "https://a.cn/{z}/{x}/{y}"', 'approvel = "x"'], "approvel"),
+        (['url = "https://a.cn/{z}/{x}/{y}"', 'datum = "wgs84"', "min_zoom = 9", "max_zoom = 8"], "min_zoom 9"),
+        (['url = "https://a.cn/{z}/{x}/{y}"', 'datum = "wgs84"', "bounds = [115, 30, 114, 31]"], "bounds"),
+        (['capabilities = "https://a.cn/wmts"', 'datum = "wgs84"'], "layer"),
+    ],
+)  # fmt: skip
+def test_what_is_written_wrongly_is_told_and_not_drawn(served, lines, words):
+    served.write("far.toml", "\n".join(['title = "x"', *lines]))
+    told = served.told("far")
+    assert words in told["problem"] and told["problem"].endswith("。") and not told["usable"]
+
+
+def test_who_may_look_cannot_make_the_server_fetch_the_world(served, host):
+    served.far("far", template(host))
+    assert served.tile("far", *tile_at(12, (2.35, 48.85))).picture is None
+    assert host.asked == []
+
+
+def test_several_addresses_are_laid_over_one_another(served, host):
+    served.write(
+        "far.toml",
+        f'title = "影像与注记"\nurl = ["{host.url}/img/{{z}}/{{x}}/{{y}}", "{host.url}/cia/{{z}}/{{x}}/{{y}}"]\n'
+        'datum = "cgcs2000"',
+    )
+    half = png((255, 255, 255, 128))
+    host.behave = lambda path: (200, "image/png", half if path.startswith("/cia") else png((0, 0, 0)))
+    assert close_to(pixel(served.tile("far", *INSIDE).picture.body), (128, 128, 128), within=3)
+
+
+def test_subdomains_take_turns_and_rows_may_be_counted_from_the_south(served, host):
+    served.far("far", template(host, "/{s}/{z}/{x}/{-y}"), 'subdomains = ["t0", "t1"]')
+    for place in (tile_at(12), tile_at(13)):
+        served.tile("far", *place)
+    z, x, y = INSIDE
+    assert {path.split("/")[1] for path in host.asked} == {"t0", "t1"}
+    assert host.asked[0].endswith(f"/{z}/{x}/{2**z - 1 - y}")
+
+
+def test_a_grid_in_degrees_is_drawn_anew_where_it_lies(served, host):
+    host.behave = geographic_tile
+    query = "?SERVICE=WMTS&REQUEST=GetTile&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
+    served.far("far", template(host, "/img_c/wmts" + query), 'grid = "geographic"')
+    for z in (10, 12, 15):
+        place = tile_at(z)
+        body = served.tile("far", *place).picture.body
+        for column, row in ((0, 0), (5, 250), (128, 128), (255, 255)):
+            assert close_to(pixel(body, column, row)[:2], ground_colour(*place_of(*place, column, row)), within=5), z
+    assert len(host.asked) <= 6
+
+
+@pytest.mark.parametrize("crs", ["urn:ogc:def:crs:EPSG::4490", "urn:ogc:def:crs:EPSG::3857"])
+def test_a_wmts_tells_its_grid_and_its_tiles_are_found_by_it(served, host, crs):
+    asked = []
+
+    def behave(path):
+        if "GetCapabilities" in path:
+            return 200, "text/xml", capabilities(host.url, crs=crs)
+        asked.append(path)
+        return geographic_tile(path.replace("TILEMATRIX=L", "TILEMATRIX="))
+
+    host.behave = behave
+    served.write(
+        "far.toml",
+        f'title = "某市影像"\ncapabilities = "{host.url}/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&tk=x"\n'
+        'layer = "img"\ndatum = "cgcs2000"',
+    )
+    told = served.told("far")
+    body = served.tile("far", *INSIDE).picture.body
+    assert (told["min_zoom"], told["max_zoom"], told["bounds"]) == (8, 14, [114.0, 30.0, 115.0, 31.0])
+    assert all("tk=x" in path and "LAYER=img" in path and "TILEMATRIX=L12" in path for path in asked)
+    if "4490" in crs:
+        assert close_to(pixel(body)[:2], ground_colour(*place_of(*INSIDE, 128, 128)), within=5)
+    else:
+        _, x, y = INSIDE
+        assert len(asked) == 1 and f"TILEROW={y}&TILECOL={x}" in asked[0]
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        (b"<html>", "看不懂"),
+        (b'{"msg": "key"}', "看不懂"),
+        (capabilities("", layer="vec"), "没有图层 'img':现有 'vec'"),
+        (capabilities("", crs="urn:ogc:def:crs:EPSG::4547"), "画不了"),
+    ],
+)
+def test_a_service_that_cannot_be_drawn_says_why(served, host, document, words):
+    host.behave = lambda path: (200, "text/xml", document)
+    served.write("far.toml", f'title = "x"\ncapabilities = "{host.url}/wmts"\nlayer = "img"\ndatum = "wgs84"')
+    assert words in fails(served) and words in fails(served)
+    assert words in served.told("far")["problem"]
+    assert len(host.asked) == 1, "nor is it asked again at once"
+
+
+def test_the_cache_is_bounded_and_what_was_asked_for_longest_ago_makes_room(served, host):
+    import numpy as np
+    from PIL import Image
+
+    noise = np.random.default_rng(1).integers(0, 255, (256, 256, 3), np.uint8)
+    import io
+
+    out = io.BytesIO()
+    Image.fromarray(noise).save(out, "PNG")
+    host.behave = lambda path: (200, "image/png", out.getvalue())
+    served.far("far", template(host), "cache_mb = 1")
+    places = [tile_at(z) for z in range(5, 17)]
+    for place in places:
+        served.tile("far", *place)
+    kept = served.service.bases.find("far").kept
+    assert kept.weighed()[1] <= 2**20
+    assert kept.find(*places[-1]) and not kept.find(*places[0])
+
+
+def test_another_address_throws_away_what_was_kept_and_another_title_does_not(served, host):
+    served.far("far", template(host))
+    served.tile("far", *INSIDE)
+    served.far("far", template(host), 'approval = "GS(2024)1号"')
+    served.tile("far", *INSIDE)
+    assert len(host.asked) == 1
+    served.far("far", template(host, "/other/{z}/{x}/{y}"))
+    served.tile("far", *INSIDE)
+    assert len(host.asked) == 2
+
+
+class TestAhead:
+    """An area is fetched before anyone asks; interrupted, the rest is fetched the next time."""
+
+    ZOOMS = range(10, 14)
+
+    def work(self, served):
+        base = served.service.bases.find("far")
+        return base, area(base, self.ZOOMS, Bounds(*AREA))
+
+    def test_an_area_is_fetched_and_the_second_time_there_is_nothing_to_do(self, served, host):
+        served.far("far", template(host))
+        base, box = self.work(served)
+        counted = count(base, served.service, self.ZOOMS, box)
+        steps = []
+        done = fetch(base, served.service, lacking(base, served.service, self.ZOOMS, box), lambda: steps.append(1))
+        assert done.fetched == counted.tiles == counted.lacking == len(host.asked) == len(steps)
+        assert (done.failed, done.size_bytes) == (0, done.fetched * len(png(RED)))
+        assert count(base, served.service, self.ZOOMS, box) == (counted.tiles, 0)
+
+    def test_a_host_that_fails_is_not_asked_a_thousand_times(self, served, host):
+        served.far("far", template(host))
+        host.behave = lambda path: (500, "text/html", b"")
+        base, box = self.work(served)
+        done = fetch(base, served.service, lacking(base, served.service, self.ZOOMS, box))
+        assert done.fetched == 0 and "应答 500" in done.problem and len(host.asked) < 30
+
+    def test_what_was_begun_is_gone_on_with(self, served, host):
+        served.far("far", template(host))
+        host.behave = lambda path: (200, "image/png", png(RED)) if path < "/12" else (500, "", b"")
+        base, box = self.work(served)
+        first = fetch(base, served.service, lacking(base, served.service, self.ZOOMS, box))
+        host.behave = lambda path: (200, "image/png", png(RED))
+        second = fetch(base, served.service, lacking(base, served.service, self.ZOOMS, box))
+        assert (
+            first.fetched > 0 and first.fetched + second.fetched == count(base, served.service, self.ZOOMS, box).tiles
+        )
+
+    def test_far_too_much_and_what_is_not_there_is_refused(self, served, host):
+        served.far("far", template(host))
+        base = served.service.bases.find("far")
+        with pytest.raises(BadInput, match="第 0 到 18 级"):
+            area(base, range(10, 20), None)
+        with pytest.raises(BadInput, match="之外"):
+            area(base, self.ZOOMS, Bounds(2, 48, 3, 49))
+        with pytest.raises(BadInput, match="超过 500,000"):
+            count(base, served.service, range(10, 19), area(base, range(10, 19), None))
+        assert host.asked == []
