@@ -77,12 +77,8 @@ def test_another_day_is_said_and_what_keeps_no_history_is_not_drawn(screen):
 @pytest.mark.parametrize(
     "said",
     [
-        "filter=%7B",
-        "filter=%5B1%5D",
-        'filter={"site":[[["x","=","1"]]]}',
-        "day=x&known=y",
-        "order=,,&fade=water:x",
-        "against=,,",
+        "filter=%7B&day=x&known=y&order=,,&fade=water.x,.5&against=,,",
+        'filter={"site":[[["x","=","1"],["y"]],"1 2"],"<b>":[],"road":5}&order=road,road,nothing&fade=nothing.50',
     ],
 )
 def test_an_address_that_says_nonsense_opens_the_page_all_the_same(screen, said):
