@@ -10,7 +10,7 @@ from sqlalchemy.engine import RowMapping
 
 from api import statements
 from api.limits import SEARCH_S
-from api.search.pinyin import pattern_of
+from api.search.pinyin import holding, pattern_of
 from layers import query
 from layers.catalogue import Layer
 
@@ -43,6 +43,7 @@ def found(connection: Connection, layers: Sequence[Layer], typed: str, limit: in
         [_parts(layer, columns) for layer, columns in named],
         by="UNION ALL",
         typed=folded,
+        holds=holding(folded),
         read_as=pattern_of(folded),
         # One more than asked for tells whether there are more.
         row_limit=limit + 1,

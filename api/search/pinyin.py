@@ -12,9 +12,7 @@ from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
-from pypinyin.pinyin_dict import pinyin_dict
-
-__all__ = ["Readings", "pattern_of", "readings"]
+__all__ = ["Readings", "holding", "pattern_of", "readings"]
 
 MOST_LETTERS = 40
 """Of what is read as 拼音; what is longer is no name's initials."""
@@ -24,6 +22,10 @@ _TYPED = re.compile(rf"[a-z0-9]{{1,{MOST_LETTERS}}}")
 _BETWEEN = r"[-\s_·.,;:/#'\"()《》“”‘’、,。;:()]*"
 """What stands between the characters of a name and is not read."""
 _PLANE = 0x10000
+_TO_WIDE = 0xFEE0
+"""From a sign of ASCII to its full-width form."""
+_MEANT = frozenset("\\]^[-")
+"""What means something between brackets."""
 
 
 class Readings(NamedTuple):
@@ -36,6 +38,8 @@ class Readings(NamedTuple):
 @cache
 def readings() -> Readings:
     """Every reading of every character of the basic plane: made once in a process, when it is first asked for."""
+    from pypinyin.pinyin_dict import pinyin_dict  # a second's work, which no start of the server waits for
+
     initials: dict[str, set[str]] = defaultdict(set)
     syllables: dict[str, set[str]] = defaultdict(set)
     for number, told in pinyin_dict.items():
@@ -50,7 +54,7 @@ def readings() -> Readings:
 
 
 def pattern_of(typed: str) -> str | None:
-    """The expression, in PostgreSQL's own way, that a folded name meets which is read like this; None for no 拼音.
+    """The expression, in PostgreSQL's own way, that a name meets which is read like this; None for no 拼音.
 
     >>> import re
     >>> [bool(re.search(pattern_of(text), "严西湖")) for text in ("yxh", "xh", "yanxi", "yanxih", "yxhh")]
@@ -62,9 +66,26 @@ def pattern_of(typed: str) -> str | None:
     if not _TYPED.fullmatch(letters) or letters.isdigit():
         return None
     known = readings()
-    ways = ["".join(f"{_any_of(known.initials.get(one, ''), one)}{_BETWEEN}" for one in letters)]
+    ways = ["".join(f"{_either(one, known.initials.get(one, ''))}{_BETWEEN}" for one in letters)]
     ways += [_read_aloud(way, known) for way in _ways(letters, known)]
     return "|".join(ways)
+
+
+def holding(typed: str) -> str:
+    """The expression, in PostgreSQL's own way, that a text meets which holds this one, whatever the case and width.
+
+    >>> import re
+    >>> [bool(re.search(holding("a区(3"), text)) for text in ("A区(3)", "A区(3)", "a区3")]
+    [True, True, False]
+    """
+    return "".join(_either(one) for one in typed)
+
+
+def _either(sign: str, others: str = "") -> str:
+    """A sign as it may stand in a name, small, large, narrow or wide; or one of the others."""
+    wide = chr(ord(sign) + _TO_WIDE) if "!" <= sign <= "~" else sign
+    kinds = sorted({one for form in (sign, wide) for one in (form, form.lower(), form.upper()) if len(one) == 1})
+    return "[" + "".join(f"\\{one}" if one in _MEANT else one for one in kinds) + others + "]"
 
 
 def _ways(letters: str, known: Readings) -> list[list[str]]:
@@ -109,10 +130,6 @@ def _read_aloud(way: list[str], known: Readings) -> str:
 def _begun(piece: str, known: Readings) -> str:
     """The characters of all syllables that begin so, itself among them."""
     return "".join(sorted(set().union(*(found for name, found in known.syllables.items() if name.startswith(piece)))))
-
-
-def _any_of(characters: str, letter: str) -> str:
-    return f"[{letter}{characters}]" if characters else letter
 
 
 def _plain(syllable: str) -> str:

@@ -93,11 +93,10 @@ def test_every_name_is_found_by_any_part_of_it_and_whole_names_first(city, name)
         ("yxhba", "严西湖(北岸)"),
         ("yanxihubei", "严西湖(北岸)"),
         ("aq3hl", "A区3号楼"),
-        ("sqjd1", "示例社区1"),
     ],
 )
 def test_a_name_is_found_by_how_it_is_read_whatever_stands_between(city, typed, name):
-    assert (name in names(city, typed)) == (name in NAMES)
+    assert name in names(city, typed)
 
 
 def test_every_code_is_found_whole_first_and_in_part(city):

@@ -16,12 +16,12 @@ export const ORDER = {
   write: (order) => (order.length ? [["order", order.join(",")]] : []),
 };
 
-/** `fade=landuse:40,water:70`: percent of what is seen of a layer, where that is not all. @type {import("../page/address.js").Field} */
+/** `fade=landuse.40,water.70`: percent of what is seen of a layer, where that is not all. @type {import("../page/address.js").Field} */
 export const FADE = {
-  read: (said) => Object.fromEntries((said.get("fade") ?? "").split(",").map((part) => part.split(":")).filter(
+  read: (said) => Object.fromEntries((said.get("fade") ?? "").split(",").map((part) => part.split(".")).filter(
     ([id, percent]) => ID.test(id) && /^\d{1,2}$/.test(percent ?? "")).map(([id, percent]) => [id, Number(percent)])),
   write: (fade) => {
-    const parts = Object.keys(fade).filter((id) => fade[id] < 100).sort().map((id) => `${id}:${fade[id]}`);
+    const parts = Object.keys(fade).filter((id) => fade[id] < 100).sort().map((id) => `${id}.${fade[id]}`);
     return parts.length ? [["fade", parts.join(",")]] : [];
   },
 };

@@ -25,7 +25,7 @@ export class Matching {
   async ask(layer) {
     if (!layer || (this.#desk.store.state.filter[layer.id] && !this.#desk.narrowing.columns(layer.id))) return;
     const conditions = this.#desk.narrowing.of(layer.id);
-    const key = JSON.stringify([layer.id, conditions, layer.data_at]);
+    const key = keyOf(layer, conditions);
     if (this.#got.key === key) return;
     this.#got = { key, answer: null, problem: null, at_ms: 0 };
     const told = await readMatching(layer.id, { ...conditions, limit: LISTED }).then((answer) => ({ answer, problem: null }), (problem) => ({ answer: null, problem }));
@@ -36,11 +36,13 @@ export class Matching {
 
   /** @param {any} layer */
   shown(layer) {
-    const { answer, problem, at_ms } = this.#got;
-    if (problem) return [h("p", { class: "trouble" }, sentence(problem))];
-    if (!answer || JSON.parse(this.#got.key)[0] !== layer.id) return [h("p", { class: "hint" }, t("loading"))];
-    const { numberMatched: n, features } = answer;
+    const { answer, problem, at_ms, key } = this.#got;
     const conditions = this.#desk.narrowing.of(layer.id);
+    // What met another filter is no answer to this one.
+    if (key !== keyOf(layer, conditions)) return [h("p", { class: "hint" }, t("loading"))];
+    if (problem) return [h("p", { class: "trouble" }, sentence(problem))];
+    if (!answer) return [h("p", { class: "hint" }, t("loading"))];
+    const { numberMatched: n, features } = answer;
     return [
       h("p", { class: "matched", role: "status" }, n === undefined ? t("filter.many", { most: number(MOST_OF_A_PAGE) }) : t("filter.count", { n: number(n) }),
         h("span", { class: "hint" }, ` ${t("filter.at", { time: minute(at_ms) })}`)),
@@ -55,3 +57,5 @@ export class Matching {
     ];
   }
 }
+
+const keyOf = (layer, conditions) => JSON.stringify([layer.id, conditions, layer.data_at]);

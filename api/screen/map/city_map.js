@@ -37,8 +37,8 @@ export class CityMap {
   /** Whether whatever has changed since the map was drawn was told, and asked for. */ #told = false;
   #styled = false;
   /** @type {Map<string, import("../page/api.js").Problem>} layers of which a tile did not come */ #troubled = new Map();
-  /** @type {((point: { x: number, y: number }) => void)[]} */ #taken = [];
   /** @type {Map<string, (error: any) => void>} who hears of tiles of other sources that did not come */ #hearers = new Map();
+  /** @type {((point: { x: number, y: number }) => void)[]} */ #taken = [];
   #settled = () => {};
   #begin = (_map) => {};
   /** Resolves with the map once something can be put on it; never where there is none. @type {Promise<any>} */
