@@ -292,7 +292,8 @@ def test_the_diagram_is_drawn_read_by_keyboard_and_leads_to_the_replay(patrols):
     screen.sees("#panel", "谁看过")
     screen.until("huashan.replay.state.time !== ''")
     screen.sees("#mode", "历史")
-    assert screen.complaints == []
+    # Reading the picture's pixels, as only this test does, has the driver remark on how long that takes.
+    assert [said for said in screen.complaints if "GL Driver Message" not in said] == []
 
 
 def gpx(*tracks):
