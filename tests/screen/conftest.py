@@ -38,17 +38,10 @@ class Screen:
             " (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`))"
         )
 
-<<<<<<< HEAD
-    def _said(self, said) -> None:
-        # What a software renderer says of its own speed is no fault of the page.
-        if said.type in ("error", "warning") and "GPU stall due to ReadPixels" not in said.text:
-            self.complaints.append(said.text)
-=======
     def _said(self, message) -> None:
         # Without software GL the page is put together from pictures that are read back, which the driver finds slow.
         if message.type in ("error", "warning") and DRIVERS_HINT not in message.text:
             self.complaints.append(message.text)
->>>>>>> edit
 
     def _requested(self, request) -> None:
         parts = urlsplit(request.url)
