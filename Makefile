@@ -25,7 +25,7 @@ notebooks: ## 打开 JupyterLab,令牌已备好;平台须在运行 · JupyterLab
 
 test: ## 安装所缺并运行全部测试 · install what is missing and run every test
 	@sh api/install/install.sh test
-	@$(COMPILED) exec $(PYTHON) -m pytest -n 2 -q
+	@$(COMPILED) exec $(PYTHON) -m pytest -n 2 --dist worksteal -q
 
 bench: ## 测量并与对手并列打印 · measure, beside rivals
 	@sh api/install/install.sh test

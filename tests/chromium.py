@@ -15,6 +15,7 @@ FLAGS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
+    "--disable-gpu-compositing",  # WebGL draws as before; to put the page together in software GL, too, takes half more
     "--disable-dev-shm-usage",
     "--no-first-run",
     "--disable-background-networking",

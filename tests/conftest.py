@@ -9,7 +9,9 @@ client           the app over `sample_engine`, in this process;  server_url: the
 """
 
 import contextlib
+import gc
 import os
+import sys
 import tempfile
 import threading
 import time
@@ -41,6 +43,9 @@ hypothesis_settings.load_profile("huashan")
 
 def pytest_configure(config):
     """Start the cluster once, in the process that hands the tests out, so that its workers share it."""
+    # Else each of the programs that tests start would compile all that it imports, whatever the shell says.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     wants_workers = bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
     if wants_workers:
         stack = contextlib.ExitStack()
@@ -48,6 +53,7 @@ def pytest_configure(config):
         if memory := databases.roomy_memory():
             os.environ["TMPDIR"] = tempfile.tempdir = str(stack.enter_context(throw_away_folder(memory)))
         cluster = stack.enter_context(temporary_cluster())
+        databases.leave_alone(cluster)
         os.environ[CLUSTER_VARIABLE] = str(cluster.place.folder)
         stack.enter_context(databases.sample_made_meanwhile(cluster))
 
@@ -56,6 +62,13 @@ def pytest_collection_modifyitems(items):
     """Put the modules that need the sample last: it is being made meanwhile."""
     late = {item.path for item in items if "sample_template" in getattr(item, "fixturenames", ())}
     items.sort(key=lambda item: item.path in late)
+
+
+def pytest_collection_finish():
+    """Look no more for garbage among what was imported and collected, and less often at all."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_report_header():

@@ -55,6 +55,11 @@ def sample_made_meanwhile(cluster: Cluster) -> Iterator[None]:
         made.join()
 
 
+def leave_alone(cluster: Cluster) -> None:
+    """Let no autovacuum come by: no database lives long enough to gain by it, and there are dozens to visit."""
+    cluster.run(["ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()"])
+
+
 def cluster_at(folder: Path) -> Cluster:
     """The throw-away cluster that another process of the run started in this folder."""
     return Cluster(ClusterPlace(folder, folder / "socket", durable=False))

@@ -62,10 +62,11 @@ def performance(
     As CSV a row says in words what was missed, done in vain and covered; as XLSX there is a sheet for each. A row has
     the cover in figures where it is of one period.
 
-    Who may see persons reads of each patrol its code and the instant it started; a patroller of the own patrols, of
-    the others as a viewer does. An analyst reads the name that /patrols has for it, a viewer none: `patrol` is then
-    missing. To both `started` is the local day. Whether what was due was done, `met` says to all. Who may not see all
-    persons asks for `known_at` by whole days, and reads on-time shares as if all seen on a day had been as it began.
+    Who may see persons reads of each patrol its code and the instant it started, of those in `patrols`, too; a
+    patroller of the own patrols, of the others as a viewer does. An analyst reads the name that /patrols has for it, a
+    viewer none: `patrol` is then missing. To both `started` is the local day, and in `patrols` nothing without a name.
+    Whether what was due was done, `met` says to all. Who may not see all persons asks for `known_at` by whole days, and
+    reads on-time shares as if all seen on a day had been as it began.
     """
     gate: Gate = request.app.state.gate
     days = days_of(period)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from api.access import tokens
 from api.cluster.cluster import APP
 from api.settings import Settings, read_settings
+from layers.crs import STORED_SRID
 from tests.conftest import app_client
 from tests.databases import copy_of
 
@@ -30,6 +31,10 @@ INSERT INTO city.landuse (code, class_code, provenance, edition_id, valid_from, 
 SELECT 'L1', '0101', 'synthetic', max(edition_id), '2026-01-01',
        ST_Multi(ST_MakeEnvelope(114.5, 30.55, 114.51, 30.56, 4490))
 FROM city.edition;
+"""
+ROAD = f"""
+    INSERT INTO city.road (code, name, geom)
+    VALUES ('R1', '沿湖路', ST_GeomFromText('LINESTRING (114.5 30.56, 114.51 30.56)', {STORED_SRID}))
 """
 REAL = "INSERT INTO city.edition (layer, name, sample) VALUES ('road', '实测', false)"
 
@@ -79,6 +84,11 @@ def until(holds: Callable[[], bool], within_s: float = 5.0) -> float:
     return time.monotonic() - began
 
 
+def drained(city: Desk) -> None:
+    """Wait until all that patrols sent is worked out."""
+    until(lambda: city.client.get("/patrols/lag").json()["pending_patrols"] == 0, 20)
+
+
 def app_settings(engine: Engine, **environment: str) -> Settings:
     database = engine.url.set(username=APP).render_as_string(hide_password=False)
     return read_settings({"HUASHAN_DATABASE_URL": database, **environment})
@@ -106,6 +116,20 @@ def desk(cluster, city_template):
         fill(engine)
         with desk_over(engine) as desk:
             yield desk
+
+
+@pytest.fixture(scope="module")
+def road_city(desk):
+    desk.run(ROAD)
+    return desk
+
+
+@pytest.fixture
+def city(road_city):
+    """A city with one road and no patrols; modules about another city have their own by this name."""
+    yield road_city
+    drained(road_city)
+    road_city.forget_patrols()
 
 
 @pytest.fixture

@@ -3,35 +3,19 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-import pytest
-
 from api.patrols.erase import erase
 from api.sightings.resight import resight
 from layers import query
-from tests.api.conftest import until
+from tests.api.conftest import ROAD, drained, until
 from tests.api.test_corrections import put_right, told
-from tests.api.test_patrol_fixes import drained, fixes, opened
+from tests.api.test_patrol_fixes import fixes, opened
 from tests.api.test_patrol_fixes import send as send_fixes
-from tests.api.test_patrols import ROAD, body, send
+from tests.api.test_patrols import body, send
 from tests.api.test_track import CREW, location, token
 
 # Of this database alone: others of the cluster are copies, and their tables have the same numbers.
 HERE = "pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())"
 WAITING = f"SELECT count(*) FROM pg_locks WHERE NOT granted AND {HERE}"
-
-
-@pytest.fixture(scope="module")
-def road_city(desk):
-    desk.run(ROAD)
-    return desk
-
-
-@pytest.fixture
-def city(road_city):
-    """A city with one road and no patrols."""
-    yield road_city
-    drained(road_city)
-    road_city.forget_patrols()
 
 
 def test_patrols_can_be_forgotten_while_one_is_worked_out(city):

@@ -7,8 +7,8 @@ import pytest
 from api.patrols.erase import erase
 from geo.tracks.datum import wgs84_to_gcj02
 from layers import query
-from tests.api.test_patrol_fixes import drained
-from tests.api.test_patrols import ROAD, body, send
+from tests.api.conftest import ROAD, drained
+from tests.api.test_patrols import body, send
 
 POSTS = """
     INSERT INTO city.post (code, name, kind, valid_from)

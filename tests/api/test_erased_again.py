@@ -9,8 +9,7 @@ from typer.testing import CliRunner
 
 from api.cli.app import app as huashan
 from api.patrols.erase import erase
-from tests.api.test_patrol_fixes import drained
-from tests.api.test_patrols import ROAD
+from tests.api.conftest import ROAD, drained
 from tests.api.test_track import CREW, token
 
 START = datetime(2026, 6, 1, tzinfo=UTC)

@@ -6,11 +6,10 @@ from api.patrols.accept import Intake, Outing
 from api.patrols.rework import Surroundings, adjoining, rework
 from api.sightings.targets import Targets
 from layers.catalogue import read_catalogue
-from tests.api.conftest import desk_over
-from tests.api.test_patrol_fixes import city, drained, fixes, opened, road_city, send
+from tests.api.conftest import drained
+from tests.api.test_patrol_fixes import fixes, opened, send
 from tests.api.test_patrol_intake import NOW, track
 
-__all__ = ["city", "desk_over", "road_city"]
 LEGS = """
     SELECT p.code, p.length_m, p.fixes_kept, p.left_out::text, g.legs
     FROM city.patrol AS p

@@ -14,23 +14,9 @@ from api.patrols.rework import Surroundings, rework
 from api.sightings.resight import resight
 from api.sightings.targets import Targets
 from layers.catalogue import read_catalogue
-from tests.api.conftest import desk_over, until
-from tests.api.test_patrol_fixes import drained, fixes, known, opened, send, told
+from tests.api.conftest import ROAD, desk_over, drained, until
+from tests.api.test_patrol_fixes import fixes, known, opened, send, told
 from tests.api.test_patrol_intake import NOW, SHA, counts, walk
-from tests.api.test_patrols import ROAD
-
-
-@pytest.fixture(scope="module")
-def road_city(desk):
-    desk.run(ROAD)
-    return desk
-
-
-@pytest.fixture
-def city(road_city):
-    """A city with one road and no patrols."""
-    yield road_city
-    drained(road_city)
 
 
 def test_what_an_earlier_server_acknowledged_and_never_worked_out_is_caught_up_with(engine):

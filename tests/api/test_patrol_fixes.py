@@ -8,27 +8,13 @@ import numpy as np
 import pytest
 
 from api.limits import MAX_BODY_BYTES
-from tests.api.conftest import until
-from tests.api.test_patrols import ROAD, START
+from tests.api.conftest import drained
+from tests.api.test_patrols import START
 
 KNOWN = """
     SELECT layer, target_code, reach_m, bound, span::text, first_at, last_at FROM city.sighting
     WHERE known_to IS NULL ORDER BY layer, target_code, bound, span, first_at
 """
-
-
-@pytest.fixture(scope="module")
-def road_city(desk):
-    desk.run(ROAD)
-    return desk
-
-
-@pytest.fixture
-def city(road_city):
-    """A city with one road and no patrols."""
-    yield road_city
-    drained(road_city)
-    road_city.forget_patrols()
 
 
 def fixes(first=0, count=12, *, accuracy=5):
@@ -47,10 +33,6 @@ def send(city, code, content, kind="application/json", **headers):
     data = content if isinstance(content, bytes) else json.dumps(content).encode()
     sent = {**city.person("patroller"), "Content-Type": kind, **headers}
     return city.client.post(f"/patrols/{code}/fixes", content=data, headers=sent)
-
-
-def drained(city):
-    until(lambda: city.client.get("/patrols/lag").json()["pending_patrols"] == 0, 20)
 
 
 def told(city, code):

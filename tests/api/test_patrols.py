@@ -6,13 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from layers.crs import STORED_SRID
-from tests.api.conftest import until
+from tests.api.conftest import ROAD, until
 
-ROAD = f"""
-    INSERT INTO city.road (code, name, geom)
-    VALUES ('R1', '沿湖路', ST_GeomFromText('LINESTRING (114.5 30.56, 114.51 30.56)', {STORED_SRID}))
-"""
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
 

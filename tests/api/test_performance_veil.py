@@ -104,7 +104,9 @@ def test_who_sees_coverage_only_is_told_the_day_and_the_reasons_alone(city, role
     full, told = duties(city, "dispatcher"), duties(city, role)
     for code, duty in full.items():
         for name in ("dues", "patrols", "undone"):
-            bare = [{key: value for key, value in one.items() if key != "patrol"} for one in duty[name]]
+            # Of a patrol that has no name for them even the day is told only where that says why it does not count.
+            hidden = ("patrol", "started") if name == "patrols" else ("patrol",)
+            bare = [{key: value for key, value in one.items() if key not in hidden} for one in duty[name]]
             assert told[code][name] == [
                 one | ({"started": one["started"][:10]} if "started" in one else {}) for one in bare
             ]

@@ -15,8 +15,8 @@ from api.patrols.regather import agreed_from, shared_out
 from api.patrols.tracking import receive
 from api.sightings.targets import read_city
 from api.tracks.track import RawTrack
+from tests.api.conftest import drained
 from tests.api.test_corrections import told
-from tests.api.test_patrol_fixes import drained
 from tests.api.test_track import NOON_S, ZONE, city, crew_city, location, token  # noqa: F401 - fixtures
 
 GAP_S = 7200.0

@@ -15,9 +15,7 @@ from api.patrols.gather import Held, gather
 from api.tracks.phones import sent
 from geo.tracks.datum import wgs84_to_gcj02
 from layers.errors import BadInput
-from tests.api.conftest import until
-from tests.api.test_patrol_fixes import drained
-from tests.api.test_patrols import ROAD
+from tests.api.conftest import ROAD, drained, until
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """`huashan` as a program of its own, on data folders that are thrown away."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.handover import CACHE
+from api.cluster.place import build_folder, short_name
 from api.cluster.temporary import temporary_place
 
 CHECKOUT = Path(__file__).parents[2]
@@ -75,18 +78,25 @@ class Huashan:
             time.sleep(0.1)
 
 
+@contextmanager
+def throw_away():
+    """Commands on a data folder that is removed, with the code that root leaves to who serves from it."""
+    with temporary_place() as place:
+        yield Huashan(place.folder, free_port())
+        shutil.rmtree((build_folder() or CACHE) / f"source-{short_name(place.folder)}", ignore_errors=True)
+
+
 @pytest.fixture
 def huashan():
     """Commands on a data folder with nothing in it yet."""
-    with temporary_place() as place:
-        yield Huashan(place.folder, free_port())
+    with throw_away() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def migrated():
     """Commands on a data folder with a database without the sample, stopped; each test leaves it so."""
-    with temporary_place() as place:
-        made = Huashan(place.folder, free_port())
+    with throw_away() as made:
         done = made.run("migrate")
         assert done.returncode == 0, done.stdout + done.stderr
         yield made

@@ -292,13 +292,15 @@ def test_the_diagram_is_drawn_read_by_keyboard_and_leads_to_the_replay(patrols):
     screen.sees("#panel", "谁看过")
     screen.until("huashan.replay.state.time !== ''")
     screen.sees("#mode", "历史")
-    assert screen.complaints == []
+    # Reading the picture's pixels, as only this test does, has the driver remark on how long that takes.
+    assert [said for said in screen.complaints if "GL Driver Message" not in said] == []
 
 
-def gpx(fixes):
-    points = "".join(f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"><time>{at}</time></trkpt>' for at, lon, lat, _ in fixes)
+def gpx(*tracks):
+    point = '<trkpt lat="{2:.7f}" lon="{1:.7f}"><time>{0}</time></trkpt>'
+    drawn = ("".join(point.format(*fix) for fix in fixes) for fixes in tracks)
     head = '<gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1">'
-    return f"{head}<trk><trkseg>{points}</trkseg></trk></gpx>"
+    return head + "".join(f"<trk><trkseg>{points}</trkseg></trk>" for points in drawn) + "</gpx>"
 
 
 def test_a_dropped_file_shows_what_it_saw_and_is_kept_only_when_handed_in(patrols, city):

@@ -201,7 +201,7 @@ export class Editing {
 
   #saved(draft, version) {
     const step = stepOf(draft, version, this.steps.place(draft.layer.id, version.id), this.#shape.changed);
-    if (step) this.steps.record(step, version);
+    if (step) this.steps.record(step, version, draft.before?.etag);
     this.#close();
     this.#desk.choose({ layer: draft.layer.id, id: version.id });
     this.#desk.saidOfEdits?.(t("edit.saved", { name: nameOf(version) }), version.notes);
@@ -259,7 +259,7 @@ export class Editing {
     if (answer !== "end" || this.draft !== draft) return;
     const held = await this.#busy(() => endFeature(draft.layer.id, draft.before.id, draft.before.etag));
     if (!held) return;
-    this.steps.record(endOf(draft, this.steps.place(draft.layer.id, draft.before.id)), null);
+    this.steps.record(endOf(draft, this.steps.place(draft.layer.id, draft.before.id)), null, draft.before.etag);
     this.#close();
     this.#desk.store.set({ selected: null });
     this.#desk.saidOfEdits?.(t("edit.ended", { name }), []);

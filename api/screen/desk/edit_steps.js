@@ -31,8 +31,14 @@ export class Steps {
     return found;
   }
 
-  /** @param {Step} step @param {import("./edit_asking.js").Version | null} version what it came to */
-  record(step, version) {
+  /**
+   * @param {Step} step
+   * @param {import("./edit_asking.js").Version | null} version   what it came to
+   * @param {string} [seen]   the version that it was made on; where that is not the one left here, somebody else was between,
+   *   and the steps before cannot be taken back without undoing theirs
+   */
+  record(step, version, seen) {
+    if (seen && this.#left.has(step.place) && this.#left.get(step.place) !== seen) this.done = this.done.filter(({ place }) => place !== step.place);
     this.done.push(step);
     this.undone = [];
     this.#leave(step.place, version);

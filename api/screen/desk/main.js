@@ -1,8 +1,8 @@
 /** The desk page, put together: state from the address, panels, and the map. */
 
-import { SELECTED, SWITCHED, VIEW, oneOf } from "../page/address.js";
 import { BASE, addBase, describe } from "../map/base.js";
 import { CURTAIN } from "../map/curtain.js";
+import { SELECTED, SWITCHED, VIEW, oneOf } from "../page/address.js";
 import { openPage } from "../page/page.js";
 import { learn } from "../page/text.js";
 import { basePanel } from "./base.js";

@@ -67,7 +67,7 @@ export class MonthPanel {
     if (!anew && month === this.#asked) return;
     if (month !== this.#asked) {
       this.#told = this.#computed = null;
-      this.table.show([]);
+      this.table.wait();
     }
     this.#asked = month;
     this.render();
@@ -134,7 +134,7 @@ export class MonthPanel {
       replace(this.#trouble, this.#told ? t("duty.month.old", { why: sentence(this.#problem) }) : sentence(this.#problem), " ",
         h("button", { type: "button", "data-key": "retry", onclick: () => this.load({ anew: true }) }, t("retry")));
     }
-    if (!this.#told) return replace(this.#note, this.#problem ? "" : t("duty.month.computing"));
+    if (!this.#told) return replace(this.#note, this.#problem || !this.#page.watch.catalogue ? "" : t("duty.month.computing"));
     const { from, to, known_at, future, forecast, waiting } = this.#told;
     const last = day(Date.parse(to) - 1);
     replace(this.#note, h("span", { class: stale && "trouble" }, t("duty.month.at", { from: day(from), to: last, time: minute(known_at), age: ago(since_ms(this.#computed)) })),

@@ -112,7 +112,7 @@ export class RegisterPanel {
     if (this.#problem) {
       replace(this.#trouble, sentence(this.#problem), " ", h("button", { type: "button", "data-key": "retry", onclick: () => this.load() }, t("retry")));
     }
-    replace(this.#note, this.#read ? t("duty.read", { time: minute(this.#read_ms), age: ago(since_ms(this.#read)) }) : this.#problem ? "" : t("loading"));
+    replace(this.#note, this.#read ? t("duty.read", { time: minute(this.#read_ms), age: ago(since_ms(this.#read)) }) : this.#problem || !this.page.watch.catalogue ? "" : t("loading"));
   }
 
   async #file(format) {

@@ -97,7 +97,14 @@ export class BaseMaps {
   }
 
   async arrived({ other }) {
-    if (!this.#page.watch.catalogue) return;
+    const { catalogue, problem } = this.#page.watch;
+    if (problem?.status === 401 && this.known) {
+      // Whoever was signed in is no more: nothing of what they saw stays.
+      Object.assign(this, { list: [], known: false, trouble: null });
+      this.#asked = null;
+      this.#draw();
+    }
+    if (!catalogue) return;
     if (this.trouble && since_ms(this.#troubledAt) > AGAIN_MS) return this.again();
     if (other || !this.#asked || since_ms(this.#asked) > AGAIN_MS) await this.ask();
   }

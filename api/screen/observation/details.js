@@ -86,7 +86,7 @@ class Details {
     if (!this.#full) return [this.#head(this.#code, ""), h("p", { class: "hint" }, t("loading"))];
     const one = this.#full;
     return [this.#head(called(this.#findings, one), one.code), this.#standing(one), this.#form ? this.#form.element : this.#buttons(one),
-      facts(this.#findings, one), photosOf(one.photos), historyOf(this.#findings, one.versions)];
+      photosOf(one.photos), facts(this.#findings, one), historyOf(this.#findings, one.versions)];
   }
 
   #head(title, under) {

@@ -29,6 +29,7 @@ let made = 0;
 export class Table {
   /** @type {Options} */ #options;
   /** @type {any[]} */ #rows = [];
+  #waiting = true;
   /** @type {string[][] | null} */ #texts = null;
   /** @type {any[] | null} */ #kept = null;
   #order;
@@ -75,7 +76,15 @@ export class Table {
   /** Show these rows; what was typed, chosen, opened and put in order stays. @param {any[]} rows */
   show(rows) {
     this.#rows = rows;
+    this.#waiting = false;
     this.#texts = this.#kept = null;
+    this.render();
+  }
+
+  /** Show no row, for those to come are not there yet: that is not the same as that there is none. */
+  wait() {
+    this.show([]);
+    this.#waiting = true;
     this.render();
   }
 
@@ -112,7 +121,7 @@ export class Table {
     const some = found.slice(this.#first, this.#first + PAGE_ROWS);
     this.#scroll.setAttribute("aria-label", this.#options.caption);
     replace(this.#scroll, this.#table(some, found.length));
-    this.#count.textContent = found.length === this.#rows.length ? t("table.rows", { n: number(found.length) })
+    this.#count.textContent = this.#waiting ? "" : found.length === this.#rows.length ? t("table.rows", { n: number(found.length) })
       : t("table.some", { n: number(found.length), all: number(this.#rows.length) });
     replace(this.#pages, ...this.#pager(found.length));
   }
@@ -127,7 +136,7 @@ export class Table {
   }
 
   #nothing(width) {
-    const words = this.#rows.length ? t("table.nothing") : this.#options.empty ?? t("table.empty");
+    const words = this.#waiting ? t("table.waiting") : this.#rows.length ? t("table.nothing") : this.#options.empty ?? t("table.empty");
     return h("tr", {}, h("td", { colspan: width, class: "table-empty" }, words));
   }
 

@@ -80,6 +80,7 @@ export const en = {
   "table.some": "{n} of {all} rows",
   "table.search": "Search",
   "table.any": "{column}: any",
+  "table.waiting": "Nothing was read yet",
   "table.nothing": "No row fits.",
   "table.empty": "Nothing here yet.",
   "table.actions": "Actions",

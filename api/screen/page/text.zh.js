@@ -80,6 +80,7 @@ export const zh = {
   "table.some": "{n} 行,共 {all} 行",
   "table.search": "查找",
   "table.any": "{column}:全部",
+  "table.waiting": "尚未读到数据",
   "table.nothing": "没有符合条件的行。",
   "table.empty": "没有数据。",
   "table.actions": "操作",

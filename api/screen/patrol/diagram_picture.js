@@ -45,8 +45,8 @@ export function drawPicture(pen, frame, { sightings, marks, reaches, by }) {
     if (!look) continue;
     pen.globalAlpha = look.alpha;
     pen.fillStyle = look.colour;
-    const [left, top] = [x(one.from_m), y(one.first)];
-    pen.fillRect(left, top, Math.max(x(one.to_m) - left, 1), Math.max(y(one.last) - top, LEAST_PX));
+    const [left, top] = [x(one.from_m), Math.round(y(one.first))];
+    pen.fillRect(left, top, Math.max(x(one.to_m) - left, 1), Math.max(Math.round(y(one.last)) - top, LEAST_PX));
   }
   pen.globalAlpha = 1;
   held(pen, frame, reaches, x);
@@ -67,8 +67,9 @@ function nights(pen, { span: [from, to], width }, y) {
   pen.fillStyle = "#e3e8ee";
   for (let midnight = from; midnight < to; midnight += DAY_MS) {
     for (const [low, high] of [[0, NIGHT_H[1]], [NIGHT_H[0], 24]]) {
-      const top = y(midnight + low * 3_600_000);
-      pen.fillRect(LEFT, top, width - LEFT - RIGHT, y(Math.min(midnight + high * 3_600_000, to)) - top);
+      // To whole pixels: where a day is a few of them, half-covered ones would make every night another grey.
+      const top = Math.round(y(midnight + low * 3_600_000));
+      pen.fillRect(LEFT, top, width - LEFT - RIGHT, Math.max(Math.round(y(Math.min(midnight + high * 3_600_000, to))) - top, 1));
     }
   }
 }

@@ -22,33 +22,46 @@ export function figuresPart(replay, open) {
   let unfolded = false;
   let drawn_ms = 0;
   let waiting = 0;
-  const render = () => {
+  /** What changes with the time: elements, and what they say then. They stay, so that a click while it plays finds them. */
+  let changing = /** @type {[HTMLElement, () => string][]} */ ([]);
+  const tick = () => {
     clearTimeout(waiting);
     waiting = 0;
     drawn_ms = performance.now();
-    const { growths, time, patrols } = replay;
+    for (const [element, words] of changing) if (element.textContent !== words()) element.textContent = words();
+  };
+  const telling = (element, words) => {
+    changing.push([element, words]);
+    return element;
+  };
+  const render = () => {
+    const { growths, patrols } = replay;
+    changing = [];
     if (!growths.length || !patrols.length) return replace(place);
     const title = (layer) => say(replay.page.watch.layer(layer)?.title);
     const row = ({ layer, lines }) => {
-      const [now, whole] = [total(lines, time), total(lines, Infinity)];
+      const whole = total(lines, Infinity);
       return h("tr", { "data-layer": layer }, h("th", { scope: "row" }, title(layer)),
-        h("td", { class: "now" }, length(now.seen_m), h("br"), percent(now.share)), h("td", {}, length(whole.seen_m), h("br"), percent(whole.share)));
+        h("td", { class: "now" }, telling(h("div"), () => length(total(lines, replay.time).seen_m)), telling(h("div"), () => percent(total(lines, replay.time).share))),
+        h("td", {}, h("div", {}, length(whole.seen_m)), h("div", {}, percent(whole.share))));
     };
     const touched = growths.flatMap(({ layer, lines }) => lines.filter(({ t: times }) => times.length).map((line) => ({ layer, line })));
+    const share = (line) => (line.known_m ? Math.min(seen_m(line, replay.time), line.known_m) / line.known_m : null);
     const each = ({ layer, line }) => h("tr", {},
       h("th", { scope: "row" }, h("button", { type: "button", class: "item", "data-key": `line-${layer}-${line.code}`, title: t("figure.diagram"), onclick: () => open({ layer, code: line.code }) }, line.name)),
-      h("td", { class: "now" }, length(seen_m(line, time))), h("td", {}, percent(line.known_m ? Math.min(seen_m(line, time), line.known_m) / line.known_m : null)));
+      telling(h("td", { class: "now" }), () => length(seen_m(line, replay.time))), telling(h("td"), () => percent(share(line))));
     replace(place,
       h("h2", {}, t("figure.title")),
       h("table", { class: "figures" },
-        h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, t("figure.now", { time: minute(time).slice(5) })), h("th", { scope: "col" }, t("figure.whole")))),
+        h("thead", {}, h("tr", {}, h("td", {}), telling(h("th", { scope: "col" }), () => t("figure.now", { time: minute(replay.time).slice(5) })), h("th", { scope: "col" }, t("figure.whole")))),
         h("tbody", {}, growths.map(row))),
       h("p", { class: "hint" }, t(growths.every(({ whole }) => whole) ? "figure.basis" : "figure.part", { n: number(growths[0].reach_m) })),
       h("details", { open: unfolded, ontoggle: ({ target }) => { unfolded = target.open; } },
         h("summary", { "data-key": "each" }, t("figure.each", { n: touched.length })),
         h("table", { class: "figures" }, h("tbody", {}, touched.map(each)))));
+    tick();
   };
-  const soon = () => { waiting ||= window.setTimeout(render, Math.max(0, drawn_ms + OFTEN_MS - performance.now())); };
+  const soon = () => { waiting ||= window.setTimeout(tick, Math.max(0, drawn_ms + OFTEN_MS - performance.now())); };
   replay.hear((what) => (what === "data" ? render() : soon()));
   return { render };
 }

@@ -84,5 +84,5 @@ export const zh = {
   "kiosk.waiting": "连不上平台",
   "kiosk.waiting.more": "大屏会自行重试,不必操作。",
   "kiosk.refused": "大屏令牌已失效",
-  "kiosk.refused.more": "屏上数据已全部清除。请管理员用 huashan token new --kiosk 重新签发,并更新大屏的启动地址。",
+  "kiosk.refused.more": "屏上数据已全部清除。重新签发时加 --kiosk,并更新大屏的启动地址。",
 };

@@ -102,6 +102,15 @@ def test_a_plots_state_is_corrected_taken_back_and_done_again(plot, small_city):
     screen.page.keyboard.press("Control+Shift+Z")
     saved(screen, "已重做")
     assert small_city.value(STATE, "G-0") == "sown"
+    elsewhere(screen, small_city, "G-0", state="notice")
+    screen.sees("#details table", "公示")
+    edit(screen)
+    key(screen, "edit-state").select_option("aftercare")
+    key(screen, "edit-save").click()
+    saved(screen)
+    assert screen.text("[data-key=edit-undo]") == "撤销 (1)", (
+        "what came before somebody else's change is not taken back"
+    )
     assert screen.complaints == [] and screen.strangers == []
 
 
