@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from api.answers.times import said
-from api.figures.tables import Table
 from layers import query
 
-__all__ = ["observation_table"]
+__all__ = ["Words", "in_words"]
 
 _TABLE = "city.observation"
 _WORDS = ("grade", "source", "state")
@@ -26,7 +25,15 @@ _BESIDE = {"overdue": "是否超期", "photos": "照片(张)", "post_name": "交
 """What is told beside the table's own columns."""
 
 
-def observation_table(connection: Connection, rows: Sequence[RowMapping], name: str, zone: ZoneInfo) -> Table:
+class Words(NamedTuple):
+    """Rows in words, their columns in order, and the headings of these."""
+
+    rows: list[dict[str, Any]]
+    columns: Sequence[str]
+    headings: dict[str, str]
+
+
+def in_words(connection: Connection, rows: Sequence[RowMapping], zone: ZoneInfo) -> Words:
     """These observations, a row each, under the headings of the table's comments."""
     columns = {row["name"]: row for row in query.rows(connection, "deployment/columns", table=_TABLE)}
     words = {column: {one["value"]: one["zh"] for one in columns[column]["options"] or ()} for column in _WORDS}
@@ -37,7 +44,7 @@ def observation_table(connection: Connection, rows: Sequence[RowMapping], name: 
     posts = {row["code"]: row["name"] for row in query.rows(connection, "post/post_names", day=today)}
     told = [_told(row, words, posts, zone) for row in rows]
     headings = {column: columns[column]["zh"] for column in _COLUMNS if column in columns} | _BESIDE
-    return Table(name, told, _COLUMNS, "发现", headings)
+    return Words(told, _COLUMNS, headings)
 
 
 def _told(

@@ -12,12 +12,12 @@ from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import check_read, check_write, require
 from api.answers.forms import ADDED, KNOWN, in_forms
-from api.figures.tables import CSV, XLSX, table_answer
+from api.figures.tables import CSV, XLSX, Table, table_answer
 from api.limits import MAX_FEATURES
 from api.observations import kinds, store
 from api.observations.handed import Change, Found, Sort
 from api.observations.listed import LAYER, SEES_OBSERVATIONS, Wanted, counts, observation_rows
-from api.observations.sheet import observation_table
+from api.observations.sheet import in_words
 from api.observations.told import in_full, told
 from api.observations.version import check_match, etag
 from api.sightings.targets import read_city
@@ -77,7 +77,8 @@ def observations(
             if len(rows) > limit:
                 raise TooLarge(f"符合条件的发现超过 {limit:,} 条:请缩小时段或加上条件再下载。")
             name = f"observations-{datetime.now(zone):%Y%m%d-%H%M}"
-            return table_answer(observation_table(connection, rows[:limit], name, zone), format)
+            worded = in_words(connection, rows[:limit], zone)
+            return table_answer(Table(name, worded.rows, worded.columns, "发现", worded.headings), format)
     more = len(rows) > limit
     shown = [told(row) for row in rows[:limit]]
     head = {} if counted is None else {"counts": counted}
