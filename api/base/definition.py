@@ -64,7 +64,7 @@ class Written(BaseModel):
     attribution: Line | None = None
     min_zoom: Annotated[int, Field(ge=0, le=MAX_ZOOM)] | None = None
     max_zoom: Annotated[int, Field(ge=0, le=MAX_ZOOM)] | None = None
-    bounds: Annotated[list[float | int], Field(min_length=4, max_length=4)] | None = None
+    bounds: Annotated[list[float], Field(min_length=4, max_length=4)] | None = None
     tile_size: Literal[256, 512] = 256
     datum: Literal["cgcs2000", "wgs84", "gcj02", "bd09"] | None = None
     order: Annotated[int, Field(ge=-1000, le=1000)] = 0

@@ -21,11 +21,11 @@ MOST_FIXES = 3_000_000
 USUAL_M = 25.0
 
 
-def sightings_for(connection: Connection, asked: Asked, most_fixes: int = MOST_FIXES) -> str:
+def sightings_for(connection: Connection, asked: Asked, most_fixes: int | None = None) -> str:
     """The table that answers the question: a stored one, or one made in this transaction for what is not stored.
 
     That is another reach, or the own side of banks that no duty asks it for. Raises BadInput where fixes were erased
-    that it would take, saying until when; TooLarge for too long a period.  most_fixes: at USUAL_M.
+    that it would take, saying until when; TooLarge for too long a period.  most_fixes: at USUAL_M; MOST_FIXES where none is given.
     """
     stored = stored_reaches(connection)
     if not stored or (asked.reach_m in stored and not asked.sided):
@@ -34,7 +34,7 @@ def sightings_for(connection: Connection, asked: Asked, most_fixes: int = MOST_F
         return OWN_SIDE.table
     _refuse_erased(connection, asked)
     query.execute(connection, "coverage/anew_table")
-    for number, (patrol_id, found) in enumerate(_worked_out(connection, asked, most_fixes)):
+    for number, (patrol_id, found) in enumerate(_worked_out(connection, asked, most_fixes or MOST_FIXES)):
         if found:
             copy(connection, "coverage/anew_copy", _columns(number, patrol_id, found))
     query.execute(connection, "coverage/anew_index")

@@ -31,7 +31,7 @@ def test_a_token_signs_in_and_the_session_survives_a_reload_until_signed_out(sig
     screen.page.locator("#token").fill(token)
     screen.page.keyboard.press("Enter")
     screen.sees("#session", PERSON)
-    assert not screen.page.locator("dialog").is_visible()
+    assert not screen.page.locator("dialog.sign-in").is_visible()
     assert screen.page.evaluate("document.cookie + JSON.stringify({...localStorage, ...sessionStorage})") == "{}"
     screen.page.reload()
     screen.sees("#session", PERSON)

@@ -43,7 +43,9 @@ def rows(connection):
 def summary(connection):
     """A function that answers what /layers says of the land classes."""
     kept, table = (sql.Identifier("city", name) for name in ("landuse", "landuse_now"))
-    part = {"layer": sql.Literal("landuse"), "table": table, "kept": kept, "derived": sql.Literal(False)}
+    history = sql.Literal("city.landuse_history")
+    part = {"layer": sql.Literal("landuse"), "table": table, "kept": kept, "history": history}
+    part |= {"derived": sql.Literal(False)}
     return lambda: joined(connection, "deployment/layer_summary", [part], by="UNION ALL").mappings().one()
 
 

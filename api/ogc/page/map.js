@@ -1,6 +1,6 @@
 /** The map of a page: the features at one address over the base layers, or a layer's tiles in its own look. */
 
-import { readDocument, readLayers } from "/screen/page/api.js";
+import { ask, readLayers } from "/screen/page/api.js";
 import { draw } from "/screen/map/drawing.js";
 import { createMap } from "/screen/map/map.js";
 import { boxOf, viewOfBox } from "/screen/map/view.js";
@@ -14,7 +14,7 @@ async function show(place) {
   speak(language === "en" ? "en" : "zh");
   const map = createMap(place, viewOfBox(extent.split(",").map(Number), place.clientWidth, place.clientHeight));
   map.getCanvas().setAttribute("aria-label", place.parentElement?.getAttribute("aria-label") ?? "");
-  const [{ layers }, found] = await Promise.all([readLayers(), features ? readDocument(features) : null, loaded(map)]);
+  const [{ layers }, found] = await Promise.all([readLayers(), features ? ask(features) : null, loaded(map)]);
   const beneath = layers.filter((one) => (features ? one.group.en === BASE && one.id !== layer : one.group.en === BASE || one.id === layer));
   draw(map, beneath, [], () => true);
   if (found) put(map, place, found);

@@ -1,6 +1,5 @@
 """A data folder with base maps in it, and what serves them, without a database."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from api.base.maps import Bases
 from api.base.service import Service
 from layers.crs import Bounds
 from tests.base_maps import far_host
+from tests.loops import finished
 
 NEAR = Bounds(112.5, 25.0, 115.5, 35.0)
 
@@ -53,7 +53,7 @@ class Served:
         async def asked():
             return await self.service.tile(await self.service.find(id), z, x, y, etag)
 
-        return asyncio.run(asked())
+        return finished(asked())
 
 
 @pytest.fixture

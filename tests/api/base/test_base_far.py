@@ -27,6 +27,7 @@ from tests.base_maps import (
 )  # fmt: skip
 
 INSIDE = tile_at(12)
+
 TOKEN = "s3cret-tianditu-token"
 
 
@@ -47,7 +48,7 @@ def test_a_tile_is_fetched_once_and_kept_for_every_server_of_the_folder(served, 
     assert served.tile("far", *INSIDE).etag == first.etag
     assert served.tile("far", *INSIDE, etag=first.etag).same
     other = served.anew()
-    assert asyncio.run(other.tile(other.bases.find("far"), *INSIDE)).etag == first.etag
+    assert finished(other.tile(other.bases.find("far"), *INSIDE)).etag == first.etag
     other.close()
     z, x, y = INSIDE
     assert host.asked == [f"/{z}/{x}/{y}.png"]
@@ -61,7 +62,7 @@ def test_however_many_ask_at_once_the_host_is_asked_once(served, host):
         base = await served.service.find("far")
         return await asyncio.gather(*(served.service.tile(base, *INSIDE) for _ in range(50)))
 
-    assert len({given.etag for given in asyncio.run(many())}) == 1
+    assert len({given.etag for given in finished(many())}) == 1
     assert len(host.asked) == 1
 
 
@@ -76,7 +77,7 @@ def test_whoever_leaves_does_not_take_the_tile_from_the_others(served, host):
         first.cancel()
         return await second
 
-    assert asyncio.run(two()).picture
+    assert finished(two()).picture
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,7 @@ def test_whoever_leaves_does_not_take_the_tile_from_the_others(served, host):
     ],
     ids=["html", "json as png", "cut off", "418", "403", "500", "endless"],
 )
+from tests.loops import finished
 def test_what_is_no_tile_is_told_in_words_and_not_kept(served, host, answer, words):
     served.far("far", template(host))
     host.behave = lambda path: answer

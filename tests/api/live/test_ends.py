@@ -1,6 +1,5 @@
 """A stream lasts no longer than its reader may read, holds no memory, and never passes silence for peace."""
 
-import asyncio
 import socket
 import time
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from api.live.event import Event
 from api.live.stream import Stream
 from tests.api.conftest import REAL, until
 from tests.api.live.conftest import WITHIN_S, running
+from tests.loops import finished
 
 LISTENER = "application_name = 'huashan-listen' AND datname = current_database()"
 TOLD = 'NOTIFY city_change, \'{"table": "water", "boxes": null}\''
@@ -128,7 +128,7 @@ def test_a_screen_that_takes_nothing_holds_little_and_is_told_that_it_missed_som
     for number in range(10 * LIVE_WAITING_EVENTS):
         stream.offer(b"x%d." % number, lambda: b"missed.")
     assert len(stream._waiting) <= LIVE_WAITING_EVENTS
-    (text,) = asyncio.run(taken(stream, 1))
+    (text,) = finished(taken(stream, 1))
     assert text.startswith(b"missed.") and text.endswith(b"x%d." % (10 * LIVE_WAITING_EVENTS - 1))
 
 
@@ -136,7 +136,7 @@ def test_big_events_fill_a_stream_as_many_small_ones_do():
     stream = Stream(None, reader(), frozenset(), None)
     for _ in range(3):
         stream.offer(b"x" * 400_000, lambda: b"missed")
-    assert asyncio.run(taken(stream, 1)) == [b"missed" + b"x" * 400_000]
+    assert finished(taken(stream, 1)) == [b"missed" + b"x" * 400_000]
 
 
 def test_what_waits_for_one_who_may_not_any_more_is_never_sent():
@@ -149,7 +149,7 @@ def test_what_waits_for_one_who_may_not_any_more_is_never_sent():
     async def all_of_it():
         return [part async for part in stream.sent(60, lambda: None)]
 
-    assert asyncio.run(all_of_it()) == [b"end"]
+    assert finished(all_of_it()) == [b"end"]
 
 
 def test_an_event_is_wanted_by_key_and_place():
