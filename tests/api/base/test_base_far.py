@@ -25,6 +25,7 @@ from tests.base_maps import (
     slowly,
     tile_at,
 )  # fmt: skip
+from tests.loops import finished
 
 INSIDE = tile_at(12)
 
@@ -93,7 +94,6 @@ def test_whoever_leaves_does_not_take_the_tile_from_the_others(served, host):
     ],
     ids=["html", "json as png", "cut off", "418", "403", "500", "endless"],
 )
-from tests.loops import finished
 def test_what_is_no_tile_is_told_in_words_and_not_kept(served, host, answer, words):
     served.far("far", template(host))
     host.behave = lambda path: answer
