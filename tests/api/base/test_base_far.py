@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import time
 
 import pytest
@@ -283,6 +284,9 @@ def test_a_wmts_tells_its_grid_and_its_tiles_are_found_by_it(served, host, crs):
         (b'{"msg": "key"}', "看不懂"),
         (capabilities("", layer="vec"), "没有图层 'img':现有 'vec'"),
         (capabilities("", crs="urn:ogc:def:crs:EPSG::4547"), "画不了"),
+        (re.sub(rb"(?<=<ScaleDenominator>)[^<]+", b"inf", capabilities("")), "大小不对"),
+        (re.sub(rb"(?<=<ScaleDenominator>)[^<]+", b"1e-300", capabilities("")), "大小不对"),
+        (re.sub(rb"(?<=<TopLeftCorner>)[^<]+", b"0 nan", capabilities("")), "大小不对"),
     ],
 )
 def test_a_service_that_cannot_be_drawn_says_why(served, host, document, words):
