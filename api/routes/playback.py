@@ -1,6 +1,7 @@
 """Playback: where patrols went and what grew as they went; the days on which any did; and one metre of a line."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 import numpy as np
@@ -30,7 +31,7 @@ from api.sightings.reaches import stored_reaches
 from api.sightings.targets import City, read_city
 from api.tracks.moments import instant, period, whole_days
 from api.veil.listed import sees_persons
-from api.veil.moments import refuse_instants, this_day
+from api.veil.moments import refuse_instants, this_day, told_moment
 from api.veil.whose import only_own
 from geo.coverage.lines import Lines
 from layers import query
@@ -56,7 +57,8 @@ def playback(
     every other less the one before. Between two fixes of a leg go straight and evenly: at every instant that is within
     `tolerance_m` of where the fixes that were kept say; between legs nothing is known. `histogram` counts fixes before
     thinning, and patrols out, for every `bin_s` seconds from its `from` on. `pending`: fixes came that are not worked
-    out yet. Patrols, names and legs are as `GET /patrols/{code}` tells them: an analyst's are clipped, whole days.
+    out yet; told to who sees persons. Patrols, names and legs are as `GET /patrols/{code}` tells them: an analyst's are
+    clipped, whole days.
     `first_at` and `last_at` are of what is shown; a patrol that goes on after the period is shown to its end.
     """
     gate: Gate = request.app.state.gate
@@ -108,7 +110,8 @@ def growth_of(
     with gate.database.transaction(reader, write=wish.anew) as connection:
         asked = question(connection, gate, (reader, asked_layer), wish, code)
         told = grown(connection, reader, asked, sightings=sightings_for(connection, asked), shapes=shapes)
-    whole = told_of(asked, "target")
+        tell = partial(told_moment, reader, zone=read_city(connection).zone)
+    whole = told_of(asked, "target", tell)
     known_at = whole.pop("known_at")
     return answer(request, whole | told, known_at)
 
