@@ -209,7 +209,7 @@ class PMTiles:
     def _told(self) -> Facts:
         from pmtiles.tile import TileType
 
-        header = self._header
+        header: Any = self._header
         if header["tile_type"] == TileType.MVT:
             raise BadFile(f"文件 {self._name} {_VECTOR}")
         corners = [header[f"{name}_e7"] / 1e7 for name in ("min_lon", "min_lat", "max_lon", "max_lat")]

@@ -1,8 +1,8 @@
 """Posts, crews, devices and duties as sheets: out, in with a plan to agree to, hostile ones; and who saved what."""
 
 import io
-import os
 import itertools
+import os
 import zipfile
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
