@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import check_read
+from api.access.turns import Heavy
 from api.answers.times import said
 from api.coverage.anew import sightings_for
 from api.coverage.asked import Asked, line_layer
@@ -47,6 +48,7 @@ To = Annotated[str | None, Query(alias="to", max_length=40, description="开始�
 def playback(
     request: Request,
     reader: Watcher,
+    turn: Heavy,
     start: From = None,
     end: To = None,
     tolerance_m: Annotated[float, Query(ge=0.5, le=500, allow_inf_nan=False, description="抽稀的容差(米)")] = 5.0,
@@ -90,6 +92,7 @@ def growth_of(
     layer: LayerId,
     request: Request,
     reader: AnyReader,
+    turn: Heavy,
     wish: Wished,
     code: Annotated[str | None, Query(max_length=200, description="只要这个目标")] = None,
     shapes: Annotated[bool, Query(description="是否给出各线的位置与各顶点的桩号")] = False,
@@ -122,6 +125,7 @@ def metre(
     code: Annotated[str, Path(max_length=200, description="目标编码")],
     request: Request,
     reader: AnyReader,
+    turn: Heavy,
     chainage_m: Annotated[float | None, Query(ge=0, allow_inf_nan=False, description="桩号(米)")] = None,
     lon: Annotated[float | None, Query(ge=-180, le=180, description="或:离此点最近的一处;经度")] = None,
     lat: Annotated[float | None, Query(ge=-90, le=90, description="纬度")] = None,
