@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from api.access.gate import Gate
 from api.access.guesses import Guesses
 from api.access.recall import Recall
+from api.access.turns import Turns
 from api.access.watch import Watch
 from api.answers import problems
 from api.answers.headers import Bounded, Headers, Readable, always, sharing
@@ -156,6 +157,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
     app.state.base = base_maps
     app.state.gate, app.state.live, app.state.wheels = gate, live_streams, Wheels()
+    app.state.turns = Turns()
     app.state.days, app.state.pages = Days(), screen.read_pages()
     for routes in ROUTES:
         app.include_router(routes.router)

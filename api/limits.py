@@ -10,6 +10,9 @@ EDIT_LOCK_S = 15
 IDLE_S = 60
 """A reader who stops taking its answer keeps a transaction open no longer than this."""
 
+HEAVY_AT_ONCE, HEAVY_EACH, HEAVY_WAITING = 8, 3, 60
+"""Questions that take seconds: side by side, side by side of one person, and of one person with those that wait."""
+
 MAX_BODY_BYTES = 32 * 2**20
 BODY_BYTES = {"/session": 4096}
 """Where a body may be no longer than this."""

@@ -21,6 +21,8 @@ __all__ = ["RuleBody", "put_rule", "read_rules", "rule_told", "rule_versions"]
 
 _UNTOLD = ("id", "known_to")
 _PERSON = "made_by"
+MOST_MINUTES = 10 * 366 * 1440
+"""Of lateness or silence: beyond some millennia no clock of the database goes, and every answer would fail."""
 
 
 class RuleBody(Body):
@@ -91,5 +93,7 @@ def _check(connection: Connection, catalogue: Catalogue, fields: Mapping[str, An
         raise BadInput(f"{'、'.join(about)} 只用于欠巡超限:请去掉,或把 kind 改为 debt_over。")
     if fields["kind"] == "crew_silent" and fields["threshold"] < 1:
         raise BadInput(f"阈值 {fields['threshold']:g} 太小:失联至少 1 分钟。")
+    if fields["kind"] != "debt_over" and fields["threshold"] > MOST_MINUTES:
+        raise BadInput(f"阈值 {fields['threshold']:g} 分钟太大:至多 {MOST_MINUTES:,} 分钟(十年)。")
     check_layer(catalogue, fields["layer"])
     check_posts(connection, [fields["post_code"]] if fields["post_code"] else [])

@@ -17,6 +17,7 @@ from layers.errors import BadFile, NotFound, NotPossible, NotReady
 T = TypeVar("T")
 READ_AT_ONCE = 4
 MOST_WAITING = 400
+"""Of one base map: a slow host keeps no other map's tiles out."""
 EMPTY_AGE_S = 86_400.0
 
 
@@ -123,7 +124,7 @@ class Service:
             running = self._asked.get(key)
             if running is not None:
                 return running
-            if len(self._asked) >= MOST_WAITING:
+            if sum(1 for id, *_ in self._asked if id == base.id) >= MOST_WAITING:
                 raise NotReady("底图的瓦片排队太多:请稍后再试。")
             assert base.pool is not None
             try:

@@ -15,6 +15,8 @@ from layers.errors import BadFile, NotFound
 
 _PIXEL_M = 0.00028
 """How long a pixel is taken to be by the standard (OGC 07-057r7, 6.1)."""
+_FINEST, _COARSEST, _FARTHEST = 1e-10, 1e7, 1e9
+"""Of pixels, and of corners, in metres or degrees: what lies beyond is no map's, and no figure for arithmetic."""
 _METRES_IN_DEGREE = 111319.49079327358
 _OLD_NAMES = ("900913", "102100", "102113", "3785")
 _OWN = {"service", "request", "version"}
@@ -72,7 +74,8 @@ def _grid(matrices: Any) -> Grid | None:
         left, top = _corner(matrix.topleftcorner, matrices.crs, geographic=geographic)
         pixel = matrix.scaledenominator * _PIXEL_M / unit_m
         sizes = (matrix.tilewidth, matrix.tileheight, matrix.matrixwidth, matrix.matrixheight)
-        if not (pixel > 0 and all(size > 0 for size in sizes) and max(sizes[:2]) <= 1024):
+        sound = _FINEST < pixel < _COARSEST and abs(left) < _FARTHEST and abs(top) < _FARTHEST  # and so no NaN
+        if not (sound and all(size > 0 for size in sizes) and max(sizes[:2]) <= 1024):
             raise BadFile(f"服务说明里矩阵 {shown(matrix.identifier)} 的大小不对。")
         levels.append(Level(matrix.identifier, pixel, left, top, *sizes))
     return Grid(tuple(levels), geographic)

@@ -42,9 +42,10 @@ def grown(connection: Connection, reader: Reader, asked: Asked, *, sightings: st
     """
     lines, drawn = targets_of(connection, asked)
     codes = tuple(str(line["code"]) for line in lines)
-    rows = _told(
-        connection, reader, timeline(connection, replace(asked, codes=codes), sightings=sightings), drawn, codes
-    )
+    # Who is told of no patrols knows of none to the minute.
+    seen = admits(SEES_PATROLS, reader, open_read=False)
+    known = timeline(connection, replace(asked, codes=codes), sightings=sightings) if seen else []
+    rows = _told(connection, reader, known, drawn, codes)
     found, whole_cm = _growth(rows, codes, drawn)
     patrols = sorted({row["told"] for row in rows})
     number_of = {code: number for number, code in enumerate(patrols)}
@@ -73,12 +74,7 @@ def _reaches(connection: Connection, asked: Asked) -> list[dict[str, Any]]:
 def _told(
     connection: Connection, reader: Reader, rows: Sequence[Row], drawn: Geometries, codes: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """The sightings that the reader may know to the minute, with the name that their patrol has to them: `told`.
-
-    Who is told of no patrols knows of none to the minute.
-    """
-    if not admits(SEES_PATROLS, reader, open_read=False):
-        return []
+    """The sightings that the reader may know to the minute, with the name that their patrol has to them: `told`."""
     if sees_persons(reader):
         own = _own(connection, reader) if only_own(reader) else None
         return [{**row, "told": row["patrol"]} for row in rows if own is None or row["patrol_id"] in own]

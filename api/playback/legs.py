@@ -30,7 +30,8 @@ MOST_BINS = 300
 MOST_PATROLS, MOST_FIXES = 2_000, 2_000_000
 ROUNDED_M = 0.1
 """What writing places to a millionth of a degree, and times to a millisecond, takes of the tolerance."""
-_PERSONAL = ("crew_name", "post_name")
+_PERSONAL = ("crew_name", "post_name", "pending", "pending_fixes")
+"""Who it was; and what is not worked out yet, which comes as a phone sends it, on duty or not."""
 _ROW = frozenset({"fixes_read", "left_out", "made_at", "patrol_id", "datum_declared", "length_m"})
 
 

@@ -25,7 +25,7 @@ from layers.errors import BadFile, BadInput, TooLarge
 __all__ = ["MOST_ROWS", "SentRow", "Sheet", "read_sheet"]
 
 MOST_ROWS = 20_000
-LIMITS = Limits(entries=1_000, total_bytes=100_000_000)
+LIMITS = Limits(entries=1_000, total_bytes=100_000_000, tags=3_000_000)
 _ZIPPED = b"PK"
 _WHOLE = ("smallint", "integer", "bigint")
 _REAL = ("real", "double precision", "numeric")

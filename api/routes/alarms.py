@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, admits, require
+from api.access.turns import Heavy
 from api.alarms.noting import NoteBody, note
 from api.alarms.rules import RuleBody, put_rule, read_rules, rule_told, rule_versions
 from api.alarms.standing import Asker, standing, told
@@ -34,6 +35,7 @@ RuleCode = Annotated[str, Path(pattern="^[a-z][a-z0-9_]{0,49}$", description="�
 def alarms(
     request: Request,
     reader: Anyone,
+    turn: Heavy,
     at: Annotated[str | None, Query(max_length=40, description="哪一刻的告警,缺为现在;日期或时间")] = None,
 ) -> JSONResponse:
     """What stands, that nobody took note of first, then the gravest and newest; with since when and who took note.

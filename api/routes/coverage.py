@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, check_read, require
+from api.access.turns import Heavy
 from api.answers.forms import in_forms
 from api.coverage.anew import sightings_for
 from api.coverage.asked import Asked, coverage_layer, line_layer
@@ -59,6 +60,7 @@ def coverage_of(
     layer: LayerId,
     request: Request,
     reader: AnyReader,
+    turn: Heavy,
     wish: Wished,
     code: Annotated[str | None, Query(max_length=200, description="只要这个目标")] = None,
     by: Annotated[By, Query(description="按目标、责任段、社区、水体或岗位汇总")] = "target",
@@ -124,6 +126,7 @@ def timeline_of(
     code: Annotated[str, Path(max_length=200, description="目标编码")],
     request: Request,
     reader: AnyReader,
+    turn: Heavy,
     wish: Wished,
     bound: Annotated[Literal["sure", "nominal", "possible"], Query(description="必见、标称或或见")] = "nominal",
 ) -> JSONResponse:

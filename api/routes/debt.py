@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.access.turns import Heavy
 from api.answers.forms import in_forms
 from api.answers.times import said
 from api.coverage.formats import MEDIA
@@ -86,6 +87,7 @@ class Read(NamedTuple):
 def debt(
     request: Request,
     reader: AnyReader,
+    turn: Heavy,
     which: Annotated[Which, Depends(Which)],
     pieces: Annotated[bool, Query(description="是否列出逾期的各段")] = False,
     format: Annotated[
@@ -141,6 +143,7 @@ def debt(
 def curve(
     request: Request,
     reader: AnyReader,
+    turn: Heavy,
     duty: Annotated[str, Query(max_length=200, description="职责编码")],
     since: Annotated[str | None, Query(alias="from", max_length=40, description="取此后的巡查,缺为一季前")] = None,
     until: Annotated[str | None, Query(alias="to", max_length=40, description="取此前的巡查,缺为现在")] = None,

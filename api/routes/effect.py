@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.access.turns import Heavy
 from api.answers.times import said
 from api.duties.accounts import Basis
 from api.duties.body import DutyBody
@@ -35,6 +36,7 @@ def effect(
     body: DutyBody,
     request: Request,
     reader: Annotated[Reader, require("dispatcher", open=Open.SAMPLE)],
+    turn: Heavy,
     period: Annotated[str | None, Query(max_length=40, description=f"时段,缺省上个月:{FORM}")] = None,
 ) -> JSONResponse:
     """A duty's debt, on-time share and performance in a period, as it was and as this rule would have had it.

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.access.turns import Heavy
 from api.answers.forms import in_forms
 from api.answers.times import said
 from api.coverage.effort import LEAST_M, CellKind, Level, Question, Spent, spent
@@ -40,6 +41,7 @@ GROUND = ("cells", "size_m", "from", "to", "future", "erased_to")
 def effort_of(
     request: Request,
     reader: Annotated[Reader, require("analyst", "dispatcher", open=Open.SAMPLE)],
+    turn: Heavy,
     start: Annotated[str | None, Query(alias="from", max_length=40, description="巡查开始于,含;日期或时间")] = None,
     end: Annotated[str | None, Query(alias="to", max_length=40, description="巡查开始于,不含;日期或时间")] = None,
     cells: Annotated[CellKind, Query(description="方格、六边形或网格")] = "hexagon",

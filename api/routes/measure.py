@@ -16,10 +16,13 @@ from api.figures.sums import HA_PER_M2, MU_PER_M2
 from layers import query
 from layers.catalogue import ROLES
 from layers.crs import Bounds
+from layers.errors import TooLarge
 
 router = APIRouter(tags=["图层"])
 _KINDS = frozenset({"LineString", "MultiLineString", "Polygon", "MultiPolygon"})
 _MOST_EDGES = 1000
+_MOST_M = 20_000_000.0
+"""Of an area's edge: some 200,000 points, a second's work; the edge of Wuhan is a thousand kilometres long."""
 
 
 class Drawn(Body):
@@ -42,7 +45,11 @@ def measure(drawn: Drawn, request: Request, reader: Annotated[Reader, require(*R
         facts = query.rows(connection, "deployment/deployment_facts")[0]
         ground = Ground(CRS84, Bounds(*facts["bounds"]), _KINDS)
         shape = shaped(drawn.geometry, ground, mend=False).geometry
-        row = query.rows(connection, "deployment/measure", wkb=shape.wkb, most_edges=_MOST_EDGES)[0]
+        row = query.rows(connection, "deployment/measure", wkb=shape.wkb, most_edges=_MOST_EDGES, most_m=_MOST_M)[0]
+    if row["dimension"] == 2 and row["length_m"] > _MOST_M:
+        raise TooLarge(
+            f"面的边长 {row['length_m'] / 1000:,.0f} 千米,量算至多 {_MOST_M / 1000:,.0f} 千米:请画得简单些。"
+        )
     area_m2 = row["area_m2"]
     return JSONResponse(
         {

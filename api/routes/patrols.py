@@ -186,7 +186,11 @@ def patrol(
             "credits": credits_told(connection, gate.catalogue, one),
         }
         behind = read_lag(connection, one["patrol_id"])
-    told["sightings"] |= {"pending_fixes": behind.fixes, "oldest_s": behind.oldest_s}
+    # What waits is what a phone sent a moment ago, on duty or not.
+    told["sightings"] |= {
+        "pending_fixes": behind.fixes if persons else None,
+        "oldest_s": behind.oldest_s if persons else None,
+    }
     return JSONResponse(told)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.access.turns import Heavy
 from api.answers.forms import in_forms
 from api.answers.times import said
 from api.coverage.known import not_begun, refuse_before_known
@@ -41,6 +42,7 @@ router = APIRouter(tags=["职责"])
 def performance(
     request: Request,
     reader: Annotated[Reader, require(*ROLES, open=Open.SAMPLE)],
+    turn: Heavy,
     period: Annotated[str, Query(max_length=40, description=f"时段:{FORM}")],
     by: Annotated[Literal["post", "duty"], Query(description="按岗位或按职责")] = "post",
     post: Annotated[str | None, Query(max_length=200, description="只要这个岗位")] = None,

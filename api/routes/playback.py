@@ -1,6 +1,7 @@
 """Playback: where patrols went and what grew as they went; the days on which any did; and one metre of a line."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 import numpy as np
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import check_read
+from api.access.turns import Heavy
 from api.answers.times import said
 from api.coverage.anew import sightings_for
 from api.coverage.asked import Asked, line_layer
@@ -30,7 +32,7 @@ from api.sightings.reaches import stored_reaches
 from api.sightings.targets import City, read_city
 from api.tracks.moments import instant, period, whole_days
 from api.veil.listed import sees_persons
-from api.veil.moments import refuse_instants, this_day
+from api.veil.moments import refuse_instants, this_day, told_moment
 from api.veil.whose import only_own
 from geo.coverage.lines import Lines
 from layers import query
@@ -46,6 +48,7 @@ To = Annotated[str | None, Query(alias="to", max_length=40, description="开始�
 def playback(
     request: Request,
     reader: Watcher,
+    turn: Heavy,
     start: From = None,
     end: To = None,
     tolerance_m: Annotated[float, Query(ge=0.5, le=500, allow_inf_nan=False, description="抽稀的容差(米)")] = 5.0,
@@ -56,7 +59,8 @@ def playback(
     every other less the one before. Between two fixes of a leg go straight and evenly: at every instant that is within
     `tolerance_m` of where the fixes that were kept say; between legs nothing is known. `histogram` counts fixes before
     thinning, and patrols out, for every `bin_s` seconds from its `from` on. `pending`: fixes came that are not worked
-    out yet. Patrols, names and legs are as `GET /patrols/{code}` tells them: an analyst's are clipped, whole days.
+    out yet; told to who sees persons. Patrols, names and legs are as `GET /patrols/{code}` tells them: an analyst's are
+    clipped, whole days.
     `first_at` and `last_at` are of what is shown; a patrol that goes on after the period is shown to its end.
     """
     gate: Gate = request.app.state.gate
@@ -88,6 +92,7 @@ def growth_of(
     layer: LayerId,
     request: Request,
     reader: AnyReader,
+    turn: Heavy,
     wish: Wished,
     code: Annotated[str | None, Query(max_length=200, description="只要这个目标")] = None,
     shapes: Annotated[bool, Query(description="是否给出各线的位置与各顶点的桩号")] = False,
@@ -108,7 +113,8 @@ def growth_of(
     with gate.database.transaction(reader, write=wish.anew) as connection:
         asked = question(connection, gate, (reader, asked_layer), wish, code)
         told = grown(connection, reader, asked, sightings=sightings_for(connection, asked), shapes=shapes)
-    whole = told_of(asked, "target")
+        tell = partial(told_moment, reader, zone=read_city(connection).zone)
+    whole = told_of(asked, "target", tell)
     known_at = whole.pop("known_at")
     return answer(request, whole | told, known_at)
 
@@ -119,6 +125,7 @@ def metre(
     code: Annotated[str, Path(max_length=200, description="目标编码")],
     request: Request,
     reader: AnyReader,
+    turn: Heavy,
     chainage_m: Annotated[float | None, Query(ge=0, allow_inf_nan=False, description="桩号(米)")] = None,
     lon: Annotated[float | None, Query(ge=-180, le=180, description="或:离此点最近的一处;经度")] = None,
     lat: Annotated[float | None, Query(ge=-90, le=90, description="纬度")] = None,

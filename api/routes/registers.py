@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from api.access.gate import Gate
 from api.access.reader import Reader, sees_persons
 from api.access.rights import Open, refused, require
+from api.access.turns import Heavy
 from api.answers.forms import in_forms
 from api.coverage.known import refuse_before_known
 from api.figures.tables import CSV, XLSX
@@ -70,6 +71,7 @@ async def send_sheet(
     register: Name,
     request: Request,
     reader: Writer,
+    turn: Heavy,
     start: Annotated[date | None, Query(alias="from", description="改动自哪天起,缺省今天")] = None,
     plan: Annotated[str | None, Query(max_length=64, description="已核对的 plan:给出才写入")] = None,
 ) -> JSONResponse:

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.access.turns import Heavy
 from api.answers.times import said
 from api.duties.accounts import Basis, accounts_of, ready
 from api.duties.ahead import DEBT_AHEAD, ahead, known_s
@@ -32,6 +33,7 @@ MOST_DAYS = 92
 def trend(
     request: Request,
     reader: Annotated[Reader, require(*ROLES, open=Open.SAMPLE)],
+    turn: Heavy,
     days: Annotated[int, Query(ge=1, le=MOST_DAYS, description="到那时为止的多少天")] = 28,
     at: Annotated[str | None, Query(max_length=40, description="到何时为止,缺为现在;日期或时间")] = None,
 ) -> JSONResponse:

@@ -17,12 +17,16 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Limits:
-    """How much an archive may unpack to: entries, bytes in all, and times its packed size (beyond a first part)."""
+    """How much an archive may unpack to: entries, bytes in all, and times its packed size (beyond a first part).
+
+    tags: of a workbook in all; each becomes an object, however few bytes it takes.
+    """
 
     entries: int = 10_000
     total_bytes: int = 8_000 * _MEGABYTE
     ratio: int = 200
     free_bytes: int = 10 * _MEGABYTE
+    tags: int = 400_000_000
 
 
 @contextmanager

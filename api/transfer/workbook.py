@@ -131,17 +131,31 @@ def _examined(path: Path, limits: Limits) -> bool:
             check_entries(entries, limits)
             if not any(entry.filename == "[Content_Types].xml" for entry in entries):
                 raise zipfile.BadZipFile("no content types")
-            return any([_scan(packed, entry, path.name) for entry in entries])
+            parts = [_scan(packed, entry, path.name) for entry in entries]
+            if (tags := sum(part.tags for part in parts)) > limits.tags:
+                raise TooLarge(
+                    f"{path.name} 里有 {tags:,} 个标记,上限 {limits.tags:,}:"
+                    "请只留下要改的行与列,并清除表外的格式,另存后再试。"
+                )
+            return any(part.formulas for part in parts)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise BadFile(f"{path.name} 不是 .xlsx 工作簿或已损坏:旧式 .xls 请在 Excel 里另存为 .xlsx。") from error
 
 
-def _scan(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bool:
-    """Whether a part has formulas; its true size is counted, and a declaration of entities is refused."""
-    found, size, tail = False, 0, b""
+class _Part(NamedTuple):
+    """A part of a workbook: whether it has formulas, and how many tags, each of which costs time and memory."""
+
+    formulas: bool
+    tags: int
+
+
+def _scan(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> _Part:
+    """What a part has; its true size is counted, and a declaration of entities is refused."""
+    found, size, tags, tail = False, 0, 0, b""
     with packed.open(entry) as part:
         while chunk := part.read(_CHUNK):
             size += len(chunk)
+            tags += chunk.count(b"<")
             if size > entry.file_size:
                 raise zipfile.BadZipFile("longer than declared")
             text = tail + chunk.replace(b"\0", b"")  # as UTF-16 would hide it
@@ -149,7 +163,7 @@ def _scan(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bool:
                 raise BadFile(f"{name} 的 {entry.filename[:80]!r} 里声明了外部实体:拒绝读取,请在 Excel 里另存后再试。")
             found = found or ("worksheets/" in entry.filename and _FORMULA.search(text) is not None)
             tail = text[-16:]
-    return found
+    return _Part(found, tags)
 
 
 def _rows(path: Path, longest: int, *, values: bool) -> list[list[object]]:

@@ -79,6 +79,16 @@ def test_of_very_many_edges_only_the_whole_is_told(desk):
     assert told["edges_m"] is None and told["length_m"] > 2000
 
 
+def test_an_edge_that_runs_to_and_fro_without_end_is_refused_before_it_costs_anything(desk):
+    teeth = [[lon, 29 + n * 0.001] for n in range(2000) for lon in (115.4, 112.6 + 0.001 * (n % 2))]
+    places = [
+        [115.4 - 0.0001 * (n % 2), lat] if lon == 115.4 else [lon, lat + 0.0004] for n, (lon, lat) in enumerate(teeth)
+    ]
+    ring = [*places, [115.5, places[-1][1]], [115.5, 29], places[0]]
+    answer = desk.client.post("/measure", json={"geometry": {"type": "Polygon", "coordinates": [ring]}})
+    assert answer.status_code == 413 and "千米" in answer.json()["detail"], answer.text
+
+
 def test_measuring_asks_for_a_token_where_reading_does(real_desk):
     line = {"geometry": {"type": "LineString", "coordinates": [[114.5, 30.5], [114.51, 30.5]]}}
     assert real_desk.client.post("/measure", json=line).status_code == 401

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 import shapely
 
+from api.routes import playback
 from layers.crs import METRIC_DEFAULT, STORED, STORED_SRID, transformer
 from tests.api.conftest import REAL, until
 
@@ -159,6 +161,32 @@ def test_who_may_see_what(city, walks):
     assert grown["whole"] is False
     assert not any("组" in code for code in grown["patrols"])
     assert 0 < seen_m(grown["lines"][0]) < seen_m(get(city, f"/playback/growth/road?{JUNE}").json()["lines"][0])
+
+
+def test_what_a_phone_sends_off_duty_is_not_told_as_what_waits_to_be_worked_out(city):
+    city.run("""
+        INSERT INTO city.patrol_backlog (patrol_id, fixes, not_before)
+        SELECT patrol_id, 7, now() + interval '1 day' FROM city.patrol WHERE code = '夜组-001'
+    """)
+    try:
+        waiting = {"pending", "pending_fixes"}
+        assert all(waiting <= one.keys() for one in get(city, f"/playback?{JUNE}").json()["patrols"])
+        patrols = get(city, f"/playback?{JUNE}", "analyst").json()["patrols"]
+        assert not any(waiting & one.keys() for one in patrols)
+        for one in patrols:
+            told = get(city, f"/patrols/{one['code']}", "analyst").json()["sightings"]
+            assert (told["pending_fixes"], told["oldest_s"]) == (None, None)
+    finally:
+        city.run("DELETE FROM city.patrol_backlog")
+
+
+def test_since_when_all_is_known_is_told_by_the_day_to_who_may_not_see_persons(city, monkeypatch):
+    since = datetime(2026, 6, 2, 23, 50, 7, tzinfo=ZONE)
+    asked = playback.question
+    monkeypatch.setattr(playback, "question", lambda *given: replace(asked(*given), known_since=since))
+    path = f"/playback/growth/road?{JUNE}"
+    told = {role: get(city, path, role).json()["known_since"] for role in ("dispatcher", "analyst", "viewer")}
+    assert told == {"dispatcher": since.isoformat(), "analyst": "2026-06-02", "viewer": "2026-06-02"}
 
 
 def test_a_patroller_is_shown_the_own_patrols_alone(city):

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import os
 import zipfile
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -214,6 +215,16 @@ def bomb():
     return out.getvalue()
 
 
+def many_tags():
+    """Small, and not a bomb by its size; but a library makes an object of every tag."""
+    out = io.BytesIO()
+    openpyxl.Workbook().save(out)
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/sharedStrings2.xml", b"<sst>" + b"<si/>" * 3_000_000 + b"</sst>")
+        packed.writestr("pad", os.urandom(100_000))
+    return out.getvalue()
+
+
 def long_sheet():
     return b"code,name\n" + b"".join(b"X%d,x\n" % number for number in range(20_001))
 
@@ -226,11 +237,12 @@ def long_sheet():
         (b"\xd0\xcf\x11\xe0\0\0\0\0", 400, "另存为 .xlsx"),
         (b"\xff\xfe\xff", 400, "表格"),
         (bomb, 413, "炸弹"),
+        (many_tags, 413, "标记"),
         (long_sheet, 413, "20,001"),
         (b"code,code\n1,2\n", 400, "重复"),
         (b"code,name\n1\n", 400, "截断"),
     ],
-    ids=["empty", "torn", "old", "binary", "bomb", "long", "twice", "short"],
+    ids=["empty", "torn", "old", "binary", "bomb", "tags", "long", "twice", "short"],
 )
 def test_a_hostile_sheet_is_refused_in_a_sentence(desk, send, body, status, told):
     answer = send(body() if callable(body) else body)

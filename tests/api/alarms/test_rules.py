@@ -43,6 +43,8 @@ def test_a_rule_is_another_from_now_on_and_what_it_was_stays_on_record(city):
         ({"layer": "bank"}, "只用于欠巡超限"),
         ({"threshold": 0.5}, "至少 1 分钟"),
         ({"threshold": -1}, "threshold"),
+        ({"threshold": 1e12}, "太大"),
+        ({"kind": "observation_late", "threshold": 1e12}, "太大"),
         ({"grade": "red"}, "grade"),
         ({"name": ""}, "name"),
     ],

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import re
+import threading
 import time
 
 import pytest
@@ -19,6 +21,7 @@ from tests.base_maps import (
     colours_of,
     geographic_tile,
     ground_colour,
+    make_geotiff,
     pixel,
     place_of,
     png,
@@ -65,6 +68,29 @@ def test_however_many_ask_at_once_the_host_is_asked_once(served, host):
 
     assert len({given.etag for given in finished(many())}) == 1
     assert len(host.asked) == 1
+
+
+def test_whose_host_is_slow_keeps_no_other_out(served, host, monkeypatch):
+    monkeypatch.setattr("api.base.service.MOST_WAITING", 2)
+    gate = threading.Event()
+    host.behave = lambda path: (gate.wait(10) and 0) or (200, "image/png", png(RED))
+    served.far("far", template(host))
+    make_geotiff(served.folder / "own.tif")
+    z, x, y = INSIDE
+
+    async def asked():
+        base = await served.service.find("far")
+        waiting = [asyncio.ensure_future(served.service.tile(base, z, x + n, y)) for n in range(2)]
+        while len(served.service._asked) < 2:
+            await asyncio.sleep(0.01)
+        with pytest.raises(NotReady, match="排队"):
+            await served.service.tile(base, z, x + 2, y)
+        given = await served.service.tile(await served.service.find("own"), z, x, y)
+        gate.set()
+        return given, await asyncio.gather(*waiting)
+
+    given, waited = asyncio.run(asked())
+    assert given.picture and all(one.picture for one in waited)
 
 
 def test_whoever_leaves_does_not_take_the_tile_from_the_others(served, host):
@@ -285,6 +311,9 @@ def test_a_wmts_tells_its_grid_and_its_tiles_are_found_by_it(served, host, crs):
         (b'{"msg": "key"}', "看不懂"),
         (capabilities("", layer="vec"), "没有图层 'img':现有 'vec'"),
         (capabilities("", crs="urn:ogc:def:crs:EPSG::4547"), "画不了"),
+        (re.sub(rb"(?<=<ScaleDenominator>)[^<]+", b"inf", capabilities("")), "大小不对"),
+        (re.sub(rb"(?<=<ScaleDenominator>)[^<]+", b"1e-300", capabilities("")), "大小不对"),
+        (re.sub(rb"(?<=<TopLeftCorner>)[^<]+", b"0 nan", capabilities("")), "大小不对"),
     ],
 )
 def test_a_service_that_cannot_be_drawn_says_why(served, host, document, words):

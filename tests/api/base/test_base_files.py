@@ -1,5 +1,7 @@
 """Base maps in files: found by themselves, drawn where they lie, and what is broken is named."""
 
+import contextlib
+import gzip
 import io
 import os
 import sqlite3
@@ -194,6 +196,74 @@ def test_a_broken_file_is_named_with_what_is_wrong_and_harms_no_other(served, na
     assert served.tile("good", *INSIDE).picture
     with pytest.raises(NotFound, match="不能显示"):
         served.tile("a", *INSIDE)
+
+
+ONE_TILE = "SELECT 0 AS zoom_level, 0 AS tile_column, 0 AS tile_row"
+
+
+@pytest.mark.parametrize(
+    ("table", "picture"),
+    [
+        (f"WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) {ONE_TILE}, 'x' AS tile_data FROM n", None),
+        (f"{ONE_TILE}, zeroblob(500000000) AS tile_data", None),
+        (f"{ONE_TILE}, 'text' AS tile_data", "不是图片"),
+    ],
+    ids=["endless", "huge", "text"],
+)
+def test_a_file_whose_tiles_are_made_up_without_end_is_given_up(served, monkeypatch, table, picture):
+    monkeypatch.setattr("api.base.files.MOST_READ_S", 0.3)
+    with contextlib.closing(sqlite3.connect(served.folder / "a.mbtiles")) as connection, connection:
+        connection.execute("CREATE TABLE metadata AS SELECT 'format' AS name, 'png' AS value")
+        connection.execute(f"CREATE VIEW tiles AS {table}")
+    if picture is None:
+        assert "完好的 MBTiles" in served.told("a")["problem"]
+    else:
+        with pytest.raises(NotPossible, match=picture):
+            served.tile("a", 0, 0, 0)
+
+
+def pmtiles(root: bytes, tile: bytes = b"", metadata: bytes = b"{}") -> bytes:
+    """An archive of one root directory and one gzipped tile."""
+    packed = [gzip.compress(root), gzip.compress(metadata), tile]
+    header = bytearray(127)
+    header[:8] = b"PMTiles\x03"
+    for place, number in ((8, 127), (16, len(packed[0])), (24, 127 + len(packed[0])), (32, len(packed[1]))):
+        header[place : place + 8] = number.to_bytes(8, "little")
+    header[56:64] = (127 + len(packed[0]) + len(packed[1])).to_bytes(8, "little")
+    header[97:102] = bytes([2, 2, 2, 0, 0])
+    return bytes(header) + b"".join(packed)
+
+
+def varint(number: int) -> bytes:
+    return bytes([number]) if number < 128 else bytes([number & 127 | 128]) + varint(number >> 7)
+
+
+BOMB = gzip.compress(bytes(20_000_000), 9)
+
+
+@pytest.mark.parametrize(
+    ("root", "tile"),
+    [
+        (b"\x01\x00\x01" + varint(len(BOMB)) + b"\x01", BOMB),
+        (bytes(20_000_000), b""),
+        (b"\xff" * 900_000, b""),
+    ],
+    ids=["tile", "directory", "number"],
+)
+def test_an_archive_that_unpacks_without_end_is_given_up(served, root, tile):
+    (served.folder / "a.pmtiles").write_bytes(pmtiles(root, tile))
+    began = time.monotonic()
+    with pytest.raises(NotPossible, match="损坏"):
+        served.tile("a", 0, 0, 0)
+    assert time.monotonic() - began < 5
+
+
+def test_an_archive_of_gzipped_tiles_is_read(served):
+    picture = gzip.compress(png(BLUE))
+    (served.folder / "a.pmtiles").write_bytes(
+        pmtiles(b"\x01\x00\x01" + varint(len(picture)) + b"\x01", picture, b" " * 2**21 + b"{}")
+    )
+    assert served.tile("a", 0, 0, 0).picture.body == png(BLUE)
 
 
 def test_vector_tiles_are_refused_in_words(served):
