@@ -5,6 +5,7 @@ import { number, sentence, t } from "../page/text.js";
 import { Table } from "../page/table.js";
 import { day, minute, now_ms, since_ms, mark, ago } from "../page/time.js";
 import { readMonth, readMonthFile } from "./asking.js";
+import { openExport } from "./export.js";
 import { offerFile } from "./file.js";
 import { percent } from "./values.js";
 import { reasonsOf, why } from "./why.js";
@@ -67,6 +68,7 @@ export class MonthPanel {
     if (!anew && month === this.#asked) return;
     if (month !== this.#asked) {
       this.#told = this.#computed = null;
+      this.table.tell(this.#words());
       this.table.show([]);
     }
     this.#asked = month;
@@ -89,6 +91,7 @@ export class MonthPanel {
     this.#told = told;
     this.#problem = null;
     this.#computed = mark();
+    this.table.tell(this.#words());
     this.table.show(told.posts);
     return {};
   }
@@ -113,7 +116,8 @@ export class MonthPanel {
       h("button", { type: "button", "data-key": "anew", disabled: !this.#told, onclick: () => this.load({ anew: true }) }, t("duty.month.anew")),
       h("button", { type: "button", "data-key": "print", disabled: !this.#told, onclick: () => window.print() }, t("duty.print")),
       h("button", { type: "button", "data-key": "xlsx", disabled: !this.#told, onclick: () => this.#file("xlsx") }, t("duty.xlsx")),
-      h("button", { type: "button", "data-key": "csv", disabled: !this.#told, onclick: () => this.#file("csv") }, t("duty.csv")));
+      h("button", { type: "button", "data-key": "csv", disabled: !this.#told, onclick: () => this.#file("csv") }, t("duty.csv")),
+      h("button", { type: "button", class: "main", "data-key": "export", disabled: !this.#told, onclick: () => openExport(this.#page) }, t("duty.export")));
   }
 
   /** All posts together, only where something was due. */
@@ -149,7 +153,7 @@ export class MonthPanel {
   #words() {
     const count = (key, title) => ({ key, title, number: true, text: (row) => number(row[key]) });
     return {
-      caption: t("duty.month.caption"), empty: t("duty.month.empty"),
+      caption: t("duty.month.caption"), empty: t(this.#told ? "duty.month.empty" : this.#problem ? "none" : "duty.month.computing"),
       columns: [
         { key: "name", title: t("duty.post"), text: (row) => row.name || row.post },
         { key: "post", title: t("duty.code"), short: true },
