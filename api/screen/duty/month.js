@@ -4,10 +4,10 @@ import { h, replace } from "../page/dom.js";
 import { number, sentence, t } from "../page/text.js";
 import { Table } from "../page/table.js";
 import { day, minute, now_ms, since_ms, mark, ago } from "../page/time.js";
-import { readMonth, readMonthFile } from "./asking.js";
+import { readMonth, readMonthFile, readRegister } from "./asking.js";
 import { openExport } from "./export.js";
 import { offerFile } from "./file.js";
-import { percent } from "./values.js";
+import { percent, titled } from "./values.js";
 import { reasonsOf, why } from "./why.js";
 
 /** What is computed so long ago is computed anew while one looks. */
@@ -25,6 +25,7 @@ export class MonthPanel {
   #asked = "";
   #revealed = "";
   /** @type {any} */ #computed = null;
+  /** @type {import("./why.js").Terms | null} */ #terms = null;
   /** @type {() => void} */ #first = () => {};
   ready = new Promise((done) => { this.#first = () => done(true); });
 
@@ -34,7 +35,7 @@ export class MonthPanel {
     this.#place = place;
     const { find } = page.store.state;
     this.table = new Table({ ...this.#words(), key: (row) => row.post, typed: page.store.state.tab === "month" ? find : "",
-      order: { by: "met_share", down: false }, more: (row) => why(row, page),
+      order: { by: "met_share", down: false }, more: (row) => why(row, page, this.#terms),
       onchange: ({ typed }) => page.store.set({ find: typed }, { step: false }) });
     replace(place, this.#head, this.#trouble, this.#note, this.table.element);
     page.store.watch(["month", "tab"], () => this.load());
@@ -77,6 +78,7 @@ export class MonthPanel {
       const told = await readMonth(month);
       if (month !== this.month) return;
       Object.assign(this, this.#took(told));
+      if (!told.future) this.#readTerms(month);
     } catch (problem) {
       if (month !== this.month) return;
       this.#problem = problem;
@@ -85,6 +87,16 @@ export class MonthPanel {
     this.render();
     this.#reveal();
     this.#first();
+  }
+
+  /** What the duties of the month ask, as they held on its last day that has come: told beside why they were missed. */
+  async #readTerms(month) {
+    const { to } = this.#told;
+    const last = day(Math.min(Date.parse(to) - 1, now_ms()));
+    const told = await readRegister("duties", last).catch(() => null);
+    if (!told || month !== this.month) return;
+    this.#terms = { columns: titled(told.columns), duties: new Map(told.duties.map((duty) => [duty.code, duty])) };
+    this.table.tell(this.#words());
   }
 
   #took(told) {

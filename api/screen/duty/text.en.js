@@ -60,6 +60,8 @@ export const en = {
   "duty.file.saved": "{name} was saved",
   "duty.file.failed": "The file did not come",
   "duty.stop": "; ",
+  "duty.why.terms": "asked: {words}",
+  "duty.why.term": "{what} {value}",
   "duty.why.times": "{words} ×{n}",
   "duty.why.unsaid": "no reason told",
   "duty.why.unknown": "Of {n} more nobody can tell: the tracks of then were erased.",

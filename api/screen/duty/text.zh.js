@@ -60,6 +60,8 @@ export const zh = {
   "duty.file.saved": "已下载 {name}",
   "duty.file.failed": "文件没有下载成",
   "duty.stop": ";",
+  "duty.why.terms": "要求:{words}",
+  "duty.why.term": "{what} {value}",
   "duty.why.times": "{words} ×{n}",
   "duty.why.unsaid": "未说明原因",
   "duty.why.unknown": "另有 {n} 次不知是否做到:那时的轨迹已删除。",
