@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
@@ -14,10 +14,11 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import PUBLIC, require
-from api.answers.forms import KNOWN
+from api.answers.forms import KNOWN, in_forms
 from api.answers.times import said
 from api.database import Operator
 from api.duties.credited import credits_told
+from api.figures.tables import CSV, XLSX, table_answer
 from api.limits import MAX_FEATURES
 from api.patrols.accept import MAX_CODE, Outing, Stored
 from api.patrols.assigned import check_assigned
@@ -29,6 +30,7 @@ from api.patrols.pseudonyms import find_code, make_names
 from api.patrols.receipt import Receipt
 from api.patrols.saw import try_out
 from api.patrols.sent import FILES, SentBody, outing_sent
+from api.patrols.sheet import patrol_table
 from api.patrols.told import cleaning_told, told_plainly, told_row
 from api.sightings.sighting import Seen
 from api.sightings.targets import read_city
@@ -107,17 +109,19 @@ async def hand_in(
     return JSONResponse(_receipt(receipt, zone, _line_layers(request)), status_code=201 if new else 200)
 
 
-@router.get("/patrols", summary="巡查列表")
+@router.get("/patrols", summary="巡查列表", responses=in_forms(CSV, XLSX))
 def patrols(
     request: Request,
     reader: Watcher,
     start: Annotated[str | None, Query(alias="from", max_length=40, description="开始时间,含;日期或时间")] = None,
     end: Annotated[str | None, Query(alias="to", max_length=40, description="开始时间,不含;日期或时间")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_FEATURES, description="至多多少次")] = 1000,
-) -> JSONResponse:
+    format: Annotated[Literal["json", "csv", "xlsx"], Query(description="json、csv 或 xlsx")] = "json",
+) -> Response:
     """Patrols that started in the period, the newest first; a patroller's own.
 
     An analyst is told them as `GET /patrols/{code}` tells one, without lengths; the period then takes whole days.
+    As CSV or XLSX they come all at once, in words, for people, times on the deployment's clocks.
     """
     gate: Gate = request.app.state.gate
     persons = sees_persons(reader)
@@ -128,8 +132,10 @@ def patrols(
         asked = whole_days(asked, city.zone)
         make_names(gate.database, asked)
     with gate.database.transaction(reader) as connection:
-        found = patrol_rows(connection, reader, asked, limit)
+        found = patrol_rows(connection, reader, asked, limit if format == "json" else MAX_FEATURES + 1)
         told = [told_row(row) for row in found] if persons else veiled_rows(connection, found, city)
+        if format != "json":
+            return table_answer(patrol_table(connection, told, city.zone), format)
     return JSONResponse({"patrols": told})
 
 

@@ -19,18 +19,34 @@ const HALF_VIEW = { lon: 450, lat: 220 };
 export function contentsPanel(desk) {
   const panel = byId("panel-contents");
   let said = -1;
+  /** @type {Map<string, boolean>} lists that were opened or folded */
+  const turned = new Map();
   let turn = 0;
-  return async () => {
+  let wanted = "";
+  const render = async () => {
     if (desk.store.state.panel !== "contents" || !desk.watch.catalogue) return;
     const mine = ++turn;
     const layers = desk.dressed().reverse().filter((layer) => desk.shows(layer));
     const parts = desk.map ? drawn(desk.map, layers) : await listed(layers, desk.city.view());
     if (mine !== turn) return;
-    replace(panel, ...content(desk, layers, parts));
+    replace(panel, ...content(desk, layers, parts, turned));
+    const list = wanted && panel.querySelector(`[data-layer="${CSS.escape(wanted)}"]`);
+    if (list) {
+      wanted = "";
+      list.scrollIntoView({ block: "start" });
+    }
     const n = parts.reduce((sum, { items }) => sum + items.length, 0);
     if (n !== said) announce(n ? t("contents.found", { n: number(n) }) : t("contents.nothing"));
     said = n;
   };
+  desk.list = (layer) => {
+    wanted = layer;
+    turned.set(layer, true);
+    desk.turnOn(layer);
+    desk.store.set({ panel: "contents" });
+    render();
+  };
+  return render;
 }
 
 /** @returns {Part[]} */
@@ -61,22 +77,23 @@ async function read({ id, conditions }, bbox) {
   return { features, complete: !links.some(({ rel }) => rel === "next") };
 }
 
-function content(desk, layers, parts) {
+function content(desk, layers, parts, turned) {
   if (layers.length === 0) return [h("p", { class: "hint" }, t("contents.off"))];
   const filled = parts.filter(({ items, problem }) => items.length || problem);
   if (filled.length === 0) {
     return [h("p", { class: "hint" }, t("contents.nothing")),
       h("button", { type: "button", "data-key": "home", onclick: () => desk.city.goHome() }, t("contents.home"))];
   }
-  return [h("p", { class: "hint" }, t("contents.hint")), ...filled.map((part) => listOf(desk, part))];
+  return [h("p", { class: "hint" }, t("contents.hint")), ...filled.map((part) => listOf(desk, part, turned))];
 }
 
-function listOf(desk, { layer, items, cut, problem }) {
+function listOf(desk, { layer, items, cut, problem }, turned) {
   const sorted = [...items].sort((one, other) => nameOf(one).localeCompare(nameOf(other), t("locale"), { numeric: true }));
   const shown = sorted.slice(0, LISTED);
   const more = cut ? t("contents.cut", { shown: LISTED })
     : items.length > LISTED ? t("contents.more", { shown: LISTED, n: number(items.length) }) : "";
-  return h("details", { class: "contents", open: items.length <= LISTED || problem, "data-layer": layer.id },
+  return h("details", { class: "contents", open: turned.get(layer.id) ?? Boolean(items.length <= LISTED || problem), "data-layer": layer.id,
+    onclick: ({ target, currentTarget }) => target.closest("summary") && turned.set(layer.id, !currentTarget.open) },
     h("summary", { "data-key": `of-${layer.id}` }, h("span", {}, say(layer.title)),
       h("span", { class: "count" }, t("contents.count", { n: number(items.length) }))),
     problem && h("p", { class: "hint" }, sentence(problem)),

@@ -7,16 +7,22 @@ import { readCoverage } from "./asking.js";
 
 const PERIODS_DAYS = [7, 30, 90];
 const DAY_MS = 86_400_000;
+const longest = (one, other) => other.length_m - one.length_m;
+/** The least seen first, or what nobody saw for longest: never, then long ago. */
+const ORDERS = {
+  share: (one, other) => (one.share_sure ?? 2) - (other.share_sure ?? 2) || longest(one, other),
+  last: (one, other) => (Date.parse(one.last_seen ?? "") || 0) - (Date.parse(other.last_seen ?? "") || 0) || longest(one, other),
+};
 
 /** @param {import("./desk.js").Desk} desk */
 export function coveragePanel(desk) {
   const panel = byId("panel-coverage");
-  const asked = { layer: "", days: 30 };
+  const asked = { layer: "", days: 30, by: "share" };
   /** @type {{ answer: any, problem: any, key: string }} */
   let got = { answer: null, problem: null, key: "" };
   const show = () => replace(panel, ...content(desk, asked, got, change));
   const ask = async () => {
-    const key = JSON.stringify([asked, desk.watch.layer(asked.layer)?.data_at, desk.watch.layer("last_seen")?.data_at]);
+    const key = JSON.stringify([asked.layer, asked.days, desk.watch.layer(asked.layer)?.data_at, desk.watch.layer("last_seen")?.data_at]);
     if (got.key === key && !got.problem) return;
     got = { answer: null, problem: null, key };
     show();
@@ -62,9 +68,9 @@ function body(desk, asked, answer, problem, change) {
     return [h("p", { class: "trouble" }, sentence(problem)), h("button", { type: "button", "data-key": "retry", onclick: () => change({}) }, t("retry"))];
   }
   if (!answer) return [h("p", { class: "hint" }, t("loading"))];
-  const rows = [...answer.targets].sort((one, other) => (one.share_sure ?? 2) - (other.share_sure ?? 2) || other.length_m - one.length_m);
+  const rows = [...answer.targets].sort(ORDERS[asked.by]);
   if (rows.length === 0) return [h("p", { class: "hint" }, t("coverage.none"))];
-  return [h("p", { class: "coverage-total" }, total(rows)), h("p", { class: "hint" }, spanOf(answer)), table(desk, asked, rows),
+  return [h("p", { class: "coverage-total" }, total(rows)), h("p", { class: "hint" }, spanOf(answer)), table(desk, asked, rows, change),
     h("p", { class: "hint" }, t("coverage.note"))];
 }
 
@@ -82,9 +88,10 @@ function total(rows) {
   return t("coverage.total", { share: pair(part("share_sure"), part("share_possible")), length: number(length_m / 1000, 1) });
 }
 
-function table(desk, asked, rows) {
+function table(desk, asked, rows, change) {
+  const order = (key) => h("button", { type: "button", class: "quiet", "data-key": `by-${key}`, title: t(`coverage.by.${key}`), onclick: () => change({ by: key }) }, t(`coverage.${key}`), asked.by === key ? " ▲" : "");
   return h("table", { class: "coverage" },
-    h("thead", {}, h("tr", {}, ["name", "share", "last"].map((key) => h("th", { scope: "col" }, t(`coverage.${key}`))))),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("coverage.name")), Object.keys(ORDERS).map((key) => h("th", { scope: "col", "aria-sort": asked.by === key ? "ascending" : null }, order(key))))),
     h("tbody", {}, rows.map((row) => h("tr", {},
       h("th", { scope: "row" }, h("button", {
         type: "button", class: "item", "data-key": row.code, onclick: () => desk.choose({ layer: asked.layer, id: String(row.id) }, { fly: true }),

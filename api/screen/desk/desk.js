@@ -16,12 +16,15 @@ import { Bar } from "./bar.js";
 import { Narrowing } from "./narrowing.js";
 
 const RENEW_MS = 300;
+/** So near to the details a feature counts as hidden by them. */
+const NEAR_PX = 12;
 
 export class Desk {
   /** @type {import("../page/page.js").Page} */ page;
   /** @type {CityMap} */ city;
   /** @type {any} the details panel, once the page is put together */ details = null;
   /** @type {import("./edit.js").Editing | null} */ editing = null;
+  /** List what is in a layer. */ list = (/** @type {string} */ _layer) => {};
   /** @type {((words: string, notes: string[]) => void) | null} says what an edit came to */ saidOfEdits = null;
   /** @type {any} */ #chosen = null;
   /** @type {import("./bar.js").Bar} */ bar;
@@ -150,6 +153,17 @@ export class Desk {
     return this.details.offer(found);
   }
 
+  /** What lies wholly behind its own details comes out from under them. */
+  #uncover(feature) {
+    const box = boxOf(feature.geometry);
+    if (!box || !this.map) return;
+    const panel = byId("details").getBoundingClientRect();
+    const map = byId("map").getBoundingClientRect();
+    const [low, high] = [this.map.project([box[0], box[1]]), this.map.project([box[2], box[3]])];
+    const behind = low.x > panel.left - map.left - NEAR_PX && high.y > panel.top - map.top - NEAR_PX && low.y < panel.bottom - map.top + NEAR_PX;
+    if (behind) this.map.panBy([(low.x + high.x) / 2 - (panel.left - map.left) / 2, 0]);
+  }
+
   async #select() {
     const { selected } = this.store.state;
     const fly = this.#fly;
@@ -158,5 +172,6 @@ export class Desk {
     const feature = await this.details.show(selected);
     this.#mark(feature);
     if (feature && fly) this.locate(feature);
+    else if (feature) this.#uncover(feature);
   }
 }

@@ -4,6 +4,7 @@ import { announce, byId, h, replace } from "../page/dom.js";
 import { hasText, number, say, sentence, t } from "../page/text.js";
 import { minute } from "../page/time.js";
 import { readFeature, readFeatureThen } from "./asking.js";
+import { elsewhere } from "./elsewhere.js";
 
 const HIDDEN = new Set(["geom", "geom_3857", "geometry"]);
 /** What every layer's table says of the row itself, not of the thing: folded away. */
@@ -129,7 +130,8 @@ class Details {
     const title = say(layer?.title) || this.#selected?.layer || "";
     if (this.#problem) return [this.#head(title, ""), h("p", { class: "trouble" }, sentence(this.#problem)), this.#retry()];
     if (!this.#feature) return [this.#head(title, ""), h("p", { class: "hint" }, t("loading"))];
-    return [this.#head(nameOf(this.#feature), title), h("div", { class: "buttons" }, this.#locate(), this.#desk.editing?.startButton(layer, this.#selected?.id ?? "")), ...tablesOf(this.#feature, layer)];
+    return [this.#head(nameOf(this.#feature), title), h("div", { class: "buttons" }, this.#locate(), this.#desk.editing?.startButton(layer, this.#selected?.id ?? ""),
+      elsewhere(layer, this.#feature, this.#desk.store.state.language)), ...tablesOf(this.#feature, layer)];
   }
 
   #head(title, under) {

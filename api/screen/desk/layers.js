@@ -11,7 +11,7 @@ import { keep, kept } from "./kept.js";
 import { item } from "./layer_item.js";
 
 /** Legends that are open before anyone folds them: of the topmost layers that are on. */
-const OPEN_AT_FIRST = 1;
+const OPEN_AT_FIRST = 2;
 
 /** @param {import("./desk.js").Desk} desk */
 export function layersPanel(desk) {

@@ -67,10 +67,17 @@ class Search {
     try {
       const { features, more } = await readFound(typed, LIMIT, asking.signal);
       if (this.#asking !== asking) return;
-      this.#take(features, features.length ? (more ? t("search.more", { n: LIMIT }) : "") : t("search.nothing", { q: typed }));
+      const layers = this.#layersCalled(typed);
+      this.#take([...layers, ...features], features.length || layers.length ? (more ? t("search.more", { n: LIMIT }) : "") : t("search.nothing", { q: typed }));
     } catch (problem) {
       if (this.#asking === asking && !asking.signal.aborted) this.#take([], sentence(problem));
     }
+  }
+
+  /** Layers that are called so: what they hold is listed. */
+  #layersCalled(typed) {
+    const like = typed.toLowerCase();
+    return this.#desk.watch.layers.filter(({ title, count }) => count && say(title).toLowerCase().includes(like)).map(({ id, title, count }) => ({ whole: id, name: say(title), count }));
   }
 
   #take(found, said) {
@@ -92,7 +99,7 @@ class Search {
 
   #option(one, at) {
     const layer = say(this.#desk.watch.layer(one.layer)?.title) || one.layer;
-    const under = one.place ? t("search.place") : [layer, one.within, one.name && one.code].filter(Boolean).join(" · ");
+    const under = one.place ? t("search.place") : one.whole ? t("search.whole", { n: number(one.count) }) : [layer, one.within, one.name && one.code].filter(Boolean).join(" · ");
     return h("li", {
       id: `found-${at}`, role: "option", "aria-selected": String(at === this.#at), onclick: () => this.#choose(one),
       onmousemove: () => { if (this.#at !== at) { this.#at = at; this.#show(); } },
@@ -122,6 +129,7 @@ class Search {
   #choose(one) {
     this.#close();
     if (one.place) return this.#desk.store.set({ view: { lon: one.lon, lat: one.lat, zoom: Math.max(this.#desk.city.view().zoom, 16) } });
+    if (one.whole) return this.#desk.list(one.whole);
     this.#desk.turnOn(one.layer);
     this.#desk.choose({ layer: one.layer, id: String(one.id) }, { fly: true });
   }

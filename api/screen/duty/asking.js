@@ -15,8 +15,14 @@ export const readMonth = (period) => ask("/duties/performance", { query: { perio
 /** The same as a file. @param {string} period @param {string} format */
 export const readMonthFile = (period, format) => askFile("/duties/performance", { query: { period, format }, patience_ms: WORK_MS });
 
-/** The rows of a register that hold today, with what its columns mean. @param {string} register */
-export const readRegister = (register) => ask(`/${register}`);
+/** The patrols that began in a period, as a file. @param {{ from: string, to: string }} term @param {string} format */
+export const readPatrolFile = (term, format) => askFile("/patrols", { query: { ...term, format }, patience_ms: WORK_MS });
+
+/** The observations made in a period, as a file. @param {{ from: string, to: string }} term @param {string} format */
+export const readObservationFile = (term, format) => askFile("/observations", { query: { ...term, format }, patience_ms: WORK_MS });
+
+/** The rows of a register that hold today, or on another day, with what its columns mean. @param {string} register @param {string} [date] */
+export const readRegister = (register, date) => ask(`/${register}`, { query: { date } });
 
 /** One row of it with its ETag. @param {string} register @param {string} code */
 export const readOne = (register, code) => askWhole(one(register, code));

@@ -3,20 +3,25 @@
 import { announce, h } from "../page/dom.js";
 import { sentence, t } from "../page/text.js";
 
+/** Ask for the file and let the browser save it. @param {() => Promise<Blob>} asked @param {string} name */
+export async function saveFile(asked, name) {
+  const address = URL.createObjectURL(await asked());
+  const link = h("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
 /**
- * Ask for the file and let the browser save it; what goes wrong is said over the page.
+ * The same; what goes wrong is said over the page.
  * @param {import("../page/page.js").Page} page
  * @param {() => Promise<Blob>} asked
  * @param {string} name
  */
 export async function offerFile(page, asked, name) {
   try {
-    const address = URL.createObjectURL(await asked());
-    const link = h("a", { href: address, download: name });
-    document.body.append(link);
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    await saveFile(asked, name);
     announce(t("duty.file.saved", { name }));
   } catch (problem) {
     page.notice.trouble(t("duty.file.failed"), sentence(/** @type {any} */ (problem)), () => { page.say(); offerFile(page, asked, name); });

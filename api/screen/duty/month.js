@@ -4,9 +4,10 @@ import { h, replace } from "../page/dom.js";
 import { number, sentence, t } from "../page/text.js";
 import { Table } from "../page/table.js";
 import { day, minute, now_ms, since_ms, mark, ago } from "../page/time.js";
-import { readMonth, readMonthFile } from "./asking.js";
+import { readMonth, readMonthFile, readRegister } from "./asking.js";
+import { openExport } from "./export.js";
 import { offerFile } from "./file.js";
-import { percent } from "./values.js";
+import { percent, titled } from "./values.js";
 import { reasonsOf, why } from "./why.js";
 
 /** What is computed so long ago is computed anew while one looks. */
@@ -24,6 +25,7 @@ export class MonthPanel {
   #asked = "";
   #revealed = "";
   /** @type {any} */ #computed = null;
+  /** @type {import("./why.js").Terms | null} */ #terms = null;
   /** @type {() => void} */ #first = () => {};
   ready = new Promise((done) => { this.#first = () => done(true); });
 
@@ -33,7 +35,7 @@ export class MonthPanel {
     this.#place = place;
     const { find } = page.store.state;
     this.table = new Table({ ...this.#words(), key: (row) => row.post, typed: page.store.state.tab === "month" ? find : "",
-      order: { by: "met_share", down: false }, more: (row) => why(row, page),
+      order: { by: "met_share", down: false }, more: (row) => why(row, page, this.#terms),
       onchange: ({ typed }) => page.store.set({ find: typed }, { step: false }) });
     replace(place, this.#head, this.#trouble, this.#note, this.table.element);
     page.store.watch(["month", "tab"], () => this.load());
@@ -67,6 +69,7 @@ export class MonthPanel {
     if (!anew && month === this.#asked) return;
     if (month !== this.#asked) {
       this.#told = this.#computed = null;
+      this.table.tell(this.#words());
       this.table.wait();
     }
     this.#asked = month;
@@ -75,6 +78,7 @@ export class MonthPanel {
       const told = await readMonth(month);
       if (month !== this.month) return;
       Object.assign(this, this.#took(told));
+      if (!told.future) this.#readTerms(month);
     } catch (problem) {
       if (month !== this.month) return;
       this.#problem = problem;
@@ -85,10 +89,21 @@ export class MonthPanel {
     this.#first();
   }
 
+  /** What the duties of the month ask, as they held on its last day that has come: told beside why they were missed. */
+  async #readTerms(month) {
+    const { to } = this.#told;
+    const last = day(Math.min(Date.parse(to) - 1, now_ms()));
+    const told = await readRegister("duties", last).catch(() => null);
+    if (!told || month !== this.month) return;
+    this.#terms = { columns: titled(told.columns), duties: new Map(told.duties.map((duty) => [duty.code, duty])) };
+    this.table.tell(this.#words());
+  }
+
   #took(told) {
     this.#told = told;
     this.#problem = null;
     this.#computed = mark();
+    this.table.tell(this.#words());
     this.table.show(told.posts);
     return {};
   }
@@ -113,7 +128,8 @@ export class MonthPanel {
       h("button", { type: "button", "data-key": "anew", disabled: !this.#told, onclick: () => this.load({ anew: true }) }, t("duty.month.anew")),
       h("button", { type: "button", "data-key": "print", disabled: !this.#told, onclick: () => window.print() }, t("duty.print")),
       h("button", { type: "button", "data-key": "xlsx", disabled: !this.#told, onclick: () => this.#file("xlsx") }, t("duty.xlsx")),
-      h("button", { type: "button", "data-key": "csv", disabled: !this.#told, onclick: () => this.#file("csv") }, t("duty.csv")));
+      h("button", { type: "button", "data-key": "csv", disabled: !this.#told, onclick: () => this.#file("csv") }, t("duty.csv")),
+      h("button", { type: "button", class: "main", "data-key": "export", disabled: !this.#told, onclick: () => openExport(this.#page) }, t("duty.export")));
   }
 
   /** All posts together, only where something was due. */
@@ -149,7 +165,7 @@ export class MonthPanel {
   #words() {
     const count = (key, title) => ({ key, title, number: true, text: (row) => number(row[key]) });
     return {
-      caption: t("duty.month.caption"), empty: t("duty.month.empty"),
+      caption: t("duty.month.caption"), empty: t(this.#told ? "duty.month.empty" : this.#problem ? "none" : "duty.month.computing"),
       columns: [
         { key: "name", title: t("duty.post"), text: (row) => row.name || row.post },
         { key: "post", title: t("duty.code"), short: true },

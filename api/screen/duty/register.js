@@ -120,7 +120,7 @@ export class RegisterPanel {
   }
 
   #words() {
-    return { caption: t(`duty.tab.${this.name}`), empty: t("duty.empty"), columns: columnsOf(this.name, this.columns, this.names) };
+    return { caption: t(`duty.tab.${this.name}`), empty: t(this.#read ? "duty.empty" : "loading"), columns: columnsOf(this.name, this.columns, this.names) };
   }
 }
 

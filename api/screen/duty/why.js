@@ -3,7 +3,7 @@
 import { h } from "../page/dom.js";
 import { number, t } from "../page/text.js";
 import { day, minute } from "../page/time.js";
-import { patrolAddress, percent } from "./values.js";
+import { patrolAddress, percent, rhythm, titleOf, worded } from "./values.js";
 
 /** The reasons of all that a post missed, the most frequent first, each with how often. @param {any} post @returns {string} */
 export function reasonsOf(post) {
@@ -30,15 +30,29 @@ function shortly(due, duties) {
 /** Why it was missed, in the server's own words where they are in the language chosen, for they say how much. */
 const wordsOf = (due, page) => (page.store.state.language === "zh" ? due.words.join(t("comma")) : named(due.reasons)) || t("duty.why.unsaid");
 
-/** All that is known of a post's month. @param {any} post @param {import("../page/page.js").Page} page */
-export function why(post, page) {
+/** @typedef {{ columns: Record<string, import("./values.js").Column>, duties: Map<string, any> }} Terms   what duties ask */
+
+/** What a duty asks beside how often; the words are the register's own. */
+const ASKED = ["hours", "modes", "min_minutes", "min_metres", "min_gap_hours", "least_share", "test_distance_m", "test_share", "test_road_share", "test_dwell_s"];
+
+/** What a duty asks, so that one sees what a reason means: how often, in which hours, how. */
+function termsOf(duty, terms) {
+  const row = terms?.duties.get(duty.duty);
+  if (!row) return null;
+  const asked = ASKED.filter((name) => row[name] !== null && row[name] !== undefined && String(row[name]) !== "")
+    .map((name) => t("duty.why.term", { what: titleOf(terms.columns[name], name), value: worded(row[name], terms.columns[name]) }));
+  return h("p", { class: "why-terms" }, t("duty.why.terms", { words: [rhythm(row, terms.columns), ...asked].filter(Boolean).join(t("duty.stop")) }));
+}
+
+/** All that is known of a post's month. @param {any} post @param {import("../page/page.js").Page} page @param {Terms | null} terms */
+export function why(post, page, terms) {
   const duties = [...post.duties].sort((one, other) => other.missed - one.missed || (one.met_share ?? 2) - (other.met_share ?? 2));
-  return h("div", { class: "why" }, duties.map((duty) => dutyPart(duty, page)));
+  return h("div", { class: "why" }, duties.map((duty) => dutyPart(duty, page, terms)));
 }
 
 const missedOf = (duty) => duty.dues.filter((due) => !due.met);
 
-function dutyPart(duty, page) {
+function dutyPart(duty, page, terms) {
   const missed = missedOf(duty);
   return h("section", { class: "why-duty" },
     h("h2", {}, duty.name || duty.duty, " ", h("a", { class: "code", href: `#tab=duties&find=${encodeURIComponent(duty.duty)}`, onclick: (event) => {
@@ -46,6 +60,7 @@ function dutyPart(duty, page) {
       page.store.set({ tab: "duties", find: duty.duty });
     } }, duty.duty)),
     h("p", { class: missed.length ? "why-sum behind" : "why-sum" }, summary(duty)),
+    termsOf(duty, terms),
     missed.length > 0 && missedTable(duty, missed, page),
     duty.unknown_dues.length > 0 && h("p", { class: "hint" }, t("duty.why.unknown", { n: number(duty.unknown_dues.length) })),
     patrols(duty, page),

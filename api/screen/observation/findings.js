@@ -112,7 +112,13 @@ export class Findings {
 
   /** What a column is called. @param {string} column */
   titleOf(column) {
-    return this.#words ? say({ zh: this.#words.zh.properties[column]?.title, en: this.#words.en.properties[column]?.title }) || column : column;
+    if (!this.#words) return "";
+    return this.tells(column) ? say({ zh: this.#words.zh.properties[column]?.title, en: this.#words.en.properties[column]?.title }) || column : column;
+  }
+
+  /** Whether this reader is told what stands in a column. @param {string} column */
+  tells(column) {
+    return Boolean(this.#words?.zh.properties[column]);
   }
 
   /** The values of an enumeration with their words. @param {string} column @returns {[string, string][]} */

@@ -20,17 +20,17 @@ export class Listing {
   constructor(findings, acts) {
     this.#findings = findings;
     this.#acts = acts;
-    this.#table = new Table({ key: (row) => row.code, columns: this.#columns(), caption: t("list.label"), empty: t("list.none"), look: (row) => this.#look(row) });
+    this.#table = new Table({ key: (row) => row.code, columns: this.#columns(), caption: t("list.label"), empty: t("loading"), look: (row) => this.#look(row) });
     replace(byId("rows"), this.#table.element);
     findings.store.watch(["see"], ({ see }) => { this.#revealed = see ? this.#revealed : ""; });
   }
 
   render() {
-    const { rows, fresh, store } = this.#findings;
-    const told = JSON.stringify([rows.map(({ code, version }) => [code, version]), [...fresh], [...this.#acts.picked], store.state.see, store.state.language,
-      this.#findings.mayWrite, this.#findings.families.length, this.#findings.posts.length, Math.floor(now_ms() / 60_000)]);
+    const { rows, fresh, store, came } = this.#findings;
+    const told = JSON.stringify([Boolean(came), rows.map(({ code, version }) => [code, version]), [...fresh], [...this.#acts.picked], store.state.see, store.state.language,
+      this.#findings.mayWrite, this.#findings.tells("place"), this.#findings.families.length, this.#findings.posts.length, Math.floor(now_ms() / 60_000)]);
     if (told !== this.#shown) {
-      this.#table.tell({ columns: this.#columns(), caption: t("list.label"), empty: t("list.none") });
+      this.#table.tell({ columns: this.#columns(), caption: t("list.label"), empty: t(came ? "list.none" : "loading") });
       this.#table.show(rows);
       this.#shown = told;
     }
@@ -58,7 +58,8 @@ export class Listing {
       { key: "found_at", title: title("found_at"), text: (row) => minute(row.found_at), value: (row) => Date.parse(row.found_at), cell: (row) => h("time", { title: minute(row.found_at) }, minute(row.found_at), h("small", { class: "hint" }, ` ${ago(now_ms() - Date.parse(row.found_at))}`)) },
       { key: "post_code", title: t("filter.post"), text: (row) => findings.postOf(row.post_code) },
       { key: "due_at", title: title("due_at"), text: (row) => (row.due_at ? minute(row.due_at) : ""), value: (row) => (row.due_at ? Date.parse(row.due_at) : null) },
-      { key: "place", title: title("place"), text: (row) => row.place ?? "" },
+      // Words of persons: not for all.
+      ...(findings.tells("place") ? [{ key: "place", title: title("place"), text: (row) => row.place ?? "" }] : []),
     ];
   }
 

@@ -85,6 +85,8 @@ export class Page {
   /** The one sentence over the page, the most urgent first. */
   say() {
     const { problem, catalogue } = this.watch;
+    // Who may read nothing is told that alone: empty tables and calendars would say that there is nothing.
+    document.body.classList.toggle("shut", problem?.status === 401);
     if (problem?.status === 401) return this.notice.trouble(t("error.signin"), t("error.signin.more"), this.session.open, t("session.in"));
     if (problem && !catalogue) return this.notice.trouble(t("error.layers"), sentence(problem), () => this.watch.ask());
     if (!catalogue) return this.notice.loading(t("loading.layers"));

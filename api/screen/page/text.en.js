@@ -9,7 +9,7 @@ export const en = {
 
   "banner.sample": "Sample data",
   "banner.sample.more": "sketched shapes and made-up tracks: no basis for any decision",
-  "banner.mixed": "Mixed",
+  "banner.mixed": "Sample and real data mixed",
   "banner.mixed.more": "real data beside sample data; see each layer's source",
   "banner.empty": "No data yet",
   "banner.empty.more": "load the sample with “huashan seed”, or your own data with “huashan import”",

@@ -9,7 +9,7 @@ export const zh = {
 
   "banner.sample": "示例数据",
   "banner.sample.more": "图形为示意草图,轨迹为模拟,不作为认定依据",
-  "banner.mixed": "混合",
+  "banner.mixed": "示例与真实数据混合",
   "banner.mixed.more": "真实数据与示例数据并存,以各图层注明的来源为准",
   "banner.empty": "尚无数据",
   "banner.empty.more": "用 huashan seed 载入示例,或用 huashan import 导入数据",

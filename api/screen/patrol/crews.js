@@ -26,7 +26,7 @@ export function crewsPart(replay, look) {
     const item = (patrol) => {
       const line = h("span", { class: "doing" });
       lines.push({ patrol, line });
-      return h("li", {},
+      return h("li", { "data-patrol": patrol.code },
         h("button", { type: "button", class: "item", "data-key": `patrol-${patrol.code}`, disabled: !patrol.started_at, title: t("crew.to"),
           onclick: () => replay.seek(Date.parse(patrol.started_at)) },
           `${clock(patrol.started_at, replay)}–${clock(patrol.ended_at, replay)} ${patrol.code}`),

@@ -32,8 +32,8 @@ export function daysPart(replay) {
       weeks(last, counts, replay),
       h("div", { class: "row" },
         h("button", { type: "button", class: "quiet", "data-key": "earlier", onclick: () => turn(-WEEKS) }, t("days.earlier")),
-        h("button", { type: "button", class: "quiet", "data-key": "later", disabled: weeksAgo(last) <= 0, onclick: () => turn(WEEKS) }, t("days.later"))),
-      h("div", { class: "row" }, h("label", {}, t("days.length"), " ", h("select", { "data-key": "length", onchange: ({ target }) => replay.page.store.set({ days: target.value }) },
+        h("button", { type: "button", class: "quiet", "data-key": "later", disabled: weeksAgo(last) <= 0, onclick: () => turn(WEEKS) }, t("days.later")),
+        h("label", { class: "length" }, t("days.length"), " ", h("select", { "data-key": "length", onchange: ({ target }) => replay.page.store.set({ days: target.value }) },
         LENGTHS.map((length) => h("option", { value: length, selected: replay.state.days === length }, t(`days.length.${length}`)))))),
       said(replay, counts, loading));
   };

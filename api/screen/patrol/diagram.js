@@ -86,7 +86,7 @@ export class Diagram {
     if (!this.#found) return null;
     const marks = [...this.#found.marks.values()];
     const sure = Object.keys(SURENESS).reverse().map((bound) => h("li", {}, h("span", { class: `swatch ${bound}` }), t(`bound.${bound}`)));
-    return h("ul", { class: "legend" }, this.#by === "crew" ? marks.map((mark) => h("li", {}, swatch(mark), mark.name)) : sure,
+    return h("ul", { class: "legend" }, !this.#found.sightings.length && h("li", {}, h("strong", {}, t("diagram.none"))), this.#by === "crew" ? marks.map((mark) => h("li", {}, swatch(mark), mark.name)) : sure,
       h("li", {}, h("span", { class: "swatch night" }), t("diagram.night")),
       h("li", { class: "hint" }, t("diagram.basis", { n: number(this.#found.reach_m), time: minute(this.#found.known_at) }), this.#found.days ? ` ${t("diagram.veiled")}` : ""));
   }

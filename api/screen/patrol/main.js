@@ -12,6 +12,7 @@ import { Diagram } from "./diagram.js";
 import { figuresPart } from "./figures.js";
 import { HandIn } from "./handin.js";
 import { Metre } from "./metre.js";
+import { namedPart } from "./named.js";
 import { Panel } from "./panel.js";
 import { LENGTHS, Replay, SPEEDS, TRAILS } from "./replay.js";
 import { en } from "./text.en.js";
@@ -22,7 +23,7 @@ import { GROUND_LAYERS, WaysMap } from "./ways_map.js";
 learn({ zh, en });
 const speeds = ["60", ...SPEEDS.map(String).filter((speed) => speed !== "60")];
 const page = openPage({
-  view: VIEW, day: text("day"), days: oneOf("days", LENGTHS), time: text("time"), speed: oneOf("speed", speeds), trail: oneOf("trail", TRAILS), off: text("off"), line: text("line"),
+  view: VIEW, day: text("day"), days: oneOf("days", LENGTHS), time: text("time"), speed: oneOf("speed", speeds), trail: oneOf("trail", TRAILS), off: text("off"), line: text("line"), see: text("see"),
 });
 const replay = new Replay(page);
 const ways = new WaysMap(replay);
@@ -43,7 +44,7 @@ const city = new CityMap(page, {
 ways.look = (box) => city.map && goTo(city.map, box);
 page.add(
   replay, diagram, metre, new HandIn(replay, panel, ways), daysPart(replay), figuresPart(replay, ({ layer, code }) => page.store.set({ line: `${layer}/${code}` })),
-  crewsPart(replay, () => ways.box && ways.look(ways.box)), timelinePart(replay), modePart(replay),
+  crewsPart(replay, () => ways.box && ways.look(ways.box)), timelinePart(replay), modePart(replay), namedPart(replay, (box) => ways.look(box)),
 );
 Object.assign(window, { huashan: { get map() { return city.map; }, ready: city.ready, page, replay } });
 await page.start();

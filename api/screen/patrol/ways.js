@@ -91,6 +91,14 @@ export function trail({ legs }, from, to) {
   return lines;
 }
 
+/** The box that holds the ways of patrols; null where there are none. @param {Patrol[]} patrols @returns {[number, number, number, number] | null} */
+export function boxOf(patrols) {
+  const places = patrols.flatMap(({ legs }) => legs.flatMap(({ x, y }) => [...x].map((lon, at) => [lon, y[at]])));
+  if (!places.length) return null;
+  const side = (pick, of) => places.reduce((best, place) => pick(best, place[of]), places[0][of]);
+  return [side(Math.min, 0), side(Math.min, 1), side(Math.max, 0), side(Math.max, 1)];
+}
+
 /** From when to when legs go at all, milliseconds; null where there are none. @param {Patrol[]} patrols @returns {[number, number] | null} */
 export function extent(patrols) {
   const legs = patrols.flatMap((patrol) => patrol.legs);

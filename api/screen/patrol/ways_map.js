@@ -123,10 +123,7 @@ export class WaysMap {
 
   /** The box that holds all ways, or null. */
   get box() {
-    const places = this.#replay.shown.flatMap(({ legs }) => legs.flatMap(({ x, y }) => [...x].map((lon, at) => [lon, y[at]])));
-    if (!places.length) return null;
-    const side = (pick, of) => places.reduce((best, place) => pick(best, place[of]), places[0][of]);
-    return [side(Math.min, 0), side(Math.min, 1), side(Math.max, 0), side(Math.max, 1)];
+    return boxOf(this.#replay.shown);
   }
 }
 
