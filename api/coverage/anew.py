@@ -25,7 +25,8 @@ def sightings_for(connection: Connection, asked: Asked, most_fixes: int | None =
     """The table that answers the question: a stored one, or one made in this transaction for what is not stored.
 
     That is another reach, or the own side of banks that no duty asks it for. Raises BadInput where fixes were erased
-    that it would take, saying until when; TooLarge for too long a period.  most_fixes: at USUAL_M; MOST_FIXES where none is given.
+    that it would take, saying until when; TooLarge for too long a period.  most_fixes: at USUAL_M, MOST_FIXES
+    where none is given.
     """
     stored = stored_reaches(connection)
     if not stored or (asked.reach_m in stored and not asked.sided):
