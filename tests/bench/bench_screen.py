@@ -31,6 +31,13 @@ def engine():
         yield engine
 
 
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """As browsers put a page together: the tests' own short cut reads the map back on the page's thread."""
+    flags = [flag for flag in browser_type_launch_args["args"] if flag != "--disable-gpu-compositing"]
+    return {**browser_type_launch_args, "args": flags}
+
+
 @pytest.fixture
 def browser_context_args(browser_context_args):
     return {**browser_context_args, "viewport": {"width": 1920, "height": 1080}}
