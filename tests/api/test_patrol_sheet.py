@@ -23,5 +23,10 @@ def test_a_period_goes_out_as_rows_in_words(client):
 def test_the_workbook_says_in_chinese_what_each_column_is_even_where_nobody_went_out(client):
     answer = client.get("/patrols", params={"from": "2001-01-01", "to": "2001-01-08", "format": "xlsx"})
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["巡查"]
-    assert [cell.value for cell in sheet[1]][:4] == ["编码 code", "开始时间 started_at", "结束时间 ended_at", "历时(分) minutes"]
+    assert [cell.value for cell in sheet[1]][:4] == [
+        "编码 code",
+        "开始时间 started_at",
+        "结束时间 ended_at",
+        "历时(分) minutes",
+    ]
     assert sheet.max_row == 1
