@@ -1,7 +1,9 @@
 """The screen in a real browser over the sample: one page and what goes wrong on it."""
 
+import os
 import re
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +12,8 @@ from tests.chromium import FLAGS
 
 NO_WEBGL = "--disable-3d-apis"
 PATIENCE_S = 20
+PICTURES = os.environ.get("HUASHAN_PICTURES", str(Path(__file__).parents[2] / ".build" / "pictures"))
+"""Where journeys leave a picture of each step, the last run's; HUASHAN_PICTURES names another folder, empty: none."""
 A_MOMENT = "new Promise((after) => setTimeout(() => after(false), 200))"
 DRIVERS_HINT = "GL Driver Message (OpenGL, Performance"
 EVENTS = re.compile(r"/live(\?.*)?$")
@@ -94,6 +98,11 @@ class Screen:
             ".map(f => String(f.id)))]",
             layer,
         )
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of what is seen now, for people to look at."""
+        if PICTURES:
+            self.page.screenshot(path=Path(PICTURES) / f"{name}.jpg", type="jpeg", quality=70)
 
     def click_centre(self) -> None:
         """Click the middle of the map."""

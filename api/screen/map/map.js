@@ -58,7 +58,10 @@ export function renameControls(map) {
  * @param {[number, number, number, number]} box
  */
 export function goTo(map, [west, south, east, north]) {
-  map.fitBounds([[west, south], [east, north]], { padding: 70, maxZoom: 16, duration: 500 });
+  const { clientWidth, clientHeight } = map.getContainer();
+  // On a map that a diagram has left little of, a fixed margin would be most of it.
+  const padding = Math.min(70, clientWidth / 7, clientHeight / 7);
+  map.fitBounds([[west, south], [east, north]], { padding, maxZoom: 16, duration: 500 });
 }
 
 /**

@@ -55,7 +55,7 @@ export function followAddress(fields, store) {
 
 /** A part that is one of a few words; the first is the usual one. @param {string} name @param {string[]} words @returns {Field} */
 export const oneOf = (name, words) => ({
-  read: (said) => (words.includes(said.get(name) ?? "") ? said.get(name) : words[0]),
+  read: (said) => (words.includes(said.get(name) ?? "") ? said.get(name) ?? "" : words[0]),
   write: (value) => (value === words[0] ? [] : [[name, value]]),
 });
 

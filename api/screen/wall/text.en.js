@@ -1,6 +1,7 @@
 /** The wall's words in English; `{name}` is filled in. */
 export const en = {
   "wall.title": "operations wall",
+  "wall.back": "To the map",
   "wall.dark": "Dark",
   "wall.light": "Light",
 
@@ -50,7 +51,7 @@ export const en = {
   "alarms.title": "Alarms",
   "alarms.count": "{n}, {open} without note",
   "alarms.none": "No alarm now",
-  "alarms.since": "since {time}, for {span}",
+  "alarms.since": "{time} · {span}",
   "alarms.earlier": "since {time} or before",
   "alarms.note": "Take note",
   "alarms.note.of": "Take note of: {what}",

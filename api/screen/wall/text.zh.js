@@ -1,6 +1,7 @@
 /** The wall's words in Chinese; `{name}` is filled in. */
 export const zh = {
   "wall.title": "城市运行大屏",
+  "wall.back": "回到地图",
   "wall.dark": "深色",
   "wall.light": "浅色",
 
