@@ -40,7 +40,7 @@ def patrol_table(connection: Connection, rows: Sequence[Mapping[str, Any]], zone
 
 
 def _told(
-    row: Mapping[str, Any], modes: Mapping[str, str], names: Mapping[tuple[str, str], str], zone: ZoneInfo
+    row: Mapping[str, Any], modes: Mapping[str, str], names: Mapping[tuple[str, Any], str], zone: ZoneInfo
 ) -> dict[str, Any]:
     start, end = (datetime.fromisoformat(row[when]) if row[when] else None for when in ("started_at", "ended_at"))
     times = {name: _clock(row[name], zone) for name in ("started_at", "ended_at", "made_at") if name in row}

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
-from sqlalchemy import Connection
 
 from api.access.gate import Gate
 from api.access.reader import Reader
@@ -26,7 +25,7 @@ from api.patrols.backlog import Worker, read_lag
 from api.patrols.datum import datum_told
 from api.patrols.handed import HandedTrack
 from api.patrols.opening import open_patrol
-from api.patrols.pseudonyms import find_code, make_names
+from api.patrols.pseudonyms import make_names
 from api.patrols.receipt import Receipt
 from api.patrols.saw import try_out
 from api.patrols.sent import FILES, SentBody, outing_sent
@@ -38,11 +37,11 @@ from api.tracks.bodies import plain
 from api.tracks.moments import FORM, period, unix_s, whole_days
 from api.tracks.read import Pace
 from api.tracks.track import RawTrack
+from api.veil.found import found_for, may_see
 from api.veil.listed import SEES_PATROLS, patrol_rows, sees_persons
 from api.veil.veiled import told_veiled, veiled_rows
-from api.veil.whose import is_own, only_own
-from layers import query
-from layers.errors import BadInput, NotFound, TooLarge
+from api.veil.whose import only_own
+from layers.errors import BadInput, TooLarge
 
 router = APIRouter(tags=["巡查"])
 _SERVER = Operator("huashan")
@@ -99,7 +98,8 @@ async def hand_in(
     sightings are in the answer, or follow.
 
     With `dry_run` a track is taken in and worked out the same way and then undone: 200, `dry_run`, and `saw` as
-    `GET /patrols/{code}/saw` would tell it; null where there would be no new patrol. `tracks`: how many the file holds.
+    `GET /patrols/{code}/saw` would tell it; null where there would be no new patrol, or it is there as somebody else's.
+    `tracks`: how many the file holds.
     """
     sent = await read_body(request)
     if dry_run:
@@ -233,7 +233,10 @@ def _try_out(request: Request, reader: Reader, told: Told, sent: SentBody) -> di
     now = datetime.now(UTC)
     tried = try_out(gate.database, reader, request.app.state.intake, gate.catalogue, (track, outing), now=now)
     receipt = _receipt(tried.receipt, city.zone, _line_layers(request))
-    return {**receipt, "dry_run": True, "tracks": tracks, "saw": tried.saw}
+    with gate.database.transaction(reader) as connection:
+        # Of one that came before, what it saw is told where its own answer would tell it.
+        shown = tried.receipt.status != "known" or may_see(connection, tried.receipt.code, reader)
+    return {**receipt, "dry_run": True, "tracks": tracks, "saw": tried.saw if shown else None}
 
 
 def _line_layers(request: Request) -> list[str]:
@@ -261,15 +264,6 @@ def _pace(told: Told, zone: ZoneInfo) -> Pace | None:
         return Pace(datetime.fromtimestamp(unix_s(told.start, zone), UTC), told.speed_mps)
     except (ValueError, OverflowError, OSError):
         raise BadInput(f"参数 start 的值 {told.start[:40]!r} 看不懂:应为 {FORM}。") from None
-
-
-def found_for(connection: Connection, code: str, reader: Reader) -> dict[str, Any]:
-    """The patrol that is called so to the reader; raises NotFound, alike for one they may not see."""
-    known = code if sees_persons(reader) else find_code(connection, code)
-    found = query.rows(connection, "patrol/patrol_one", None, code=known) if known else []
-    if not found or (only_own(reader) and not is_own(found[0], reader)):
-        raise NotFound(f"没有编码为 {code[:80]!r} 的巡查:可用的见 /patrols。")
-    return dict(found[0])
 
 
 def _receipt(receipt: Receipt, zone: ZoneInfo, layers: Sequence[str]) -> dict[str, Any]:

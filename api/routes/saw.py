@@ -8,7 +8,8 @@ from fastapi.responses import JSONResponse
 from api.access.gate import Gate
 from api.patrols.accept import MAX_CODE
 from api.patrols.saw import saw_told
-from api.routes.patrols import Watcher, found_for
+from api.routes.patrols import Watcher
+from api.veil.found import found_for
 from api.veil.listed import sees_persons
 from layers.errors import NotAllowed
 

@@ -325,6 +325,9 @@ class TestTryingOut:
         assert {name: saw[name] for name in told["saw"]} == told["saw"]
         known = self.send(city, "dry_run=true&crew=日组").json()
         assert (known["status"], known["saw"]["targets"]) == ("known", saw["targets"])
+        city.run("UPDATE city.patrol SET made_by = '别人', post_code = 'P-2' WHERE code = %s", told["code"])
+        others = self.send(city, "dry_run=true", role="patroller").json()
+        assert (others["status"], others["saw"]) == ("known", None), "who and for which post is not theirs to know"
         city.run("DELETE FROM city.patrol WHERE code = %s", told["code"])
 
     def test_of_a_file_with_several_tracks_each_is_tried_by_its_number(self, city):
