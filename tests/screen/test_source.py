@@ -30,7 +30,7 @@ def test_only_one_file_fetches():
 
 def test_no_address_of_another_host_is_written_down():
     namespace = "http://www.w3.org/2000/svg"
-    for path in SCREEN.rglob("*.*"):
+    for path in (path for path in SCREEN.rglob("*.*") if path.suffix != ".jpg"):
         assert re.findall(r"https?://|//[\w-]+\.\w+/", path.read_text("utf-8").replace(namespace, "")) == [], path.name
 
 
