@@ -18,7 +18,7 @@ from api.base.grid import HALF_M, SIDE
 from api.base.picture import Picture, encoded
 from api.limits import MAX_ZOOM
 from layers.crs import TILE, WIRE, Bounds
-from layers.errors import BadFile, NotReady
+from layers.errors import BadFile, CityError, NotReady
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -64,7 +64,6 @@ class GeoTIFF:
     @contextmanager
     def _opened(self) -> "Iterator[DatasetReader]":
         import rasterio
-        from rasterio.errors import RasterioError
 
         try:
             with (
@@ -72,7 +71,10 @@ class GeoTIFF:
                 rasterio.open(self._file, driver="GTiff") as raster,
             ):
                 yield raster
-        except (RasterioError, OSError, ValueError):
+        except CityError:
+            raise
+        except Exception:
+            # GDAL trusts the file: what is broken comes out as whatever it happens to meet, some of it nobody's error.
             raise BadFile(f"文件 {self._file.name} 不是完好的 GeoTIFF:请重新拷贝或重新制作。") from None
 
     def _drawn(self, raster: Any, z: int, x: int, y: int) -> NDArray[np.uint8]:

@@ -274,6 +274,19 @@ def test_vector_tiles_are_refused_in_words(served):
         assert "矢量切片" in served.told(id)["problem"]
 
 
+@pytest.mark.parametrize(("step", "listed"), [((1e-300, 0, 0, 1e-300), False), ((20, 20, 20, 20), True)])
+def test_a_geotiff_whose_place_cannot_be_turned_round_is_broken_and_harms_no_other(served, step, listed):
+    across, right, down, up = step
+    place = rasterio.transform.Affine(across, right, 500_000, down, up, 3_380_000)
+    told = {"width": 64, "height": 64, "count": 1, "dtype": "uint8", "crs": "EPSG:4547", "transform": place}
+    with rasterio.open(served.folder / "a.tif", "w", driver="GTiff", **told) as raster:
+        raster.write(np.ones((1, 64, 64), np.uint8))
+    make_mbtiles(served.folder / "good.mbtiles")
+    assert served.told("a")["usable"] is listed and served.tile("good", *INSIDE).picture
+    with pytest.raises(NotPossible if listed else NotFound, match="GeoTIFF"):
+        served.tile("a", *tile_at(12, (114.005, 30.545)))
+
+
 def test_a_geotiff_that_says_no_system_is_refused(served):
     make_geotiff(served.folder / "a.tif", crs=None)
     assert "没有坐标系" in served.told("a")["problem"]
