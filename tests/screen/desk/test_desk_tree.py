@@ -78,7 +78,10 @@ def test_twelve_layers_fit_a_small_screen_without_scrolling_when_folded(screen):
     screen.page.set_viewport_size({"width": 1366, "height": 768})
     screen.open(f"#{screen.LIGHT}")
     screen.page.locator("[data-key=tree-order]").click()
-    screen.page.locator("[data-key=more-observation]").click()
+    for opened in ("observation", "last_seen"):
+        more = screen.page.locator(f"[data-key=more-{opened}][aria-expanded=true]")
+        if more.count():
+            more.click()
     rows = screen.page.locator("#panel-layers .layer")
     boxes = [row.bounding_box() for row in rows.all()]
     assert len(boxes) >= 12
