@@ -4,7 +4,7 @@ import { ago, now_ms } from "../page/time.js";
 import { t } from "../page/text.js";
 import { linesOf, piecesOf } from "./growth.js";
 import { imageOf, keyOf, lendImage } from "./marks.js";
-import { trail, whereabouts } from "./ways.js";
+import { boxOf, trail, whereabouts } from "./ways.js";
 
 const NOTHING = { type: "FeatureCollection", features: [] };
 const FACES = ["Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "sans-serif"];
