@@ -9,6 +9,7 @@ from api.access.turns import Turns
 from api.answers.problems import TooMany
 from api.routes import trend
 from tests.api.conftest import REAL, until
+from tests.loops import finished
 
 
 def test_of_one_person_a_few_at_once_and_others_meanwhile():
@@ -34,7 +35,7 @@ def test_of_one_person_a_few_at_once_and_others_meanwhile():
         assert sorted(begun) == ["one"] * 4 + ["other", "third"]
         assert not turns._queues, "nobody is remembered who has no more to ask"
 
-    asyncio.run(run())
+    finished(run())
 
 
 def test_one_viewer_with_fifty_questions_keeps_nobody_waiting(own_desk, monkeypatch):
