@@ -173,6 +173,7 @@ def test_a_plots_state_is_corrected_and_taken_back(go):
 def test_an_observation_is_recorded_handed_over_and_settled_with_a_photo(go):
     screen = go("地图").settled()
     button(screen, "登记发现").click()
+    screen.page.get_by_label("大类").wait_for()
     box = screen.page.locator("#map").bounding_box()
     screen.page.mouse.click(box["x"] + 420, box["y"] + 420)
     screen.page.get_by_label("大类").select_option(label="岸坡")

@@ -99,9 +99,9 @@ export class Observing {
     h("form", { class: "observe-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); this.send(); } },
       ...(draft.code ? [] : [this.#where, ...this.#what(draft)]),
       this.#photos.element,
-      draft.problem && h("p", { class: "trouble", role: "alert" }, sentence(draft.problem)),
-      draft.problem && h("p", { class: "hint" }, t("edit.kept")),
+      // In the bar, which stays in view however long the form is.
       h("div", { class: "buttons edit-bar" },
+        draft.problem && h("p", { class: "trouble", role: "alert" }, sentence(draft.problem), " ", h("span", { class: "hint" }, t("edit.kept"))),
         h("button", { type: "submit", class: "main", "data-key": "observe-send", disabled: draft.busy }, t(draft.code ? "observe.photos" : "observe.send")),
         h("button", { type: "button", class: "quiet", "data-key": "observe-cancel", onclick: () => this.leave() }, t("edit.cancel")))));
   }

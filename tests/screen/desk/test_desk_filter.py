@@ -90,6 +90,6 @@ def test_an_address_that_says_nonsense_opens_the_page_all_the_same(screen, said)
 def test_lists_are_filtered_where_the_browser_cannot_draw(without_webgl):
     screen = without_webgl
     screen.open('#filter={"site":[[["kind","=","outfall"]]]}&panel=contents&' + screen.LIGHT, drawn=False)
-    screen.sees("[data-layer=site]", "排口")
-    names = screen.page.locator("[data-layer=site] .item").all_inner_texts()
+    screen.sees("#panel-contents [data-layer=site] .item", "排口")
+    names = screen.page.locator("#panel-contents [data-layer=site] .item").all_inner_texts()
     assert names and all("排口" in name for name in names)
