@@ -21,7 +21,7 @@ def test_scripts_are_syntax_that_an_old_core_reads_and_ask_nothing_that_it_lacks
     assert {script.name: fault for script, fault in zip(SCRIPTS, faults, strict=True) if fault} == {}
 
 
-@pytest.mark.parametrize("asset", ["maplibre-gl-csp.js", "maplibre-gl-csp-worker.js", "uplot.js"])
+@pytest.mark.parametrize("asset", ["maplibre-gl-csp.js", "maplibre-gl-csp-worker.js"])
 def test_libraries_are_syntax_that_an_old_core_reads(asset):
     [told] = parsed([(assets_folder() / asset).read_text("utf-8")], module=False)
     assert "error" not in told
