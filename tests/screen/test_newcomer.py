@@ -1,6 +1,7 @@
 """What a clerk does who has never seen the platform: seven tasks, by clicking and typing what is to be seen alone."""
 
 import io
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -129,7 +130,9 @@ def test_last_tuesday_is_replayed(go):
     for _ in range(8):
         if day.count():
             break
+        shown = screen.text("#days")
         button(screen, "更早").click()
+        screen.until(f"document.getElementById('days').innerText !== {json.dumps(shown)}")
     day.click()
     screen.sees("#mode", f"正在看 {tuesday}")
     screen.sees("#mode", "历史")

@@ -26,6 +26,12 @@ PLACE = """([layer, code, share]) => {
   const { x: left, y: top } = huashan.map.project([x[at], y[at]]);
   return [left + box.left, top + box.top];
 }"""
+LOOK_AT = """
+  const { lines } = huashan.replay.growths.find((one) => one.layer === layer);
+  const { x, y } = lines.find((one) => one.code === code).shape;
+  const at = Math.floor(x.length * share);
+  huashan.map.jumpTo({ center: [x[at], y[at]], zoom: 13 });
+"""
 MIDDLE = """async (code) => {
   const { readSightings } = await import("/screen/patrol/sightings.js");
   const { sightings, length_m } = await readSightings({ layer: "bank", code }, huashan.replay.period, []);
@@ -243,6 +249,9 @@ def test_a_metre_that_is_clicked_says_who_when_how_sure_and_when_it_is_due(patro
         "huashan.replay.growths.find(({ layer }) => layer === 'bank').lines.filter(({ t }) => t.length).slice(0, 1)"
         ".map(({ code, name }) => [code, name])"
     )
+    # The page is shared: wherever the test before left the map, the place has to be in sight.
+    screen.page.evaluate(f"([layer, code, share]) => {{ {LOOK_AT} }}", ["bank", line[0], 0.5])
+    screen.settled()
     screen.page.mouse.click(*screen.page.evaluate(PLACE, ["bank", line[0], 0.5]))
     screen.sees("#panel", "桩号")
     screen.sees("#panel", "截至")
