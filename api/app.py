@@ -98,6 +98,19 @@ def drawing_of(settings: Settings, catalogue: Catalogue, listener: Listener) -> 
     return Drawing(database, catalogue, Replica(replica, listener) if replica else None)
 
 
+def middleware(first: First, settings: Settings) -> list[Middleware]:
+    """What every request passes on its way in, the outermost first."""
+    shared = bool(settings.origins)
+    return [
+        Middleware(TilesFirst, first=first),
+        Middleware(Headers, secure=settings.secure, shared=shared),
+        *([Middleware(CORSMiddleware, **sharing(settings.origins))] if shared else []),
+        Middleware(problems.CatchAll),
+        Middleware(Readable),
+        Middleware(Bounded),
+    ]
+
+
 def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAPI:
     """The application for one deployment; it connects to the database when it is started."""
     catalogue = read_catalogue() if catalogue is None else catalogue
@@ -143,14 +156,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
         redoc_url=None,
         redirect_slashes=False,
         dependencies=[Depends(only_known)],
-        middleware=[
-            Middleware(TilesFirst, first=first),
-            Middleware(Headers, secure=settings.secure, shared=shared),
-            *([Middleware(CORSMiddleware, **sharing(settings.origins))] if shared else []),
-            Middleware(problems.CatchAll),
-            Middleware(Readable),
-            Middleware(Bounded),
-        ],
+        middleware=middleware(first, settings),
         exception_handlers=dict.fromkeys(problems.HANDLED, problems.answer),
     )
     app.state.listener, app.state.tiles, app.state.first = listener, tiles, first

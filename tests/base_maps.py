@@ -14,7 +14,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import morecantile
 import numpy as np
+import pytest
 from PIL import Image
+
+from layers.errors import NotReady
 
 RED, BLUE, GREEN = (200, 30, 30), (30, 60, 200), (20, 160, 70)
 AREA = (114.4, 30.5, 114.6, 30.65)
@@ -217,3 +220,16 @@ def capabilities(url: str, *, crs: str = "urn:ogc:def:crs:EPSG::4490", layer: st
 <Format>image/png</Format><TileMatrixSetLink><TileMatrixSet>c</TileMatrixSet></TileMatrixSetLink>{rest}</Layer>
 <TileMatrixSet><ows:Identifier>c</ows:Identifier><ows:SupportedCRS>{crs}</ows:SupportedCRS>{matrices}</TileMatrixSet>
 </Contents></Capabilities>""".encode()
+
+
+INSIDE = tile_at(12)
+
+
+def template(host, path="/{z}/{x}/{y}.png") -> str:
+    return host.url + path
+
+
+def fails(served, id="far", place=INSIDE) -> str:
+    with pytest.raises(NotReady) as caught:
+        served.tile(id, *place)
+    return str(caught.value)

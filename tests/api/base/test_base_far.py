@@ -2,23 +2,20 @@
 
 import asyncio
 import logging
-import re
 import threading
 import time
 
 import pytest
 
 from api.base import far as far_module
-from api.base.ahead import area, count, fetch, lacking
-from layers.crs import Bounds
-from layers.errors import BadInput, NotReady
+from layers.errors import NotReady
 from tests.base_maps import (
-    AREA,
     BLUE,
+    INSIDE,
     RED,
-    capabilities,
     close_to,
     colours_of,
+    fails,
     geographic_tile,
     ground_colour,
     make_geotiff,
@@ -26,23 +23,12 @@ from tests.base_maps import (
     place_of,
     png,
     slowly,
+    template,
     tile_at,
 )  # fmt: skip
 from tests.loops import finished
 
-INSIDE = tile_at(12)
-
 TOKEN = "s3cret-tianditu-token"
-
-
-def template(host, path="/{z}/{x}/{y}.png") -> str:
-    return host.url + path
-
-
-def fails(served, id="far", place=INSIDE) -> str:
-    with pytest.raises(NotReady) as caught:
-        served.tile(id, *place)
-    return str(caught.value)
 
 
 def test_a_tile_is_fetched_once_and_kept_for_every_server_of_the_folder(served, host):
@@ -277,53 +263,6 @@ def test_a_grid_in_degrees_is_drawn_anew_where_it_lies(served, host):
     assert len(host.asked) <= 6
 
 
-@pytest.mark.parametrize("crs", ["urn:ogc:def:crs:EPSG::4490", "urn:ogc:def:crs:EPSG::3857"])
-def test_a_wmts_tells_its_grid_and_its_tiles_are_found_by_it(served, host, crs):
-    asked = []
-
-    def behave(path):
-        if "GetCapabilities" in path:
-            return 200, "text/xml", capabilities(host.url, crs=crs)
-        asked.append(path)
-        return geographic_tile(path.replace("TILEMATRIX=L", "TILEMATRIX="))
-
-    host.behave = behave
-    served.write(
-        "far.toml",
-        f'title = "某市影像"\ncapabilities = "{host.url}/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&tk=x"\n'
-        'layer = "img"\ndatum = "cgcs2000"',
-    )
-    told = served.told("far")
-    body = served.tile("far", *INSIDE).picture.body
-    assert (told["min_zoom"], told["max_zoom"], told["bounds"]) == (8, 14, [114.0, 30.0, 115.0, 31.0])
-    assert all("tk=x" in path and "LAYER=img" in path and "TILEMATRIX=L12" in path for path in asked)
-    if "4490" in crs:
-        assert close_to(pixel(body)[:2], ground_colour(*place_of(*INSIDE, 128, 128)), within=5)
-    else:
-        _, x, y = INSIDE
-        assert len(asked) == 1 and f"TILEROW={y}&TILECOL={x}" in asked[0]
-
-
-@pytest.mark.parametrize(
-    ("document", "words"),
-    [
-        (b"<html>", "看不懂"),
-        (b'{"msg": "key"}', "看不懂"),
-        (capabilities("", layer="vec"), "没有图层 'img':现有 'vec'"),
-        (capabilities("", crs="urn:ogc:def:crs:EPSG::4547"), "画不了"),
-        (re.sub(rb"(?<=<ScaleDenominator>)[^<]+", b"inf", capabilities("")), "大小不对"),
-        (re.sub(rb"(?<=<ScaleDenominator>)[^<]+", b"1e-300", capabilities("")), "大小不对"),
-        (re.sub(rb"(?<=<TopLeftCorner>)[^<]+", b"0 nan", capabilities("")), "大小不对"),
-    ],
-)
-def test_a_service_that_cannot_be_drawn_says_why(served, host, document, words):
-    host.behave = lambda path: (200, "text/xml", document)
-    served.write("far.toml", f'title = "x"\ncapabilities = "{host.url}/wmts"\nlayer = "img"\ndatum = "wgs84"')
-    assert words in fails(served) and words in fails(served)
-    assert words in served.told("far")["problem"]
-    assert len(host.asked) == 1, "nor is it asked again at once"
-
-
 def test_the_cache_is_bounded_and_what_was_asked_for_longest_ago_makes_room(served, host):
     import numpy as np
     from PIL import Image
@@ -352,52 +291,3 @@ def test_another_address_throws_away_what_was_kept_and_another_title_does_not(se
     served.far("far", template(host, "/other/{z}/{x}/{y}"))
     served.tile("far", *INSIDE)
     assert len(host.asked) == 2
-
-
-class TestAhead:
-    """An area is fetched before anyone asks; interrupted, the rest is fetched the next time."""
-
-    ZOOMS = range(10, 14)
-
-    def work(self, served):
-        base = served.service.bases.find("far")
-        return base, area(base, self.ZOOMS, Bounds(*AREA))
-
-    def test_an_area_is_fetched_and_the_second_time_there_is_nothing_to_do(self, served, host):
-        served.far("far", template(host))
-        base, box = self.work(served)
-        counted = count(base, served.service, self.ZOOMS, box)
-        steps = []
-        done = fetch(base, served.service, lacking(base, served.service, self.ZOOMS, box), lambda: steps.append(1))
-        assert done.fetched == counted.tiles == counted.lacking == len(host.asked) == len(steps)
-        assert (done.failed, done.size_bytes) == (0, done.fetched * len(png(RED)))
-        assert count(base, served.service, self.ZOOMS, box) == (counted.tiles, 0)
-
-    def test_a_host_that_fails_is_not_asked_a_thousand_times(self, served, host):
-        served.far("far", template(host))
-        host.behave = lambda path: (500, "text/html", b"")
-        base, box = self.work(served)
-        done = fetch(base, served.service, lacking(base, served.service, self.ZOOMS, box))
-        assert done.fetched == 0 and "应答 500" in done.problem and len(host.asked) < 30
-
-    def test_what_was_begun_is_gone_on_with(self, served, host):
-        served.far("far", template(host))
-        host.behave = lambda path: (200, "image/png", png(RED)) if path < "/12" else (500, "", b"")
-        base, box = self.work(served)
-        first = fetch(base, served.service, lacking(base, served.service, self.ZOOMS, box))
-        host.behave = lambda path: (200, "image/png", png(RED))
-        second = fetch(base, served.service, lacking(base, served.service, self.ZOOMS, box))
-        assert (
-            first.fetched > 0 and first.fetched + second.fetched == count(base, served.service, self.ZOOMS, box).tiles
-        )
-
-    def test_far_too_much_and_what_is_not_there_is_refused(self, served, host):
-        served.far("far", template(host))
-        base = served.service.bases.find("far")
-        with pytest.raises(BadInput, match="第 0 到 18 级"):
-            area(base, range(10, 20), None)
-        with pytest.raises(BadInput, match="之外"):
-            area(base, self.ZOOMS, Bounds(2, 48, 3, 49))
-        with pytest.raises(BadInput, match="超过 500,000"):
-            count(base, served.service, range(10, 19), area(base, range(10, 19), None))
-        assert host.asked == []

@@ -41,8 +41,8 @@ def hand_in(small_screen, small_city):
     return made
 
 
-def test_one_is_recorded_by_a_click_handed_over_and_settled_with_a_photo(small_screen, small_city):
-    screen = small_city.enter(small_screen, "张调度", "dispatcher")
+def record(screen, city):
+    """Record one at the map, by a click, its photo only at the second go; its code."""
     page = screen.page
     screen.open(f"#at=114.504,30.571,15&{LIGHT}").settled()
     key(screen, "observe").click()
@@ -63,13 +63,19 @@ def test_one_is_recorded_by_a_click_handed_over_and_settled_with_a_photo(small_s
     page.unroute("**/photos")
     key(screen, "observe-send").click()
     screen.sees(".edit-said", "已登记:FX")
-    code = small_city.value("SELECT code FROM city.observation WHERE note = '一堆建筑垃圾' AND valid_to IS NULL")
+    code = city.value("SELECT code FROM city.observation WHERE note = '一堆建筑垃圾' AND valid_to IS NULL")
     screen.sees("#details table", code)
-    assert small_city.value("SELECT count(*) FROM city.observation WHERE note = '一堆建筑垃圾'") == 1
+    assert city.value("SELECT count(*) FROM city.observation WHERE note = '一堆建筑垃圾'") == 1
     number = page.evaluate("Number(huashan.page.store.state.selected.id)")
     drawn = "huashan.map.queryRenderedFeatures().some((f) => f.source === 'observation' && f.id === {})"
     screen.until(drawn.format(number))
+    return code
 
+
+def test_one_is_recorded_by_a_click_handed_over_and_settled_with_a_photo(small_screen, small_city):
+    screen = small_city.enter(small_screen, "张调度", "dispatcher")
+    page = screen.page
+    code = record(screen, small_city)
     screen.open(f"observation#see={code}")
     screen.sees("#details h2", "岸坡垃圾")
     screen.until("[...document.querySelectorAll('#details .photo img')].some((one) => one.naturalWidth > 0)")
