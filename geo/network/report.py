@@ -56,8 +56,8 @@ def islands_of(network: Network, mode: str, *, unverified: bool = False) -> Isla
     >>> islands.piece.tolist(), islands.length_m.tolist()
     ([1, 0], [150.0, 100.0])
     """
-    open_to = network.passable(mode, unverified=unverified).any(axis=0)
-    edges = np.flatnonzero(open_to)
+    open_to = np.asarray(network.passable(mode, unverified=unverified).any(axis=0))
+    edges = np.flatnonzero(open_to).astype(np.int64)
     piece = np.full(len(open_to), -1, dtype=np.int64)
     if not len(edges):
         return Islands(piece, np.empty(0))

@@ -70,7 +70,7 @@ def network_of(ground: Ground, tolerance_m: float = TOLERANCE_M) -> Network:
     >>> network.length_m[network.closed].tolist(), network.length_m[~network.verified].round(1).tolist()
     ([20.0], [388.8])
     """
-    walked = walked_ways(ground.legs, ground.ways)
+    walked = walked_ways(ground.legs, ground.ways, _waters(ground))
     land = ground.ways.and_(walked)
     known = walkable(ground.shore, land, ground.legs, ground.passed)
     access = access_ways(ground.shore, known, land)
@@ -78,6 +78,13 @@ def network_of(ground: Ground, tolerance_m: float = TOLERANCE_M) -> Network:
     ways = land.and_(ground.shore.ways(), access, afloat)
     known = known._replace(group=known.group + len(land.shape))
     return node(ways, tolerance_m, walkable=known, closed=_closed(ways, ground.blocked))
+
+
+def _waters(ground: Ground) -> Objects:
+    """The polygons of all waters, each once."""
+    every = np.concatenate([ground.shore.water, ground.rivers.area])
+    some = every[~np.asarray(shapely.is_missing(every))]
+    return np.asarray(shapely.from_wkb(np.unique(shapely.to_wkb(some))), dtype=object) if len(some) else some
 
 
 def _closed(ways: Ways, blocked: Floats) -> Ranges:

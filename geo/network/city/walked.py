@@ -19,29 +19,30 @@ JOINS_M = 25.0
 """The end of what is left of a leg is joined to the nearest way within this."""
 SHORTEST_M = 40.0
 """Shorter rests are the phone's wandering, not somebody's way."""
+OFFSHORE_M = 25.0
+"""So far out on a water nobody walks, whatever a phone says; a footbridge over a narrow river is nearer."""
 THINNED_M = 3.0
 """Legs are drawn with no more detail than this: finer is the phone's error."""
 MOST_ROUNDS = 30
 """In each round what lies apart is taken and the rest cut by it; a dozen legs over one another take two or three."""
 
 
-def walked_ways(legs: Objects, known: Ways) -> Ways:
+def walked_ways(legs: Objects, known: Ways, wet: Objects) -> Ways:
     """The paths that foot legs (n,) add to what is known: layer 'leg', kind 'walked'; both ends joined where near.
 
     Only what lies further than APART_M from known ways on foot, and from what other legs added, becomes a path. Several
     legs along one way add one, the longest. No legs add none. A path begins and ends where its leg left a known way,
-    if it was within JOINS_M of one.
+    if it was within JOINS_M of one. wet: polygons of waters; what lies further than OFFSHORE_M out on one was no walk.
 
     >>> road = Ways.of([shapely.LineString([(0, 0), (500, 0)])], "footway")
     >>> walk = shapely.LineString([(100, 2), (100, 200), (300, 200)])
     >>> again = shapely.LineString([(104, 0), (105, 205), (200, 205)])
-    >>> added = walked_ways(np.array([walk, again]), road)
+    >>> added = walked_ways(np.array([walk, again]), road, np.array([]))
     >>> added.layer.tolist(), [line.wkt for line in added.shape]
     (['leg'], ['LINESTRING (100 0, 100 15, 100 200, 300 200)'])
     """
     foot = known.take((known.modes & 1) != 0)
-    thin = shapely.simplify(legs, THINNED_M) if len(legs) else legs
-    pieces = _without(np.asarray(thin, dtype=object), foot.shape)
+    pieces = _without(_ashore(np.asarray(shapely.simplify(legs, THINNED_M), dtype=object), wet), foot.shape)
     taken: list[shapely.LineString] = []
     for _ in range(MOST_ROUNDS):
         if not len(pieces):
@@ -53,6 +54,18 @@ def walked_ways(legs: Objects, known: Ways) -> Ways:
     added[:] = taken
     codes = [f"walked-{number}" for number in range(1, len(added) + 1)]
     return Ways.of(_joined(added, foot.shape), "walked", layer="leg", code=codes)
+
+
+def _ashore(lines: Objects, wet: Objects) -> Objects:
+    """The lines without what lies far out on waters."""
+    far = np.asarray(shapely.buffer(wet, -OFFSHORE_M), dtype=object)
+    far = far[~shapely.is_empty(far)]
+    line, area = shapely.STRtree(far).query(lines, predicate="intersects")
+    dry = lines.copy()
+    for number, out in zip(line, area, strict=True):
+        dry[number] = shapely.difference(dry[number], far[out])
+    parts = shapely.get_parts(dry)
+    return np.asarray(parts[shapely.length(parts) > 0], dtype=object)
 
 
 def _without(lines: Objects, others: Objects) -> Objects:
