@@ -4,6 +4,8 @@ Each route is known by the earliest that each stop may be left and the latest th
 stop between two others is judged in constant time (Savelsbergh 1992, the forward time slack of vehicle routing).
 """
 
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,7 +28,7 @@ def places_in(model: Model, crew: int, route: list[int], ways: Indices) -> tuple
     place, extra_s, extra_m = (np.full(len(ways), NEVER, dtype=np.int64) for _ in range(3))
     places(
         np.array(route, dtype=np.int64), ways, table.spot, table.early_s, table.late_s, table.service_s, table.demand,
-        data.distance_matrix(profile), data.duration_matrix(profile),
+        cast(Indices, data.distance_matrix(profile)), cast(Indices, data.duration_matrix(profile)),
         hours.start[crew], hours.end[crew], hours.from_s[crew], hours.to_s[crew], hours.most_m[crew],
         hours.capacity[crew], place, extra_s, extra_m,
     )  # fmt: skip

@@ -11,6 +11,7 @@ need the room: PyVRP counts in 64 bits, its penalties included.
 """
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 import pyvrp
@@ -76,8 +77,8 @@ def model(table: Whole, required: NDArray[np.bool_], hard: bool) -> Model:
         _clients(table, worth, group, hard),
         [Depot(int(spot)) for spot in depots],
         [_vehicle(table, crews, class_of, depots) for crews in crews_of],
-        metres,
-        seconds,
+        cast(Any, metres),
+        cast(Any, seconds),
         groups,
     )
     far_s = max(int(one.max(initial=0)) for one in seconds)
@@ -114,11 +115,7 @@ def _worth(table: Whole, required: NDArray[np.bool_], metres: list[Indices]) -> 
     room = min(QUANTA, _MOST // (longest_m + 1))
     quantum = 1.0 if whole_numbers and total <= room else max(total, 1e-300) / max(room, 1)
     scaled = np.ceil(ways.prize / quantum - 1e-9).astype(np.int64) * min(longest_m + 1, _MOST)
-    above = (
-        int(scaled[task].max(initial=0))
-        if total == 0
-        else int(np.ceil(total / quantum) + table.tasks) * (longest_m + 1)
-    )
+    above = (int(np.ceil(total / quantum)) + table.tasks) * (longest_m + 1)
     asked = np.zeros(len(ways), dtype=np.bool_)
     asked[task] = required[ways.of[task]]
     return np.where(task, scaled + np.where(asked, above + longest_m + 1, 0), 0)
@@ -143,7 +140,7 @@ def _fastest(metres: Indices, seconds: Indices) -> float:
 def _groups(table: Whole, hard: bool) -> tuple[Indices, list[ClientGroup]]:
     """The exclusive group of each way, -1 where it is alone of its kind."""
     group = np.full(len(table.ways), -1, dtype=np.int64)
-    groups = []
+    groups: list[ClientGroup] = []
     for ways in _together(table):
         if len(ways) > 1:
             group[ways] = len(groups)

@@ -66,8 +66,8 @@ def solve(
 
     start: a plan of the same tasks and of the first of these crews; what of it still holds is where the search
     begins. progress: called now and then; False ends the search with the best so far. Tasks that are required, or
-    fixed to a crew, come before all others; those that cannot be done are in `Solution.missed`, never an error. BadInput: input
-    that means nothing, or a crew whose own breaks and appointments cannot all be kept. TooLarge: see `checks`.
+    fixed to a crew, come before all others; those that cannot be done are in `Solution.missed`, never an error.
+    BadInput: input that means nothing, or a crew whose own breaks and appointments cannot all be kept. TooLarge: see `checks`.
     No tasks: every crew without appointments is idle.
 
     >>> import numpy as np
@@ -105,7 +105,7 @@ class _Search:
         """The best plan; None where all tasks are asked for and none was found that does them."""
         made = self.model
         if not len(made.table.ways):
-            return self._told(self.musts, 0)
+            return self.told(self.musts, 0)
         rng = pyvrp.RandomNumberGenerator(seed=seed)
         search = _Filled(made, rng)
         penalties = _penalties(made)
@@ -118,9 +118,9 @@ class _Search:
             result = algorithm.run(cast(Any, watch.ends), collect_stats=False)
         if not result.best.is_feasible():
             return None
-        found = self._told(made.routes(result.best), result.num_iterations)
+        found = self.told(made.routes(result.best), result.num_iterations)
         if start is not None and not made.hard:
-            begun = self._told(made.routes(first), result.num_iterations)
+            begun = self.told(made.routes(first), result.num_iterations)
             found = min(begun, found, key=_rank)
         return found
 
@@ -135,7 +135,7 @@ class _Search:
         random = pyvrp.Solution.make_random(made.data, rng)
         return search.search(random, penalties.max_cost_evaluator(), exhaustive=True)
 
-    def _told(self, routes: list[list[int]], iterations: int) -> Solution:
+    def told(self, routes: list[list[int]], iterations: int) -> Solution:
         """The plan in words of tasks and crews; a crew with nothing but breaks is idle."""
         table = self.model.table
         stops = [[table.ways.stop(way) for way in ways] for ways in routes]
@@ -200,9 +200,12 @@ class _Watch(IteratedLocalSearchCallbacks):
     def ends(self, best_cost: float) -> bool:
         """Whether the search is over, as PyVRP asks before every iteration."""
         spent = self.limit.iterations is not None and self.iterations >= self.limit.iterations
-        return self.cancelled or spent or (self.clock is not None and self.clock(best_cost))
+        return self.cancelled or spent or (self.clock is not None and self.clock(cast(int, best_cost)))
 
     def _told(self, best: pyvrp.Solution, iterations: int) -> Progress:
-        plan = cast(Callable[[], Solution], lambda: self.search._told(self.search.model.routes(best), iterations))
+
+        def plan() -> Solution:
+            return self.search.told(self.search.model.routes(best), iterations)
+
         done = best.num_clients() - sum(len(ways) for ways in self.search.musts)
         return Progress(iterations, done, best.num_routes(), int(best.distance()), plan)

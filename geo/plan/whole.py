@@ -84,12 +84,14 @@ class Whole:
     def metres(self, crew: int) -> Indices:
         """Metres from spot to spot for a crew, the walk along the first one included."""
         metres = self.between[self.hours.profile[crew]][0]
-        return metres[np.ix_(self.spots.exit, self.spots.entry)] + self.spots.length_m[:, None]
+        found: Indices = metres[np.ix_(self.spots.exit, self.spots.entry)] + self.spots.length_m[:, None]
+        return found
 
     def seconds(self, crew: int) -> Indices:
         """Seconds from spot to spot for a crew."""
         seconds = self.between[self.hours.profile[crew]][1]
-        return seconds[np.ix_(self.spots.exit, self.spots.entry)]
+        found: Indices = seconds[np.ix_(self.spots.exit, self.spots.entry)]
+        return found
 
     def classes(self) -> tuple[Indices, Indices]:
         """Crews that move alike: the first crew of each class, and each crew's class."""
@@ -117,7 +119,7 @@ def whole(tasks: Sequence[Task], crews: Sequence[Crew], costs: Sequence[Matrices
 
 
 class _Spots:
-    """Spots by what they are, each once; one that is a walk belongs to its task, for the way back to itself is not 0."""
+    """Spots by what they are, each once; a walk belongs to its task alone, for the way back to its start is not 0."""
 
     def __init__(self, crews: int) -> None:
         self.crews = crews
@@ -173,11 +175,14 @@ class _Rows:
 
     def table(self) -> Ways:
         columns = np.array(self.rows, dtype=np.int64).reshape(-1, 9).T.copy()
-        return Ways(*columns, np.array(self.prizes, dtype=np.float64))
+        kind, of, alternative, crew, spot, early_s, late_s, service_s, demand = columns
+        prizes = np.array(self.prizes, dtype=np.float64)
+        return Ways(kind, of, alternative, crew, spot, early_s, late_s, service_s, demand, prizes)
 
 
 def _hours(crews: Sequence[Crew], spots: _Spots, origin_s: int) -> Hours:
-    ends = [tuple(spots.add(*([-1 if place is None else place] * 2), 0, None) for place in crew[:2]) for crew in crews]
+    named = [[-1 if place is None else place for place in (crew.start, crew.end)] for crew in crews]
+    ends = [[spots.add(place, place, 0, None) for place in one] for one in named]
     start, end = np.array(ends, dtype=np.int64).T.copy()
     from_s = np.array([up(crew.from_s - origin_s) for crew in crews], dtype=np.int64)
     to_s = np.array([down(crew.to_s - origin_s) for crew in crews], dtype=np.int64)
