@@ -67,7 +67,7 @@ def solve(
     start: a plan of the same tasks and of the first of these crews; what of it still holds is where the search
     begins. progress: called now and then; False ends the search with the best so far. Tasks that are required, or
     fixed to a crew, come before all others; those that cannot be done are in `Solution.missed`, never an error.
-    BadInput: input that means nothing, or a crew whose own breaks and appointments cannot all be kept. TooLarge: see `checks`.
+    BadInput: input that means nothing, or a crew whose own breaks and appointments cannot all be kept. TooLarge: `checks`.
     No tasks: every crew without appointments is idle.
 
     >>> import numpy as np
