@@ -147,8 +147,7 @@ def _costs(paths: Paths, places: _Places, speed_mps: float) -> Metres:
 
 def _task(edge: Edge, places: _Places, teams: Sequence[Team]) -> Task:
     """An edge from either end, for the teams that may pass it; they take their own time for it."""
-    a, b = places.of[edge.start], places.of[edge.end]
-    ends = [pair for pair, allowed in (((a, b), edge.oneway >= 0), ((b, a), edge.oneway <= 0)) if allowed]
+    ends = [(places.of[start], places.of[end]) for start, end in _ends(edge)]
     speeds: dict[float, set[int]] = {}
     for number, team in enumerate(teams):
         if edge.passable(team.mode):
@@ -156,9 +155,15 @@ def _task(edge: Edge, places: _Places, teams: Sequence[Team]) -> Task:
     ways = tuple(
         Alternative(*pair, edge.service_s + edge.length_m / speed, edge.length_m, edge.prize, (), _who(crews, teams))
         for speed, crews in sorted(speeds.items())
-        for pair in (ends if a != b else ends[:1])
+        for pair in ends
     )
     return Task(ways, edge.required, None, edge.demand)
+
+
+def _ends(edge: Edge) -> list[tuple[int, int]]:
+    """From where to where it may be served; a loop is the same both ways round."""
+    both = [(edge.start, edge.end)] if edge.oneway >= 0 else []
+    return both + ([(edge.end, edge.start)] if edge.oneway < 0 or (edge.oneway == 0 and edge.start != edge.end) else [])
 
 
 def _who(crews: set[int], teams: Sequence[Team]) -> frozenset[int] | None:
@@ -179,9 +184,7 @@ def _tour(route: Route, edges: Sequence[Edge], served: Sequence[int], team: Team
     done = [served[visit.of] for visit in route.visits]
     for visit, number in zip(route.visits, done, strict=True):
         edge = edges[number]
-        forward = (
-            edge.oneway >= 0 and visit.alternative % (2 if edge.oneway == 0 and edge.start != edge.end else 1) == 0
-        )
+        forward = edge.oneway >= 0 and visit.alternative % len(_ends(edge)) == 0
         entry, exit_ = (edge.start, edge.end) if forward else (edge.end, edge.start)
         steps += ways.steps(team.mode, at, entry)
         steps.append(Step(number, forward, True))
@@ -200,21 +203,15 @@ def _check(nodes: int, edges: Sequence[Edge], teams: Sequence[Team]) -> None:
     for number, edge in enumerate(edges):
         if not (0 <= edge.start < nodes and 0 <= edge.end < nodes):
             raise BadInput(f"第 {number + 1} 条边从 {edge.start} 到 {edge.end}:节点只有 0 到 {nodes - 1}")
-        for value, what in (
-            (edge.length_m, "长度"),
-            (edge.prize, "价值"),
-            (edge.service_s, "时长"),
-            (edge.demand, "需求量"),
-        ):
+        told = {"长度": edge.length_m, "价值": edge.prize, "时长": edge.service_s, "需求量": edge.demand}
+        for what, value in told.items():
             if not 0 <= value < np.inf:
                 raise BadInput(f"第 {number + 1} 条边的{what}是 {value}:不能是负数、无穷或 NaN")
         if edge.oneway not in (-1, 0, 1):
             raise BadInput(f"第 {number + 1} 条边的单行标记是 {edge.oneway}:只能是 1(顺)、-1(逆)或 0(双向)")
     for number, team in enumerate(teams):
-        if not (0 <= team.depot < nodes and 0 <= _end(team) < nodes):
-            raise BadInput(
-                f"第 {number + 1} 组的起点 {team.depot} 或终点 {_end(team)} 不存在:节点只有 0 到 {nodes - 1}"
-            )
+        if not all(0 <= node < nodes for node in (team.depot, _end(team))):
+            raise BadInput(f"第 {number + 1} 组的起点 {team.depot} 或终点 {_end(team)}:节点只有 0 到 {nodes - 1}")
         if not 0 < team.speed_mps < np.inf:
             raise BadInput(f"第 {number + 1} 组的速度是 {team.speed_mps} 米/秒:要大于 0")
         if not (team.most_s >= 0 and team.most_m >= 0 and team.capacity >= 0):

@@ -53,9 +53,7 @@ def folder(path: Path) -> list[Instance]:
     if (table := path / "best_known.csv").exists():
         with table.open(encoding="utf-8") as file:
             known = {row["instance"]: float(row["best_known_cost"]) for row in csv.DictReader(file)}
-    files = sorted(
-        path.glob("*.dat"), key=lambda file: [int(n) if n.isdigit() else n for n in re.split(r"(\d+)", file.stem)]
-    )
+    files = sorted(path.glob("*.dat"), key=lambda file: (re.sub(r"\d", "", file.stem), len(file.stem), file.stem))
     return [read(file, known.get(file.stem)) for file in files]
 
 
