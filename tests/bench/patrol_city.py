@@ -22,7 +22,8 @@ ROADS = Path(__file__).parents[3] / "shared" / "data" / "osm_wuhan_main_roads.ge
 MODES = ("foot", "bicycle", "car")
 SEEING_MPS = {"foot": 1.1, "bicycle": 2.5, "car": 6.0}  # how fast a piece is gone along while it is looked at
 SHIFT = (8.5 * 3600, 17.5 * 3600)
-LONGEST_M = 800.0
+LONGEST_M = 1500.0
+SPREAD = 8  # of so many edges for each piece, those nearest the middle, the pieces are drawn
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,15 @@ def day(pieces: int, crews: int, seed: int = 1, roads: Path = ROADS) -> Day:
     at = np.array([(shape.xy[0][0], shape.xy[1][0]) for shape in network.shape])
     near = np.flatnonzero(network.passable("foot").any(axis=0) & (network.length_m > 30))
     near = near[np.argsort(np.hypot(*(at[near] - np.median(at[near], axis=0)).T))]
-    edge = np.sort(rng.choice(near[: 2 * pieces], size=pieces, replace=False))
+    edge = np.sort(rng.choice(near[: SPREAD * pieces], size=pieces, replace=False))
     long_m = np.minimum(network.length_m[edge], LONGEST_M)
-    posts = rng.choice(near[: 2 * pieces], size=6, replace=False)
+    posts = rng.choice(near[: SPREAD * pieces], size=6, replace=False)
     places = Places(
         np.concatenate([posts, np.repeat(edge, 2)]),
         np.concatenate([np.zeros(6), np.column_stack([np.zeros(pieces), long_m]).ravel()]),
     )
     between = [Metres(*costs(network, mode, places, places)) for mode in MODES]
-    modes = rng.choice(len(MODES), size=crews, p=[0.4, 0.4, 0.2])
+    modes = rng.choice(len(MODES), size=crews, p=[0.6, 0.3, 0.1])
     overdue_days = rng.integers(1, 15, pieces)
     rights = [frozenset(range(0, crews, 2)), frozenset(range(1, crews, 2)), None, None]
     tasks = [
