@@ -1,14 +1,14 @@
 """What is owed on a day, range by range, and what a metre of it is worth.
 
-A metre is worth, under one duty, the days that it would be overdue when the plan is judged were it not seen, less those
-if it were seen on the day, times its target's risk weight. A whole target stands as one metre of WHOLE_CM here, as
-everywhere in geo.duties, so its metre-days are target-days; only where it is weighed against lines does it count as
-`Options.target_worth_m` metres.
+A metre is worth, under one duty, the days that it would be overdue when the plan is judged were it not seen, less
+those if it were seen on the day, times its target's risk weight. A whole target stands as one metre of WHOLE_CM
+here, as everywhere in geo.duties, so its metre-days are target-days; only where it is weighed against lines does it
+count as `Options.target_worth_m` metres.
 
 A count per calendar period adds a little before anything is overdue: while so many visits are still lacking, and so
-many days are left on which the duty's hours open, a metre is worth lacking / left days more, at most one. None on a day
-that has an effective visit already, nor within the duty's least gap of one; and with full cover only where it was not
-seen in the period yet.
+many days are left on which the duty's hours open, a metre is worth lacking / left days more, at most one. None on a
+day that has an effective visit already, nor within the duty's least gap of one; and with full cover only where it
+was not seen in the period yet.
 """
 
 from collections.abc import Sequence
