@@ -17,10 +17,11 @@ Indices = NDArray[np.int64]
 
 
 class Paid(NamedTuple):
-    """What is seen of what is owed, and what that is worth as a plan weighs it."""
+    """What is seen of what is owed, what that is worth as a plan weighs it, and days overdue, of the longest."""
 
     cover: Cover
     worth: float
+    days: float
 
 
 class Walk(NamedTuple):
@@ -35,7 +36,7 @@ class Walk(NamedTuple):
 
 @dataclass(frozen=True)
 class Work:
-    """A walk and what it pays. lone: it cannot be gone along any other line, and so is not merged with others."""
+    """A walk and what it pays."""
 
     walk: Walk
     paid: tuple[Paid, ...]
@@ -71,13 +72,16 @@ def seconds_of(network: Network, portions: Portions, time_s: Floats) -> float:
     return float((whole_s * gone_m / np.maximum(network.length_m[portions.edge], 1e-9)).sum())
 
 
-def paid_of(columns: tuple[Indices, Indices, Indices, Indices], worth: Floats, debt: Floats) -> tuple[Paid, ...]:
-    """Ranges (duty, target, from, to in cm) with their worth and debt; adjoining ones of one target as one.
+def paid_of(
+    columns: tuple[Indices, Indices, Indices, Indices], worth: Floats, debt: Floats, days: Floats
+) -> tuple[Paid, ...]:
+    """Ranges (duty, target, from, to in cm) with their worth, debt and days; adjoining ones of one target as one.
 
     >>> one = np.zeros(2, dtype=np.int64)
-    >>> found = paid_of((one, one, np.array([0, 50]), np.array([50, 90])), np.array([1.0, 2.0]), np.array([3.0, 4.0]))
-    >>> found[0].cover.to_cm, found[0].cover.debt, found[0].worth
-    (90, 7.0, 3.0)
+    >>> ranges = (one, one, np.array([0, 50]), np.array([50, 90]))
+    >>> found = paid_of(ranges, np.array([1.0, 2.0]), np.array([3.0, 4.0]), np.array([9.0, 8.0]))
+    >>> found[0].cover.to_cm, found[0].cover.debt, found[0].worth, found[0].days
+    (90, 7.0, 3.0, 9.0)
     """
     order = np.lexsort((columns[2], columns[1], columns[0]))
     duty, target, from_cm, to_cm = (column[order] for column in columns)
@@ -87,13 +91,10 @@ def paid_of(columns: tuple[Indices, Indices, Indices, Indices], worth: Floats, d
     if not len(first):
         return ()
     last = np.append(first[1:], len(order)) - 1
-    sums = (np.add.reduceat(values[order], first) for values in (worth, debt))
-    rows = zip(
-        duty[first].tolist(),
-        target[first].tolist(),
-        from_cm[first].tolist(),
-        to_cm[last].tolist(),
-        *(one.tolist() for one in sums),
-        strict=True,
+    places = (duty[first], target[first], from_cm[first], to_cm[last])
+    sums = (np.add.reduceat(values[order], first) for values in (debt, worth))
+    rows = zip(*places, *sums, np.maximum.reduceat(days[order], first), strict=True)
+    return tuple(
+        Paid(Cover(int(d), int(t), int(a), int(b), float(owed)), float(value), float(late))
+        for d, t, a, b, owed, value, late in rows
     )
-    return tuple(Paid(Cover(d, t, a, b, owed), value) for d, t, a, b, value, owed in rows)
