@@ -1,6 +1,7 @@
 """Walks for what is owed of lines: banks, roads and strips, whatever sees them."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -169,7 +170,7 @@ def _chained(
     network = ground.city.network
     order = np.argsort(chosen.of, kind="stable")
     edges = np.searchsorted(chosen.of[order], np.arange(len(chosen.part) + 1))
-    own = [order[a:b] for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    own = [order[a:b] for a, b in pairwise(edges.tolist())]
     edge = parts.edge[chosen.part]
     passing = np.array([np.isfinite(one) for one in movers.time_s.values()]).reshape(-1, len(network.way))[:, edge].T
     alike = [
