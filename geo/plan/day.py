@@ -55,7 +55,7 @@ def plan_of(problem: Problem, found: Solution, seed: int = 0) -> Plan:
         routes,
         pieces,
         promise,
-        totals_of(problem, routes, pieces, promise),
+        totals_of(routes, pieces, promise),
         problem.judged_s,
         iterations=found.iterations,
         seed=seed,
@@ -122,7 +122,7 @@ def _why(problem: Problem, number: int) -> str:
     return "unreachable"
 
 
-def totals_of(problem: Problem, routes: Sequence[Route], pieces: Sequence[Piece], promise: Sequence[Promise]) -> Totals:
+def totals_of(routes: Sequence[Route], pieces: Sequence[Piece], promise: Sequence[Promise]) -> Totals:
     """Sums over all routes, pieces and duties."""
     planned = sum(piece.state == "planned" for piece in pieces)
     lines, wholes = ([one for one in promise if one.whole == whole] for whole in (False, True))
