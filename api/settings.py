@@ -43,6 +43,7 @@ class Settings:
     outing_gap_s: float = 7200.0
     processes: int = 1
     origins: tuple[str, ...] = ()
+    font: Path | None = None
 
     @property
     def facts(self) -> DeploymentFacts:
@@ -85,6 +86,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         outing_gap_s=_outing_gap_s(environ),
         processes=_processes(environ),
         origins=_origins(environ),
+        font=_font(environ),
     )
 
 
@@ -138,6 +140,13 @@ def _certificate(environ: Mapping[str, str]) -> tuple[Path | None, Path | None]:
         if path and not path.is_file():
             raise _wrong(name, str(path), "没有这个文件,请给出 PEM 文件的路径")
     return paths[0], paths[1]
+
+
+def _font(environ: Mapping[str, str]) -> Path | None:
+    path = _folder(environ.get("HUASHAN_FONT"))
+    if path and not path.is_file():
+        raise _wrong("HUASHAN_FONT", str(path), "没有这个文件,请给出含中文的 TTF、OTF 或 TTC 字体的路径")
+    return path
 
 
 def _port(environ: Mapping[str, str]) -> int:
