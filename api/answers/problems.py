@@ -57,6 +57,10 @@ class Unconditional(CityError):
     """Raised when a change does not say which version it was made on."""
 
 
+class Gone(CityError):
+    """Raised when something was here and is no more, and nothing of it can be told."""
+
+
 class NotHere(CityError):
     """Raised when something cannot be done at this address, whoever asks; says which methods it has."""
 
@@ -91,6 +95,7 @@ KINDS: dict[type[CityError], Kind] = {
     Conflict: Kind(409, "conflict", "与现有数据冲突"),
     NotSignedIn: Kind(401, "not-signed-in", "需要登录"),
     NotAllowed: Kind(403, "not-allowed", "没有权限"),
+    Gone: Kind(410, "gone", "已删除"),
     Stale: Kind(412, "stale", "已被他人修改"),
     Unconditional: Kind(428, "unconditional", "须说明所改的版本"),
     NotHere: Kind(405, "method-not-allowed", "方法不可用"),
