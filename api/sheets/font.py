@@ -66,7 +66,9 @@ def _candidates(named: Path | None) -> Iterator[str]:
     yield from _KNOWN
     if shutil.which("fc-list"):
         asked = ["fc-list", "--format", "%{file}\n", ":lang=zh-cn"]
-        yield from sorted(subprocess.run(asked, capture_output=True, text=True, check=False, timeout=20).stdout.split("\n"))
+        yield from sorted(
+            subprocess.run(asked, capture_output=True, text=True, check=False, timeout=20).stdout.split("\n")
+        )
 
 
 @cache

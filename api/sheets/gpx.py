@@ -55,7 +55,9 @@ def file_name(plan: Json, name: str, crew: str, suffix: str) -> str:
     'P1 甲_组 XC-01.gpx'
     """
     said = f"{plan['code']} {name}" + (f" {crew}" if crew != name else "")
-    return "".join("_" if letter in '/\\:*?"<>|' or not letter.isprintable() else letter for letter in said) + f".{suffix}"
+    return (
+        "".join("_" if letter in '/\\:*?"<>|' or not letter.isprintable() else letter for letter in said) + f".{suffix}"
+    )
 
 
 def _route(route: Json, stops: Sequence[Stop]) -> GPXRoute:

@@ -27,7 +27,9 @@ _ARROW_EVERY_MM, _ARROW_MM = 17.0, 1.5
 
 def draw_map(paper: Paper, sheet: Placed, route: Json, stops: Sequence[Stop], ground: Ground) -> None:
     """Draw it, with its frame, north and scale."""
-    corners = [(sheet.left + x * sheet.width, sheet.top + y * sheet.height) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))]
+    corners = [
+        (sheet.left + x * sheet.width, sheet.top + y * sheet.height) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))
+    ]
     paper.area([corners], PAPER)
     with paper.rect_clip(sheet.left, sheet.top, sheet.width, sheet.height):
         _draw_ground(paper, sheet, ground)
@@ -113,7 +115,9 @@ def _draw_scale(paper: Paper, sheet: Placed) -> None:
     paper.ink(8)
     back = max(width, paper.width(said)) + 4
     paper.area([_rectangle(left - 2, bottom - 6.5, back, 8.5)], "#ffffff")
-    paper.stroke([[(left, bottom - 1.5), (left, bottom), (left + width, bottom), (left + width, bottom - 1.5)]], "#1b2831", 0.4)
+    paper.stroke(
+        [[(left, bottom - 1.5), (left, bottom), (left + width, bottom), (left + width, bottom - 1.5)]], "#1b2831", 0.4
+    )
     paper.say(left, bottom - 2.6, said)
 
 

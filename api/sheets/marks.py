@@ -105,7 +105,9 @@ def gathered(marks: Sequence[Mark], near: float) -> list[Mark]:
 
 def draw_stops(paper: Paper, sheet: Placed, stops: Sequence[Stop]) -> None:
     """The stops, the first on top."""
-    marks = [Mark(*place, stop.mark) for stop, place in zip(stops, sheet.mm([s.place for s in stops]).tolist(), strict=True)]
+    marks = [
+        Mark(*place, stop.mark) for stop, place in zip(stops, sheet.mm([s.place for s in stops]).tolist(), strict=True)
+    ]
     paper.ink(_MARK_PT, "#ffffff")
     for mark in reversed(gathered(marks, _MARK_MM * 0.8)):
         width = max(_MARK_MM, paper.width(mark.said) + 2.2)

@@ -13,12 +13,12 @@ from api.sheets.font import find_letters
 from api.sheets.ground import Ground
 from api.sheets.map import BANK, GOING, ROUTE, UNVERIFIED, draw_map
 from api.sheets.paper import BOTTOM_MM, LEFT_MM, TOP_MM, WIDTH_MM, Paper
-from api.sheets.plane import Box, Placed
+from api.sheets.plane import Box, Placed, frame
 from api.sheets.qr import draw_qr
 from api.sheets.routes import Json, Stop, routes_of, stops_of
 from api.sheets.table import BOX, Column, draw_table
 
-__all__ = ["Link", "pdf_of"]
+__all__ = ["Link", "box_of", "pdf_of"]
 
 _QR_MM, _MAP_MM = 34.0, 104.0
 _SOFT, _WRONG = "#55646e", "#8a4b00"
@@ -38,6 +38,11 @@ class Link(NamedTuple):
 
     url: str
     expires_at: datetime
+
+
+def box_of(route: Json) -> Box:
+    """What a route's map shows."""
+    return frame(route["line"]["coordinates"], WIDTH_MM / _MAP_MM)
 
 
 def pdf_of(
@@ -64,13 +69,11 @@ def pdf_of(
     return bytes(paper.output())
 
 
-def _draw_sheet(
-    paper: Paper, plan: Json, route: Json, link: Link | None, ground_of: Callable[[Box], Ground]
-) -> None:
+def _draw_sheet(paper: Paper, plan: Json, route: Json, link: Link | None, ground_of: Callable[[Box], Ground]) -> None:
     stops = stops_of(route)
     paper.add_page()
     top = _draw_head(paper, plan, route, link)
-    placed = Placed.around(route["line"]["coordinates"], LEFT_MM, top, WIDTH_MM, _MAP_MM)
+    placed = Placed(LEFT_MM, top, WIDTH_MM, _MAP_MM, box_of(route))
     draw_map(paper, placed, route, stops, ground_of(placed.box))
     y = _draw_legend(paper, top + _MAP_MM + 4.5)
     y = _draw_totals(paper, route, stops, y + 6.5)

@@ -98,11 +98,6 @@ class Placed:
     height: float
     box: Box
 
-    @classmethod
-    def around(cls, line: Sequence[Sequence[float]], left: float, top: float, width: float, height: float) -> "Placed":
-        """The frame on paper that holds a line."""
-        return cls(left, top, width, height, frame(line, width / height))
-
     @property
     def plane(self) -> Plane:
         """The metres around the map's middle."""

@@ -13,7 +13,19 @@ from api.sheets.routes import Json, Stop, crews_of, stops_of
 
 __all__ = ["own_routes", "sheet_of"]
 
-_STOP = ("kind", "piece", "name", "arrive_at", "from_at", "to_at", "length_m", "place", "line", "unverified", "combined")
+_STOP = (
+    "kind",
+    "piece",
+    "name",
+    "arrive_at",
+    "from_at",
+    "to_at",
+    "length_m",
+    "place",
+    "line",
+    "unverified",
+    "combined",
+)
 _ROUTE = ("route", "day", "from_at", "to_at", "length_m", "moving_s", "service_s", "waiting_s", "over", "line", "times")
 _DUTY = ("name", "post", "debt_m_days", "debt_target_days")
 _AROUND = 0.35

@@ -76,13 +76,13 @@ def hours(time_s: float) -> str:
     return f"{whole} 小时" * bool(whole) + " " * bool(whole and minutes) + f"{minutes} 分" * bool(minutes or not whole)
 
 
-def moment(at: str) -> str:
+def moment(at: str | None) -> str:
     """Day and minute on the clock that the instant itself is written by.
 
-    >>> moment("2026-06-30T09:12:40+08:00")
-    '2026-06-30 09:12'
+    >>> moment("2026-06-30T09:12:40+08:00"), moment(None)
+    ('2026-06-30 09:12', '—')
     """
-    return datetime.fromisoformat(at).strftime("%Y-%m-%d %H:%M")
+    return "—" if at is None else datetime.fromisoformat(at).strftime("%Y-%m-%d %H:%M")
 
 
 def clock(at: str, day: str) -> str:

@@ -2,13 +2,13 @@
 -- when, under a signature by the one key of this deployment. Only what ends links early is kept.
 -- Runs: once. No geometry, so not a layer of the map.
 CREATE TABLE city.sheet_key (
-    only    boolean PRIMARY KEY DEFAULT true CONSTRAINT sheet_key_one CHECK (only),
+    single  boolean PRIMARY KEY DEFAULT true CONSTRAINT sheet_key_one CHECK (single),
     secret  bytea NOT NULL CONSTRAINT sheet_key_long CHECK (octet_length(secret) >= 32),
     made_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE city.sheet_key IS
     '签发巡查组页面链接的密钥,每个部署一把,首次使用时生成|The key that signs links to crews'' sheets: one a deployment, made at first use';
-COMMENT ON COLUMN city.sheet_key.only IS '只有一行|There is one row';
+COMMENT ON COLUMN city.sheet_key.single IS '只有一行|There is one row';
 COMMENT ON COLUMN city.sheet_key.secret IS '密钥,不出数据库与服务器|The secret; it leaves neither database nor server';
 COMMENT ON COLUMN city.sheet_key.made_at IS '何时生成|When it was made';
 COMMENT ON CONSTRAINT sheet_key_one ON city.sheet_key IS '只能有一把密钥|There is one key';
