@@ -25,9 +25,9 @@ PLACES = 7
 class Teller:
     """Tells plans of one city in one metric system."""
 
-    def __init__(self, city: City, crews: Sequence[CrewDay], metric_crs: str, islands: Mapping[str, Any] | None = None):
+    def __init__(self, city: City, crews: Sequence[CrewDay], metric_crs: str, network: Mapping[str, Any]):
         self._city, self._crews, self._crs = city, tuple(crews), metric_crs
-        self._network = dict(islands or {})
+        self._network = dict(network)
 
     def answer(self, plan: Plan) -> Told:
         """What of a plan is worked out: totals, bound, routes, pieces, promise, network."""
@@ -205,4 +205,3 @@ def _m(value: float) -> float:
 
 def _s(value: float) -> int:
     return round(float(value))
-

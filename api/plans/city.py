@@ -14,6 +14,7 @@ from api.duties.accounts import Basis, DutyAccount, accounts_of, ready, state_at
 from api.duties.layers import check_layer
 from api.duties.read import Charge, read_duties
 from api.duties.sides import sided
+from api.plans.network import read_plan_network
 from api.plans.risk import found_places, weights
 from api.sightings.sides import BANK, water_surfaces
 from api.sightings.targets import City as Place
@@ -31,11 +32,12 @@ Geometries = NDArray[np.object_]
 
 
 class Found(NamedTuple):
-    """The city, the facts of the deployment, and the duties of which nothing can be said yet."""
+    """The city, the facts of the deployment, the duties of which nothing can be said yet, and what the network is."""
 
     city: City
     place: Place
     waiting: list[dict[str, object]]
+    network: dict[str, Any]
 
 
 def read_plan_city(
@@ -54,11 +56,10 @@ def read_plan_city(
     owed = [_owed(account, known.timestamp()) for account in accounts]
     if options["risk"] == "observations":
         owed = _weighed(owed, targets, found_places(connection, place.metric_crs, known))
-    network, way_names = read_plan_network(connection, catalogue, place)
-    city = City(
-        network, way_names, tuple(targets), tuple(owed), place.zone, known.timestamp(), _roads(connection, catalogue, place)
-    )
-    return Found(city, place, waiting)
+    network, names, told = read_plan_network(connection, catalogue, place)
+    roads = _roads(connection, catalogue, place)
+    city = City(network, names, tuple(targets), tuple(owed), place.zone, known.timestamp(), roads)
+    return Found(city, place, waiting, told)
 
 
 def _charges(
@@ -121,9 +122,7 @@ def _targets(connection: Connection, catalogue: Catalogue, charges: Sequence[Cha
     codes: dict[str, set[str]] = {}
     for charge in charges:
         codes.setdefault(charge.layer, set()).update(charge.codes)
-    asks_side = {
-        code for charge in charges for duty in charge.versions if sided(charge, duty) for code in charge.codes
-    }
+    asks_side = {code for charge in charges for duty in charge.versions if sided(charge, duty) for code in charge.codes}
     return [_layer_targets(connection, catalogue[one], sorted(codes[one]), asks_side, place) for one in sorted(codes)]
 
 

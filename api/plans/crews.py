@@ -71,9 +71,7 @@ def _check_named(asked: Iterable[PlanCrew], held: Mapping[str, Any]) -> None:
         names.add(name)
 
 
-def _completed(
-    crew: PlanCrew, fields: Mapping[str, Any], habit: Mapping[str, Any], days: Sequence[date]
-) -> Told:
+def _completed(crew: PlanCrew, fields: Mapping[str, Any], habit: Mapping[str, Any], days: Sequence[date]) -> Told:
     code = crew.crew or crew.name or ""
     own = [fields["post_code"]] if fields.get("post_code") else None
     hours = [fields[name][:5] for name in ("hours_from", "hours_to")] if fields.get("hours_from") else None
@@ -163,7 +161,9 @@ def _span(clocks: tuple[str, str], day: date, zone: ZoneInfo, after_s: float | N
     return spans[1] if after_s is not None and spans[0][1] <= after_s else spans[0]
 
 
-def _within(stop: Mapping[str, Any], day: date, hours: tuple[float, float], zone: ZoneInfo, whose: str) -> Sequence[float]:
+def _within(
+    stop: Mapping[str, Any], day: date, hours: tuple[float, float], zone: ZoneInfo, whose: str
+) -> Sequence[float]:
     """When a pause or an appointment may begin and has to be over, within a crew's hours, and how many seconds it takes."""
     first, last = _span((stop["from"], stop["to"]), day, zone, hours[0])
     first, last = max(first, hours[0]), min(last, hours[1])

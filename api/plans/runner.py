@@ -122,7 +122,9 @@ class Runner:
                 return
             again = row["cancel_at"] is None and fault is None and (forgiven or row["attempts"] < MOST_ATTEMPTS)
             if again:
-                query.execute(connection, "plan/plan_again", None, plan_id=plan_id, worker=worker, forgiven=int(forgiven))
+                query.execute(
+                    connection, "plan/plan_again", None, plan_id=plan_id, worker=worker, forgiven=int(forgiven)
+                )
             else:
                 told = fault or BROKEN
                 query.execute(connection, "plan/plan_failed", None, plan_id=plan_id, worker=worker, fault=told)

@@ -89,9 +89,7 @@ def plans_listed(
 ) -> Sequence[RowMapping]:
     """Plans, the newest first; of a day, a status, for any of these crews, made before the one of a number."""
     some = None if crews is None else list(crews)
-    return query.rows(
-        connection, "plan/plan_list", None, day=day, status=status, crews=some, before=before, most=most
-    )
+    return query.rows(connection, "plan/plan_list", None, day=day, status=status, crews=some, before=before, most=most)
 
 
 def cancel(connection: Connection, code: str) -> str:

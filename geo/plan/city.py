@@ -89,12 +89,11 @@ class DutyOwed:
 class City:
     """The city as a plan finds it.
 
-    network: what can be gone along; way_names: of each of its ways, "" where it has none. duties: what is owed, as
+    network: what can be gone along. duties: what is owed, as
     known until known_s, Unix seconds. roads: the lines whose length inside areas counts.
     """
 
     network: "Network"
-    way_names: tuple[str, ...]
     targets: tuple[Targets, ...]
     duties: tuple[DutyOwed, ...]
     zone: ZoneInfo
