@@ -42,7 +42,7 @@ def solved(
     problem: Problem, limit: Limit, seed: int = 0, progress: Watch | None = None, start: Solution | None = None
 ) -> Plan:
     """The plan of a problem that is prepared."""
-    found = solve(problem.tasks, problem.teams, problem.costs, limit, seed, start=start, progress=progress)
+    found = solve(problem.open_tasks, problem.teams, problem.costs, limit, seed, start=start, progress=progress)
     return plan_of(problem, found, seed)
 
 
@@ -66,7 +66,7 @@ def plan_of(problem: Problem, found: Solution, seed: int = 0) -> Plan:
 def walked(problem: Problem, crew: int, found: solver.Route) -> tuple[Route, Seen]:
     """A crew's route and what its line sees; worked out once for each order of stops."""
     held = problem.__dict__.setdefault("_walked", {})
-    key = crew, found
+    key = crew, found, tuple(problem.tasks[stop.of].crew for stop in found.stops if stop.kind == "task")
     if key not in held:
         route = route_of(problem, crew, found)
         own = problem.crews[crew]

@@ -23,9 +23,10 @@ from geo.plan.city import City, CrewDay, Options, check_crews
 from geo.plan.plan import Piece
 from geo.plan.tasks import Crew, Metres, Task
 from geo.plan.teams import Gathering, teams_of
+from geo.plan.whole import Whole, whole
 from layers.errors import BadInput, TooLarge
 
-__all__ = ["Problem", "judged_at", "prepare"]
+__all__ = ["Problem", "judged_at", "prepare", "with_pieces"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,32 @@ class Problem:
     def paths(self) -> Mapping[str, Paths]:
         """For each mode the ways between places."""
         return _paths(self.city, self.modes, self.spots, self.options)
+
+    @cached_property
+    def table(self) -> Whole:
+        """The tables of the solver, of all tasks."""
+        return whole(self.tasks, self.teams, self.costs)
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        """The tasks as a search may take them: what is left out by hand has no way."""
+        return tuple(
+            Task(()) if piece.why == "by_hand" else task for task, piece in zip(self.tasks, self.pieces, strict=False)
+        )
+
+
+def with_pieces(problem: Problem, made: Mapping[int, tuple[Piece, Task]]) -> Problem:
+    """The same problem with some pieces and tasks in place of theirs; what was worked out for it holds on."""
+    pieces, tasks = list(problem.pieces), list(problem.tasks)
+    for number, (piece, task) in made.items():
+        pieces[number], tasks[number] = piece, task
+    other = replace(problem, pieces=tuple(pieces), tasks=tuple(tasks))
+    other.__dict__.update({name: held for name, held in problem.__dict__.items() if name in HELD})
+    return other
+
+
+HELD = ("ground", "paths", "_reckoner", "_walked")
+"""What is worked out once for a problem, and does not depend on what is fixed or left out."""
 
 
 def judged_at(city: City, crews: Sequence[CrewDay], options: Options) -> float:
@@ -167,7 +194,7 @@ def _tasks(
         ends = gathering.ends(city.network, work[0].walk)
         alternatives, own = alternatives_of(city.network, work, ends, crews, (reachable, settlers))
         fixed = route.get(options.fixed.get(piece.id) or "")
-        tasks.append(Task(()) if _dropped(piece, options) else Task(alternatives, crew=fixed))
+        tasks.append(Task(alternatives, crew=fixed))
         ways.append(own)
     return tuple(tasks), tuple(ways)
 
