@@ -56,9 +56,9 @@ def read_plan_city(
     owed = [_owed(account, known.timestamp()) for account in accounts]
     if options["risk"] == "observations":
         owed = _weighed(owed, targets, found_places(connection, place.metric_crs, known))
-    network, names, told = read_plan_network(connection, catalogue, place)
+    network, told = read_plan_network(connection, catalogue, place)
     roads = _roads(connection, catalogue, place)
-    city = City(network, names, tuple(targets), tuple(owed), place.zone, known.timestamp(), roads)
+    city = City(network, tuple(targets), tuple(owed), place.zone, known.timestamp(), roads)
     return Found(city, place, waiting, told)
 
 

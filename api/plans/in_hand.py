@@ -46,12 +46,18 @@ class InHand:
         """How long to search: as was asked for, and never longer than the deployment lets."""
         return Limit(options["iterations"], min(options["seconds"] or self.most_s, self.most_s))
 
-    def __call__(self, progress: Mapping[str, Any]) -> bool:
-        """Take note of how far solving is; whether to go on. Raises NotWanted where nobody wants it any more."""
+    def __call__(self, progress: Mapping[str, Any], draft: Mapping[str, Any] | None = None) -> bool:
+        """Take note of how far solving is; whether to go on. Raises NotWanted where nobody wants it any more.
+
+        draft: the best plan so far, where it was worked out.
+        """
         self._told |= progress
-        if time.monotonic() - self._written_s < self.every_s:
+        if draft is not None:
+            names = ("debt_before_m_days", "debt_after_m_days", "debt_before_target_days", "debt_after_target_days")
+            self._told |= {name: draft["totals"][name] for name in names}
+        elif time.monotonic() - self._written_s < self.every_s:
             return True
-        return self._write()
+        return self._write(draft)
 
     def done(self, answer: Mapping[str, Any]) -> None:
         """Keep the answer; raises NotWanted where it is another's to give by now."""
@@ -71,9 +77,14 @@ class InHand:
     def _seconds(self) -> float:
         return round(time.monotonic() - self._began_s, 1)
 
-    def _write(self) -> bool:
+    def _write(self, draft: Mapping[str, Any] | None = None) -> bool:
         self._told["seconds"] = self._seconds
-        bound = {"code": self.code, "worker": self._worker, "progress": store.dumped(self._told), "draft": None}
+        bound = {
+            "code": self.code,
+            "worker": self._worker,
+            "progress": store.dumped(self._told),
+            "draft": None if draft is None else store.dumped(draft),
+        }
         with self.database.transaction(_SERVER, write=True) as connection:
             going_on = query.value(connection, "plan/plan_progress", None, **bound)
         self._written_s = time.monotonic()

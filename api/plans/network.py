@@ -28,4 +28,4 @@ def read_plan_network(connection, catalogue, place):
         "closed": int(net.closed.sum()),
         "unverified_m": float(net.length_m[~net.verified].sum()),
     }
-    return net, tuple(net.ways.name.tolist()), told
+    return net, told

@@ -13,11 +13,11 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.engine import RowMapping
 
 import api
@@ -180,11 +180,10 @@ def sessions(url: str) -> Engine:
 
 
 @contextmanager
-def holding(url: str, plan_id: int) -> Iterator[Connection]:
-    """Hold a plan for the length of the block, so that no server takes it for one that nobody solves."""
+def holding(url: str) -> Iterator[Callable[[int], None]]:
+    """Holds plans by their numbers for the length of the block, so that no server takes them for ones nobody solves."""
     with sessions(url).connect() as session:
-        query.value(session, "plan/plan_mine", plan_id=plan_id)
-        yield session
+        yield lambda plan_id: query.execute(session, "plan/plan_mine", None, plan_id=plan_id).close()
 
 
 def machine() -> str:

@@ -12,7 +12,7 @@ import traceback
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -25,10 +25,9 @@ from api.plans.city import read_plan_city
 from api.plans.crews import crew_days
 from api.plans.in_hand import InHand, NotWanted, end_with_who_began
 from api.plans.packed import MOST_BYTES, pack
+from api.plans.planner import solve_plan
 from api.settings import read_settings
-from geo.plan.city import City, CrewDay, Options
-from geo.plan.plan import Plan
-from geo.plan.tasks import Limit
+from geo.plan.city import Options
 from layers import query
 from layers.catalogue import Catalogue, read_catalogue
 
@@ -41,23 +40,13 @@ _log = logging.getLogger("huashan.plans")
 Told = dict[str, Any]
 
 
-class Solver(Protocol):
-    """What finds the routes: geo.plan, or what a test puts in its place."""
-
-    def __call__(
-        self, city: City, crews: Sequence[CrewDay], options: Options, limit: Limit, seed: int, progress: "InHand"
-    ) -> tuple[object, Plan]:
-        """What changes of the plan are evaluated from, and the plan."""
-        ...
-
-
-def solve_stored(plan: "InHand", catalogue: Catalogue, solver: Solver) -> None:
+def solve_stored(plan: InHand, catalogue: Catalogue) -> None:
     """Solve a plan that a worker has in hand, and keep its answer, or in words why there is none.
 
     Raises NotWanted where the plan is not this worker's any more.
     """
     try:
-        done = _solved(plan, catalogue, solver)
+        done = _solved(plan, catalogue)
     except NotWanted:
         raise
     except Exception as error:
@@ -66,7 +55,7 @@ def solve_stored(plan: "InHand", catalogue: Catalogue, solver: Solver) -> None:
     plan.done(done)
 
 
-def _solved(plan: "InHand", catalogue: Catalogue, solver: Solver) -> dict[str, Any]:
+def _solved(plan: InHand, catalogue: Catalogue) -> dict[str, Any]:
     """The answer of the plan in hand, as `plan_done` takes it."""
     plan.stage("reading")
     with plan.database.transaction(_SERVER) as connection:
@@ -79,11 +68,13 @@ def _solved(plan: "InHand", catalogue: Catalogue, solver: Solver) -> dict[str, A
     city, fixed = found.city, fixed_pieces(before, (crew.route for crew in crews)) if before else {}
     if before and options["second_pass"]:
         city = only_gaps(city, before)
+    teller = Teller(city, crews, found.place.metric_crs, found.network)
     plan.stage("solving", options)
-    problem, made = solver(city, crews, options_of(options, fixed), plan.limit(options), options["seed"], plan)
+    made = options_of(options, fixed), plan.limit(options), options["seed"]
+    problem, answer = solve_plan(city, crews, *made, plan, teller.answer)
     plan.stage("telling")
-    told = Teller(city, crews, found.place.metric_crs, found.network).answer(made)
-    packed = pack((problem, made))
+    told = teller.answer(answer)
+    packed = pack((problem, answer))
     return {
         "answer": store.dumped(told | {"waiting": found.waiting}),
         "problem": packed if len(packed) <= MOST_BYTES else None,

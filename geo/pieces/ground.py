@@ -49,12 +49,22 @@ class Ground:
         self.waters = [water for one in lines for water in (one.waters or (None,) * len(one.codes))]
         names = [(one.layer, code) for one in lines for code in one.codes]
         self._number = {name: number for number, name in enumerate(names)}
+        self._numbers: dict[str, Indices] = {}
         self._wholes: dict[str, tuple[Indices, Areas, Indices, Geometries]] = {}
 
     @cached_property
     def lines(self) -> Lines:
         """All lines."""
         return Lines(self.shapes)
+
+    def roads_near(self, shape: shapely.Geometry) -> Geometries:
+        """The roads whose length inside areas counts that meet a shape."""
+        roads = self.city.roads
+        return roads[np.sort(self._roads.query(shape, "intersects"))] if len(roads) else roads
+
+    @cached_property
+    def _roads(self) -> shapely.STRtree:
+        return shapely.STRtree(self.city.roads)
 
     @cached_property
     def watered(self) -> tuple[Indices, Banks]:
@@ -64,11 +74,15 @@ class Ground:
 
     def numbers(self, owed: DutyOwed) -> Indices:
         """(codes,) the number of each of a duty's targets: of the line, or within its layer; -1 for one not given."""
-        targets = self.city.of(owed.layer)
-        if not targets.whole:
-            return np.array([self._number.get((owed.layer, code), -1) for code in owed.codes], dtype=np.int64)
-        place = {code: number for number, code in enumerate(targets.codes)}
-        return np.array([place.get(code, -1) for code in owed.codes], dtype=np.int64)
+        if owed.code not in self._numbers:
+            targets = self.city.of(owed.layer)
+            place = {code: number for number, code in enumerate(targets.codes)}
+            names = [
+                place.get(code, -1) if targets.whole else self._number.get((owed.layer, code), -1)
+                for code in owed.codes
+            ]
+            self._numbers[owed.code] = np.array(names, dtype=np.int64)
+        return self._numbers[owed.code]
 
     def seen(self, track: Track, mode: str, view: View, bounds: Sequence[str]) -> dict[str, Visits]:
         """What a track sees of all lines, by number, for each bound."""

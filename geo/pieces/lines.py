@@ -5,43 +5,26 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from geo.lines.multirange import Ranges, union
-from geo.network.network import Network
 from geo.pieces.chains import Walks, chains_of
 from geo.pieces.cover import Atoms, Chosen, Glimpsed, Wanted, atoms_of, cover
 from geo.pieces.ground import Ground, view_of
 from geo.pieces.settle import Settlers
 from geo.pieces.sight import Lets, Parts, let_of, near_edges, parts_of, track_of
+from geo.pieces.starts import Reachable
 from geo.pieces.work import Walk, Work, paid_of
 from geo.pieces.worth import OwedRanges
 from geo.plan.city import CrewDay, Options
 from geo.tracks.cleaning import MODES
 
-__all__ = ["Movers", "line_works", "movers_of", "wanted_of"]
+__all__ = ["line_works", "wanted_of"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 KINDS = (("foot", "bicycle", "car"), ("boat",), ("drone",))
 """Modes whose walk along an edge sees the same: on land, on the water, from the air."""
-
-
-class Movers(NamedTuple):
-    """The modes of the crews, and for each (2, edges) seconds forward and backward, inf where it may not pass."""
-
-    time_s: Mapping[str, Floats]
-
-    def of(self, kind: Sequence[str]) -> list[str]:
-        """Those of them that are of a kind."""
-        return [mode for mode in kind if mode in self.time_s]
-
-
-def movers_of(network: Network, crews: Sequence[CrewDay], *, unverified: bool) -> Movers:
-    """How fast the crews' modes pass each edge."""
-    modes = sorted({crew.mode for crew in crews})
-    return Movers({mode: network.time_s(mode, unverified=unverified) for mode in modes})
 
 
 def wanted_of(ground: Ground, owed: Mapping[int, OwedRanges]) -> Wanted:
@@ -68,11 +51,14 @@ def wanted_of(ground: Ground, owed: Mapping[int, OwedRanges]) -> Wanted:
 
 
 def line_works(
-    ground: Ground, wanted: Wanted, settlers: Sequence[Settlers], crews: Sequence[CrewDay], options: Options
+    ground: Ground,
+    wanted: Wanted,
+    settlers: Sequence[Settlers],
+    crews: Sequence[CrewDay],
+    how: tuple[Reachable, Options],
 ) -> tuple[list[Work], Wanted]:
     """The walks that see what is wanted, each place given to one of them; and what none of them sees."""
-    network = ground.city.network
-    movers = movers_of(network, crews, unverified=options.unverified)
+    movers, options = how
     looked = [_looked(ground, wanted, settlers, crews, (movers.of(kind), movers, options)) for kind in KINDS]
     looked = [one for one in looked if one is not None]
     if not looked:
@@ -81,13 +67,11 @@ def line_works(
     atoms = atoms_of(wanted, glimpsed)
     length_m = (atoms.to_cm - atoms.from_cm) / 100
     chosen = cover(atoms, length_m * wanted.worth[atoms.wanted], lets.part, time_s)
-    works = _chained(
-        ground, (parts, lets, atoms, chosen), wanted, settlers, (movers, longest_of(crews, movers, options))
-    )
+    works = _chained(ground, (parts, lets, atoms, chosen), wanted, settlers, (movers, longest_of(crews, options)))
     return works, _unseen(wanted, atoms, chosen)
 
 
-def longest_of(crews: Sequence[CrewDay], movers: Movers, options: Options) -> float:
+def longest_of(crews: Sequence[CrewDay], options: Options) -> float:
     """How long a piece may be, so that every shift can take several: a third of what the longest can walk."""
     usual = {"foot": 1.2, "bicycle": 3.0, "car": 6.0, "boat": 2.5, "drone": 8.0}
     most_m = max((min((crew.to_s - crew.from_s) * usual[crew.mode], crew.most_m) for crew in crews), default=0.0)
@@ -108,7 +92,7 @@ def _looked(
     wanted: Wanted,
     settlers: Sequence[Settlers],
     crews: Sequence[CrewDay],
-    how: tuple[list[str], Movers, Options],
+    how: tuple[list[str], Reachable, Options],
 ) -> _Looked | None:
     modes, movers, options = how
     network, duties = ground.city.network, np.unique(wanted.duty)
@@ -123,7 +107,7 @@ def _looked(
     near = near_edges(network, ground.shapes[lines], reach_m, np.isfinite(fastest))
     if not len(near):
         return None
-    parts, lets = parts_of(network, near, longest_of(crews, movers, options))
+    parts, lets = parts_of(network, near, longest_of(crews, options))
     track = track_of(network, lets, MODES[modes[0]].accuracy_m)
     passable = {mode: np.isfinite(movers.time_s[mode]).any(axis=0) for mode in modes}
     rows = []
@@ -163,7 +147,7 @@ def _chained(
     found: tuple[Parts, Lets, Atoms, Chosen],
     wanted: Wanted,
     settlers: Sequence[Settlers],
-    how: tuple[Movers, float],
+    how: tuple[Reachable, float],
 ) -> list[Work]:
     parts, lets, atoms, chosen = found
     movers, longest_m = how
@@ -223,10 +207,3 @@ def _unseen(wanted: Wanted, atoms: Atoms, chosen: Chosen) -> Wanted:
         wanted.worth[row],
         wanted.days[row],
     )
-
-
-def drawn(ground: Ground, line: int, from_cm: int, to_cm: int) -> shapely.Geometry:
-    """A range of a line as a shape."""
-    from geo.lines.chainage import part
-
-    return part(ground.shapes[line], from_cm / 100, to_cm / 100)

@@ -10,7 +10,7 @@ from geo.network.network import Network
 from geo.network.portions import Portions
 from geo.plan.plan import Cover
 
-__all__ = ["Paid", "Walk", "Work", "backward", "length_of", "paid_of", "seconds_of"]
+__all__ = ["Paid", "Refused", "Walk", "Work", "backward", "length_of", "paid_of", "seconds_of"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -45,6 +45,13 @@ class Work:
     def worth(self) -> float:
         """Of all that it pays."""
         return sum(one.worth for one in self.paid)
+
+
+class Refused(NamedTuple):
+    """What cannot be gone for, and why: a key of geo.plan.plan.WHY."""
+
+    paid: Paid
+    why: str
 
 
 def backward(portions: Portions) -> Portions:

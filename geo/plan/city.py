@@ -203,6 +203,7 @@ class Options:
     duties: frozenset[str] | None = None
     quota: bool = True
     most_pieces: int = 5000
+    fixed: Mapping[str, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 1 <= self.ahead_days <= 366:

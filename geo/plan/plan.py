@@ -6,13 +6,15 @@ promise    for each duty what it owes without the plan and with it, by the cover
 bound      how much worth no plan can exceed, by a stated relaxation;  more: what one more crew would add
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+from geo.plan.tasks import Stop as Done
 
 __all__ = [
     "WHY",
@@ -49,7 +51,8 @@ WHY = {
 
 class Cover(NamedTuple):
     """What a piece sees of what is owed: of which duty (place in City.duties), which target (place in that duty's
-    codes), from and to in cm; a whole target: 0 to 100. debt: metre-days or target-days, as they would stand unseen."""
+    codes), from and to in cm; a whole target: 0 to 100. debt: metre-days or target-days, as they would stand
+    unseen."""
 
     duty: int
     target: int
@@ -117,8 +120,8 @@ class Stop:
     """A part of a route: start, piece, break, appointment or end.
 
     piece: its place in Plan.pieces. arrive_s, from_s, to_s: when the crew comes, begins and is done. x, y: where it
-    begins. line: first and last vertex of the route's line that belong to it. duties: what it pays; combined: more than
-    one duty at once (多员合一).
+    begins. line: first and last vertex of the route's line that belong to it. duties: what it pays; combined: more
+    than one duty at once (多员合一).
     """
 
     kind: str
@@ -233,7 +236,8 @@ class Totals(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """See the module. judged_s: the instant at which debt without and with the plan is told."""
+    """See the module. judged_s: the instant at which debt without and with the plan is told. order: for each route its
+    stops as the solver names them, by which it is changed and solved on."""
 
     routes: tuple[Route, ...]
     pieces: tuple[Piece, ...]
@@ -244,4 +248,4 @@ class Plan:
     more: More | None = None
     iterations: int = 0
     seed: int = 0
-    order: tuple[tuple[int, ...], ...] = field(default_factory=tuple)
+    order: tuple[tuple[Done, ...], ...] = ()

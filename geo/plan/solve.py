@@ -67,8 +67,8 @@ def solve(
     start: a plan of the same tasks and of the first of these crews; what of it still holds is where the search
     begins. progress: called now and then; False ends the search with the best so far. Tasks that are required, or
     fixed to a crew, come before all others; those that cannot be done are in `Solution.missed`, never an error.
-    BadInput: input that means nothing, or a crew whose own breaks and appointments cannot all be kept. TooLarge: see `checks`.
-    No tasks: every crew without appointments is idle.
+    No tasks: every crew without appointments is idle. BadInput: input that means nothing, or a crew whose own breaks
+    and appointments cannot all be kept. TooLarge: more than `checks` names.
 
     >>> import numpy as np
     >>> from geo.plan.tasks import Alternative, Metres

@@ -164,8 +164,8 @@ class Route:
     start_s, end_s: leaves its start, is at its end. length_m: metres in all, travel_m of them between visits.
     time_s: end - start; service_s, waiting_s of it. What a hand may have broken, 0 or empty in every solution:
     late_s: seconds past the windows; over_s: past the crew's hours; over_m, over_load: more than it may; forbidden:
-    stops that it may not make; unreachable: stops to which there is no way (no time is counted for it); missing: breaks and
-    appointments that are not in it.
+    stops that it may not make; unreachable: stops to which there is no way (no time is counted for it);
+    missing: breaks and appointments that are not in it.
     """
 
     visits: tuple[Visit, ...]
