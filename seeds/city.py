@@ -15,6 +15,7 @@ from seeds.crews import crews, devices
 from seeds.drawing import DEGREE_DIGITS, stored
 from seeds.duties import duties
 from seeds.lands import CLASSES, Parcel, Plot, parcels, plots, targets
+from seeds.paths import paths
 from seeds.posts import posts, reaches
 from seeds.projects import projects
 from seeds.scene import Scene, scene
@@ -54,6 +55,7 @@ def sample(scale: int = 1) -> Sample:
         "grid": _grid(drawn),
         "water": _water(drawn),
         "road": _road(drawn),
+        "path": _path(),
         "project": _project(drawn),
         "farmland": _farmland(reclaimed),
         "landuse": _landuse(land),
@@ -108,6 +110,12 @@ def _road(drawn: Scene) -> gpd.GeoDataFrame:
     rows = [{"code": r.code, "name": r.name, "class": r.road_class, "width_m": r.width_m} for r in drawn.roads]
     known = ["public" if road.name in NAMED_ROADS else "synthetic" for road in drawn.roads]
     return _layer(rows, [road.shape for road in drawn.roads], known)
+
+
+def _path() -> gpd.GeoDataFrame:
+    made = paths()
+    columns = ("code", "name", "kind", "surface")
+    return _layer(_columns(made, columns), [one.shape for one in made], ["synthetic"] * len(made))
 
 
 def _project(drawn: Scene) -> gpd.GeoDataFrame:

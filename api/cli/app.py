@@ -22,6 +22,7 @@ COMMANDS = {
     "coverage": ("coverage", True),
     "patrols": ("patrols", True),
     "recompute": ("recompute", True),
+    "plan": ("plan", True),
     "migrate": ("migrate", False),
     "seed": ("seed", True),
     "token": ("token", True),

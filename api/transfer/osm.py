@@ -35,6 +35,7 @@ ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
 _AT_ONCE = 5_000
 _TOLD_EVERY = 20_000
 _METRES = re.compile(r"(\d+(?:\.\d+)?)\s*m?")
+_WHOLE = re.compile(r"-?\d")
 _OPEN = "应为面而没有闭合"
 _BROKEN = "成员不全、环不闭合或自相交"
 _PLACELESS = "缺少节点位置或点数不足"
@@ -190,7 +191,9 @@ class _Reading:
             told[name] = next((tags[key] for key in keys if tags.get(key)), None)
         for name, keys in self.table.metres.items():
             told[name] = self._metres(next((tags[key] for key in keys if tags.get(key)), None))
-        return {**told, **self.table.fixed, **sets}
+        for name, keys in self.table.whole.items():
+            told[name] = next((tags[key] for key in keys if _WHOLE.fullmatch(tags.get(key, ""))), None)
+        return self.table.filled({**told, **self.table.fixed, **sets}, tags)
 
     def _metres(self, text: str | None) -> str | None:
         found = _METRES.fullmatch(text.strip()) if text else None

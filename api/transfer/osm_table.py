@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from layers.catalogue import Catalogue, Layer
@@ -31,19 +31,23 @@ class Rule:
 
 @dataclass(frozen=True)
 class OsmTable:
-    """A layer's table: rules, what stays out, field -> tags it is taken from as text or in metres, fixed values."""
+    """A layer's table: rules, what stays out, field -> tags it is taken from as text, in metres or as a whole number,
+    fixed values, and what fills fields that are still empty: for each the first rule that fits.
+    """
 
     rules: tuple[Rule, ...]
     leaves: tuple[Rule, ...]
     texts: Mapping[str, tuple[str, ...]]
     metres: Mapping[str, tuple[str, ...]]
     fixed: Mapping[str, str]
+    whole: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    also: tuple[Rule, ...] = ()
 
     @property
     def fields(self) -> list[str]:
         """The fields that it fills."""
-        sets = [name for rule in self.rules for name in rule.sets or ()]
-        return list(dict.fromkeys([*self.texts, *self.metres, *self.fixed, *sets]))
+        sets = [name for rule in (*self.rules, *self.also) for name in rule.sets or ()]
+        return list(dict.fromkeys([*self.texts, *self.metres, *self.whole, *self.fixed, *sets]))
 
     @property
     def keys(self) -> list[str]:
@@ -58,6 +62,20 @@ class OsmTable:
         {'kind': 'lake'}
         """
         return next((rule.sets for rule in self.rules if rule.draws == draws and rule.fits(tags)), None)
+
+    def filled(self, told: Mapping[str, str | None], tags: Tags) -> dict[str, str | None]:
+        """The fields told, and those still empty as the first rule of `also` that fits and knows each says.
+
+        >>> bridge = Rule({"bridge": frozenset({"*"})}, sets={"level": "1"})
+        >>> table = OsmTable((), (), {}, {}, {}, also=(bridge, Rule({}, sets={"level": "0"})))
+        >>> [table.filled({"level": level}, {"bridge": "yes"})["level"] for level in (None, "2")]
+        ['1', '2']
+        """
+        full = dict(told)
+        for rule in self.also:
+            if rule.fits(tags):
+                full |= {name: value for name, value in (rule.sets or {}).items() if full.get(name) is None}
+        return full
 
     def why_left(self, tags: Tags) -> str | None:
         """Why an object with these tags stays out, or None."""
@@ -86,9 +104,12 @@ def osm_table_of(catalogue: Catalogue, layer: Layer) -> OsmTable:
 
 
 def _table(told: Mapping[str, Any]) -> OsmTable:
-    columns = {name: {field: tuple(tags) for field, tags in told.get(name, {}).items()} for name in ("texts", "metres")}
+    texts, metres, whole = (
+        {name: tuple(tags) for name, tags in told.get(form, {}).items()} for form in ("texts", "metres", "whole")
+    )
+    also = tuple(Rule(_tags(one), sets=one["sets"]) for one in told.get("also", []))
     leaves = tuple(Rule(_tags(one), why=one["why"]) for one in told.get("leave", []))
-    return OsmTable(tuple(_rules(told)), leaves, columns["texts"], columns["metres"], told.get("fixed", {}))
+    return OsmTable(tuple(_rules(told)), leaves, texts, metres, told.get("fixed", {}), whole, also)
 
 
 def _rules(told: Mapping[str, Any]) -> Iterator[Rule]:

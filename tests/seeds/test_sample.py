@@ -12,7 +12,7 @@ from layers.crs import METRIC_DEFAULT, STORED, area_of_use, known
 from seeds import sample
 from seeds.city import EXTRACT
 
-LAYERS = ("grid", "water", "road", "project", "farmland", "landuse", "zone", "site")
+LAYERS = ("grid", "water", "road", "path", "project", "farmland", "landuse", "zone", "site")
 PLOT_STATES = {
     "survey", "register", "scheme", "works", "sown", "selfcheck", "county_check", "city_check", "notice",
     "class_change", "aftercare", "rework", "dropped",
@@ -133,6 +133,26 @@ def test_roads_keep_off_the_lakes_and_the_yangtze(metric):
     water = metric["water"]
     surface = water[water.geom.geom_type == "MultiPolygon"].union_all()
     assert metric["road"].geom.intersection(surface).length.sum() < 1
+
+
+def test_paths_cross_no_water_and_run_along_a_part_of_each_bank(metric):
+    paths, water = metric["path"], metric["water"].set_index("name")
+    surface = water.geom[water.geom.geom_type == "MultiPolygon"].union_all()
+    assert paths.geom.intersection(surface.buffer(-1)).length.sum() == 0
+    assert paths.geom.crosses(water.geom["花山河"]).sum() == 0
+    greenways = paths[paths["name"].notna()].geom.union_all()
+    for lake in ("严西湖", "严东湖"):
+        shore = water.geom[lake].geoms[0].exterior
+        beside = shore.intersection(greenways.buffer(15)).length / shore.length
+        assert 0.5 < beside < 0.9, "the rest is shore of which nobody knows whether it may be walked"
+
+
+def test_most_greenways_have_a_way_to_a_road(metric):
+    paths, roads = metric["path"], metric["road"].geom.union_all()
+    ways = paths[paths["code"].str.startswith("LJ")].geom
+    assert (ways.distance(roads) < 0.02).all()
+    greenways = paths[paths["name"].notna()].geom
+    assert greenways.map(lambda line: (ways.distance(line) < 0.02).any()).mean() > 0.7
 
 
 def test_60_plots_in_every_state_lie_within_their_village_and_off_the_water(metric):

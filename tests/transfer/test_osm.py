@@ -97,22 +97,67 @@ def test_closed_ways_and_relations_become_waters_of_their_kind(drawing, tmp_path
     assert source.notes == (f"数据来自 OpenStreetMap({ATTRIBUTION})", "1 处宽度不是以米为单位的数字,未采用")
 
 
-def test_ways_on_foot_are_roads_of_another_class_and_squares_are_none(drawing, tmp_path):
-    for number, value in enumerate(["trunk_link", "primary", "living_street", "footway", "track"]):
+def test_roads_are_roads_and_squares_are_none(drawing, tmp_path):
+    for number, value in enumerate(["trunk_link", "primary", "tertiary"]):
         drawing.way((114.5, 30.5), (114.6, 30.5 + number / 100), highway=value)
-    drawing.way(*OUTER, closed=True, highway="residential", junction="roundabout")
+    drawing.way(*OUTER, closed=True, highway="unclassified", junction="roundabout")
     drawing.way(*OUTER, closed=True, highway="pedestrian", area="yes")
     drawing.way(*OUTER[:2], highway="construction")
     drawing.way(*OUTER[:2], highway="bus_guideway")
     drawing.way(*OUTER[:2], railway="rail")
     source = read("road", drawing.write(tmp_path / "a.osm.pbf"))
-    assert [row[1] for row in rows(source, "class")] == ["trunk", "primary", "minor", "other", "other", "minor"]
-    assert source.geometries[5].is_ring
+    assert [row[1] for row in rows(source, "class")] == ["trunk", "primary", "minor", "minor"]
+    assert source.geometries[3].is_ring
     assert source.notes[1:] == (
-        "未导入 1 个:画成面的道路与广场(如 way/7)",
-        "未导入 1 个:规划、在建或已废弃的道路(如 way/8)",
+        "未导入 1 个:画成面的道路与广场(如 way/5)",
+        "未导入 1 个:规划、在建或已废弃的道路(如 way/6)",
         "未导入 1 个:对照表里没有相应类别(highway=bus_guideway 1 个)",
     )
+
+
+WAYS = {
+    "footway": {"highway": "footway"},
+    "steps": {"highway": "steps", "layer": "-2"},
+    "cycleway": {"highway": "cycleway", "oneway": "-1", "surface": "asphalt"},
+    "track": {"highway": "track", "surface": "dirt", "motor_vehicle": "no"},
+    "residential": {"highway": "living_street", "oneway": "alternating"},
+    "service": {"highway": "service", "access": "private"},
+    "path": {"highway": "path", "bridge": "boardwalk", "layer": "2;3", "bicycle": "no"},
+    "pedestrian": {"highway": "pedestrian", "tunnel": "yes"},
+}
+
+
+def test_ways_on_foot_and_streets_of_estates_are_paths_and_no_roads(drawing, tmp_path):
+    for number, tags in enumerate(WAYS.values()):
+        drawing.way((114.5, 30.5), (114.6, 30.5 + number / 100), **tags)
+    drawing.way((114.5, 30.5), (114.6, 30.59), highway="primary")
+    path = drawing.write(tmp_path / "a.osm.pbf")
+    assert [row[1:] for row in rows(read("path", path), "kind", "oneway", "level", "open_to", "surface")] == [
+        ("footway", "no", "0", "by_kind", None),
+        ("steps", "no", "-2", "by_kind", None),
+        ("cycleway", "backward", "0", "by_kind", "paved"),
+        ("track", "no", "0", "bicycle", "unpaved"),
+        ("residential", "no", "0", "by_kind", None),
+        ("service", "no", "0", "none", None),
+        ("path", "no", "1", "foot", None),
+        ("pedestrian", "no", "-1", "by_kind", None),
+    ]
+    assert rows(read("road", path), "class") == [("way/9", "primary")]
+
+
+@pytest.mark.parametrize(
+    ("tags", "oneway", "level"),
+    [
+        ({"highway": "motorway", "bridge": "viaduct"}, "forward", "1"),
+        ({"highway": "motorway", "oneway": "no"}, "no", "0"),
+        ({"highway": "primary", "junction": "roundabout", "bridge": "no"}, "forward", "0"),
+        ({"highway": "primary", "oneway": "reversible", "tunnel": "yes"}, "no", "-1"),
+        ({"highway": "tertiary", "oneway": "yes", "layer": "3", "bridge": "yes"}, "forward", "3"),
+    ],
+)
+def test_a_road_says_which_way_it_goes_and_on_which_level(tags, oneway, level, drawing, tmp_path):
+    drawing.way(*OUTER[:2], **tags)
+    assert rows(read("road", drawing.write(tmp_path / "a.osm.pbf")), "oneway", "level") == [("way/1", oneway, level)]
 
 
 def test_what_is_broken_stays_out_with_its_reason(drawing, tmp_path):
@@ -158,10 +203,11 @@ def test_a_road_that_the_edge_cuts_to_pieces_stays_out(drawing, tmp_path):
 
 def test_tags_that_are_asked_for_choose_rows(drawing, tmp_path):
     drawing.way(*OUTER[:2], highway="primary", name="花山大道", surface="asphalt")
-    drawing.way(*OUTER[1:3], highway="footway")
+    drawing.way(*OUTER[1:3], highway="tertiary")
     path = drawing.write(tmp_path / "a.osm.pbf")
     source = read("road", path, "surface", "highway", "Name")
-    assert list(source.fields) == ["code", "name", "width_m", "provenance", "class", "surface", "highway"]
+    own = ["code", "name", "width_m", "level", "provenance", "class", "oneway"]
+    assert list(source.fields) == [*own, "surface", "highway"]
     assert rows(filtered(source, ["surface=asphalt"])) == [("way/1",)]
     assert rows(filtered(source, ["highway!=primary"])) == [("way/2",)]
     assert rows(filtered(source, ["Name=花山大道"])) == [("way/1",)]
@@ -191,19 +237,21 @@ def test_an_area_in_pieces_is_the_area_they_enclose(tmp_path_factory, size, cuts
 
 def test_what_the_tables_say_the_layers_take(connection):
     tabled = [layer for layer in CATALOGUE.values() if osm_table(layer)]
-    assert {layer.id for layer in tabled} == {"water", "road"}
+    assert {layer.id for layer in tabled} == {"water", "road", "path"}
     for layer in tabled:
         table, shape = osm_table(layer), shape_of(connection, layer)
         for rule in table.rules:
             assert {name: value for name, value in rule.sets.items() if value not in shape[name].choices} == {}
             kinds = {"line": {"LineString", "MultiLineString"}, "area": {"MultiPolygon"}}[rule.draws]
             assert kinds & shape.kinds
+        told = [(name, value) for rule in table.also for name, value in rule.sets.items() if shape[name].choices]
+        assert [pair for pair in told if pair[1] not in shape[pair[0]].choices] == []
         assert set(table.fields) <= {column.name for column in shape.fields}
         assert table.fixed == {"provenance": "public"}
 
 
 def test_a_layer_without_a_table_names_those_that_have_one():
-    with pytest.raises(BadInput, match=r"site.*没有 OpenStreetMap 对照表.*water、road"):
+    with pytest.raises(BadInput, match=r"site.*没有 OpenStreetMap 对照表.*water、path、road"):
         osm_table_of(CATALOGUE, CATALOGUE["site"])
 
 
@@ -222,7 +270,7 @@ def test_what_is_cut_short_or_something_else_is_refused(drawing, tmp_path):
 
 def test_an_extract_comes_in_once_and_says_whose_it_is(connection, drawing, tmp_path):
     drawing.way(*OUTER[:2], highway="primary", name="花山大道")
-    drawing.way(*OUTER[1:3], highway="footway")
+    drawing.way(*OUTER[1:3], highway="secondary")
     source = read("road", drawing.write(tmp_path / "a.osm.pbf"))
     report = import_source(connection, CATALOGUE, CATALOGUE["road"], source, Manner())
     assert report.inserted == 2, report.rejects

@@ -1,0 +1,119 @@
+"""What is written on a map: names of the ground where there is room, and the stops, numbers of one place in one mark."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from shapely import Geometry, Point, box, make_valid
+from shapely.geometry import LineString, MultiLineString, Polygon
+
+from api.sheets.ground import Ground, Shape
+from api.sheets.paper import Paper
+from api.sheets.plane import Placed, Xy
+from api.sheets.routes import Stop
+
+__all__ = ["Room", "draw_names", "draw_stops", "gathered"]
+
+_NAME_PT, _MARK_PT = 7.5, 8.0
+_MARK_MM = 4.6
+_MOST_NAMES = 24
+
+
+class Room(NamedTuple):
+    """A place on paper that is written on: left, top, right, bottom."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: "Room") -> bool:
+        """Whether both lie on one another."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
+
+class Mark(NamedTuple):
+    """A mark on the map: where it stands, and what it says."""
+
+    x: float
+    y: float
+    said: str
+
+
+def draw_names(paper: Paper, sheet: Placed, ground: Ground) -> None:
+    """Names of waters and roads, the greatest first, none over another."""
+    taken: list[Room] = []
+    paper.ink(_NAME_PT, "#55646e")
+    named: set[str] = set()
+    for shape, place in _places(sheet, ground):
+        half = paper.width(shape.name) / 2
+        room = Room(place.x - half - 0.6, place.y - 1.6, place.x + half + 0.6, place.y + 1.6)
+        inside = sheet.left < room.left and room.right < sheet.left + sheet.width
+        if shape.name in named or not inside or any(room.meets(other) for other in taken):
+            continue
+        paper.ink(_NAME_PT, "#2f6f8a" if shape.layer == "water" else "#6b6557")
+        paper.say_middle(place.x, place.y + 0.95, shape.name)
+        named.add(shape.name)
+        taken.append(room)
+        if len(taken) == _MOST_NAMES:
+            break
+
+
+def _places(sheet: Placed, ground: Ground) -> list[tuple[Shape, Point]]:
+    """Where on the paper each named shape is to be written, the greatest first."""
+    visible = box(sheet.left, sheet.top, sheet.left + sheet.width, sheet.top + sheet.height)
+    found = []
+    for shape in ground:
+        if not shape.name or shape.layer not in ("water", "road"):
+            continue
+        parts = [sheet.mm(part) for part in shape.parts]
+        whole = _greatest(parts) if shape.area else MultiLineString(parts)
+        seen = whole.intersection(visible)
+        if seen.is_empty or max(seen.area, seen.length) < 12:
+            continue
+        place = seen.representative_point() if shape.area else _middle(seen)
+        found.append((seen.area + seen.length, shape, place))
+    found.sort(key=lambda one: (-one[0], one[1].name))
+    return [(shape, place) for _, shape, place in found]
+
+
+def _greatest(rings: Sequence[Xy]) -> Geometry:
+    return make_valid(max((Polygon(ring) for ring in rings), key=lambda one: float(one.area)))
+
+
+def _middle(lines: LineString | MultiLineString) -> Point:
+    longest = max(getattr(lines, "geoms", [lines]), key=lambda line: line.length)
+    return Point(longest.interpolate(0.5, normalized=True))
+
+
+def gathered(marks: Sequence[Mark], near: float) -> list[Mark]:
+    """Marks that would lie on one another as one that says what each says, where the first of them stands.
+
+    >>> gathered([Mark(0, 0, "起"), Mark(9, 0, "1"), Mark(0.5, 0, "终")], 4)
+    [Mark(x=0, y=0, said='起·终'), Mark(x=9, y=0, said='1')]
+    """
+    found: list[Mark] = []
+    for mark in marks:
+        for at, other in enumerate(found):
+            if abs(mark.x - other.x) < near and abs(mark.y - other.y) < near:
+                found[at] = other._replace(said=f"{other.said}·{mark.said}")
+                break
+        else:
+            found.append(mark)
+    return found
+
+
+def draw_stops(paper: Paper, sheet: Placed, stops: Sequence[Stop]) -> None:
+    """The stops, the first on top."""
+    marks = [
+        Mark(*place, stop.mark) for stop, place in zip(stops, sheet.mm([s.place for s in stops]).tolist(), strict=True)
+    ]
+    paper.ink(_MARK_PT, "#ffffff")
+    for mark in reversed(gathered(marks, _MARK_MM * 0.8)):
+        width = max(_MARK_MM, paper.width(mark.said) + 2.2)
+        left, top, half = mark.x - width / 2, mark.y - _MARK_MM / 2, _MARK_MM / 2
+        paper.set_fill_color(16, 36, 58)
+        paper.set_draw_color(255, 255, 255)
+        paper.set_line_width(0.35)
+        paper.rect(left, top, width, _MARK_MM, style="DF", round_corners=True, corner_radius=half * 0.999)
+        paper.say_middle(mark.x, mark.y + 1.0, mark.said)

@@ -1,0 +1,110 @@
+"""Fastest ways from place to place: what each costs, and where each goes.
+
+Dijkstra's algorithm as SciPy compiles it (scipy.sparse.csgraph), over a graph in which each place is a node of its own.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import dijkstra
+
+from geo.network.graph import Arcs, arcs_of, matrix_of
+from geo.network.network import Network
+from geo.network.places import Places, points_of
+from geo.network.portions import Portions
+from geo.network.speeds import DRONE_MPS
+
+__all__ = ["Costs", "costs", "way"]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+SOURCES_AT_ONCE = 64
+"""How many searches keep their trees at once: bounds the memory."""
+
+
+class Costs(NamedTuple):
+    """From each of n origins to each of m targets, along the fastest way: (n, m) metres and seconds, inf for no way."""
+
+    distance_m: Floats
+    time_s: Floats
+
+
+def costs(network: Network, mode: str, origins: Places, targets: Places, *, unverified: bool = False) -> Costs:
+    """What it costs a mode to go from each origin to each target.
+
+    A drone flies straight. Nowhere (edge -1) is reached from nowhere. Raises BadInput for a mode that is none.
+
+    >>> import shapely
+    >>> from geo.network.noding import node
+    >>> from geo.network.ways import Ways
+    >>> roads = [shapely.LineString([(0, 0), (100, 0)]), shapely.LineString([(50, -50), (50, 50)])]
+    >>> network = node(Ways.of(roads, "footway"))
+    >>> ends = Places(np.array([0, 2, -1]), np.zeros(3))
+    >>> costs(network, "foot", ends, ends).distance_m.tolist()
+    [[0.0, 100.0, inf], [100.0, 0.0, inf], [inf, inf, inf]]
+    """
+    from geo.network.tree import metres_along
+
+    if mode == "drone":
+        return _flights(points_of(network, origins), points_of(network, targets))
+    count = len(origins.edge)
+    both = Places(*(np.concatenate(pair) for pair in zip(origins, targets, strict=True)))
+    arcs = arcs_of(network, network.time_s(mode, unverified=unverified), both)
+    matrix = matrix_of(arcs)
+    starts, heads = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
+    found = Costs(*(np.full((count, len(targets.edge)), np.inf) for _ in range(2)))
+    to = arcs.first_place + count + np.arange(len(targets.edge))
+    for low in range(0, count, SOURCES_AT_ONCE):
+        sources = arcs.first_place + np.arange(low, min(low + SOURCES_AT_ONCE, count))
+        time_s, before = dijkstra(matrix, indices=sources, return_predecessors=True)
+        for row, source in enumerate(sources):
+            found.time_s[low + row] = time_s[row, to]
+            found.distance_m[low + row] = metres_along(before[row], int(source), to, starts, heads, arcs.length_m)
+    nowhere = (origins.edge < 0)[:, None] | (targets.edge < 0)
+    return Costs(*(np.where(nowhere, np.inf, values) for values in found))
+
+
+def _flights(one: Floats, other: Floats) -> Costs:
+    distance_m = np.hypot(one[:, None, 0] - other[:, 0], one[:, None, 1] - other[:, 1])
+    distance_m[np.isnan(distance_m)] = np.inf
+    return Costs(distance_m, distance_m / DRONE_MPS)
+
+
+def way(network: Network, mode: str, a: Places, b: Places, *, unverified: bool = False) -> Portions | None:
+    """The fastest way of a mode from one place to another, as portions of edges in order; None where there is none.
+
+    a, b: one place each. From a place to itself it is one portion without length. A drone's are two such, at a and at
+    b: its line is straight between them. Raises BadInput for a mode that is none.
+
+    >>> import shapely
+    >>> from geo.network.noding import node
+    >>> from geo.network.ways import Ways
+    >>> network = node(Ways.of([shapely.LineString([(0, 0), (100, 0)])], "footway"))
+    >>> there = way(network, "foot", Places(np.array([0]), np.array([70.0])), Places(np.array([0]), np.array([20.0])))
+    >>> there.edge.tolist(), there.from_m.tolist(), there.to_m.tolist()
+    ([0], [70.0], [20.0])
+    """
+    if a.edge[0] < 0 or b.edge[0] < 0:
+        return None
+    ends = Places(np.append(a.edge, b.edge), np.append(a.at_m, b.at_m))
+    if mode == "drone":
+        return Portions(ends.edge, ends.at_m, ends.at_m)
+    arcs = arcs_of(network, network.time_s(mode, unverified=unverified), ends)
+    _, before = dijkstra(matrix_of(arcs), indices=arcs.first_place, return_predecessors=True)
+    nodes = [arcs.first_place + 1]
+    while before[nodes[-1]] >= 0:
+        nodes.append(int(before[nodes[-1]]))
+    if nodes[-1] != arcs.first_place:
+        return None
+    gone = _arcs_between(arcs, np.array(nodes[::-1]))
+    gone = gone[arcs.length_m[gone] > 0]
+    if not len(gone):
+        return Portions(a.edge.copy(), a.at_m.copy(), a.at_m.copy())
+    return Portions(arcs.edge[gone], arcs.from_m[gone], arcs.to_m[gone])
+
+
+def _arcs_between(arcs: Arcs, nodes: Indices) -> Indices:
+    """The arcs that lead from each node to the next."""
+    key = arcs.tail * arcs.nodes + arcs.head
+    return np.searchsorted(key, nodes[:-1] * arcs.nodes + nodes[1:])
