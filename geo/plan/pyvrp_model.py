@@ -27,6 +27,7 @@ __all__ = ["Model", "model"]
 Indices = NDArray[np.int64]
 QUANTA = 10_000_000
 _MOST = 10**13  # of all prizes that are not required: the largest penalties stay well within 64 bits
+_TIGHT = 3.0  # one task too many costs so many times what it is worth
 _DEAR = 20.0  # one task too many costs so many times the way to the next one
 _MOST_PENALTY = 10**17  # of all that could be late and too far at once
 
@@ -129,7 +130,7 @@ def _first(table: Whole, data: ProblemData, worth: Indices, hard: bool) -> tuple
     ways = table.ways
     task = ways.kind == 0
     near_m = np.partition(data.distance_matrix(0), min(5, data.num_locations - 1), axis=1)[:, :6].mean()
-    value = _DEAR * float(near_m) if hard else float(worth[task].mean()) if task.any() else 1.0
+    value = _DEAR * float(near_m) if hard else _TIGHT * float(worth[task].mean()) if task.any() else 1.0
     served = table.spots.service_s[ways.spot].max(axis=1, initial=0)
     service_s = float(served[task].mean()) if task.any() else 0.0
     demand = max(float(ways.demand[task].mean()), 1.0) if task.any() else 1.0

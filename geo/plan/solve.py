@@ -33,7 +33,7 @@ from pyvrp.stop import MaxRuntime
 
 from geo.plan.checks import check_limit
 from geo.plan.evaluate import judged
-from geo.plan.insertion import fill
+from geo.plan.insertion import Orders, fill
 from geo.plan.must import kept
 from geo.plan.pyvrp_model import Model, model
 from geo.plan.start import routes_from
@@ -42,7 +42,8 @@ from geo.plan.whole import whole
 
 __all__ = ["Progress", "solve"]
 
-_SHAKEN = 10  # clients moved at most before each local search: CARPLIB's best, of 5, 10 and PyVRP's own 25
+# Clients moved at most before each local search: best, of 5, 10, 20 and 25, for days with prizes and for CARPLIB.
+_SHAKEN, _SHAKEN_HARD = 20, 10
 _EVERY = 10  # iterations between two calls of `progress`
 
 
@@ -92,20 +93,21 @@ def solve(
     table = whole(tasks, crews, costs)
     required = np.array([task.required or task.crew is not None for task in tasks], dtype=np.bool_)
     hard = len(tasks) > 0 and all(task.required and task.crew is None and task.alternatives for task in tasks)
-    musts = kept(table, crews)
+    orders = kept(table, crews)
     if hard:
-        found = _Search(model(table, required, True), tasks, crews, musts).run(limit, seed, start, progress)
+        found = _Search(model(table, required, True), tasks, crews, orders).run(limit, seed, start, progress)
         if found is not None:
             return found
-    found = _Search(model(table, required, False), tasks, crews, musts).run(limit, seed, start, progress)
+    found = _Search(model(table, required, False), tasks, crews, orders).run(limit, seed, start, progress)
     return cast(Solution, found)
 
 
 class _Search:
     """One search on one model."""
 
-    def __init__(self, made: Model, tasks: Sequence[Task], crews: Sequence[Crew], musts: list[list[int]]) -> None:
-        self.model, self.tasks, self.crews, self.musts = made, tasks, crews, musts
+    def __init__(self, made: Model, tasks: Sequence[Task], crews: Sequence[Crew], orders: Orders) -> None:
+        self.model, self.tasks, self.crews, self.orders = made, tasks, crews, orders
+        self.musts = [known[0] for known in orders]
 
     def run(
         self, limit: Limit, seed: int, start: Solution | None, progress: Callable[[Progress], bool] | None
@@ -115,7 +117,7 @@ class _Search:
         if not len(made.table.ways):
             return self.told(self.musts, 0)
         rng = pyvrp.RandomNumberGenerator(seed=seed)
-        search = _Filled(made, rng)
+        search = _Filled(made, rng, self.orders)
         penalties = _penalties(made)
         first = self._first(start, rng, search, penalties)
         watch = _Watch(self, limit, progress, first)
@@ -136,7 +138,7 @@ class _Search:
         """Where the search begins: the old plan, or the greedy one; where all tasks are asked for, by chance."""
         made = self.model
         routes = routes_from(made, start, self.musts) if start is not None else [list(ways) for ways in self.musts]
-        fill(made, routes)
+        fill(made, routes, self.orders)
         begun = made.solution(routes)
         if begun.is_feasible():
             return begun
@@ -163,12 +165,11 @@ def _penalties(made: Model) -> PenaltyManager:
 class _Filled:
     """PyVRP's local search; where it is asked for all it can, what still fits is put in after it."""
 
-    def __init__(self, made: Model, rng: Any) -> None:
-        self.model = made
+    def __init__(self, made: Model, rng: Any, orders: Orders) -> None:
+        self.model, self.orders = made, orders
         neighbours = compute_neighbours(made.data, NeighbourhoodParams())
-        self.search = LocalSearch(
-            made.data, rng, neighbours, PerturbationManager(PerturbationParams(max_perturbations=_SHAKEN))
-        )
+        shaken = PerturbationParams(max_perturbations=_SHAKEN_HARD if made.hard else _SHAKEN)
+        self.search = LocalSearch(made.data, rng, neighbours, PerturbationManager(shaken))
         for operator in OPERATORS:
             if operator.supports(made.data):
                 self.search.add_operator(operator(made.data))
@@ -180,7 +181,7 @@ class _Filled:
         if not found.is_feasible():
             found = solution
         routes = self.model.routes(found)
-        if found.is_feasible() and fill(self.model, routes):
+        if found.is_feasible() and fill(self.model, routes, self.orders):
             return self.model.solution(routes)
         return found
 
