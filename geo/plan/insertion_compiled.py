@@ -20,8 +20,9 @@ def places(
 ) -> None:  # fmt: skip
     """For each candidate the position in the route where it takes the fewest seconds, then metres; NEVER: none.
 
-    The stops of the route may change to other windows of the same spot, ways first .. first + windows; `route` is changed to
-    the earliest. A route that is itself not in time takes nothing. place, extra_s, extra_m: (candidates,), written to.
+    The stops of the route may change to other windows of the same spot, ways first .. first + windows; `route` is
+    changed to the earliest. A route that is itself not in time takes nothing. place, extra_s, extra_m: (candidates,),
+    written to.
     """
     stops = len(route)
     at = np.empty(stops + 2, np.int64)  # spots: start, stops, end
