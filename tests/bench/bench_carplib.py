@@ -1,8 +1,8 @@
 """CARPLIB through the public solver of arc routing: each instance's gap to the best cost known, by seed.
 
-`make bench CARPLIB=FOLDER` solves every .dat file of a folder (best_known.csv beside them says the best), by default the
-23 of Golden and others beside the checkout; SEEDS=5 takes seeds 1 to 5, CARPLIB_SECONDS=10 the time for each. As many are
-solved at once as there are cores, each on one. Every answer is walked edge by edge before it counts.
+`make bench CARPLIB=FOLDER` solves every .dat file of a folder (best_known.csv beside them says the best), by default
+the 23 of Golden and others beside the checkout; SEEDS=5 takes seeds 1 to 5, CARPLIB_SECONDS=10 the time for each. As
+many are solved at once as there are cores, each on one. Every answer is walked edge by edge before it counts.
 """
 
 import os

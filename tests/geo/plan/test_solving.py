@@ -46,8 +46,8 @@ def test_a_plan_keeps_every_rule_and_lies_between_what_is_proven(seed, tasks, cr
 
 
 def test_small_plans_are_as_good_as_trying_everything():
-    given_ = [drawn(seed, 5, 2) for seed in range(100, 112)]
-    assert [solve(*one, Limit(300), seed=1).prize for one in given_] == [best_prize(*one) for one in given_]
+    given_ = [drawn(seed, 5, 2) for seed in range(100, 110)]
+    assert [solve(*one, Limit(1000), seed=1).prize for one in given_] == [best_prize(*one) for one in given_]
 
 
 @FEW
