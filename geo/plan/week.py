@@ -164,5 +164,5 @@ def _bound(days: Sequence[Planned]) -> Reckoning | None:
     if not known or len(known) < len(bounds):
         return None
     worth, reached = (sum(getattr(bound, name) for bound in known) for name in ("worth", "reached"))
-    gap = max(0.0, 1.0 - reached / worth) if worth > 0 else 0.0
-    return Reckoning(worth, reached, gap, known[0].relaxation + ";逐日相加", any(bound.trivial for bound in known))
+    trivial = any(bound.trivial for bound in known)
+    return Reckoning.of(worth, reached, f"{known[0].relaxation};逐日相加", trivial=trivial)
