@@ -94,7 +94,7 @@ def rounds_of(ground: Ground, asked: Sequence[Asked], able: Sequence[Floats]) ->
     found: list[Walk | None] = []
     for one in asked:
         shape: shapely.Geometry | None = ground.city.of(one.layer).shapes[one.number]
-        if shape is None or shape.is_empty:
+        if shape is None or bool(shapely.is_empty(shape)):
             found.append(None)
             continue
         near = np.sort(tree.query(shape, "dwithin", distance=AROUND_M))
