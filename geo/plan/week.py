@@ -132,8 +132,9 @@ def _together(city: City, crews: Sequence[CrewDay], options: Options, days: Sequ
     problem = days[0].problem
     start_s = instant(problem.day, 0, city.zone)
     reckoner = Reckoner.of(problem.ground.of(city), city.duties, start_s, judged_s)
-    promise = reckoner.promise(crews, [one for one in seen if one is not None])
     made = [route for route in routes if route is not None]
+    going = [frozenset(owed.duty for stop in route.stops for owed in stop.duties) for route in made]
+    promise = reckoner.promise(crews, [one for one in seen if one is not None], going)
     order: list[tuple[Stop, ...]] = [()] * len(crews)
     for one in days:
         for own_crew, done in zip(one.problem.crews, one.plan.order, strict=True):
