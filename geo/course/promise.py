@@ -73,12 +73,10 @@ def seen_by(ground: Ground, track: Track, mode: str, duties: Sequence[DutyOwed],
 
 
 class _Counts(NamedTuple):
-    """What of one route counts for one duty: by bound; whether the patrol is effective for it, and why not."""
+    """What of one route counts for one duty, by bound; and what it saw at the duty's own bound."""
 
     rows: Mapping[str, Sightings]
-    effective: bool
-    reasons: tuple[str, ...]
-    judged: Verdicts
+    raw: Sightings | WholeVisits | None
     seen: Seen
 
 
@@ -97,6 +95,7 @@ class Reckoner:
     clocks: tuple[Clock, ...]
     before: tuple[float, ...]
     counts: dict[tuple[int, int, int], _Counts | None]
+    verdicts: dict[tuple[int, int, int], Verdicts]
     told: dict[tuple[int, tuple[int, ...]], Promise]
 
     @classmethod
@@ -105,7 +104,7 @@ class Reckoner:
         zone = ground.city.zone
         clocks = tuple(clock_for(owed.versions, owed.state, judged_s, zone) for owed in duties)
         before = tuple(_debt(owed, owed.state, judged_s, clock) for owed, clock in zip(duties, clocks, strict=True))
-        return cls(ground, tuple(duties), day_s, judged_s, zone, clocks, before, {}, {})
+        return cls(ground, tuple(duties), day_s, judged_s, zone, clocks, before, {}, {}, {})
 
     def promise(
         self, crews: Sequence[CrewDay], seen: Sequence[Seen], going: Sequence[frozenset[int]] | None = None
@@ -121,20 +120,41 @@ class Reckoner:
     def _promise(
         self, number: int, crews: Sequence[CrewDay], seen: Sequence[Seen], going: Sequence[frozenset[int]] | None
     ) -> Promise:
-        every = [
-            self._counted(number, place, crew, one) for place, (crew, one) in enumerate(zip(crews, seen, strict=True))
-        ]
-        own = [(place, one) for place, one in enumerate(every) if one is not None]
-        key = number, tuple(id(one) for _, one in own)
+        own = self._own(number, crews, seen)
+        key = number, tuple(id(one.seen) for _, one in own)
         if key not in self.told:
             self.told[key] = self._told(number, [one for _, one in own])
-        failed = [one for place, one in own if going is None or number in going[place]]
-        reasons = tuple(dict.fromkeys(why for one in failed for why in one.reasons))
-        return replace(self.told[key], reasons=reasons)
+        gone = [one for one in own if going is None or number in going[one[0]]]
+        judged = [self._judged(number, place, crews[place], one) for place, one in gone]
+        made = sum(bool(one.effective.any()) for one in judged)
+        why = dict.fromkeys(REASONS[reason] for one in judged for reasons in one.reasons for reason in reasons)
+        spaced = self._duty(self.duties[number]).min_gap_hours
+        return replace(self.told[key], effective=min(made, 1) if spaced else made, reasons=tuple(why))
+
+    def _own(self, number: int, crews: Sequence[CrewDay], seen: Sequence[Seen]) -> list[tuple[int, _Counts]]:
+        """What counts for a duty of each route that saw anything of it, with the crew's place."""
+        every = enumerate(zip(crews, seen, strict=True))
+        found = [(place, self._counted(number, place, crew, one)) for place, (crew, one) in every]
+        return [(place, one) for place, one in found if one is not None]
+
+    def _judged(self, number: int, place: int, crew: CrewDay, counts: _Counts) -> Verdicts:
+        """Whether one crew's patrol is effective for a duty."""
+        key = number, place, id(counts.seen)
+        if key not in self.verdicts:
+            self.verdicts[key] = self._verdicts(self.duties[number], crew, counts)
+        return self.verdicts[key]
+
+    def _verdicts(self, owed: DutyOwed, crew: CrewDay, counts: _Counts) -> Verdicts:
+        if counts.raw is None:
+            return Verdicts.none()
+        return verdicts(
+            owed.versions, counts.raw, patrols_of([crew], [counts.seen]), scope=owed.state.scope, flags=no_flags(),
+            zone=self.zone, last_effective_s=owed.last_effective_s,
+        )  # fmt: skip
 
     def _told(self, number: int, own: Sequence[_Counts]) -> Promise:
         owed, before = self.duties[number], self.before[number]
-        whole, duty = self.ground.city.of(owed.layer).whole, self._duty(owed)
+        whole = self.ground.city.of(owed.layer).whole
         debts, lengths = [before] * len(NAMES), [0.0] * len(NAMES)
         began_s = min((one.seen.started_s for one in own), default=np.inf)
         for place, bound in enumerate(NAMES):
@@ -145,10 +165,7 @@ class Reckoner:
             now = np.flatnonzero(state.last_s >= began_s)
             lengths[place] = float((state.to_cm[now] - state.from_cm[now]).sum()) / (WHOLE_CM if whole else 100)
             debts[place] = min(_debt(owed, state, self.judged_s, self.clocks[number]), before)
-        made = sum(one.effective for one in own)
-        return Promise(
-            number, whole, before, Bounds(*debts), Bounds(*lengths), min(made, 1) if duty.min_gap_hours else made
-        )
+        return Promise(number, whole, before, Bounds(*debts), Bounds(*lengths))
 
     def _counted(self, number: int, place: int, crew: CrewDay, seen: Seen) -> _Counts | None:
         """What of one crew's route counts for a duty; None: nothing."""
@@ -158,24 +175,17 @@ class Reckoner:
         return self.counts[key]
 
     def _made(self, owed: DutyOwed, crew: CrewDay, seen: Seen) -> _Counts | None:
-        duty, patrols = self._duty(owed), patrols_of([crew], [seen])
-        rows: dict[str, Sightings] = {}
-        judged = Verdicts.none()
-        for bound in NAMES:
-            raw = self._rows(owed, seen, bound)
-            if raw is None:
-                rows[bound] = Sightings.none()
-                continue
-            rows[bound] = counted_by_versions(owed.versions, raw, patrols, flags=no_flags(), zone=self.zone)
-            if bound == duty.bound:
-                scope, ends = owed.state.scope, owed.last_effective_s
-                how = {"scope": scope, "flags": no_flags(), "zone": self.zone, "last_effective_s": ends}
-                judged = verdicts(owed.versions, raw, patrols, **how)  # type: ignore[arg-type]
-        if not any(len(one.target) for one in rows.values()) and not len(judged.patrol):
+        patrols = patrols_of([crew], [seen])
+        raw = {bound: self._rows(owed, seen, bound) for bound in NAMES}
+        if raw["possible"] is None:
             return None
-        why = [one for one in judged.reasons if "not_yours" not in one and "wrong_mode" not in one]
-        words = tuple(dict.fromkeys(REASONS[reason] for one in why for reason in one))
-        return _Counts(rows, bool(judged.effective.any()), words, judged, seen)
+        rows = {
+            bound: counted_by_versions(owed.versions, one, patrols, flags=no_flags(), zone=self.zone)
+            if one is not None
+            else Sightings.none()
+            for bound, one in raw.items()
+        }
+        return _Counts(rows, raw[self._duty(owed).bound], seen)
 
     def _rows(self, owed: DutyOwed, seen: Seen, bound: str) -> Sightings | WholeVisits | None:
         """What a crew sees of a duty's targets, by a bound; None: nothing."""
@@ -192,21 +202,18 @@ class Reckoner:
         return owed.at(self.day_s) or owed.versions[-1]
 
     def _after(self, number: int, crews: Sequence[CrewDay], seen: Sequence[Seen], bound: str) -> DutyOwed:
-        owed = self.duties[number]
-        every = [
-            self._counted(number, place, crew, one) for place, (crew, one) in enumerate(zip(crews, seen, strict=True))
-        ]
-        own = [one for one in every if one is not None]
+        owed, own = self.duties[number], self._own(number, crews, seen)
         if not own:
             return owed
-        rows = joined(*(one.rows[bound] for one in own))
+        rows = joined(*(one.rows[bound] for _, one in own))
         ends, starts = dict(owed.last_effective_s), list(owed.effective_s)
         gap_s = (self._duty(owed).min_gap_hours or 0.0) * 3600
-        for one in sorted((one for one in own if one.effective), key=lambda one: one.seen.started_s):
-            name = next(iter(one.judged.acting), None)
-            if name is not None and one.seen.started_s - ends.get(name, -np.inf) >= gap_s:
+        for place, one in sorted(own, key=lambda each: each[1].seen.started_s):
+            judged = self._judged(number, place, crews[place], one)
+            name = next(iter(judged.acting), None)
+            if judged.effective.any() and name and one.seen.started_s - ends.get(name, -np.inf) >= gap_s:
                 ends[name] = max(ends.get(name, -np.inf), one.seen.ended_s)
-                starts.append(float(one.judged.started_s[0]))
+                starts.append(float(judged.started_s[0]))
         state = advance(owed.state, rows) if len(rows.target) else owed.state
         return replace(owed, state=state, last_effective_s=ends, effective_s=tuple(starts))
 

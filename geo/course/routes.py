@@ -94,7 +94,7 @@ class _Visited:
             return problem.teams[self.crew].appointments[visit.of].name, None, 0.0
         piece, way = problem.pieces[visit.of], problem.ways[visit.of][visit.alternative]
         walk = problem.works[visit.of].walk
-        return piece.name, piece, line.walk(walk, back=way.backward, spot=exit_, stop=self.number)
+        return piece.name, piece, line.walk(walk, visit.of, back=way.backward, spot=exit_, stop=self.number)
 
 
 def _owed(problem: Problem, piece: Piece | None, crew: int, from_s: float, to_s: float) -> tuple[Owed, ...]:

@@ -79,8 +79,11 @@ class Ground:
 
     @cached_property
     def watered(self) -> tuple[Indices, Banks]:
-        """The numbers of the lines that have a water, and these as banks."""
-        own = np.flatnonzero([water is not None for water in self.waters])
+        """The numbers of the lines that a duty wants seen from their own side of their water, and these as banks."""
+        sided = [owed for owed in self.city.duties if any(duty.same_side for duty in owed.versions)]
+        asked = [self.numbers(owed) for owed in sided if not self.city.of(owed.layer).whole]
+        every = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *asked]))
+        own = np.array([n for n in every.tolist() if n >= 0 and self.waters[n] is not None], dtype=np.int64)
         return own, Banks([self.shapes[n] for n in own], [self.waters[n] for n in own])
 
     def numbers(self, owed: DutyOwed) -> Indices:
