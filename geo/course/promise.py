@@ -113,6 +113,17 @@ class Reckoner:
         it goes for, so that who only passes by is not told to have failed; none: all."""
         return tuple(self._promise(number, crews, seen, going) for number in range(len(self.duties)))
 
+    def rows(self, crews: Sequence[CrewDay], seen: Sequence[Seen]) -> dict[str, list[Sightings]]:
+        """For each bound and duty what counts of all that crews see; `patrol` is the crew's place."""
+        own = [self._own(number, crews, seen) for number in range(len(self.duties))]
+
+        def joint(bound: str, each: Sequence[tuple[int, _Counts]]) -> Sightings:
+            parts = [one.rows[bound] for _, one in each]
+            placed = zip(each, parts, strict=True)
+            return joined(*(rows._replace(patrol=np.full(len(rows.patrol), place)) for (place, _), rows in placed))
+
+        return {bound: [joint(bound, each) for each in own] for bound in NAMES}
+
     def states(self, crews: Sequence[CrewDay], seen: Sequence[Seen], bound: str = "nominal") -> list[DutyOwed]:
         """The duties as they stand after that: their states, and their effective patrols."""
         return [self._after(number, crews, seen, bound) for number in range(len(self.duties))]

@@ -73,6 +73,11 @@ class Ground:
         roads = self.city.roads
         return roads[np.sort(self._roads.query(shape, "intersects"))] if len(roads) else roads
 
+    def has_roads(self, shape: shapely.Geometry) -> bool:
+        """Whether any road length lies inside a shape."""
+        inside = shapely.intersection(self.roads_near(shape), shape)
+        return bool(shapely.length(inside).sum() > 0)
+
     @cached_property
     def _roads(self) -> shapely.STRtree:
         return shapely.STRtree(self.city.roads)

@@ -51,13 +51,10 @@ def plan_week(
     for day in days:
         own = [crew for crew in crews if crew.day == day]
         now = replace(city, duties=duties, known_s=max(city.known_s, instant(day, 0, city.zone)))
+        evenings = _evenings(city, days, day, options)
+        waits_s = min((instant(one, 0, city.zone) for one in days if one > day), default=evenings[-1])
         problem = prepare(
-            now,
-            own,
-            _of_day(options, day),
-            judged_s=_evenings(city, days, day, options),
-            since_s=begins_s,
-            ground=ground,
+            now, own, _of_day(options, day), judged_s=evenings, since_s=begins_s, wait_s=waits_s, ground=ground
         )
         plan = solved(problem, share, seed, progress)
         made.append(Planned(plan, problem))

@@ -1,6 +1,7 @@
 """Laws that every plan keeps, on small made-up cities."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -84,7 +85,7 @@ def test_no_plan_breaks_hours_metres_or_rights_nor_promises_more_than_is_owed(ci
 def test_no_metre_is_in_two_pieces_of_one_duty(city, crews):
     problem = plan_day(city, crews, Options(), FEW).problem
     covers = sorted((c.duty, c.target, c.from_cm, c.to_cm) for piece in problem.pieces for c in piece.covers)
-    for one, other in zip(covers, covers[1:], strict=False):
+    for one, other in pairwise(covers):
         assert one[:2] != other[:2] or one[3] <= other[2]
 
 
