@@ -53,6 +53,7 @@ class Paths:
         self.time_s: Floats = network.time_s(mode, unverified=unverified)
         self._before: dict[int, NDArray[np.int32]] = {}
         self._found: dict[tuple[int, int], Portions | None] = {}
+        self.legs: dict[tuple[str, int, int], tuple[Floats, Floats]] = {}
 
     @cached_property
     def costs(self) -> Costs:
@@ -76,8 +77,8 @@ class Paths:
 
     def straight(self, one: int, other: int) -> Floats:
         """(2, 2) the places of two spots on the network."""
-        ends = Places(*(column[[one, other]] for column in self.spots.places))
-        return points_of(self.network, ends)
+        edge, at_m = self.spots.places
+        return points_of(self.network, Places(edge[[one, other]], at_m[[one, other]]))
 
     @cached_property
     def _graph(self) -> tuple[Arcs, csr_array]:

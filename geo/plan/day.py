@@ -8,8 +8,9 @@ from geo.course.promise import Reckoner, Seen, accuracy_of, seen_by, track_of
 from geo.course.routes import route_of
 from geo.duties.calendar import instant
 from geo.plan import tasks as solver
+from geo.plan.bound import RELAXATION, bound
 from geo.plan.city import City, CrewDay, Options
-from geo.plan.plan import Bounds, Piece, Plan, Promise, Route, Totals
+from geo.plan.plan import Bounds, Piece, Plan, Promise, Reckoning, Route, Totals
 from geo.plan.problem import Problem, prepare
 from geo.plan.solve import Progress, solve
 from geo.plan.tasks import Limit, Solution
@@ -43,13 +44,16 @@ def solved(
 ) -> Plan:
     """The plan of a problem that is prepared."""
     found = solve(problem.open_tasks, problem.teams, problem.costs, limit, seed, start=start, progress=progress)
-    return plan_of(problem, found, seed)
+    most = bound(problem.open_tasks, problem.teams, problem.costs)
+    told = Reckoning.of(most.prize, found.prize, RELAXATION, trivial=most.trivial)
+    return replace(plan_of(problem, found, seed), bound=told)
 
 
 def plan_of(problem: Problem, found: Solution, seed: int = 0) -> Plan:
     """What a solution of a problem, by search or by hand, comes to."""
     routes, seen = zip(*(walked(problem, crew, route) for crew, route in enumerate(found.routes)), strict=True)
-    promise = reckoner_of(problem).promise(problem.crews, seen)
+    going = [frozenset(owed.duty for stop in route.stops for owed in stop.duties) for route in routes]
+    promise = reckoner_of(problem).promise(problem.crews, seen, going)
     pieces = _pieces(problem, found)
     return Plan(
         routes,
@@ -131,12 +135,12 @@ def totals_of(routes: Sequence[Route], pieces: Sequence[Piece], promise: Sequenc
         sum(route.to_s - route.from_s for route in routes),
         planned,
         len(pieces) - planned,
-        sum(one.before for one in lines),
+        sum((one.before for one in lines), 0.0),
         _sum(lines),
-        sum(one.before for one in wholes),
+        sum((one.before for one in wholes), 0.0),
         _sum(wholes),
     )
 
 
 def _sum(promise: Sequence[Promise]) -> Bounds:
-    return Bounds(*(sum(one.after[place] for one in promise) for place in range(3)))
+    return Bounds(*(sum((one.after[place] for one in promise), 0.0) for place in range(3)))

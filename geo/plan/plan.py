@@ -45,6 +45,7 @@ WHY = {
     "no_way": "可视距离之内没有路",
     "by_hand": "人工移出",
     "test": "一次走不到判定标准",
+    "no_roads": "其中没有计入的道路,无从判定",
 }
 """Why a piece is left out, and how users read it."""
 
@@ -210,6 +211,19 @@ class Reckoning(NamedTuple):
     gap: float
     relaxation: str
     trivial: bool
+
+    @classmethod
+    def of(cls, worth: float, reached: float, relaxation: str, *, trivial: bool) -> "Reckoning":
+        """With its gap: 0 where there is nothing to reach.
+
+        >>> Reckoning.of(10.0, 8.0, "…", trivial=False).gap
+        0.2
+        """
+        return cls(worth, reached, max(0.0, 1 - reached / worth) if worth > 0 else 0.0, relaxation, trivial)
+
+    def reaching(self, reached: float) -> "Reckoning":
+        """The same bound beside another plan of the same problem."""
+        return Reckoning.of(self.worth, reached, self.relaxation, trivial=self.trivial)
 
 
 class More(NamedTuple):

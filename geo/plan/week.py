@@ -51,13 +51,10 @@ def plan_week(
     for day in days:
         own = [crew for crew in crews if crew.day == day]
         now = replace(city, duties=duties, known_s=max(city.known_s, instant(day, 0, city.zone)))
+        evenings = _evenings(city, days, day, options)
+        waits_s = min((instant(one, 0, city.zone) for one in days if one > day), default=evenings[-1])
         problem = prepare(
-            now,
-            own,
-            _of_day(options, day),
-            judged_s=_evenings(city, days, day, options),
-            since_s=begins_s,
-            ground=ground,
+            now, own, _of_day(options, day), judged_s=evenings, since_s=begins_s, wait_s=waits_s, ground=ground
         )
         plan = solved(problem, share, seed, progress)
         made.append(Planned(plan, problem))
@@ -132,12 +129,13 @@ def _together(city: City, crews: Sequence[CrewDay], options: Options, days: Sequ
     problem = days[0].problem
     start_s = instant(problem.day, 0, city.zone)
     reckoner = Reckoner.of(problem.ground.of(city), city.duties, start_s, judged_s)
-    promise = reckoner.promise(crews, [one for one in seen if one is not None])
     made = [route for route in routes if route is not None]
+    going = [frozenset(owed.duty for stop in route.stops for owed in stop.duties) for route in made]
+    promise = reckoner.promise(crews, [one for one in seen if one is not None], going)
     order: list[tuple[Stop, ...]] = [()] * len(crews)
     for one in days:
-        for crew, stops in zip(one.problem.crews, one.plan.order, strict=True):
-            order[place[crew.route]] = stops
+        for own_crew, done in zip(one.problem.crews, one.plan.order, strict=True):
+            order[place[own_crew.route]] = done
     return Plan(
         tuple(made), tuple(pieces), promise, totals_of(made, pieces, promise), judged_s, _bound(days),
         iterations=sum(one.plan.iterations for one in days), seed=days[0].plan.seed, order=tuple(order),
@@ -164,5 +162,5 @@ def _bound(days: Sequence[Planned]) -> Reckoning | None:
     if not known or len(known) < len(bounds):
         return None
     worth, reached = (sum(getattr(bound, name) for bound in known) for name in ("worth", "reached"))
-    gap = max(0.0, 1.0 - reached / worth) if worth > 0 else 0.0
-    return Reckoning(worth, reached, gap, known[0].relaxation + ";逐日相加", any(bound.trivial for bound in known))
+    trivial = any(bound.trivial for bound in known)
+    return Reckoning.of(worth, reached, f"{known[0].relaxation};逐日相加", trivial=trivial)
