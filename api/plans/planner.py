@@ -2,7 +2,11 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from api.plans.in_hand import InHand
 from geo.plan.city import City, CrewDay, Options
@@ -10,12 +14,14 @@ from geo.plan.day import plan_of, solved
 from geo.plan.plan import Plan
 from geo.plan.problem import Problem, prepare
 from geo.plan.solve import Progress
-from geo.plan.tasks import Limit
+from geo.plan.tasks import Limit, Metres
 
-__all__ = ["solve_plan"]
+__all__ = ["kept", "solve_plan"]
 
 DRAFT_S, DRAFT_SHARE = 5.0, 10.0
 """How often to tell the best plan so far, seconds, and at most this much less often than it takes to work that out."""
+SLACK = 1e-6
+"""What floating point may have added to a whole number."""
 Tell = Callable[[Plan], dict[str, Any]]
 
 
@@ -24,7 +30,19 @@ def solve_plan(
 ) -> tuple[Problem, Plan]:
     """The problem that changes are judged on, and the plan. tell: a plan as it is told, for those who watch."""
     problem = prepare(city, crews, options)
-    return problem, solved(problem, limit, seed, _Watching(problem, plan, tell))
+    return kept(problem), solved(problem, limit, seed, _Watching(problem, plan, tell))
+
+
+def kept(problem: Problem) -> Problem:
+    """The same problem with ways between places in whole metres and seconds, as the solver takes them: a fifth as large.
+
+    Rounded up, as geo.plan.whole does: what is judged on it is judged alike.
+    """
+    return replace(problem, costs=tuple(Metres(_whole(one.distance_m), _whole(one.time_s)) for one in problem.costs))
+
+
+def _whole(values: NDArray[np.float64]) -> NDArray[Any]:
+    return np.ceil(values - SLACK).astype(np.float32)
 
 
 class _Watching:
