@@ -10,11 +10,10 @@ from api.plans import store
 from api.plans.answer import Teller
 from api.plans.body import ChangeBody, PatchBody
 from api.plans.held import Holding, as_change
+from api.plans.planner import Solved
 from api.plans.rights import check_owner, check_version
 from api.plans.told import told
 from api.sightings.targets import read_city
-from geo.plan.change import changed
-from geo.plan.day import Planned
 from layers import query
 from layers.errors import BadInput, Conflict, NotFound
 
@@ -64,26 +63,22 @@ def _revised(connection: Connection, holding: Holding, code: str, body: PatchBod
 
 
 def _back(connection: Connection, row: Mapping[str, Any], revision: int) -> Told:
-    answer: Told | None = query.value(
-        connection, "plan/plan_revision", None, plan_id=row["plan_id"], revision=revision
-    )
+    answer: Told | None = query.value(connection, "plan/plan_revision", None, plan_id=row["plan_id"], revision=revision)
     if answer is None:
         raise NotFound(f"方案 {row['code']} 没有第 {revision} 版:现有 {row['revision']} 版。")
     return answer
 
 
-def _changed(
-    connection: Connection, holding: Holding, row: Mapping[str, Any], changes: Sequence[ChangeBody]
-) -> Planned:
-    planned = holding.at(connection, row["plan_id"], row["revision"])
-    return changed(planned, [as_change(_as_said(change)) for change in changes])
+def _changed(connection: Connection, holding: Holding, row: Mapping[str, Any], changes: Sequence[ChangeBody]) -> Solved:
+    held = holding.at(connection, row["plan_id"], row["revision"])
+    return held.changed([as_change(_as_said(change)) for change in changes])
 
 
-def _answer(connection: Connection, row: Mapping[str, Any], planned: Planned) -> Told:
+def _answer(connection: Connection, row: Mapping[str, Any], solved: Solved) -> Told:
     """The answer of a changed plan; what solving alone tells stays as it was."""
-    problem, before = planned.problem, row["answer"]
-    teller = Teller(problem.city, problem.crews, read_city(connection).metric_crs, before["network"])
-    return teller.answer(planned.plan) | {"waiting": before["waiting"]}
+    ask, before = solved.ask, row["answer"]
+    teller = Teller(ask.city, ask.crews, read_city(connection).metric_crs, before["network"])
+    return teller.answer(solved.plan) | {"waiting": before["waiting"]}
 
 
 def _as_said(change: ChangeBody) -> Told:
@@ -102,7 +97,9 @@ def _what(answer: Mapping[str, Any], changes: Sequence[ChangeBody]) -> str:
 
 def _said(change: ChangeBody, names: Mapping[str, str], crews: Mapping[str, str]) -> str:
     name = f"“{names.get(change.piece, change.piece)}”"
-    moved = "" if not change.moves else "移出" if change.route is None else f"移给{crews.get(change.route, change.route)}"
+    moved = (
+        "" if not change.moves else "移出" if change.route is None else f"移给{crews.get(change.route, change.route)}"
+    )
     place = f"第 {change.position + 1} 个" if change.position is not None else ""
     fixed = {True: "固定", False: "不再固定", None: ""}[change.fixed]
     return name + (",".join(filter(None, (moved + place, fixed))) or "不变")

@@ -15,7 +15,7 @@ from layers.errors import Conflict
 
 if TYPE_CHECKING:
     from geo.plan.change import Change
-    from geo.plan.day import Planned
+    from api.plans.planner import Solved
 
 __all__ = ["Held", "Holding", "as_change"]
 
@@ -27,7 +27,7 @@ Rows = Sequence[Mapping[str, Any]]
 class Held(NamedTuple):
     """A plan at a revision, and what it told of its network."""
 
-    planned: "Planned"
+    planned: "Solved"
     revision: int
 
 
@@ -36,40 +36,36 @@ class Holding:
 
     def __init__(self, most: int = MOST_HELD) -> None:
         self._most = most
-        self._first: OrderedDict[int, "Planned"] = OrderedDict()
+        self._first: OrderedDict[int, "Solved"] = OrderedDict()
         self._newest: dict[int, Held] = {}
         self._lock = threading.Lock()
 
-    def at(self, connection: Connection, plan_id: int, revision: int) -> "Planned":
+    def at(self, connection: Connection, plan_id: int, revision: int) -> "Solved":
         """A plan as a revision has it; raises Conflict where what it is judged on was not kept."""
-        from geo.plan.change import changed
-
         with self._lock:
             first = self._read(connection, plan_id)
             held = self._newest.get(plan_id)
             if held is not None and held.revision == revision:
                 return held.planned
             rows = query.rows(connection, "plan/plan_changes", None, plan_id=plan_id)
-            planned = changed(first, [as_change(one) for one in changes_until(rows, revision)])
+            planned = first.changed([as_change(one) for one in changes_until(rows, revision)])
             self._newest[plan_id] = Held(planned, revision)
             return planned
 
-    def keep(self, plan_id: int, planned: "Planned", revision: int) -> None:
+    def keep(self, plan_id: int, planned: "Solved", revision: int) -> None:
         """Have a revision ready that was just made."""
         with self._lock:
             if plan_id in self._first:
                 self._newest[plan_id] = Held(planned, revision)
 
-    def _read(self, connection: Connection, plan_id: int) -> "Planned":
+    def _read(self, connection: Connection, plan_id: int) -> "Solved":
         if plan_id not in self._first:
             data = query.value(connection, "plan/plan_problem", None, plan_id=plan_id)
             if data is None:
                 raise Conflict("这个方案没有存下重算所需的数据(太大,或没有解完),不能手工改动:请缩小范围重新求解。")
-            from api.plans.packed import unpack
-            from geo.plan.day import Planned
+            from api.plans.planner import Solved
 
-            problem, plan = unpack(bytes(data))
-            self._first[plan_id] = Planned(plan, problem)
+            self._first[plan_id] = Solved.unpacked(bytes(data))
         self._first.move_to_end(plan_id)
         while len(self._first) > self._most:
             gone, _ = self._first.popitem(last=False)
