@@ -15,6 +15,7 @@ from api.duties.seen import Sight, Stretch
 from api.plans.planner import Solved
 from geo.course.walked import Outcome, walked
 from geo.duties.account import counted_by_versions
+from geo.duties.calendar import instant
 from geo.duties.records import Sightings, joined
 from geo.plan.city import City, DutyOwed
 from geo.plan.plan import Bounds
@@ -33,7 +34,8 @@ def result_told(connection: Connection, solved: Solved, row: Mapping[str, Any], 
     """
     city, plan, crews = solved.ask.city, solved.plan, solved.ask.crews
     now = datetime.now(city.zone)
-    counted, codes = _counted(connection, city, (city.known_s, max(plan.judged_s, city.known_s)))
+    begin_s = min(city.known_s, instant(row["days"][0], 0, city.zone))
+    counted, codes = _counted(connection, city, (begin_s, max(plan.judged_s, begin_s)))
     listed = sorted({crew.code for crew in crews if own is None or crew.code in own})
     asked = {"crews": sorted({crew.code for crew in crews}), "days": [day.isoformat() for day in row["days"]]}
     out = frozenset(one["code"] for one in query.rows(connection, "plan/crews_out", None, **asked))
