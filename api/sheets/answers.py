@@ -28,7 +28,7 @@ _OPEN = {"queued": "还在排队", "solving": "还在求解"}
 
 
 def gpx_answer(plan: Json, crew: str | None) -> Response:
-    """The GPX of one crew; of all, where there are several, a zip with a file for each. Raises Conflict before its end."""
+    """The GPX of one crew; of several, a zip with a file for each. Raises Conflict before the plan is done."""
     crews = crews_of(solved(plan))
     if crew is None and len(crews) > 1:
         return _file(gpx_zip(plan), "application/zip", f"{plan['code']} GPX.zip")
@@ -38,7 +38,7 @@ def gpx_answer(plan: Json, crew: str | None) -> Response:
 
 
 def pdf_answer(request: Request, reader: Actor, plan: Json, crew: str | None) -> Response:
-    """The sheets of one crew or of all, each with the code that opens its page. Raises Conflict before the plan's end."""
+    """The sheets of one crew or of all, with the code that opens its page. Raises Conflict before the plan is done."""
     gate: Gate = request.app.state.gate
     routes = [one for one in solved(plan)["routes"] if crew is None or crew_of(one) == crew]
     base = base_address(request, gate.public_url)
@@ -62,7 +62,7 @@ def drawn(gate: Gate, reader: Actor, plan: Json, routes: Sequence[Json], opens: 
 def link_of(
     connection: Connection, plan: Json, signed: Signer, base: str, now: datetime, wanted: datetime | None = None
 ) -> Callable[[Json], Link]:
-    """What signs the links of a plan's routes, all until the same time; the same for the same plan, as long as it lasts.
+    """What signs the links of a plan's routes, all until the same time; the same each time for the same plan.
 
     The token stands behind the `#`, where no log and no referrer has it; `rev` lets the page say that paper is older.
     """

@@ -22,7 +22,7 @@ def ways_to(lon: float, lat: float, name: str, mode: str) -> dict[str, str]:
     """Addresses by app. lon, lat: WGS84 degrees.
 
     >>> ways_to(114.498823, 30.601775, "办事处", "foot")["amap"]
-    'https://uri.amap.com/navigation?to=114.504337%2C30.599344%2C%E5%8A%9E%E4%BA%8B%E5%A4%84&mode=walk&coordinate=gaode&callnative=1&src=huashan'
+    'https://uri.amap.com/navigation?to=114.504123%2C30.599323%2C%E5%8A%9E%E4%BA%8B%E5%A4%84&mode=walk&coordinate=gaode&callnative=1&src=huashan'
     >>> ways_to(114.498823, 30.601775, "办事处", "foot")["geo"]
     'geo:30.601775,114.498823?q=30.601775,114.498823(%E5%8A%9E%E4%BA%8B%E5%A4%84)'
     """

@@ -1,10 +1,11 @@
-"""What is written on a map: names of the ground where there is room, and the stops, numbers of one place in one mark."""
+"""What is written on a map: names of the ground where there is room, and the stops, those of one place in one mark."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from shapely import Geometry, Point, box, make_valid
-from shapely.geometry import LineString, MultiLineString, Polygon
+from shapely import Point, box, make_valid
+from shapely.geometry import MultiLineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from api.sheets.ground import Ground, Shape
 from api.sheets.paper import Paper
@@ -77,11 +78,11 @@ def _places(sheet: Placed, ground: Ground) -> list[tuple[Shape, Point]]:
     return [(shape, place) for _, shape, place in found]
 
 
-def _greatest(rings: Sequence[Xy]) -> Geometry:
+def _greatest(rings: Sequence[Xy]) -> BaseGeometry:
     return make_valid(max((Polygon(ring) for ring in rings), key=lambda one: float(one.area)))
 
 
-def _middle(lines: LineString | MultiLineString) -> Point:
+def _middle(lines: BaseGeometry) -> Point:
     longest = max(getattr(lines, "geoms", [lines]), key=lambda line: line.length)
     return Point(longest.interpolate(0.5, normalized=True))
 
@@ -105,9 +106,8 @@ def gathered(marks: Sequence[Mark], near: float) -> list[Mark]:
 
 def draw_stops(paper: Paper, sheet: Placed, stops: Sequence[Stop]) -> None:
     """The stops, the first on top."""
-    marks = [
-        Mark(*place, stop.mark) for stop, place in zip(stops, sheet.mm([s.place for s in stops]).tolist(), strict=True)
-    ]
+    places = sheet.mm([stop.place for stop in stops]).tolist()
+    marks = [Mark(x, y, stop.mark) for stop, (x, y) in zip(stops, places, strict=True)]
     paper.ink(_MARK_PT, "#ffffff")
     for mark in reversed(gathered(marks, _MARK_MM * 0.8)):
         width = max(_MARK_MM, paper.width(mark.said) + 2.2)

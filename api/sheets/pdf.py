@@ -11,7 +11,7 @@ from typing import NamedTuple
 from api.sheets import words
 from api.sheets.font import find_letters
 from api.sheets.ground import Ground
-from api.sheets.map import BANK, GOING, ROUTE, UNVERIFIED, draw_map
+from api.sheets.map import BANK, GOING, MAIN_ROAD, ROUTE, UNVERIFIED, draw_map
 from api.sheets.paper import BOTTOM_MM, LEFT_MM, TOP_MM, WIDTH_MM, Paper
 from api.sheets.plane import Box, Placed, frame
 from api.sheets.qr import draw_qr
@@ -121,11 +121,12 @@ def _draw_legend(paper: Paper, y: float) -> float:
         ("未验证可通行", UNVERIFIED, 1.1, (2.0, 1.2)),
         ("路上(箭头为方向)", GOING, 0.5, (1.4, 0.9)),
         ("岸线", BANK, 0.4, ()),
+        ("道路", MAIN_ROAD, 1.0, ()),
     ):
         paper.stroke([[(x, y - 1), (x + 9, y - 1)]], colour, width, dash)
         paper.say(x + 10.5, y, said)
         x += 10.5 + paper.width(said) + 6
-    paper.say(x, y, "圆点:起、终、停靠顺序")
+    paper.say(x, y, "圆点为停靠顺序")
     return y
 
 

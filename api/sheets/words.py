@@ -58,12 +58,12 @@ def mode(name: str) -> str:
 def metres(length_m: float | None) -> str:
     """A length as people say it; an empty text where there is none.
 
-    >>> metres(850.4), metres(12345), metres(None), metres(0)
-    ('850 米', '12.35 公里', '', '')
+    >>> metres(850.5), metres(12345), metres(None), metres(0)
+    ('851 米', '12.35 公里', '', '')
     """
     if not length_m:
         return ""
-    return f"{length_m:,.0f} 米" if length_m < 9999.5 else f"{length_m / 1000:.2f} 公里"
+    return f"{int(length_m + 0.5):,} 米" if length_m < 9999.5 else f"{length_m / 1000:.2f} 公里"
 
 
 def hours(time_s: float) -> str:

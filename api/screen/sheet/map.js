@@ -155,10 +155,33 @@ class SheetMap {
   }
 
   #stops(next) {
-    const { route } = this.#trip;
+    const heaps = this.#heaps();
+    const classOf = (heap) => (heap.includes(next) ? "stop now" : heap.every((stop) => this.#trip.isDone(stop)) ? "stop done" : "stop");
     // Back to front, so that start and next lie on top of what ends in the same place.
-    return route.stops.slice().reverse().map((stop) => svg("g", { class: stop === next ? "stop now" : this.#trip.isDone(stop) ? "stop done" : "stop", transform: this.#at(this.#flat(stop.place)) },
-      svg("circle", { r: stop === next ? 13 : 10 }), svg("text", { y: 4.5 }, stop.mark)));
+    return heaps.reverse().map((heap) => {
+      const said = heap.map(({ mark }) => mark).join("·");
+      const radius = heap.includes(next) ? 13 : 10;
+      const half = Math.max(radius, said.length * 6 + 3);
+      return svg("g", { class: classOf(heap), transform: this.#at(this.#flat(heap[0].place)) },
+        svg("rect", { x: -half, y: -radius, width: 2 * half, height: 2 * radius, rx: radius }), svg("text", { y: 4.5 }, said));
+    });
+  }
+
+  /** Stops that lie on one another at this scale, each heap where its first one is. @returns {import("./asking.js").Stop[][]} */
+  #heaps() {
+    const near = 16 * this.#look.per_px;
+    /** @type {import("./asking.js").Stop[][]} */
+    const heaps = [];
+    for (const stop of this.#trip.route.stops) {
+      const [x, y] = this.#flat(stop.place);
+      const heap = heaps.find(([first]) => {
+        const [fx, fy] = this.#flat(first.place);
+        return Math.hypot(x - fx, y - fy) < near;
+      });
+      if (heap) heap.push(stop);
+      else heaps.push([stop]);
+    }
+    return heaps;
   }
 
   #meShown(me, accuracy_m) {

@@ -36,6 +36,8 @@ export const en = {
 
   "metres": "{n} m",
   "kilometres": "{n} km",
+  "minutes": "{n} min",
+  "hours": "{n} h {minutes} min",
   "owed.m_days": "{n} metre-days owed",
   "owed.target_days": "{n} target-days owed",
   "post": "Post: {post}",

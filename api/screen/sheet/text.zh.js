@@ -36,6 +36,8 @@ export const zh = {
 
   "metres": "{n} 米",
   "kilometres": "{n} 公里",
+  "minutes": "{n} 分",
+  "hours": "{n} 小时 {minutes} 分",
   "owed.m_days": "欠 {n} 米·天",
   "owed.target_days": "欠 {n} 个·天",
   "post": "岗位:{post}",
