@@ -137,7 +137,7 @@ def test_a_link_opens_the_gpx_and_the_sheet_to_print(desk, code):
     answer = desk.client.get(opened(link, "/gpx"))
     assert answer.headers["content-type"] == "application/gpx+xml"
     assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''P")
-    assert [track.name for track in gpxpy.parse(answer.content).tracks] == [link["route"]]
+    assert [track.name for track in gpxpy.parse(answer.content).tracks] == [f"骑行二组 {link['day']}"]
     pdf = desk.client.get(opened(link, "/pdf"))
     assert pdf.content.startswith(b"%PDF") and pdf.headers["cache-control"] == "no-store"
 
