@@ -30,6 +30,7 @@ from api.listening import Listener
 from api.live.hub import Live
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
+from api.plans.held import Holding
 from api.plans.news import News
 from api.plans.runner import Runner
 from api.routes import (
@@ -174,7 +175,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
     app.state.base = base_maps
     app.state.gate, app.state.live, app.state.wheels = gate, live_streams, Wheels()
-    app.state.plan_runner, app.state.plan_news = plan_runner, plan_news
+    app.state.plan_runner, app.state.plan_news, app.state.plan_holding = plan_runner, plan_news, Holding()
     app.state.turns = Turns()
     app.state.days, app.state.pages = Days(), screen.read_pages()
     for routes in ROUTES:

@@ -31,6 +31,7 @@ class InHand:
         self.database, self.code, self.most_s = database, code, most_s
         self._worker, self._tell = worker, tell
         self.every_s = EVERY_S
+        self.going_on = True
         self._told: Told = {}
         self._began_s = self._written_s = time.monotonic()
 
@@ -91,7 +92,8 @@ class InHand:
         if going_on is None:
             raise NotWanted(self.code)
         self._tell(self._told)
-        return bool(going_on)
+        self.going_on = bool(going_on)
+        return self.going_on
 
 
 def end_with_who_began() -> None:

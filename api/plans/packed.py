@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -29,16 +29,23 @@ _KIND, _VALUE = "#", "="
 _OURS = "geo."
 
 
+class Arrays(NamedTuple):
+    """What goes into the archive; told: of each array that was met, by where it is in memory, it and what stands for it."""
+
+    every: list[NDArray[Any]]
+    told: dict[int, tuple[NDArray[Any], Any]]
+
+
 def pack(value: object) -> bytes:
     """A value as bytes: dataclasses and named tuples of geo, arrays, shapes, days, zones and plain values.
 
     >>> unpack(pack({"at": (1.0, math.inf), "names": np.array(["a", None], dtype=object)}))["at"]
     (1.0, inf)
     """
-    arrays: list[NDArray[Any]] = []
+    arrays = Arrays([], {})
     told = _told(value, arrays)
     out = io.BytesIO()
-    named = {f"a{number}": array for number, array in enumerate(arrays)}
+    named = {f"a{number}": array for number, array in enumerate(arrays.every)}
     np.savez_compressed(out, told=np.frombuffer(json.dumps(told).encode(), dtype=np.uint8), **named)  # type: ignore[arg-type]
     return out.getvalue()
 
@@ -47,12 +54,12 @@ def unpack(data: bytes) -> Any:
     """The value that was packed; raises BadInput for bytes that nobody here packed."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as held:
-            return _made(json.loads(held["told"].tobytes()), held)
+            return _made(json.loads(held["told"].tobytes()), Archive(held))
     except (ValueError, KeyError, TypeError, OSError, AttributeError, ImportError) as error:
         raise BadInput(f"方案的重算数据读不出来({type(error).__name__}):请重新求解。") from error
 
 
-def _told(value: Any, arrays: list[NDArray[Any]]) -> Any:
+def _told(value: Any, arrays: Arrays) -> Any:
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int | float | np.number | np.bool_):
@@ -68,7 +75,7 @@ def _told(value: Any, arrays: list[NDArray[Any]]) -> Any:
     return _several(value, arrays)
 
 
-def _several(value: Any, arrays: list[NDArray[Any]]) -> Any:
+def _several(value: Any, arrays: Arrays) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {one.name: _told(getattr(value, one.name), arrays) for one in dataclasses.fields(value) if one.init}
         return {_KIND: _name(type(value)), _VALUE: fields}
@@ -91,26 +98,53 @@ def _number(value: float) -> Any:
     return value if finite else {_KIND: "float", _VALUE: repr(value)}
 
 
-def _array(value: NDArray[Any], arrays: list[NDArray[Any]]) -> Any:
+def _array(value: NDArray[Any], arrays: Arrays) -> Any:
+    """What stands for an array; the same for the same one, however often it is met."""
+    if id(value) not in arrays.told:
+        arrays.told[id(value)] = value, _array_once(value, arrays)
+    return arrays.told[id(value)][1]
+
+
+def _array_once(value: NDArray[Any], arrays: Arrays) -> Any:
+    every = arrays.every
     if value.dtype != object:
-        arrays.append(value)
-        return {_KIND: "array", _VALUE: len(arrays) - 1}
+        every.append(value)
+        return {_KIND: "array", _VALUE: len(every) - 1}
     flat = value.ravel()
     if all(one is None or isinstance(one, shapely.Geometry) for one in flat):
         parts = [b"" if one is None else shapely.to_wkb(one) for one in flat]
-        arrays += [np.array([len(part) for part in parts], dtype=np.int64), np.frombuffer(b"".join(parts), np.uint8)]
-        return {_KIND: "shapes", _VALUE: [len(arrays) - 2, list(value.shape)]}
+        every += [np.array([len(part) for part in parts], dtype=np.int64), np.frombuffer(b"".join(parts), np.uint8)]
+        return {_KIND: "shapes", _VALUE: [len(every) - 2, list(value.shape)]}
     return {_KIND: "objects", _VALUE: [[_told(one, arrays) for one in flat], list(value.shape)]}
 
 
-def _made(told: Any, held: Any) -> Any:
+class Archive:
+    """The arrays of an archive, each read once."""
+
+    def __init__(self, held: Any) -> None:
+        self._held, self._read = held, dict[tuple[int, bool], NDArray[Any]]()
+
+    def array(self, number: int) -> NDArray[Any]:
+        """An array by its number."""
+        if (number, False) not in self._read:
+            self._read[number, False] = self._held[f"a{number}"]
+        return self._read[number, False]
+
+    def shapes(self, number: int, shape: list[int]) -> NDArray[np.object_]:
+        """An array of shapes by the number of its lengths."""
+        if (number, True) not in self._read:
+            self._read[number, True] = _shapes(self.array(number), self.array(number + 1), shape)
+        return self._read[number, True]
+
+
+def _made(told: Any, held: Archive) -> Any:
     if not isinstance(told, dict):
         return told
     kind, value = told[_KIND], told[_VALUE]
     simple = {
-        "array": lambda: held[f"a{value}"],
+        "array": lambda: held.array(value),
         "shape": lambda: shapely.from_wkb(value),
-        "shapes": lambda: _shapes(held[f"a{value[0]}"], held[f"a{value[0] + 1}"], value[1]),
+        "shapes": lambda: held.shapes(*value),
         "objects": lambda: _objects([_made(one, held) for one in value[0]], value[1]),
         "date": lambda: date.fromisoformat(value),
         "zone": lambda: ZoneInfo(value),

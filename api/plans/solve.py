@@ -24,8 +24,8 @@ from api.plans.answer import Teller
 from api.plans.city import read_plan_city
 from api.plans.crews import crew_days
 from api.plans.in_hand import InHand, NotWanted, end_with_who_began
-from api.plans.packed import MOST_BYTES, pack
-from api.plans.planner import solve_plan
+from api.plans.packed import MOST_BYTES
+from api.plans.planner import Ask, find
 from api.settings import read_settings
 from geo.plan.city import Options
 from layers import query
@@ -70,11 +70,10 @@ def _solved(plan: InHand, catalogue: Catalogue) -> dict[str, Any]:
         city = only_gaps(city, before)
     teller = Teller(city, crews, found.place.metric_crs, found.network)
     plan.stage("solving", options)
-    made = options_of(options, fixed), plan.limit(options), options["seed"]
-    problem, answer = solve_plan(city, crews, *made, plan, teller.answer)
+    ask = Ask(city, crews, options_of(options, fixed))
+    solved = find(ask, plan.limit(options), options["seed"], plan, teller.answer)
     plan.stage("telling")
-    told = teller.answer(answer)
-    packed = pack((problem, answer))
+    told, packed = teller.answer(solved.plan), solved.packed()
     return {
         "answer": store.dumped(told | {"waiting": found.waiting}),
         "problem": packed if len(packed) <= MOST_BYTES else None,

@@ -11,23 +11,24 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
+from api.access.turns import Heavy
 from api.answers.forms import in_forms
-from api.answers.problems import Stale
 from api.coverage.formats import MEDIA
 from api.live.hub import Live
 from api.live.response import LiveResponse
 from api.plans import store
-from api.plans.body import Limits, OptionsBody, PlanBody
+from api.plans.body import Limits, OptionsBody, PatchBody, PlanBody
 from api.plans.crews import completed
 from api.plans.geojson import features_of
 from api.plans.news import News
+from api.plans.rights import check_owner, check_version
 from api.plans.told import listed_told, own_crews, plan_told, told, veiled
 from api.plans.wish import SECONDS, completed_wish
 from api.sightings.targets import read_city
 from api.versions.answers import seen
 from geo.duties.calendar import local_date
 from layers import query
-from layers.errors import BadInput, Conflict, NotAllowed, NotFound
+from layers.errors import BadInput, Conflict, NotFound
 
 router = APIRouter(tags=["巡查方案"])
 Code = Annotated[str, Path(max_length=60, description="方案编码,见 /plans")]
@@ -40,6 +41,7 @@ MADE: dict[int | str, dict[str, Any]] = {
     202: {"description": "已排队,求解中:见 Location", "content": {"application/json": {}}},
     429: {"description": "您已有太多方案在排队"},
 }
+STALE: dict[int | str, dict[str, Any]] = {412: {"description": "已有别的版次"}}
 GONE: dict[int | str, dict[str, Any]] = {410: {"description": "已删除,只知道有过"}}
 
 
@@ -186,6 +188,29 @@ def cancel(code: Code, request: Request, reader: Planner) -> JSONResponse:
     return JSONResponse({"code": code, "status": status}, 202, {"Location": f"/plans/{code}", "Retry-After": "1"})
 
 
+@router.patch("/plans/{code}", summary="改动巡查方案,或试算改动", responses={**STALE, **GONE})
+def change(
+    code: Code,
+    body: PatchBody,
+    request: Request,
+    reader: Planner,
+    turn: Heavy,
+    if_match: Annotated[str | None, Header(max_length=200, description="所依据版次的 ETag")] = None,
+) -> JSONResponse:
+    """Move pieces to other routes or places, off every route, or hold them there; the plan as it then is, not solved.
+
+    What a change breaks is not refused but told, in the route's `over`: hours, metres, who may settle a duty. `save`
+    false tries it and keeps nothing. Every saved change is a revision; `revision` goes back to one, or forward again,
+    which is a revision, too. With If-Match only in place of the revision it names: 412 where another is in force.
+    """
+    from api.plans.changes import patched  # the solver's packages, which no start of the server need wait for
+
+    gate: Gate = request.app.state.gate
+    with gate.database.transaction(reader, write=body.save) as connection:
+        plan = patched(connection, request.app.state.plan_holding, code, body, reader, seen(if_match))
+    return JSONResponse(plan, headers={"ETag": f'"{plan["revision"]}"', "Cache-Control": "no-store"})
+
+
 @router.delete("/plans/{code}", summary="删除巡查方案", status_code=204, responses=GONE)
 def erase(
     code: Code,
@@ -201,18 +226,6 @@ def erase(
         check_version(row, seen(if_match))
         store.erase(connection, row["plan_id"])
     return Response(status_code=204)
-
-
-def check_owner(reader: Reader, row: Any) -> None:
-    """Raises NotAllowed for who may not change a plan: over the sample anyone may their own, else those who plan."""
-    if not (reader.roles & {"dispatcher", "admin"} or row["made_by"] == reader.name):
-        raise NotAllowed(f"方案是 {row['made_by']} 提出的:只有本人、调度员或管理员可以改动它。")
-
-
-def check_version(row: Any, expected: str | None) -> None:
-    """Raises Stale where another revision is in force than the one a caller has seen."""
-    if expected is not None and expected != str(row["revision"]):
-        raise Stale(f"方案已改到第 {row['revision']} 版,您看的是第 {expected[:20]} 版:请刷新后再改。")
 
 
 def _asked_for(body: PlanBody, request: Request, reader: Reader) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Ranges", "lengths", "union"]
+__all__ = ["NO_RANGES", "Ranges", "lengths", "union"]
 
 Whole = NDArray[np.int64]
 
@@ -16,6 +16,10 @@ class Ranges(NamedTuple):
     group: Whole
     start: Whole
     stop: Whole
+
+
+NO_RANGES = Ranges(*(np.empty(0, dtype=np.int64) for _ in range(3)))
+"""No range in any group."""
 
 
 def union(ranges: Ranges) -> tuple[Ranges, Whole]:

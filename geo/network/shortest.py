@@ -15,7 +15,7 @@ from geo.network.places import Places, points_of
 from geo.network.portions import Portions
 from geo.network.speeds import DRONE_MPS
 
-__all__ = ["Costs", "costs", "way"]
+__all__ = ["Costs", "costs", "way", "ways"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -85,22 +85,41 @@ def way(network: Network, mode: str, a: Places, b: Places, *, unverified: bool =
     >>> there.edge.tolist(), there.from_m.tolist(), there.to_m.tolist()
     ([0], [70.0], [20.0])
     """
-    if a.edge[0] < 0 or b.edge[0] < 0:
-        return None
-    ends = Places(np.append(a.edge, b.edge), np.append(a.at_m, b.at_m))
+    return ways(network, mode, a, b, unverified=unverified)[0]
+
+
+def ways(
+    network: Network, mode: str, origins: Places, targets: Places, *, unverified: bool = False
+) -> list[Portions | None]:
+    """The same for n pairs of places, the first origin to the first target and so on: with one preparation for all."""
+    count = len(origins.edge)
+    both = Places(*(np.concatenate(pair) for pair in zip(origins, targets, strict=True)))
     if mode == "drone":
-        return Portions(ends.edge, ends.at_m, ends.at_m)
-    arcs = arcs_of(network, network.time_s(mode, unverified=unverified), ends)
-    _, before = dijkstra(matrix_of(arcs), indices=arcs.first_place, return_predecessors=True)
-    nodes = [arcs.first_place + 1]
+        pairs = ([number, number + count] for number in range(count))
+        return [Portions(both.edge[pair], both.at_m[pair], both.at_m[pair]) for pair in pairs]
+    arcs = arcs_of(network, network.time_s(mode, unverified=unverified), both)
+    matrix = matrix_of(arcs)
+    found: list[Portions | None] = []
+    for low in range(0, count, SOURCES_AT_ONCE):
+        numbers = range(low, min(low + SOURCES_AT_ONCE, count))
+        _, before = dijkstra(matrix, indices=arcs.first_place + np.array(numbers), return_predecessors=True)
+        found += [_traced(arcs, tree, number, count) for tree, number in zip(before, numbers, strict=True)]
+    still = [gone is not None and not len(gone.edge) for gone in found]
+    for number in np.flatnonzero(still):
+        edge, at_m = origins.edge[[number]], origins.at_m[[number]]
+        found[number] = Portions(edge, at_m, at_m)
+    return found
+
+
+def _traced(arcs: Arcs, before: NDArray[np.int32], number: int, count: int) -> Portions | None:
+    """The way of a tree from place `number` to place `number + count`; None where there is none."""
+    source, nodes = arcs.first_place + number, [arcs.first_place + number + count]
     while before[nodes[-1]] >= 0:
         nodes.append(int(before[nodes[-1]]))
-    if nodes[-1] != arcs.first_place:
+    if nodes[-1] != source:
         return None
     gone = _arcs_between(arcs, np.array(nodes[::-1]))
     gone = gone[arcs.length_m[gone] > 0]
-    if not len(gone):
-        return Portions(a.edge.copy(), a.at_m.copy(), a.at_m.copy())
     return Portions(arcs.edge[gone], arcs.from_m[gone], arcs.to_m[gone])
 
 

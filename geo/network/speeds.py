@@ -27,8 +27,7 @@ UNVERIFIED_SHARE = 0.5
 # Metres a second on foot, by bicycle, by car, by boat; 0: may not pass.
 KINDS: Mapping[str, tuple[float, float, float, float]] = MappingProxyType(
     {
-        "motorway": (0.0, 0.0, 18.0, 0.0),
-        "trunk": (1.25, 3.6, 14.0, 0.0),
+        "trunk": (0.0, 0.0, 14.0, 0.0),
         "primary": (1.25, 3.6, 10.0, 0.0),
         "secondary": (1.25, 3.6, 8.5, 0.0),
         "main": (1.25, 3.6, 8.5, 0.0),
@@ -75,7 +74,7 @@ def _table(kind: NDArray[np.object_]) -> NDArray[np.float64]:
 def allowed_by_kind(kind: NDArray[np.object_]) -> NDArray[np.uint8]:
     """(n,) the bits of the modes that may pass each kind of way.
 
-    >>> allowed_by_kind(np.array(["footway", "motorway"], dtype=object)).tolist()
+    >>> allowed_by_kind(np.array(["footway", "trunk"], dtype=object)).tolist()
     [3, 4]
     """
     bits = (_table(kind) > 0) @ np.array(list(MODE_BIT.values()))
@@ -85,7 +84,7 @@ def allowed_by_kind(kind: NDArray[np.object_]) -> NDArray[np.uint8]:
 def speeds_mps(kind: NDArray[np.object_], mode: str) -> NDArray[np.float64]:
     """(n,) metres a second of a mode on each kind of way; 0 where it may not pass.
 
-    >>> speeds_mps(np.array(["steps", "trunk"], dtype=object), "foot").tolist()
+    >>> speeds_mps(np.array(["steps", "primary"], dtype=object), "foot").tolist()
     [0.6, 1.25]
     """
     mode_bit(mode)

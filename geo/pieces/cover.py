@@ -20,6 +20,8 @@ Indices = NDArray[np.int64]
 
 SETUP_S = 20.0
 """Each part is charged so much beside its walk: of two that see as much a second, the longer is taken."""
+GOING_ON = 1.25
+"""How much rather a part is taken that goes on from one taken before."""
 LEAST_CM = 50
 """Of less than that nobody is sent out: it is what rounding leaves between two walks."""
 
@@ -101,11 +103,12 @@ def atoms_of(wanted: Wanted, glimpsed: Glimpsed) -> Atoms:
     return Atoms(order[of_row], cuts[used] - base, cuts[used + 1] - base, let, atom)
 
 
-def cover(atoms: Atoms, worth: Floats, part_of: Indices, time_s: Floats) -> Chosen:
+def cover(atoms: Atoms, worth: Floats, part_of: Indices, time_s: Floats, ends: Indices | None = None) -> Chosen:
     """The parts to walk, and which part each atom is given to.
 
-    worth: (atoms,) of each; part_of: (lets,) the part of each let; time_s: (parts,) to walk each, inf where nobody
-    may.
+    worth: (atoms,) of each; part_of: (lets,) the part of each let; time_s: (parts,) to walk each, inf where nobody may.
+    ends: (parts, 2) numbers, the same where parts meet: what goes on from a chosen part is taken rather than what
+    begins elsewhere, so that of two paths as good, one is kept to.
 
     >>> atoms = Atoms(*np.array([[0, 0], [0, 500], [500, 900]]), np.array([0, 1, 2]), np.array([0, 1, 1]))
     >>> chosen = cover(atoms, np.array([5.0, 4.0]), np.array([0, 0, 1]), np.array([30.0, 30.0]))
@@ -117,17 +120,26 @@ def cover(atoms: Atoms, worth: Floats, part_of: Indices, time_s: Floats) -> Chos
     pairs = pairs[np.isfinite(time_s[pairs[:, 0]])]
     parts, first = np.unique(pairs[:, 0], return_index=True)
     sees = np.split(pairs[:, 1], first[1:])
-    given = _greedy(parts, sees, (worth, least, time_s))
+    ends = np.arange(2 * len(time_s)).reshape(-1, 2) if ends is None else ends
+    given = _greedy(parts, sees, (worth, least, time_s), ends)
     return _trimmed(atoms, part_of, given)
 
 
-def _greedy(parts: Indices, sees: list[Indices], measures: tuple[Floats, Floats, Floats]) -> Indices:
-    """(atoms,) the part each is given to, -1 for none. A part's rate only falls: what is on top is looked at anew."""
+def _greedy(parts: Indices, sees: list[Indices], measures: tuple[Floats, Floats, Floats], ends: Indices) -> Indices:
+    """(atoms,) the part each is given to, -1 for none. What is on top is looked at anew: rates fall as atoms are given,
+    and rise only for what meets a part just taken, which is put in again."""
     worth, least, time_s = measures
     given = np.full(len(worth), -1, dtype=np.int64)
+    met: set[int] = set()
+    meeting: dict[int, list[int]] = {}
+    for n, part in enumerate(parts.tolist()):
+        for end in ends[part].tolist():
+            meeting.setdefault(end, []).append(n)
 
     def rate(n: int, own: Indices) -> float:
-        return -float(worth[own].sum() / (time_s[parts[n]] + SETUP_S))
+        part = parts[n]
+        going_on = GOING_ON if met.intersection(ends[part].tolist()) else 1.0
+        return -going_on * float(worth[own].sum() / (time_s[part] + SETUP_S))
 
     heap = [(rate(n, own), n) for n, own in enumerate(sees[: len(parts)])]
     heapq.heapify(heap)
@@ -141,6 +153,13 @@ def _greedy(parts: Indices, sees: list[Indices], measures: tuple[Floats, Floats,
             heapq.heappush(heap, (now, n))
             continue
         given[own] = parts[n]
+        for end in ends[parts[n]].tolist():
+            if end not in met:
+                met.add(end)
+                for other in meeting[end]:
+                    left = sees[other][given[sees[other]] < 0]
+                    if len(left):
+                        heapq.heappush(heap, (rate(other, left), other))
     return given
 
 

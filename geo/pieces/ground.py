@@ -52,6 +52,17 @@ class Ground:
         self._numbers: dict[str, Indices] = {}
         self._wholes: dict[str, tuple[Indices, Areas, Indices, Geometries]] = {}
 
+    def of(self, city: City) -> "Ground":
+        """The same for a city that differs in what is owed alone; else made anew."""
+        if city is self.city:
+            return self
+        same = city.targets is self.city.targets and city.roads is self.city.roads
+        if not same or [d.codes for d in city.duties] != [d.codes for d in self.city.duties]:
+            return Ground(city)
+        other = object.__new__(Ground)
+        other.__dict__.update(self.__dict__, city=city)
+        return other
+
     @cached_property
     def lines(self) -> Lines:
         """All lines."""

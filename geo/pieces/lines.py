@@ -66,7 +66,7 @@ def line_works(
     parts, lets, glimpsed, time_s = _together(looked)
     atoms = atoms_of(wanted, glimpsed)
     length_m = (atoms.to_cm - atoms.from_cm) / 100
-    chosen = cover(atoms, length_m * wanted.worth[atoms.wanted], lets.part, time_s)
+    chosen = cover(atoms, length_m * wanted.worth[atoms.wanted], lets.part, time_s, _ends(ground, parts))
     works = _chained(ground, (parts, lets, atoms, chosen), wanted, settlers, (movers, longest_of(crews, options)))
     return works, _unseen(wanted, atoms, chosen)
 
@@ -140,6 +140,14 @@ def _together(looked: Sequence[_Looked]) -> tuple[Parts, Lets, Glimpsed, Floats]
         Glimpsed(*(np.concatenate(column) for column in zip(*glimpsed, strict=True))),
         np.concatenate([one.time_s for one in looked]),
     )
+
+
+def _ends(ground: Ground, parts: Parts) -> Indices:
+    """(parts, 2) the node at each end of a part; where an edge is cut, a number of its own."""
+    network, number = ground.city.network, np.arange(len(parts.edge)) + len(ground.city.network.x)
+    low = np.where(parts.from_m <= 0, network.start[parts.edge], number - 1)
+    high = np.where(parts.to_m >= network.length_m[parts.edge] - 1e-6, network.end[parts.edge], number)
+    return np.column_stack([low, high])
 
 
 def _chained(

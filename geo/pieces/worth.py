@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from geo.duties.account import debt_of
 from geo.duties.calendar import in_force, instant, local_date, open_spans, periods
 from geo.duties.duty import Duty
-from geo.duties.scope import State
+from geo.duties.scope import DAY_S, State
 from geo.plan.city import DutyOwed
 
 __all__ = ["OwedRanges", "day_span", "owed_of", "quota_days", "rests"]
@@ -45,9 +45,18 @@ class OwedRanges(NamedTuple):
     worth: Floats
 
 
-def owed_of(owed: DutyOwed, day: date, judged_s: Sequence[float], zone: ZoneInfo, *, quota: bool = True) -> OwedRanges:
+def owed_of(
+    owed: DutyOwed,
+    day: date,
+    judged_s: Sequence[float],
+    zone: ZoneInfo,
+    *,
+    quota: bool = True,
+    since_s: float = np.inf,
+) -> OwedRanges:
     """What of a duty is worth seeing on a day. judged_s: instants after the day; worth is the mean over them.
 
+    since_s: what was seen since then is not gone for again before it would be overdue the night after the next.
     Nothing, where no version is in force, or the duty rests all day. Pieces of which nothing is known owe nothing.
 
     >>> from geo.duties.scope import Scope, never_seen
@@ -72,6 +81,10 @@ def owed_of(owed: DutyOwed, day: date, judged_s: Sequence[float], zone: ZoneInfo
     if quota and held is not None and held.per is not None:
         asked = ~np.isnan(state.last_s) & (state.began_s < end_s) & (state.until_s > start_s)
         saved = saved + np.where(asked, quota_days(owed, held, day, zone), 0.0)
+    again = state.last_s >= since_s
+    if again.any():
+        late = debt_of(owed.versions, state, end_s + DAY_S, zone).overdue_days > 0
+        saved = np.where(again & ~late, 0.0, saved)
     risk = np.ones(len(state.target)) if owed.risk is None else owed.risk[state.target]
     last = debt_of(owed.versions, state, judged_s[0], zone).overdue_days
     return _picked(state, last, saved * risk)
@@ -84,10 +97,9 @@ def quota_days(owed: DutyOwed, duty: Duty, day: date, zone: ZoneInfo) -> Floats:
     (period,) = periods(str(duty.per), start_s, np.nextafter(start_s, np.inf), zone)
     made = [at_s for at_s in owed.effective_s if period.start_s <= at_s < period.end_s]
     lacking = (duty.times or 0) - len(made)
-    if any(start_s <= at_s < end_s for at_s in made) or _too_soon(owed, duty, end_s):
-        return none
     left = _days_open(duty, day, period.end_s, zone)
-    if not left:
+    early = bool(made) and start_s - max(made) < duty.mean_interval_days * DAY_S / 2 and lacking < left
+    if not left or early or any(start_s <= at_s < end_s for at_s in made) or _too_soon(owed, duty, start_s):
         return none
     if duty.full_cover:
         behind = np.maximum(owed.state.last_s, owed.state.began_s) < period.start_s
@@ -109,9 +121,10 @@ def day_span(day: date, zone: ZoneInfo) -> Span:
     return instant(day, 0, zone), instant(day + timedelta(days=1), 0, zone)
 
 
-def _too_soon(owed: DutyOwed, duty: Duty, end_s: float) -> bool:
+def _too_soon(owed: DutyOwed, duty: Duty, start_s: float) -> bool:
+    """Whether a patrol that starts around noon comes too soon after the last effective one."""
     ends = list(owed.last_effective_s.values())
-    return duty.min_gap_hours is not None and bool(ends) and end_s - max(ends) < duty.min_gap_hours * 3600
+    return duty.min_gap_hours is not None and bool(ends) and start_s + 43_200 - max(ends) < duty.min_gap_hours * 3600
 
 
 def _days_open(duty: Duty, day: date, end_s: float, zone: ZoneInfo) -> int:

@@ -8,8 +8,9 @@ from geo.course.promise import Reckoner, Seen, accuracy_of, seen_by, track_of
 from geo.course.routes import route_of
 from geo.duties.calendar import instant
 from geo.plan import tasks as solver
+from geo.plan.bound import RELAXATION, bound
 from geo.plan.city import City, CrewDay, Options
-from geo.plan.plan import Bounds, Piece, Plan, Promise, Route, Totals
+from geo.plan.plan import Bounds, Piece, Plan, Promise, Reckoning, Route, Totals
 from geo.plan.problem import Problem, prepare
 from geo.plan.solve import Progress, solve
 from geo.plan.tasks import Limit, Solution
@@ -43,7 +44,9 @@ def solved(
 ) -> Plan:
     """The plan of a problem that is prepared."""
     found = solve(problem.open_tasks, problem.teams, problem.costs, limit, seed, start=start, progress=progress)
-    return plan_of(problem, found, seed)
+    most = bound(problem.open_tasks, problem.teams, problem.costs)
+    told = Reckoning.of(most.prize, found.prize, RELAXATION, trivial=most.trivial)
+    return replace(plan_of(problem, found, seed), bound=told)
 
 
 def plan_of(problem: Problem, found: Solution, seed: int = 0) -> Plan:
@@ -55,7 +58,7 @@ def plan_of(problem: Problem, found: Solution, seed: int = 0) -> Plan:
         routes,
         pieces,
         promise,
-        totals_of(problem, routes, pieces, promise),
+        totals_of(routes, pieces, promise),
         problem.judged_s,
         iterations=found.iterations,
         seed=seed,
@@ -122,7 +125,7 @@ def _why(problem: Problem, number: int) -> str:
     return "unreachable"
 
 
-def totals_of(problem: Problem, routes: Sequence[Route], pieces: Sequence[Piece], promise: Sequence[Promise]) -> Totals:
+def totals_of(routes: Sequence[Route], pieces: Sequence[Piece], promise: Sequence[Promise]) -> Totals:
     """Sums over all routes, pieces and duties."""
     planned = sum(piece.state == "planned" for piece in pieces)
     lines, wholes = ([one for one in promise if one.whole == whole] for whole in (False, True))
@@ -131,12 +134,12 @@ def totals_of(problem: Problem, routes: Sequence[Route], pieces: Sequence[Piece]
         sum(route.to_s - route.from_s for route in routes),
         planned,
         len(pieces) - planned,
-        sum(one.before for one in lines),
+        sum((one.before for one in lines), 0.0),
         _sum(lines),
-        sum(one.before for one in wholes),
+        sum((one.before for one in wholes), 0.0),
         _sum(wholes),
     )
 
 
 def _sum(promise: Sequence[Promise]) -> Bounds:
-    return Bounds(*(sum(one.after[place] for one in promise) for place in range(3)))
+    return Bounds(*(sum((one.after[place] for one in promise), 0.0) for place in range(3)))

@@ -27,7 +27,7 @@ def places_in(model: Model, crew: int, route: list[int], ways: Indices) -> tuple
     hours, table, data, profile = model.table.hours, model.table.ways, model.data, int(model.class_of[crew])
     place, extra_s, extra_m = (np.full(len(ways), NEVER, dtype=np.int64) for _ in range(3))
     places(
-        np.array(route, dtype=np.int64), ways, table.spot, table.early_s, table.late_s, table.service_s, table.demand,
+        np.array(route, dtype=np.int64), ways, table.spot, table.early_s, table.late_s, table.demand,
         cast(Indices, data.distance_matrix(profile)), cast(Indices, data.duration_matrix(profile)),
         hours.start[crew], hours.end[crew], hours.from_s[crew], hours.to_s[crew], hours.most_m[crew],
         hours.capacity[crew], place, extra_s, extra_m,

@@ -13,7 +13,7 @@ NEVER = np.int64(1) << 50
 
 @compiled
 def places(
-    route: Indices, candidates: Indices, spot: Indices, early_s: Indices, late_s: Indices, service_s: Indices,
+    route: Indices, candidates: Indices, spot: Indices, early_s: Indices, late_s: Indices,
     demand: Indices, metres: Indices, seconds: Indices, start: np.int64, end: np.int64, from_s: np.int64,
     to_s: np.int64, most_m: np.int64, capacity: np.int64, place: Indices, extra_s: Indices, extra_m: Indices,
 ) -> None:  # fmt: skip
@@ -23,20 +23,20 @@ def places(
     """
     stops = len(route)
     at = np.empty(stops + 2, np.int64)  # spots: start, stops, end
-    leave_s = np.empty(stops + 1, np.int64)  # the earliest that start and stops are left
-    begin_s = np.empty(stops + 2, np.int64)  # the latest that stops and end begin
-    at[0], at[stops + 1], leave_s[0], begin_s[stops + 1] = start, end, from_s, to_s
+    first_s = np.empty(stops + 1, np.int64)  # the earliest that start and stops begin
+    last_s = np.empty(stops + 2, np.int64)  # the latest that stops and end may begin
+    at[0], at[stops + 1], first_s[0], last_s[stops + 1] = start, end, from_s, to_s
     length_m, load = np.int64(0), np.int64(0)
     for k in range(stops):
         way = route[k]
         at[k + 1] = spot[way]
-        leave_s[k + 1] = max(leave_s[k] + seconds[at[k], at[k + 1]], early_s[way]) + service_s[way]
+        first_s[k + 1] = max(first_s[k] + seconds[at[k], at[k + 1]], early_s[way])
         load += demand[way]
         length_m += metres[at[k], at[k + 1]]
     length_m += metres[at[stops], end] if stops > 0 else 0
     for k in range(stops - 1, -1, -1):
         way = route[k]
-        begin_s[k + 1] = min(late_s[way], begin_s[k + 2] - seconds[at[k + 1], at[k + 2]] - service_s[way])
+        last_s[k + 1] = min(late_s[way], last_s[k + 2] - seconds[at[k + 1], at[k + 2]])
     for c in range(len(candidates)):
         way = candidates[c]
         here = spot[way]
@@ -44,14 +44,14 @@ def places(
         if load + demand[way] > capacity:
             continue
         for k in range(stops + 1):
-            left_s = max(leave_s[k] + seconds[at[k], here], early_s[way])
-            if left_s > late_s[way] or left_s + service_s[way] + seconds[here, at[k + 1]] > begin_s[k + 1]:
+            begin_s = max(first_s[k] + seconds[at[k], here], early_s[way])
+            if begin_s > late_s[way] or begin_s + seconds[here, at[k + 1]] > last_s[k + 1]:
                 continue
             before_m = metres[at[k], at[k + 1]] if stops > 0 else 0
             more_m = metres[at[k], here] + metres[here, at[k + 1]] - before_m
             if length_m + more_m > most_m:
                 continue
             before_s = seconds[at[k], at[k + 1]] if stops > 0 else 0
-            more_s = seconds[at[k], here] + service_s[way] + seconds[here, at[k + 1]] - before_s
+            more_s = seconds[at[k], here] + seconds[here, at[k + 1]] - before_s
             if more_s < extra_s[c] or (more_s == extra_s[c] and more_m < extra_m[c]):
                 place[c], extra_s[c], extra_m[c] = k, more_s, more_m

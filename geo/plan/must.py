@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
+from geo.plan.rounding import FAR
 from geo.plan.tasks import Crew
-from geo.plan.whole import FAR, Whole
+from geo.plan.whole import Whole
 from layers.errors import BadInput
 
 __all__ = ["MOST_STOPS", "kept"]
 
 MOST_STOPS = 8
-_Label = tuple[int, int, tuple[int, ...]]  # seconds, metres, ways
+_Label = tuple[int, int, tuple[int, ...]]  # when the last stop begins, metres, ways
 
 
 def kept(table: Whole, crews: Sequence[Crew]) -> list[list[int]]:
@@ -22,16 +23,14 @@ def kept(table: Whole, crews: Sequence[Crew]) -> list[list[int]]:
 
 
 def _kept(table: Whole, crew: int, hours: Crew) -> list[int]:
-    named = [(1, number, rest.name) for number, rest in enumerate(hours.breaks)]
-    named += [(2, number, stop.name) for number, stop in enumerate(hours.appointments)]
+    named = [("break", number, rest.name) for number, rest in enumerate(hours.breaks)]
+    named += [("appointment", number, stop.name) for number, stop in enumerate(hours.appointments)]
     if not named:
         return []
     who = hours.name or f"第 {crew + 1} 组"
     if len(named) > MOST_STOPS:
         raise BadInput(f"{who}有 {len(named)} 个休息和约定,最多 {MOST_STOPS} 个")
-    ways = table.ways
-    mine = [way for way in range(len(ways)) if ways.crew[way] == crew]
-    choices = [[way for way in mine if (ways.kind[way], ways.of[way]) == one[:2]] for one in named]
+    choices = [table.together.get((kind, crew, number), []) for kind, number, _ in named]
     for choice, (_, _, name) in zip(choices, named, strict=True):
         if not _orders(table, crew, [choice]):
             raise BadInput(f"{who}的{name}在它的时间和里程之内做不到:请改它的时间、地点,或改这个组的时间")
@@ -59,23 +58,17 @@ def _orders(table: Whole, crew: int, choices: list[list[int]]) -> list[_Label]:
 
 def _after(table: Whole, crew: int, label: _Label, spot: int, way: int) -> _Label | None:
     ways = table.ways
-    metres, seconds = _step(table, crew, spot, int(ways.spot[way]))
+    metres, seconds = table.step(crew, spot, int(ways.spot[way]))
     begin_s = max(label[0] + seconds, int(ways.early_s[way]))
     if metres >= FAR or begin_s > ways.late_s[way]:
         return None
-    return begin_s + int(ways.service_s[way]), label[1] + metres, (*label[2], way)
+    return begin_s, label[1] + metres, (*label[2], way)
 
 
 def _home(table: Whole, crew: int, label: _Label, last: int) -> _Label | None:
-    metres, seconds = _step(table, crew, int(table.ways.spot[last]), int(table.hours.end[crew]))
+    metres, seconds = table.step(crew, int(table.ways.spot[last]), int(table.hours.end[crew]))
     home = (label[0] + seconds, label[1] + metres, label[2])
     return home if home[0] <= table.hours.to_s[crew] and home[1] <= table.hours.most_m[crew] else None
-
-
-def _step(table: Whole, crew: int, before: int, after: int) -> tuple[int, int]:
-    metres, seconds = table.between[table.hours.profile[crew]]
-    pair = table.spots.exit[before], table.spots.entry[after]
-    return int(metres[pair]) + int(table.spots.length_m[before]), int(seconds[pair])
 
 
 def _best(labels: list[_Label]) -> list[_Label]:

@@ -211,6 +211,19 @@ class Reckoning(NamedTuple):
     relaxation: str
     trivial: bool
 
+    @classmethod
+    def of(cls, worth: float, reached: float, relaxation: str, *, trivial: bool) -> "Reckoning":
+        """With its gap: 0 where there is nothing to reach.
+
+        >>> Reckoning.of(10.0, 8.0, "…", trivial=False).gap
+        0.2
+        """
+        return cls(worth, reached, max(0.0, 1 - reached / worth) if worth > 0 else 0.0, relaxation, trivial)
+
+    def reaching(self, reached: float) -> "Reckoning":
+        """The same bound beside another plan of the same problem."""
+        return Reckoning.of(self.worth, reached, self.relaxation, trivial=self.trivial)
+
 
 class More(NamedTuple):
     """What one more crew would add: which, and how much more would be paid, nominally."""

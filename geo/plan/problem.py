@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
+import numpy as np
+
 from geo.course.paths import Paths, Spots
 from geo.pieces.alternatives import Way, alternatives_of, modes_of
 from geo.pieces.ground import Ground
@@ -102,22 +104,23 @@ def prepare(
     options: Options,
     *,
     judged_s: Sequence[float] | None = None,
+    since_s: float = np.inf,
     ground: Ground | None = None,
 ) -> Problem:
     """What is worth going for on a day, as tasks for its crews. All crews are of one day.
 
-    judged_s: instants at which seeing something must pay; none: `judged_at`. ground: of the same city's targets, where
-    it was made before. Raises BadInput for no crews, or crews of several days; TooLarge for more than
-    options.most_pieces pieces.
+    judged_s: instants at which seeing something must pay; none: `judged_at`. since_s: what was seen since then can
+    wait until it is due again. ground: of the same targets, where it was made before. Raises BadInput for no crews,
+    or crews of several days; TooLarge for more than options.most_pieces pieces.
     """
     check_crews(crews)
     if len({crew.day for crew in crews}) > 1:
         raise BadInput("各巡查组不在同一天:请逐日准备,或按多日方案求解。")
-    ground = ground if ground is not None and ground.city is city else Ground(city)
+    ground = Ground(city) if ground is None else ground.of(city)
     day, end_s = crews[0].day, judged_at(city, crews, options)
     settlers = tuple(settlers_of(duty, crews, city.zone) for duty in city.duties)
     reachable = reachable_of(city.network, crews, unverified=options.unverified)
-    owed = _owed(city, day, judged_s or (end_s,), options)
+    owed = _owed(city, day, judged_s or (end_s,), since_s, options)
     works, lost = _works(ground, owed, settlers, crews, (reachable, options))
     told = numbered([piece_of(ground, *one, modes_of(city.network, one[0], reachable)) for one in works] + lost)
     told = tuple(replace(piece, why="by_hand") if _dropped(piece, options) else piece for piece in told)
@@ -137,7 +140,7 @@ def prepare(
     return made
 
 
-def _owed(city: City, day: date, judged_s: Sequence[float], options: Options) -> dict[int, OwedRanges]:
+def _owed(city: City, day: date, judged_s: Sequence[float], since_s: float, options: Options) -> dict[int, OwedRanges]:
     """What each duty that the options ask for is owed on the day."""
     asked = [
         n
@@ -145,7 +148,7 @@ def _owed(city: City, day: date, judged_s: Sequence[float], options: Options) ->
         if (options.layers is None or duty.layer in options.layers)
         and (options.duties is None or duty.code in options.duties)
     ]
-    found = {n: owed_of(city.duties[n], day, judged_s, city.zone, quota=options.quota) for n in asked}
+    found = {n: owed_of(city.duties[n], day, judged_s, city.zone, quota=options.quota, since_s=since_s) for n in asked}
     return {n: ranges for n, ranges in found.items() if len(ranges.target)}
 
 
@@ -177,7 +180,26 @@ def _works(
 
 
 def _dropped(piece: Piece, options: Options) -> bool:
-    return piece.id in options.fixed and options.fixed[piece.id] is None
+    return fixed_of(piece, options.fixed, "") is None
+
+
+def fixed_of(piece: Piece, fixed: Mapping[str, str | None], other: str) -> str | None:
+    """The route that a piece is fixed to, by its id, or by that of one that had at least half its place; else `other`.
+
+    What is owed changes as it is seen, and pieces with it: a hand's wish holds on for what is left.
+    """
+    if piece.id in fixed:
+        return fixed[piece.id]
+    if piece.from_m is None or piece.to_m is None or not fixed:
+        return other
+    for name, route in fixed.items():
+        place, _, span = name.partition("#")[0].rpartition(":")
+        low, _, high = span.partition("-")
+        if place == f"{piece.layer}:{piece.code}" and low.isdigit() and high.isdigit():
+            shared_m = min(float(high), piece.to_m) - max(float(low), piece.from_m)
+            if shared_m >= (piece.to_m - piece.from_m) / 2:
+                return route
+    return other
 
 
 def _tasks(
@@ -193,7 +215,7 @@ def _tasks(
     for work, piece in zip(works, pieces, strict=False):
         ends = gathering.ends(city.network, work[0].walk)
         alternatives, own = alternatives_of(city.network, work, ends, crews, (reachable, settlers))
-        fixed = route.get(options.fixed.get(piece.id) or "")
+        fixed = route.get(fixed_of(piece, options.fixed, "") or "")
         tasks.append(Task(alternatives, crew=fixed))
         ways.append(own)
     return tuple(tasks), tuple(ways)

@@ -21,7 +21,14 @@ import pyvrp
 from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.IteratedLocalSearch import IteratedLocalSearch, IteratedLocalSearchCallbacks, IteratedLocalSearchParams
 from pyvrp.PenaltyManager import PenaltyManager, PenaltyParams
-from pyvrp.search import OPERATORS, LocalSearch, NeighbourhoodParams, PerturbationManager, compute_neighbours
+from pyvrp.search import (
+    OPERATORS,
+    LocalSearch,
+    NeighbourhoodParams,
+    PerturbationManager,
+    PerturbationParams,
+    compute_neighbours,
+)
 from pyvrp.stop import MaxRuntime
 
 from geo.plan.checks import check_limit
@@ -35,6 +42,7 @@ from geo.plan.whole import whole
 
 __all__ = ["Progress", "solve"]
 
+_SHAKEN = 10  # clients moved at most before each local search: CARPLIB's best, of 5, 10 and PyVRP's own 25
 _EVERY = 10  # iterations between two calls of `progress`
 
 
@@ -138,7 +146,7 @@ class _Search:
     def told(self, routes: list[list[int]], iterations: int) -> Solution:
         """The plan in words of tasks and crews; a crew with nothing but breaks is idle."""
         table = self.model.table
-        stops = [[table.ways.stop(way) for way in ways] for ways in routes]
+        stops = [[table.stop(crew, way) for way in ways] for crew, ways in enumerate(routes)]
         stops = [[] if all(stop.kind == "break" for stop in one) else one for one in stops]
         return judged(table, self.tasks, self.crews, stops, iterations)
 
@@ -149,12 +157,7 @@ def _rank(plan: Solution) -> tuple[int, float, int]:
 
 def _penalties(made: Model) -> PenaltyManager:
     """Penalties of the size of the prizes, or a day too full would always pay."""
-    if made.hard:
-        params = PenaltyParams()
-        return PenaltyManager(params.midpoint_penalties(made.data), params)
-    params = PenaltyParams(max_penalty=max(made.most_penalty, 1.0))
-    first = made.first_penalty
-    return PenaltyManager(([first] * made.data.num_load_dimensions, first, first), params)
+    return PenaltyManager(made.penalties, PenaltyParams(max_penalty=max(made.most_penalty, 1.0)))
 
 
 class _Filled:
@@ -163,7 +166,9 @@ class _Filled:
     def __init__(self, made: Model, rng: Any) -> None:
         self.model = made
         neighbours = compute_neighbours(made.data, NeighbourhoodParams())
-        self.search = LocalSearch(made.data, rng, neighbours, PerturbationManager())
+        self.search = LocalSearch(
+            made.data, rng, neighbours, PerturbationManager(PerturbationParams(max_perturbations=_SHAKEN))
+        )
         for operator in OPERATORS:
             if operator.supports(made.data):
                 self.search.add_operator(operator(made.data))

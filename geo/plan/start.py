@@ -27,7 +27,7 @@ def _as_it_was(model: Model, crew: int, stops: tuple[Stop, ...], must: list[int]
     """The stops in their order, each in the first of its windows that holds; None where the route breaks anything."""
     route: list[int] = []
     for stop in stops:
-        held = [way for way in _ways(model, crew, stop) if _holds(model, crew, [*route, way])]
+        held = [way for way in model.table.ways_of(crew, stop) if _holds(model, crew, [*route, way])]
         if not held:
             return None
         route.append(min(held, key=lambda way: int(model.table.ways.early_s[way])))
@@ -40,16 +40,11 @@ def _as_it_fits(model: Model, crew: int, stops: tuple[Stop, ...], must: list[int
     """Its breaks and appointments, and of its tasks, in their order, those that can be put between."""
     route = list(must)
     for stop in stops:
-        ways = np.array(_ways(model, crew, stop) if stop.kind == "task" else [], dtype=np.int64)
+        ways = np.array(model.table.ways_of(crew, stop) if stop.kind == "task" else [], dtype=np.int64)
         place, extra_s, _ = places_in(model, crew, route, ways)
         if (place < NEVER).any():
             route.insert(int(place[extra_s.argmin()]), int(ways[extra_s.argmin()]))
     return route
-
-
-def _ways(model: Model, crew: int, stop: Stop) -> list[int]:
-    """The ways in which a crew can make a stop, one for each window; none where it is gone."""
-    return model.table.ways_of.get(stop if stop.kind == "task" else (crew, stop), [])
 
 
 def _holds(model: Model, crew: int, route: list[int]) -> bool:

@@ -1,26 +1,30 @@
 """Tasks and crews as tables of whole metres and seconds: what solver, judge and bound all count with.
 
 A *way* is one client of the solver: a task's alternative in one of its windows, a break at one of its places, an
-appointment. A *spot* is where a way is done: its entry and exit, its length and who may come there. Metres and seconds
-are rounded up, windows and hours inwards: a route that holds in whole numbers holds in fractions. Seconds count from
-`origin_s`, the first hour of any crew.
+appointment. A *spot* is where a way is done: its entry and exit, its metres, and each crew's seconds there, or that
+it may not come. Alternatives that differ in crews and seconds alone, and have no window, are one way: a piece that is
+walked slowly and ridden fast is two clients, its directions, and not two for every mode; the matrices stay small.
+
+Metres and seconds are rounded up, windows and hours inwards: a route that holds in whole numbers holds in fractions.
+Seconds count from `origin_s`, the first hour of any crew.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.plan.checks import check
-from geo.plan.tasks import Crew, Matrices, Stop, Task
+from geo.plan.rounding import FAR, down, inwards, up
+from geo.plan.tasks import Alternative, Crew, Kind, Matrices, Stop, Task
 
-__all__ = ["FAR", "Hours", "Spots", "Ways", "Whole", "down", "inwards", "up", "whole"]
+__all__ = ["Hours", "Spots", "Ways", "Whole", "whole"]
 
 Indices = NDArray[np.int64]
-FAR = 1 << 40  # metres or seconds to where there is no way
-KINDS = ("task", "break", "appointment")
-_SLACK = 1e-6  # what floating point may have added to a whole number
+Crews = frozenset[int]
+KINDS: tuple[Kind, ...] = ("task", "break", "appointment")
 
 
 @dataclass(frozen=True)
@@ -29,31 +33,30 @@ class Ways:
 
     kind: Indices  # number in KINDS
     of: Indices  # the task; the break or appointment of its crew
-    alternative: Indices
     crew: Indices  # whose break or appointment it is; -1: a task's
     spot: Indices
     early_s: Indices
     late_s: Indices
-    service_s: Indices
     demand: Indices
     prize: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.kind)
 
-    def stop(self, way: int) -> Stop:
-        """The stop that a way makes."""
-        return Stop(KINDS[self.kind[way]], int(self.of[way]), int(self.alternative[way]))  # type: ignore[arg-type]
-
 
 @dataclass(frozen=True)
 class Spots:
-    """Columns, one row for each spot: places in the matrices, metres between them, and the crews it is open to."""
+    """Columns, one row for each spot: places in the matrices, and metres between them.
+
+    alternative: (spots, crews) which of the task's alternatives, or of the break's places, it is for a crew; -1: it may
+    not come. service_s: (spots, crews) the seconds it then takes.
+    """
 
     entry: Indices
     exit: Indices
     length_m: Indices
-    open: NDArray[np.bool_]  # (spots, crews)
+    alternative: Indices
+    service_s: Indices
 
 
 @dataclass(frozen=True)
@@ -79,23 +82,49 @@ class Whole:
     between: tuple[tuple[Indices, Indices], ...]
     origin_s: int
     tasks: int
-    ways_of: dict[Stop | tuple[int, Stop], list[int]]
 
     def metres(self, crew: int) -> Indices:
-        """Metres from spot to spot for a crew, the walk along the first one included."""
+        """Metres for a crew from spot to spot, those along the first one included; FAR where there is no way."""
         metres = self.between[self.hours.profile[crew]][0]
         found: Indices = metres[np.ix_(self.spots.exit, self.spots.entry)] + self.spots.length_m[:, None]
         return found
 
     def seconds(self, crew: int) -> Indices:
-        """Seconds from spot to spot for a crew."""
+        """Seconds for a crew from beginning at one spot to reaching the next."""
         seconds = self.between[self.hours.profile[crew]][1]
-        found: Indices = seconds[np.ix_(self.spots.exit, self.spots.entry)]
+        found: Indices = seconds[np.ix_(self.spots.exit, self.spots.entry)] + self.spots.service_s[:, crew, None]
         return found
+
+    def step(self, crew: int, before: int, after: int) -> tuple[int, int]:
+        """The same between two spots: metres and seconds."""
+        spots = self.spots
+        metres, seconds = self.between[self.hours.profile[crew]]
+        pair = spots.exit[before], spots.entry[after]
+        return int(metres[pair] + spots.length_m[before]), int(seconds[pair] + spots.service_s[before, crew])
+
+    def stop(self, crew: int, way: int) -> Stop:
+        """The stop that a crew makes by a way."""
+        ways = self.ways
+        which = int(self.spots.alternative[ways.spot[way], crew])
+        return Stop(KINDS[ways.kind[way]], int(ways.of[way]), which)
+
+    @cached_property
+    def together(self) -> dict[tuple[str, int, int], list[int]]:
+        """The ways of each task (kind, -1, number), break and appointment (kind, crew, number)."""
+        found: dict[tuple[str, int, int], list[int]] = {}
+        for way, (kind, crew, of) in enumerate(zip(self.ways.kind, self.ways.crew, self.ways.of, strict=True)):
+            found.setdefault((KINDS[kind], int(crew), int(of)), []).append(way)
+        return found
+
+    def ways_of(self, crew: int, stop: Stop) -> list[int]:
+        """The ways in which a crew can make a stop, one for each window; none where it may not."""
+        every = self.together.get((stop.kind, -1 if stop.kind == "task" else crew, stop.of), [])
+        spot, which = self.ways.spot, self.spots.alternative
+        return [way for way in every if which[spot[way], crew] == stop.alternative]
 
     def classes(self) -> tuple[Indices, Indices]:
         """Crews that move alike: the first crew of each class, and each crew's class."""
-        rights = np.column_stack([self.hours.profile, self.spots.open.T.astype(np.int64)])
+        rights = np.column_stack([self.hours.profile, self.spots.alternative.T, self.spots.service_s.T])
         _, first, of = np.unique(rights, axis=0, return_index=True, return_inverse=True)
         return first.astype(np.int64), of.reshape(-1).astype(np.int64)
 
@@ -104,85 +133,100 @@ def whole(tasks: Sequence[Task], crews: Sequence[Crew], costs: Sequence[Matrices
     """The tables of a plan to be made; what cannot mean anything is refused (`checks`)."""
     check(tasks, crews, costs)
     origin_s = int(np.floor(min(crew.from_s for crew in crews)))
-    rows, spots = _Rows(origin_s), _Spots(len(crews))
+    rows = _Rows(origin_s, len(crews))
     for number, task in enumerate(tasks):
-        rows.add_task(number, task, spots)
+        rows.add_task(number, task)
     for number, crew in enumerate(crews):
-        rows.add_stops(number, crew, spots)
-    hours = _hours(crews, spots, origin_s)
-    ways = rows.table()
-    of: dict[Stop | tuple[int, Stop], list[int]] = {}
-    for way in range(len(ways)):
-        crew_of = int(ways.crew[way])
-        of.setdefault(ways.stop(way) if crew_of < 0 else (crew_of, ways.stop(way)), []).append(way)
-    return Whole(ways, spots.table(), hours, tuple(_between(one) for one in costs), origin_s, len(tasks), of)
-
-
-class _Spots:
-    """Spots by what they are, each once; a walk belongs to its task alone, for the way back to its start is not 0."""
-
-    def __init__(self, crews: int) -> None:
-        self.crews = crews
-        self.found: dict[tuple[int, int, int, int, frozenset[int] | None], int] = {}
-
-    def add(self, entry: int, exit_: int, length_m: int, crews: frozenset[int] | None, task: int = -1) -> int:
-        walk = task if entry != exit_ or length_m else -1
-        return self.found.setdefault((entry, exit_, length_m, walk, crews), len(self.found))
-
-    def table(self) -> Spots:
-        entry, exit_, length_m = np.array([key[:3] for key in self.found], dtype=np.int64).reshape(-1, 3).T.copy()
-        rights = {key[4] for key in self.found}
-        rows = {right: [right is None or crew in right for crew in range(self.crews)] for right in rights}
-        return Spots(entry, exit_, length_m, np.array([rows[key[4]] for key in self.found], dtype=np.bool_))
+        rows.add_stops(number, crew)
+    hours = _hours(crews, rows, origin_s)
+    return Whole(rows.ways(), rows.spots(), hours, tuple(_between(one) for one in costs), origin_s, len(tasks))
 
 
 class _Rows:
-    """Ways as they are met."""
+    """Ways and spots as they are met."""
 
-    def __init__(self, origin_s: int) -> None:
-        self.origin_s = origin_s
-        self.rows: list[tuple[int, ...]] = []
+    def __init__(self, origin_s: int, crews: int) -> None:
+        self.origin_s, self.crews = origin_s, crews
+        self.all = frozenset(range(crews))
+        self.of_ways: list[tuple[int, ...]] = []
         self.prizes: list[float] = []
+        self.of_spots: list[tuple[int, int, int]] = []
+        self.service: list[list[tuple[Crews, int, int]]] = []  # crews, alternative, seconds
+        self.posts: dict[int, int] = {}
 
-    def add(
-        self, head: tuple[int, ...], window: tuple[float, float], service_s: int, demand: int, prize: float
-    ) -> None:
+    def add_spot(self, entry: int, exit_: int, length_m: int, service: list[tuple[Crews, int, int]]) -> int:
+        self.of_spots.append((entry, exit_, length_m))
+        self.service.append(service)
+        return len(self.service) - 1
+
+    def add_post(self, place: int) -> int:
+        """Where a crew starts or ends: -1 is anywhere."""
+        if place not in self.posts:
+            self.posts[place] = self.add_spot(place, place, 0, [(self.all, 0, 0)])
+        return self.posts[place]
+
+    def add_way(self, head: tuple[int, ...], window: tuple[float, float], service_s: int, demand: int) -> bool:
         early_s, to_s = inwards(window, self.origin_s)
         if early_s <= to_s - service_s:
-            self.rows.append((*head, early_s, to_s - service_s, service_s, demand))
-            self.prizes.append(prize)
+            self.of_ways.append((*head, early_s, to_s - service_s, demand))
+        return early_s <= to_s - service_s
 
-    def add_task(self, number: int, task: Task, spots: _Spots) -> None:
+    def add_task(self, number: int, task: Task) -> None:
+        merged: dict[tuple[object, ...], list[list[tuple[Crews, int, int]]]] = {}
         for which, one in enumerate(task.alternatives):
-            crews = one.crews
-            if task.crew is not None:
-                crews = frozenset({task.crew}) & (crews if crews is not None else {task.crew})
-            if crews is not None and not crews:
-                continue
-            spot = spots.add(one.entry, one.exit, up(one.length_m), crews, number)
-            for window in one.windows or ((-np.inf, np.inf),):
-                self.add((0, number, which, -1, spot), window, up(one.service_s), up(task.demand), one.prize)
+            crews = self._allowed(task, one)
+            service = (crews, which, up(one.service_s))
+            key = (one.entry, one.exit, one.length_m, one.prize, one.windows, one.service_s if one.windows else None)
+            alike = merged.setdefault(key, [])
+            free = [known for known in alike if not any(crews & taken for taken, *_ in known)]
+            if crews and free and not one.windows:
+                free[0].append(service)
+            elif crews:
+                alike.append([service])
+                self._add_alternative(number, task, one, alike[-1])
 
-    def add_stops(self, crew: int, hours: Crew, spots: _Spots) -> None:
-        mine = frozenset({crew})
-        for number, rest in enumerate(hours.breaks):
-            for which, place in enumerate(rest.places):
-                spot = spots.add(place, place, 0, mine)
-                self.add((1, number, which, crew, spot), (rest.from_s, rest.to_s), up(rest.length_s), 0, 0.0)
-        for number, stop in enumerate(hours.appointments):
-            spot = spots.add(stop.place, stop.place, 0, mine)
-            self.add((2, number, 0, crew, spot), (stop.from_s, stop.to_s), up(stop.length_s), 0, 0.0)
+    def _allowed(self, task: Task, one: Alternative) -> Crews:
+        fixed = self.all if task.crew is None else frozenset({task.crew})
+        return fixed if one.crews is None else fixed & one.crews
 
-    def table(self) -> Ways:
-        columns = np.array(self.rows, dtype=np.int64).reshape(-1, 9).T.copy()
-        kind, of, alternative, crew, spot, early_s, late_s, service_s, demand = columns
-        prizes = np.array(self.prizes, dtype=np.float64)
-        return Ways(kind, of, alternative, crew, spot, early_s, late_s, service_s, demand, prizes)
+    def _add_alternative(
+        self, number: int, task: Task, one: Alternative, service: list[tuple[Crews, int, int]]
+    ) -> None:
+        spot = self.add_spot(one.entry, one.exit, up(one.length_m), service)
+        for window in one.windows or ((-np.inf, np.inf),):
+            if self.add_way((0, number, -1, spot), window, service[0][2] if one.windows else 0, up(task.demand)):
+                self.prizes.append(one.prize)
+
+    def add_stops(self, crew: int, hours: Crew) -> None:
+        stops = [
+            (1, number, which, place, (rest.from_s, rest.to_s), up(rest.length_s))
+            for number, rest in enumerate(hours.breaks)
+            for which, place in enumerate(rest.places)
+        ]
+        for number, due in enumerate(hours.appointments):
+            stops.append((2, number, 0, due.place, (due.from_s, due.to_s), up(due.length_s)))
+        for kind, number, which, place, window, service_s in stops:
+            spot = self.add_spot(place, place, 0, [(frozenset({crew}), which, service_s)])
+            if self.add_way((kind, number, crew, spot), window, service_s, 0):
+                self.prizes.append(0.0)
+
+    def ways(self) -> Ways:
+        kind, of, crew, spot, early_s, late_s, demand = np.array(self.of_ways, dtype=np.int64).reshape(-1, 7).T.copy()
+        return Ways(kind, of, crew, spot, early_s, late_s, demand, np.array(self.prizes, dtype=np.float64))
+
+    def spots(self) -> Spots:
+        entry, exit_, length_m = np.array(self.of_spots, dtype=np.int64).reshape(-1, 3).T.copy()
+        alternative = np.full((len(entry), self.crews), -1, dtype=np.int64)
+        service_s = np.zeros((len(entry), self.crews), dtype=np.int64)
+        for spot, known in enumerate(self.service):
+            for crews, which, seconds in known:
+                these = slice(None) if len(crews) == self.crews else list(crews)
+                alternative[spot, these], service_s[spot, these] = which, seconds
+        return Spots(entry, exit_, length_m, alternative, service_s)
 
 
-def _hours(crews: Sequence[Crew], spots: _Spots, origin_s: int) -> Hours:
-    named = [[-1 if place is None else place for place in (crew.start, crew.end)] for crew in crews]
-    ends = [[spots.add(place, place, 0, None) for place in one] for one in named]
+def _hours(crews: Sequence[Crew], rows: _Rows, origin_s: int) -> Hours:
+    ends = [[rows.add_post(-1 if place is None else place) for place in (crew.start, crew.end)] for crew in crews]
     start, end = np.array(ends, dtype=np.int64).T.copy()
     from_s = np.array([up(crew.from_s - origin_s) for crew in crews], dtype=np.int64)
     to_s = np.array([down(crew.to_s - origin_s) for crew in crews], dtype=np.int64)
@@ -198,26 +242,10 @@ def _between(one: Matrices) -> tuple[Indices, Indices]:
     out = []
     for values in (one.distance_m, one.time_s):
         raised = np.zeros((len(values) + 1,) * 2, dtype=np.int64)
-        raised[:-1, :-1] = np.where(gone, FAR, np.ceil(np.where(gone, 0.0, values) - _SLACK))
+        raised[:-1, :-1] = np.where(gone, FAR, up(np.where(gone, 0.0, values)))
         out.append(raised)
     return out[0], out[1]
 
 
 def _most(value: float) -> int:
-    return down(value) if np.isfinite(value) and value < FAR else FAR
-
-
-def up(value: float) -> int:
-    """The least whole number that is not less, but for what floating point may have added."""
-    return int(np.ceil(value - _SLACK))
-
-
-def down(value: float) -> int:
-    """The greatest whole number that is not more."""
-    return int(np.floor(value + _SLACK))
-
-
-def inwards(window: tuple[float, float], origin_s: int) -> tuple[int, int]:
-    """A window in whole seconds since the origin, without end where it has none."""
-    from_s = max(0, up(window[0] - origin_s)) if np.isfinite(window[0]) else 0
-    return from_s, down(window[1] - origin_s) if window[1] < np.inf else FAR
+    return int(down(value)) if np.isfinite(value) and value < FAR else FAR

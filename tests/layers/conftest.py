@@ -26,6 +26,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "duty": {"post_code": "P", "layer": "road", "interval_days": 7, "citation": "依据"},
     "reach": {},
     "road": {},
+    "path": {},
     "project": {},
     "farmland": {},
     "observation": {"family": "bank_slope", "source": "patrol", "found_at": "2026-06-01T08:00:00+08:00"},

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from layers.crs import STORED_SRID, TILE_SRID
 
 AREAS = ("grid", "project", "farmland", "landuse", "zone", "water", "site")
-LINES = ("road", "bank")
+LINES = ("road", "path", "bank")
 CODES = {"grid": "420111081"}
 EXTRA = {"bank": {"length_m": 1.0}}
 REFUSED_AREAS = {

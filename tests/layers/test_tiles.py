@@ -12,7 +12,7 @@ CATALOGUE = read_catalogue()
 Z = 15
 CODES = {"grid": "420111081"}
 POINTS = ("observation",)
-LINES = ("road", "bank", "reach", "last_seen")
+LINES = ("road", "path", "bank", "reach", "last_seen")
 
 
 def tile_of(lon, lat, z=Z):
@@ -55,8 +55,8 @@ def feature(connection, insert, bank):
             insert("reach", code="R", bank_code="B", span="{[0,20000)}")
         elif layer == "last_seen":
             connection.exec_driver_sql("SELECT city.refresh_last_seen('bank')")
-        elif layer == "road":
-            insert("road", code="X", wkt=metric_wkt((0, 0), (300, 0)))
+        elif layer in ("road", "path"):
+            insert(layer, code="X", wkt=metric_wkt((0, 0), (300, 0)))
         elif layer in POINTS:
             insert(layer, code="X", name="名", wkt=metric_wkt((150, 150), kind="POINT"))
         elif layer != "bank":

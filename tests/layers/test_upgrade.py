@@ -12,7 +12,7 @@ from tests.databases import FACTS
 from tests.layers.conftest import DEFAULTS, box, inserter, metric_wkt
 
 STATES = revisions()
-LINES = {"road", "bank"}
+LINES = {"road", "path", "bank"}
 POINTS = {"observation"}
 TABLES = """
     SELECT relname FROM pg_class

@@ -1,11 +1,13 @@
 """Pieces of ways, and how they are cut at nodes."""
 
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.lines.chainage import CM_PER_M
+from geo.lines.multirange import Ranges
 from geo.network.noding.segments import TOUCH_M
 from geo.network.ways import Ways
 
@@ -30,12 +32,21 @@ class Pieces(NamedTuple):
     own_end: Flags
 
     @classmethod
-    def of(cls, ways: Ways) -> Self:
-        """Each way as one piece; ways without length are none."""
+    def of(cls, ways: Ways, bounds: Ranges) -> "Pieces":
+        """Ways as pieces, cut where ranges along them (cm, by way) begin and end; ways without length are none."""
         length_m = shapely.length(ways.shape)
         some = np.flatnonzero(length_m > TOUCH_M)
         own = np.ones((len(some), 2), dtype=np.bool_)
-        return cls(ways.shape[some], some, np.zeros(len(some)), length_m[some], ways.level[some].astype(np.int64), own)
+        level = ways.level[some].astype(np.int64)
+        whole = cls(ways.shape[some], some, np.zeros(len(some)), length_m[some], level, own)
+        place = np.full(len(length_m), -1, dtype=np.int64)
+        place[some] = np.arange(len(some))
+        piece = np.tile(place[bounds.group], 2)
+        at_m = np.append(bounds.start, bounds.stop) / CM_PER_M
+        inner = (piece >= 0) & (at_m > TOUCH_M) & (at_m < length_m[np.tile(bounds.group, 2)] - TOUCH_M)
+        if not inner.any():
+            return whole
+        return _cut_at(whole, piece[inner], at_m[inner])
 
 
 class Cuts(NamedTuple):
@@ -44,6 +55,16 @@ class Cuts(NamedTuple):
     piece: Indices
     at_m: Floats
     node: Indices
+
+
+def _cut_at(pieces: Pieces, piece: Indices, at_m: Floats) -> Pieces:
+    """The pieces cut at places along them, each a node of its own."""
+    count = len(pieces.line)
+    of = np.concatenate([np.tile(np.arange(count), 2), piece])
+    along_m = np.concatenate([np.zeros(count), pieces.to_m, at_m])
+    places, node = np.unique(np.column_stack([of, along_m]), axis=0, return_inverse=True)
+    where = shapely.get_coordinates(shapely.line_interpolate_point(pieces.line[places[:, 0].astype(int)], places[:, 1]))
+    return cut(pieces, Cuts(of, along_m, node.ravel()), where, 0.0)[0]
 
 
 def cut(pieces: Pieces, cuts: Cuts, where: Floats, vanishing_m: float) -> tuple[Pieces, Indices]:

@@ -1,11 +1,15 @@
 """Ways noded: cut where they meet, and what nearly meets drawn together, until nothing more is to be drawn."""
 
+from dataclasses import replace
+
 import numpy as np
 import scipy.sparse as sp
 import shapely
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from geo.lines.chainage import CM_PER_M
+from geo.lines.multirange import NO_RANGES, Ranges, union
 from geo.network.network import Network, Snapped, empty_network
 from geo.network.noding.gathering import gathered
 from geo.network.noding.meeting import Meetings, meetings
@@ -27,11 +31,14 @@ VANISHING = 4
 STILL_M = 1e-6
 
 
-def node(ways: Ways, tolerance_m: float = TOLERANCE_M) -> Network:
+def node(
+    ways: Ways, tolerance_m: float = TOLERANCE_M, *, walkable: Ranges = NO_RANGES, closed: Ranges = NO_RANGES
+) -> Network:
     """The network of ways: a node wherever two of equal level cross, or one ends within a tolerance of another.
 
     An end that stops near a line is drawn to it, and ends that nearly coincide become one node: no end moves further
     than the tolerance in one round. Ways of different levels meet only where one has its end at a vertex of the other.
+    walkable, closed: stretches of ways, in cm by way, that are known to be walkable, and that nobody can pass.
     No ways make a network without edges. Raises BadInput for a tolerance that is none.
 
     >>> lines = [shapely.LineString([(0, 0), (100, 0)]), shapely.LineString([(50, 1.5), (50, 80)])]
@@ -43,14 +50,28 @@ def node(ways: Ways, tolerance_m: float = TOLERANCE_M) -> Network:
     """
     if not 0 < tolerance_m < 1000:
         raise BadInput(f"路网的容差 {tolerance_m:g} 米不合理:应大于 0、小于 1000 米。")
-    pieces = Pieces.of(ways)
+    both = Ranges(*(np.concatenate(values) for values in zip(walkable, closed, strict=True)))
+    pieces = Pieces.of(ways, both)
     if not len(pieces.line):
         return empty_network()
     for _ in range(MOST_ROUNDS):
         before, pieces, ends, where = pieces, *_round(pieces, tolerance_m)
         if _same(before, pieces):
             break
-    return _network(ways, pieces, ends, where)
+    network = _network(ways, pieces, ends, where)
+    verified = network.verified | _within(network, walkable)
+    return replace(network, verified=verified, closed=_within(network, closed))
+
+
+def _within(network: Network, ranges: Ranges) -> NDArray[np.bool_]:
+    """Which edges have their middle in one of the ranges along their way."""
+    if not len(ranges.group):
+        return np.zeros(len(network.way), dtype=np.bool_)
+    found, _ = union(ranges)
+    lift = int(found.stop.max()) + 10**10
+    middle = np.round((network.from_m + network.to_m) / 2 * CM_PER_M).astype(np.int64)
+    at = np.searchsorted(found.group * lift + found.start, network.way * lift + middle, side="right") - 1
+    return np.asarray((at >= 0) & (found.group[at] == network.way) & (middle < found.stop[at]))
 
 
 def _round(pieces: Pieces, tolerance_m: float) -> tuple[Pieces, Indices, Floats]:
