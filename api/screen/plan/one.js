@@ -5,7 +5,7 @@ import { number, sentence, t } from "../page/text.js";
 import { minute } from "../page/time.js";
 import { confirmed, openDialog } from "./dialog.js";
 import { deletePlan } from "./asking.js";
-import { after, spanInWords, today, tomorrow } from "./calendar.js";
+import { after, today, tomorrow } from "./calendar.js";
 import { difference, figures } from "./figures.js";
 import { Left } from "./left.js";
 import { Promised } from "./promise.js";
@@ -14,6 +14,7 @@ import { mayPlan } from "./rights.js";
 import { Routes } from "./routes.js";
 import { shareRow } from "./share.js";
 import { walkedPart } from "./walked.js";
+import { called } from "./words.js";
 
 export const PARTS = ["routes", "left", "duties", "walked"];
 
@@ -65,10 +66,10 @@ export class One {
     const { plan, shown } = this.#opened;
     const may = mayPlan(this.#opened.page);
     return h("section", { class: "part one-head" },
-      h("div", { class: "row" }, h("h2", {}, plan.name || plan.code),
-        may && h("button", { type: "button", class: "quiet", "data-key": "rename", "aria-label": t("one.rename.of", { name: plan.name || plan.code }), onclick: () => this.#rename() }, t("one.rename")),
+      h("div", { class: "row" }, h("h2", {}, called(plan)),
+        may && h("button", { type: "button", class: "quiet", "data-key": "rename", "aria-label": t("one.rename.of", { name: called(plan) }), onclick: () => this.#rename() }, t("one.rename")),
         may && h("button", { type: "button", class: "quiet", "data-key": "delete", onclick: () => this.#delete() }, t("one.delete"))),
-      h("p", { class: "hint" }, t("one.made", { days: spanInWords(plan.days ?? [plan.day]), code: plan.code, by: plan.made_by ?? t("none"), time: minute(plan.made_at) }), plan.took_s > 0 && t("one.took", { n: number(plan.took_s, 1) })),
+      h("p", { class: "hint" }, t("one.made", { code: plan.code, by: plan.made_by ?? t("none"), time: minute(plan.made_at) }), plan.took_s > 0 && t("one.took", { n: number(plan.took_s, 1) })),
       shown.routes.length > 0 && !this.#opened.underWay && shareRow(this.#opened, may));
   }
 
@@ -76,7 +77,7 @@ export class One {
   #ended() {
     const { plan } = this.#opened;
     const back = h("button", { type: "button", "data-key": "back", onclick: () => this.#opened.page.store.set({ plan: "", tab: "new", day: plan.day === tomorrow() ? "" : plan.day }) }, t("solve.back"));
-    if (plan.status === "failed") return h("section", { class: "part" }, h("p", { class: "trouble", role: "alert" }, `▲ ${plan.problem || plan.detail || t("solve.failed")}`), h("p", { class: "hint" }, t("solve.failed.what")), mayPlan(this.#opened.page) && back);
+    if (plan.status === "failed") return h("section", { class: "part" }, h("p", { class: "trouble", role: "alert" }, `▲ ${plan.fault || t("solve.failed")}`), h("p", { class: "hint" }, t("solve.failed.what")), mayPlan(this.#opened.page) && back);
     if (plan.status === "cancelled") return h("section", { class: "part" }, h("p", { class: "empty" }, t(plan.routes.length ? "solve.cancelled.best" : "solve.cancelled.none")), !plan.routes.length && mayPlan(this.#opened.page) && back);
     if (plan.status === "done" && !plan.routes.some(({ stops }) => stops.some(({ kind }) => kind === "piece"))) return h("section", { class: "part" }, h("p", { class: "empty" }, t(plan.pieces.length ? "solve.nothing.fits" : "solve.nothing.owed")));
     return null;
@@ -145,7 +146,7 @@ export class One {
 
   #delete() {
     const { plan, page } = this.#opened;
-    confirmed(t("one.delete.title"), t("one.delete.what", { name: plan.name || plan.code }), t("one.delete.yes"), async () => {
+    confirmed(t("one.delete.title"), t("one.delete.what", { name: called(plan) }), t("one.delete.yes"), async () => {
       try {
         await deletePlan(plan.code);
         page.store.set({ plan: "", tab: "all" });
