@@ -1,8 +1,8 @@
-"""The crews of a plan: what is said of each, completed by the registers and told; and the same as geo.plan takes them."""
+"""The crews of a plan: what is said of each, completed by the registers and told; and as geo.plan takes them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -23,6 +23,8 @@ __all__ = ["HOURS", "completed", "crew_days"]
 HOURS = ("08:30", "17:30")
 """When a crew goes out and comes back of which nobody says otherwise."""
 MODE = "foot"
+FEWEST = 3
+"""Fewer patrols are no habit."""
 Told = dict[str, Any]
 
 
@@ -75,13 +77,13 @@ def _completed(crew: PlanCrew, fields: Mapping[str, Any], habit: Mapping[str, An
     code = crew.crew or crew.name or ""
     own = [fields["post_code"]] if fields.get("post_code") else None
     hours = [fields[name][:5] for name in ("hours_from", "hours_to")] if fields.get("hours_from") else None
-    place = _habitual(habit)
-    start = _place(crew.start) or place
+    usual = _usual_hours(habit)
+    start = _place(crew.start) or _habitual(habit)
     found = {
         "mode": (crew.mode, fields.get("mode"), MODE),
         "posts": (crew.posts, own, list(habit.get("posts") or [])),
-        "from": (crew.since, hours and hours[0], HOURS[0]),
-        "to": (crew.until, hours and hours[1], HOURS[1]),
+        "from": (crew.since, hours and hours[0], usual[0]),
+        "to": (crew.until, hours and hours[1], usual[1]),
     }
     told = {name: next(value for value in values if value is not None) for name, values in found.items()}
     if told["from"] == told["to"]:
@@ -114,6 +116,26 @@ def _habitual(habit: Mapping[str, Any]) -> Told | None:
     return {"lon": round(habit["lon"], 4), "lat": round(habit["lat"], 4), "name": name}
 
 
+def _usual_hours(habit: Mapping[str, Any]) -> tuple[str, str]:
+    """HOURS, but for a crew that usually sets out outside of them: when it does, in half hours.
+
+    >>> _usual_hours({"patrols": 9, "early": 1205, "usual": 1230, "late": 1260, "lasts": 110})
+    ('20:00', '23:00')
+    >>> _usual_hours({"patrols": 9, "early": 500, "usual": 540, "late": 800, "lasts": 110})
+    ('08:30', '17:30')
+    """
+    first, last = (int(text[:2]) * 60 + int(text[3:]) for text in HOURS)
+    if (habit.get("patrols") or 0) < FEWEST or first - 60 <= habit["usual"] < last:
+        return HOURS
+    begin = habit["early"] // 30 * 30
+    finish = min(-(-(habit["late"] + (habit["lasts"] or 0)) // 30) * 30, begin + 1410)
+    return _clock(begin), _clock(max(finish, begin + 30))
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
+
+
 def _check_places(one: Told, city: City) -> None:
     places = [one["start"], one["end"], *(stop["place"] for stop in one["appointments"])]
     places += [place for stop in one["breaks"] for place in stop["places"]]
@@ -129,8 +151,8 @@ def _check_places(one: Told, city: City) -> None:
 def _crew_day(one: Mapping[str, Any], day: date, city: City) -> CrewDay:
     zone = city.zone
     since, until = _span((one["from"], one["to"]), day, zone)
-    since = max(since, one.get("since_s") or since)
-    hours = (since, max(since, until))
+    now_s = max(since, one.get("since_s") or since)
+    hours, within = (now_s, max(now_s, until)), Within((since, until), now_s, day, city, one["name"])
     started_s = one.get("started_s")
     return CrewDay(
         code=one["crew"],
@@ -143,14 +165,14 @@ def _crew_day(one: Mapping[str, Any], day: date, city: City) -> CrewDay:
         start=_metric(one["start"], city),
         end=_metric(one["end"], city),
         most_m=float("inf") if one["most_m"] is None else one["most_m"],
-        breaks=tuple(_break(stop, day, hours, city, one["name"]) for stop in one["breaks"]),
-        appointments=tuple(_appointment(stop, day, hours, city, one["name"]) for stop in one["appointments"]),
+        breaks=tuple(_break(stop, within) for stop in one["breaks"] if not within.over(stop)),
+        appointments=tuple(_appointment(stop, within) for stop in one["appointments"] if not within.over(stop)),
         started_s=started_s if started_s and local_date(started_s, zone) == day else None,
     )
 
 
 def _span(clocks: tuple[str, str], day: date, zone: ZoneInfo, after_s: float | None = None) -> tuple[float, float]:
-    """Two times of a day in Unix seconds, the second after the first; both a day later where they end before an instant.
+    """Two times of a day in Unix seconds, the second after the first; a day later where they end before an instant.
 
     >>> _span(("22:00", "06:00"), date(2026, 6, 1), ZoneInfo("Asia/Shanghai"))
     (1780322400.0, 1780351200.0)
@@ -161,27 +183,41 @@ def _span(clocks: tuple[str, str], day: date, zone: ZoneInfo, after_s: float | N
     return spans[1] if after_s is not None and spans[0][1] <= after_s else spans[0]
 
 
-def _within(
-    stop: Mapping[str, Any], day: date, hours: tuple[float, float], zone: ZoneInfo, whose: str
-) -> Sequence[float]:
-    """When a pause or an appointment may begin and has to be over, within a crew's hours, and how many seconds it takes."""
-    first, last = _span((stop["from"], stop["to"]), day, zone, hours[0])
-    first, last = max(first, hours[0]), min(last, hours[1])
-    if first + stop["minutes"] * 60 > last:
-        raise BadInput(
-            f"巡查组 {whose} 的 {stop['from']}–{stop['to']} {stop['minutes']:g} 分钟放不进它的班次:请放宽时段或缩短时长。"
-        )
-    return first, last, stop["minutes"] * 60
+class Within(NamedTuple):
+    """A crew's hours, of which so much is left from now_s on; in which its pauses and appointments have to lie."""
+
+    hours: tuple[float, float]
+    now_s: float
+    day: date
+    city: City
+    whose: str
+
+    def over(self, stop: Mapping[str, Any]) -> bool:
+        """Whether it is too late for something by now: what a day under way has behind it."""
+        return self.now_s > self.hours[0] and self._span(stop)[1] < self.now_s + stop["minutes"] * 60
+
+    def span(self, stop: Mapping[str, Any]) -> tuple[float, float, float]:
+        """When something may begin and must be over, and its seconds; raises BadInput where it does not fit."""
+        first, last = self._span(stop)
+        if first + stop["minutes"] * 60 > last:
+            raise BadInput(
+                f"巡查组 {self.whose} 的 {stop['from']}–{stop['to']} {stop['minutes']:g} 分钟放不进它的班次:"
+                "请放宽时段或缩短时长。"
+            )
+        return first, last, stop["minutes"] * 60
+
+    def _span(self, stop: Mapping[str, Any]) -> tuple[float, float]:
+        first, last = _span((stop["from"], stop["to"]), self.day, self.city.zone, self.hours[0])
+        return max(first, self.now_s), min(last, self.hours[1])
 
 
-def _break(stop: Mapping[str, Any], day: date, hours: tuple[float, float], city: City, whose: str) -> Break:
-    places = tuple(place for place in (_metric(one, city) for one in stop["places"]) if place)
-    return Break(*_within(stop, day, hours, city.zone, whose), places)
+def _break(stop: Mapping[str, Any], within: Within) -> Break:
+    places = tuple(place for place in (_metric(one, within.city) for one in stop["places"]) if place)
+    return Break(*within.span(stop), places)
 
 
-def _appointment(stop: Mapping[str, Any], day: date, hours: tuple[float, float], city: City, whose: str) -> Appointment:
-    place = _metric(stop["place"], city) or (0.0, 0.0)
-    return Appointment(stop["name"], place, *_within(stop, day, hours, city.zone, whose))
+def _appointment(stop: Mapping[str, Any], within: Within) -> Appointment:
+    return Appointment(stop["name"], _metric(stop["place"], within.city) or (0.0, 0.0), *within.span(stop))
 
 
 def _metric(place: Mapping[str, Any] | None, city: City) -> tuple[float, float] | None:

@@ -14,8 +14,8 @@ from layers import query
 from layers.errors import Conflict
 
 if TYPE_CHECKING:
-    from geo.plan.change import Change
     from api.plans.planner import Solved
+    from geo.plan.change import Change
 
 __all__ = ["Held", "Holding", "as_change"]
 
@@ -36,7 +36,7 @@ class Holding:
 
     def __init__(self, most: int = MOST_HELD) -> None:
         self._most = most
-        self._first: OrderedDict[int, "Solved"] = OrderedDict()
+        self._first: OrderedDict[int, Solved] = OrderedDict()
         self._newest: dict[int, Held] = {}
         self._lock = threading.Lock()
 

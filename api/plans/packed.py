@@ -30,7 +30,7 @@ _OURS = "geo."
 
 
 class Arrays(NamedTuple):
-    """What goes into the archive; told: of each array that was met, by where it is in memory, it and what stands for it."""
+    """What goes into the archive; told: each array that was met, by where it is in memory, and what stands for it."""
 
     every: list[NDArray[Any]]
     told: dict[int, tuple[NDArray[Any], Any]]
