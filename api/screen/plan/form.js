@@ -8,6 +8,7 @@ import { CrewTable } from "./crew_table.js";
 import { faultsOf } from "./faults.js";
 import { optionsPart } from "./options.js";
 import { Order, dayOf } from "./order.js";
+import { afterPress } from "./pressed.js";
 import { mayPlan } from "./rights.js";
 import { Stake } from "./stake.js";
 
@@ -51,11 +52,19 @@ export class Form {
   changed({ anew = false } = {}) {
     this.#refused = null;
     this.order.keep();
-    if (anew) this.#crews.draw();
-    else this.#crews.tell();
+    afterPress(anew ? this.#changedAnew : this.#changed);
+  }
+
+  #changed = () => {
+    this.#crews.tell();
     this.#tell();
     this.onchange();
-  }
+  };
+
+  #changedAnew = () => {
+    this.#crews.draw();
+    this.#changed();
+  };
 
   /** @type {() => void} */ onchange = () => {};
 
@@ -140,6 +149,7 @@ export class Form {
 
   /** @param {string} [second]   a plan whose gaps become the pieces of this one */
   async make(second) {
+    if (this.#busy || faultsOf(this.order).length) return;
     this.#busy = true;
     this.#refused = null;
     this.order.keep();

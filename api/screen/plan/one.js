@@ -10,6 +10,7 @@ import { difference, figures } from "./figures.js";
 import { Left } from "./left.js";
 import { Promised } from "./promise.js";
 import { progressPart } from "./progress.js";
+import { afterPress } from "./pressed.js";
 import { mayPlan } from "./rights.js";
 import { Routes } from "./routes.js";
 import { shareRow } from "./share.js";
@@ -35,15 +36,17 @@ export class One {
     this.#left = new Left(opened, look);
     this.#promised = new Promised(look);
     const { page } = opened;
-    opened.hear(() => this.draw());
+    opened.hear(() => afterPress(this.#anew));
     look.onturn = () => this.draw();
-    page.store.watch(["part", "route", "piece"], () => this.draw());
+    page.store.watch(["part", "route", "piece"], () => afterPress(this.#anew));
     document.addEventListener("keydown", (event) => this.#keys(event));
   }
 
   spoken() { this.#promised.spoken(); }
 
-  render() { this.draw(); }
+  render() { afterPress(this.#anew); }
+
+  #anew = () => this.draw();
 
   draw() {
     if (!this.element.isConnected || this.element.hidden) return;
@@ -161,10 +164,10 @@ export class One {
   #bring() {
     const { piece, route } = this.#opened.page.store.state;
     const chosen = piece || route;
-    if (chosen === this.#brought) return;
+    if (`${chosen} ${route}` === this.#brought) return;
     const found = [...this.element.querySelectorAll("[data-piece], [data-route]")].find((one) => [/** @type {HTMLElement} */ (one).dataset.piece, /** @type {HTMLElement} */ (one).dataset.route].includes(chosen));
     if (chosen && !found) return;
-    this.#brought = chosen;
+    this.#brought = `${chosen} ${route}`;
     found?.scrollIntoView({ block: "nearest" });
   }
 

@@ -89,6 +89,7 @@ export class Opened {
     this.changes = [...changes, change];
     this.undone = [];
     if (!await this.#try()) Object.assign(this, { changes, undone });
+    else this.page.store.set({ piece: change.piece, route: this.tried.pieces.find(({ piece }) => piece === change.piece)?.route ?? "" }, { step: false });
     this.#tell();
   }
 

@@ -21,7 +21,7 @@ const rule = (id, source, type, more) => ({ id: named(id), source: named(source)
 const solid = ["!", ["get", "unverified"]];
 
 export const RULES = [
-  rule("left-line", "left", "line", { filter: ["!=", ["geometry-type"], "Point"], layout: ROUND, paint: { "line-color": LEFT, "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 10, ["case", ["get", "loud"], 2.2, 1.2], 16, ["case", ["get", "loud"], 5, 3]], "line-opacity": ["case", ["get", "loud"], 0.9, 0.45], "line-dasharray": [1, 1.6] } }),
+  rule("left-line", "left", "line", { filter: ["any", ["==", ["geometry-type"], "LineString"], ["all", ["get", "loud"], ["!=", ["geometry-type"], "Point"]]], layout: ROUND, paint: { "line-color": LEFT, "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 10, ["case", ["get", "loud"], 2.2, 1.2], 16, ["case", ["get", "loud"], 5, 3]], "line-opacity": ["case", ["get", "loud"], 0.9, 0.45], "line-dasharray": [1, 1.6] } }),
   rule("left-points", "left", "circle", { filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": ["case", ["get", "loud"], 5, 2.5], "circle-color": "#ffffff", "circle-stroke-color": LEFT, "circle-stroke-width": ["case", ["get", "loud"], 2, 1] } }),
   rule("walked-line", "walked", "line", { filter: ["all", ["!=", ["geometry-type"], "Point"], ["!=", ["get", "state"], "partly"]], layout: ROUND, paint: { "line-color": WALKED, "line-width": width(5, 12), "line-opacity": 0.6 } }),
   rule("walked-part", "walked", "line", { filter: ["all", ["!=", ["geometry-type"], "Point"], ["==", ["get", "state"], "partly"]], paint: { "line-color": WALKED, "line-width": width(5, 12), "line-opacity": 0.6, "line-dasharray": [1, 0.8] } }),

@@ -42,9 +42,10 @@ function curve(steps) {
   if (steps.length < 2) return null;
   const debts = steps.map(({ debt }) => debt);
   const [most, least] = [Math.max(...debts), Math.min(...debts)];
+  if (most === least) return null;
   const [from, to] = [steps[0].seconds, steps[steps.length - 1].seconds];
   const x = (seconds) => ((seconds - from) / Math.max(to - from, 1)) * WIDTH;
-  const y = (debt) => 6 + (most > least ? (most - debt) / (most - least) : 1) * (HEIGHT - 12);
+  const y = (debt) => 6 + ((most - debt) / (most - least)) * (HEIGHT - 12);
   const points = steps.map(({ seconds, debt }, at) => `${at ? "H" : "M"}${x(seconds)}${at ? "V" : " "}${y(debt)}`).join("");
   return h("figure", { class: "curve" },
     svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": t("solve.curve.of", { from: debtInWords(debts[0], 0), to: debtInWords(least, 0) }) },

@@ -66,8 +66,9 @@ export const en = {
   "sums.bound": "However these crews were sent, they could pay off little more: this is {share} % of an upper limit (a wide one: {relaxation}).",
   "sums.bound.best": "However these crews were sent, they could pay off no more (the upper limit is reached: {relaxation}).",
   "sums.bound.trivial": "This pays off {share} % of all that could be; there is no tighter limit to compare with ({relaxation}).",
-  "sums.more": "{crew}: {debt} more would be paid off.",
-  "sums.more.none": "{crew}: nothing more would be paid off; all that can be is planned.",
+  "sums.more": "One more crew ({crew}) would pay off {debt} more.",
+  "sums.more.none": "One more crew ({crew}) would pay off no more: all that can be is planned.",
+  "sums.more.like": "like {crew}, {mode}",
 
   "part.label": "Which part",
   "part.routes": "Routes",

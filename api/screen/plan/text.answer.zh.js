@@ -66,8 +66,9 @@ export const zh = {
   "sums.bound": "同样这些人,怎么排也多还不了多少:已到理论上限的 {share} %(上限偏宽:{relaxation})。",
   "sums.bound.best": "同样这些人,怎么排也不会还得更多(已到理论上限:{relaxation})。",
   "sums.bound.trivial": "还掉了全部可还的 {share} %;没有更紧的上限可比({relaxation})。",
-  "sums.more": "{crew},还能多还 {debt}。",
-  "sums.more.none": "{crew},也不会多还:能还的都已排上。",
+  "sums.more": "再加一组({crew}),还能多还 {debt}。",
+  "sums.more.none": "再加一组({crew})也不会多还:能还的都已排上。",
+  "sums.more.like": "像{crew}那样,{mode}",
 
   "part.label": "看哪一部分",
   "part.routes": "路线",
