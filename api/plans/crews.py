@@ -38,7 +38,7 @@ def completed(
     went out. Raises BadInput for a crew that is not there, is named twice, or whose hours and places cannot be.
     """
     held = {one.fields["code"]: one.fields for one in versions(connection, CREW, day=days[0])}
-    asked = [PlanCrew(crew=code) for code in sorted(held)] if said is None else list(said)
+    asked = [PlanCrew.model_validate({"crew": code}) for code in sorted(held)] if said is None else list(said)
     if not asked:
         raise BadInput("没有巡查组:请在 crews 里给出,或先在 /crews 登记。")
     if len(asked) > MOST_CREWS:
@@ -46,7 +46,7 @@ def completed(
     _check_named(asked, held)
     codes = [crew.crew for crew in asked if crew.crew is not None]
     rows = query.rows(connection, "plan/crew_habits", None, crews=codes, before=before)
-    habits = {row["code"]: row for row in rows}
+    habits = {row["code"]: dict(row) for row in rows}
     told = [_completed(crew, held.get(crew.crew or "", {}), habits.get(crew.crew, {}), days) for crew in asked]
     check_posts(connection, sorted({post for one in told for post in one["posts"]}))
     for one in told:
@@ -105,7 +105,7 @@ def _completed(crew: PlanCrew, fields: Mapping[str, Any], habit: Mapping[str, An
 
 
 def _place(place: PlanPlace | None) -> Told | None:
-    return place and place.model_dump(mode="json")
+    return None if place is None else place.model_dump(mode="json")
 
 
 def _habitual(habit: Mapping[str, Any]) -> Told | None:

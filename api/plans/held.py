@@ -47,7 +47,7 @@ class Holding:
             held = self._newest.get(plan_id)
             if held is not None and held.revision == revision:
                 return held.planned
-            rows = query.rows(connection, "plan/plan_changes", None, plan_id=plan_id)
+            rows = [dict(row) for row in query.rows(connection, "plan/plan_changes", None, plan_id=plan_id)]
             planned = first.changed([as_change(one) for one in changes_until(rows, revision)])
             self._newest[plan_id] = Held(planned, revision)
             return planned

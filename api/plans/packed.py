@@ -10,7 +10,7 @@ import importlib
 import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -141,7 +141,7 @@ def _made(told: Any, held: Archive) -> Any:
     if not isinstance(told, dict):
         return told
     kind, value = told[_KIND], told[_VALUE]
-    simple = {
+    simple: dict[str, Callable[[], Any]] = {
         "array": lambda: held.array(value),
         "shape": lambda: shapely.from_wkb(value),
         "shapes": lambda: held.shapes(*value),
@@ -152,7 +152,8 @@ def _made(told: Any, held: Archive) -> Any:
         "map": lambda: {_made(key, held): _made(one, held) for key, one in value},
     }
     if kind in simple:
-        return simple[kind]()
+        made: Any = simple[kind]()
+        return made
     for several in (tuple, list, frozenset, set):
         if kind == several.__name__:
             return several(_made(one, held) for one in value)

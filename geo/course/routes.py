@@ -13,6 +13,10 @@ from geo.plan.problem import Problem
 __all__ = ["route_of"]
 
 
+AFLOAT = ("boat", "drone")
+"""To these it does not matter whether a bank can be walked."""
+
+
 def route_of(problem: Problem, crew: int, found: solver.Route) -> Route:
     """One crew's route. An idle one has no stops and an empty line."""
     own, team = problem.crews[crew], problem.teams[crew]
@@ -35,7 +39,7 @@ def route_of(problem: Problem, crew: int, found: solver.Route) -> Route:
     service_s = sum(stop.to_s - stop.from_s for stop in stops)
     waiting_s = sum(stop.from_s - stop.arrive_s for stop in stops)
     moving_s = max(0.0, line.now_s - float(time_s[0]) - service_s - waiting_s)
-    said = directions_of(problem.city.network, line.gone, xy, stops)
+    said = directions_of(problem.city.network, line.gone, xy, stops, own.mode)
     return Route(
         crew, own.route, own.day, float(time_s[0]), line.now_s, length_m, moving_s, service_s, waiting_s,
         xy, time_s, tuple(stops), said, _over(problem, crew, found),
@@ -79,7 +83,7 @@ class _Visited:
         owed = _owed(problem, piece, self.crew, begin_s, line.now_s)
         between = (first, line.vertex)
         times = arrive_s, begin_s, line.now_s
-        doubted = bool(piece and piece.unverified)
+        doubted = bool(piece and piece.unverified) and problem.crews[self.crew].mode not in AFLOAT
         return Stop(kind, name, number, *times, length_m, float(x), float(y), between, doubted, fixed, owed)
 
     def _done(self, visit: solver.Visit, exit_: int) -> tuple[str, Piece | None, float]:

@@ -198,7 +198,7 @@ class Options:
     longest_m: float = 400.0
     target_worth_m: float = 200.0
     stop_s: float = 60.0
-    stub_m: float = 100.0
+    stub_m: float = 300.0
     layers: frozenset[str] | None = None
     duties: frozenset[str] | None = None
     quota: bool = True

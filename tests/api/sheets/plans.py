@@ -22,7 +22,9 @@ def stop(day: date, minute: int, kind: str = "piece", number: int = 1, last: int
     told = {
         "kind": kind,
         "piece": f"AX-1@{number}00" if piece else None,
-        "name": f"严西湖湖岸 {number}00–{number + 1}00 米" if piece else {"break": "休息 30 分钟"}.get(kind, "街道办事处"),
+        "name": f"严西湖湖岸 {number}00–{number + 1}00 米"
+        if piece
+        else {"break": "休息 30 分钟"}.get(kind, "街道办事处"),
         "arrive_at": at(day, minute),
         "from_at": at(day, minute),
         "to_at": at(day, minute + (12 if piece else 0)),

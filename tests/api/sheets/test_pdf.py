@@ -51,10 +51,10 @@ def body():
 def test_its_text_is_chinese_that_can_be_found_and_copied(body):
     first, second = texts(body)
     for said in (
-        "步行一组 巡查方案", "2026 年 7 月 1 日 周三", "计划,非已完成", "方案 P20260701-1 第 2 版", "2026-06-30 09:12 制定",
-        "2026-06-30 09:10 所知", "巡查 严西湖湖岸 100–200 米", "08:45–08:57", "湖岸每月一次(岗位:街道级湖长,", "欠 850 米·天",
-        "全程 5,475 米", "巡查 3 处 300 米", "欠 2,550 米·天", "怎么走", "向东南走 100 米,到湖岸", "严西湖", "花山大道", "北",
-        "至 2026-07-03 00:00 有效", "第 1 页,共 1 页",
+        "步行一组 巡查方案", "2026 年 7 月 1 日 周三", "计划,非已完成", "方案 P20260701-1 第 2 版",
+        "2026-06-30 09:12 制定", "2026-06-30 09:10 所知", "巡查 严西湖湖岸 100–200 米", "08:45–08:57",
+        "湖岸每月一次(岗位:街道级湖长,", "欠 850 米·天", "全程 5,475 米", "巡查 3 处 300 米", "欠 2,550 米·天",
+        "怎么走", "向东南走 100 米,到湖岸", "严西湖", "花山大道", "北", "至 2026-07-03 00:00 有效", "第 1 页,共 1 页",
     ):  # fmt: skip
         assert said in first, said
     assert "骑行二组 巡查方案" in second and "骑行二组" not in first
@@ -68,7 +68,9 @@ def test_every_font_is_inside_the_file(body):
             assert fonts and all(raw.FPDFFont_GetIsEmbedded(one) == 1 for one in fonts)
             size = ctypes.c_size_t()
             assert raw.FPDFFont_GetFontData(fonts[0], None, 0, size) and size.value < len(body)
-            assert not [one for one in page.get_objects() if one.type == raw.FPDF_PAGEOBJ_IMAGE], "map and code are lines"
+            assert not [one for one in page.get_objects() if one.type == raw.FPDF_PAGEOBJ_IMAGE], (
+                "map and code are lines"
+            )
 
 
 def test_the_code_on_paper_is_the_link(body):
