@@ -28,6 +28,7 @@ from api.handout.wheel import Wheels
 from api.limits import NARROWED_AT_ONCE, TILE_CACHE_BYTES, TILES_AT_ONCE
 from api.listening import Listener
 from api.live.hub import Live
+from api.network.held import Networks
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
 from api.plans.held import Holding
@@ -53,6 +54,7 @@ from api.routes import (
     layers,
     live,
     measure,
+    network,
     observations,
     ogc,
     ogc_edit,
@@ -88,7 +90,8 @@ VERSION = "0.1.0"
 ROUTES = (
     health, session, search, measure, figures, layers, tiles, base, live, coverage, playback, compute, patrols, saw,
     corrections, fixes, track, positions, crews, devices, observations, photos, posts, performance, duties, effect,
-    registers, trend, debt, effort, alarms, plans, ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs, screen,
+    network, registers, trend, debt, effort, alarms, plans, ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs,
+    screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
@@ -175,7 +178,8 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     app.state.gate, app.state.live, app.state.wheels = gate, live_streams, Wheels()
     app.state.plan_runner, app.state.plan_news, app.state.plan_holding = plan_runner, plan_news, Holding()
     app.state.turns = Turns()
-    app.state.days, app.state.pages = Days(), screen.read_pages()
+    app.state.days, app.state.networks = Days(), Networks()
+    app.state.pages = screen.read_pages()
     for routes in ROUTES:
         app.include_router(routes.router)
     app.include_router(screen.listed)

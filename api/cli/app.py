@@ -20,6 +20,7 @@ COMMANDS = {
     "tiles": ("tiles", True),
     "base": ("base", False),
     "coverage": ("coverage", True),
+    "network": ("network", True),
     "patrols": ("patrols", True),
     "recompute": ("recompute", True),
     "plan": ("plan", True),

@@ -63,8 +63,8 @@ def compass(degrees: float) -> str:
 def turn(before_deg: float, after_deg: float) -> str:
     """How to turn from one course into another; straight on is nothing.
 
-    >>> turn(0.0, 90.0), turn(0.0, 200.0), turn(10.0, 20.0)
-    ('右转', '掉头', '')
+    >>> turn(0.0, 90.0), turn(0.0, 185.0), turn(0.0, 225.0), turn(10.0, 20.0)
+    ('右转', '掉头', '向后左转', '')
     """
     by = (after_deg - before_deg + 180) % 360 - 180
     if abs(by) < TURN_DEG:
@@ -110,7 +110,19 @@ def _stretches(network: Network, gone: Gone, xy: Floats, stops: Sequence[Stop]) 
     piece = gone.stop < len(stops) and stops[gone.stop].kind == "piece" and gone.first >= stops[gone.stop].line[0]
     if gone.portions is None:
         course = _course(line[0], line[-1])
-        return [_Stretch("直线", float(step_m.sum()), course, course, *line[0].tolist(), gone.stop, True, piece)]
+        return [
+            _Stretch(
+                "直线",
+                float(step_m.sum()),
+                course,
+                course,
+                float(line[0, 0]),
+                float(line[0, 1]),
+                gone.stop,
+                True,
+                piece,
+            )
+        ]
     names = [_name(network, int(edge)) for edge in gone.portions.edge]
     length_m = np.abs(gone.portions.to_m - gone.portions.from_m)
     ends_m = np.cumsum(length_m)
@@ -133,7 +145,8 @@ def _stretches(network: Network, gone: Gone, xy: Floats, stops: Sequence[Stop]) 
                 float(high - low),
                 _course(a, b),
                 _course(c, d),
-                *a.tolist(),
+                float(a[0]),
+                float(a[1]),
                 gone.stop,
                 bool(network.verified[edge]),
                 piece,

@@ -76,8 +76,8 @@ class Paths:
 
     def straight(self, one: int, other: int) -> Floats:
         """(2, 2) the places of two spots on the network."""
-        ends = Places(*(column[[one, other]] for column in self.spots.places))
-        return points_of(self.network, ends)
+        edge, at_m = self.spots.places
+        return points_of(self.network, Places(edge[[one, other]], at_m[[one, other]]))
 
     @cached_property
     def _graph(self) -> tuple[Arcs, csr_array]:

@@ -26,7 +26,7 @@ from geo.plan.city import CrewDay, DutyOwed
 from geo.plan.plan import Bounds, Promise
 from geo.tracks.cleaning import MODES
 
-__all__ = ["Reckoner", "Seen", "after", "seen_by", "track_of"]
+__all__ = ["Reckoner", "Seen", "accuracy_of", "patrols_of", "seen_by", "track_of"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -122,7 +122,8 @@ class Reckoner:
         owed, before = self.duties[number], self.before[number]
         whole = self.ground.city.of(owed.layer).whole
         debts, lengths = [before] * len(NAMES), [0.0] * len(NAMES)
-        made, reasons = 0, ()
+        made = 0
+        reasons: tuple[str, ...] = ()
         for place, bound in enumerate(NAMES):
             rows = self.rows(number, seen, bound)
             if rows is None:
@@ -169,11 +170,6 @@ class Reckoner:
                 ends[name] = max(ends.get(name, -np.inf), float(patrols.ended_s[judged.patrol[row]]))
         starts = (*owed.effective_s, *(float(judged.started_s[row]) for row in own))
         return replace(owed, state=advance(owed.state, counts), last_effective_s=ends, effective_s=starts)
-
-
-def after(reckoner: Reckoner, crews: Sequence[CrewDay], seen: Sequence[Seen]) -> list[DutyOwed]:
-    """See `Reckoner.states`."""
-    return reckoner.states(crews, seen)
 
 
 def patrols_of(crews: Sequence[CrewDay], seen: Sequence[Seen]) -> Patrols:

@@ -150,25 +150,22 @@ def as_visits(found: Sequence[tuple[Indices, Attended]], ground: Ground, owed: D
     place = np.full(len(targets.codes) + 1, -1, dtype=np.int64)
     place[numbers[numbers >= 0]] = np.flatnonzero(numbers >= 0)
     parts = [_whole_rows(own, visits, targets, ground, place) for own, visits in found]
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else _nobody()
-    kept = columns[0] >= 0
-    rows = [column[kept] for column in columns]
-    return WholeVisits(*rows, np.full(int(kept.sum()), patrol, dtype=np.int64))
+    every = WholeVisits._make(map(np.concatenate, zip(*parts, strict=True))) if parts else _nobody()
+    kept = every.target >= 0
+    return WholeVisits._make(column[kept] for column in every)._replace(patrol=np.full(int(kept.sum()), patrol))
 
 
-def _whole_rows(
-    own: Indices, visits: Attended, targets: Targets, ground: Ground, place: Indices
-) -> tuple[NDArray[np.generic], ...]:
+def _whole_rows(own: Indices, visits: Attended, targets: Targets, ground: Ground, place: Indices) -> WholeVisits:
     area_of, areas, _, _ = ground.wholes(targets.layer)
     unknown = np.full(len(visits.target), np.nan)
     share = road_share = unknown
-    if own is area_of or np.array_equal(own, area_of):
+    if own is area_of:
         if targets.by_roads:
             lines_m = areas.lines_m[visits.target]
             road_share = np.divide(visits.lines_m, lines_m, out=unknown.copy(), where=lines_m > 0)
         else:
             share = visits.seen_m2 / np.maximum(areas.area_m2[visits.target], 1e-300)
-    return (
+    return WholeVisits(
         place[own[visits.target]],
         np.minimum(share, 1.0),
         np.minimum(road_share, 1.0),
@@ -177,11 +174,13 @@ def _whole_rows(
         visits.inside_m,
         visits.first_s,
         visits.last_s,
+        np.zeros(len(visits.target), dtype=np.int64),
     )
 
 
-def _nobody() -> list[NDArray[np.generic]]:
-    return [np.empty(0, dtype=np.int64), *(np.empty(0) for _ in range(7))]
+def _nobody() -> WholeVisits:
+    whole, real = np.empty(0, dtype=np.int64), np.empty(0)
+    return WholeVisits(whole, real, real, real, real, real, real, real, whole)
 
 
 def _objects(values: Sequence[shapely.Geometry]) -> Geometries:
@@ -192,7 +191,8 @@ def _objects(values: Sequence[shapely.Geometry]) -> Geometries:
 
 def _without(visits: Visits, numbers: Indices) -> Visits:
     kept = ~np.isin(visits.line, numbers)
-    return Visits(*(column[kept] for column in visits))
+    line, from_cm, to_cm, first_s, last_s = visits
+    return Visits(line[kept], from_cm[kept], to_cm[kept], first_s[kept], last_s[kept])
 
 
 def _numbered(visits: Visits, numbers: Indices) -> Visits:

@@ -59,8 +59,8 @@ def line_works(
 ) -> tuple[list[Work], Wanted]:
     """The walks that see what is wanted, each place given to one of them; and what none of them sees."""
     movers, options = how
-    looked = [_looked(ground, wanted, settlers, crews, (movers.of(kind), movers, options)) for kind in KINDS]
-    looked = [one for one in looked if one is not None]
+    every = [_looked(ground, wanted, settlers, crews, (movers.of(kind), movers, options)) for kind in KINDS]
+    looked = [one for one in every if one is not None]
     if not looked:
         return [], wanted
     parts, lets, glimpsed, time_s = _together(looked)

@@ -61,7 +61,8 @@ def rounds_of(ground: Ground, asked: Sequence[Asked], able: Sequence[Floats]) ->
 
 
 def _shape(ground: Ground, asked: Asked) -> shapely.Geometry:
-    return ground.city.of(asked.layer).shapes[asked.number]
+    shape: shapely.Geometry = ground.city.of(asked.layer).shapes[asked.number]
+    return shape
 
 
 class _Inside(NamedTuple):
@@ -123,11 +124,11 @@ def _shown(ground: Ground, asked: Asked, edges: Indices, shape: shapely.Geometry
         size = np.diff(cuts) / 100 if len(cuts) else np.empty(0)
         rows, whole = edge_of[let_of(seen)][each], float(lines.length_cm.sum()) / 100
     else:
-        west, south, east, north = shape.bounds
+        west, south, east, north = shapely.bounds(shape)
         x, y = (np.arange(low + SPOT_M / 2, high, SPOT_M) for low, high in ((west, east), (south, north)))
-        spots = shapely.points(*(axis.ravel() for axis in np.meshgrid(x, y)))
-        spots = spots[shapely.covers(shape, spots)] if len(spots) else spots
-        spots = spots if len(spots) else np.array([shape.representative_point()])
+        spots = np.asarray(shapely.points(np.column_stack([axis.ravel() for axis in np.meshgrid(x, y)])), dtype=object)
+        spots = spots[shapely.covers(shape, spots)]
+        spots = spots if len(spots) else np.array([shapely.point_on_surface(shape)])
         rows, part = shapely.STRtree(spots).query(network.shape[edges], "dwithin", distance=asked.reach_m)
         size, whole = np.ones(len(spots)), float(len(spots))
     pairs = np.unique(np.column_stack([rows, part]), axis=0).reshape(-1, 2)

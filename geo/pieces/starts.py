@@ -76,11 +76,13 @@ def reachable_of(network: Network, crews: Sequence[CrewDay], *, unverified: bool
 def join(network: Network, place: Place, time_s: Floats, label: Indices) -> Joined:
     """The nearest place on an edge that can be passed; on the largest part of the network, where it is little
     further."""
-    passable = np.isfinite(time_s).any(axis=0)
+    passable: NDArray[np.bool_] = np.asarray(np.isfinite(time_s).any(axis=0))
     if not passable.any():
         return Joined(-1, 0.0, np.inf)
     sizes = np.bincount(label[passable], weights=network.length_m[passable])
-    nearest, main = (_nearest(network, place, some) for some in (passable, passable & (label == sizes.argmax())))
+    nearest, main = (
+        _nearest(network, place, some) for some in (passable, np.logical_and(passable, label == sizes.argmax()))
+    )
     found = main if main.off_m <= nearest.off_m + RATHER_M else nearest
     return found if found.off_m <= FURTHEST_M else Joined(-1, 0.0, found.off_m)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -54,19 +55,8 @@ def piece_of(ground: Ground, work: Work, hours: Hours, modes: tuple[str, ...]) -
     """What a user is told of a work. modes: by which it can be gone."""
     network, walk = ground.city.network, work.walk
     unverified = bool((~network.verified[walk.portions.edge]).any())
-    xy = walk_line(network, walk)
-    told = _about(ground, [one.cover for one in work.paid], [one.worth for one in work.paid])
-    return Piece(
-        **told,
-        length_m=length_of(walk.portions) + 2 * walk.stub_m,
-        walk=xy,
-        covers=tuple(one.cover for one in work.paid),
-        worth=work.worth,
-        overdue_days=max((one.days for one in work.paid), default=0.0),
-        hours=hours,
-        modes=modes,
-        unverified=unverified,
-    )  # type: ignore[arg-type]
+    length_m = length_of(walk.portions) + 2 * walk.stub_m
+    return _piece(ground, work.paid, (walk_line(network, walk), length_m, hours, modes, unverified), "no_time")
 
 
 def walk_line(network: Network, walk: Walk) -> Floats:
@@ -120,21 +110,50 @@ def refused_pieces(
 
 def _lost(ground: Ground, paid: tuple[Paid, ...], why: str) -> Piece:
     """A piece that has no walk."""
-    covers, worth = tuple(one.cover for one in paid), [one.worth for one in paid]
-    told = _about(ground, covers, worth)
-    late = max((one.days for one in paid), default=0.0)
+    return _piece(ground, paid, (np.empty((0, 2)), 0.0, (), (), why == "unverified"), why)
+
+
+Gone = tuple[Floats, float, Hours, tuple[str, ...], bool]
+"""A piece's walk, its metres, hours, modes, and whether it is unverified."""
+
+
+def _piece(ground: Ground, paid: tuple[Paid, ...], gone: Gone, why: str) -> Piece:
+    about = _about(ground, [one.cover for one in paid], [one.worth for one in paid])
+    walk, length_m, hours, modes, unverified = gone
     return Piece(
-        **told,
-        length_m=0.0,
-        walk=np.empty((0, 2)),
-        covers=covers,
-        worth=sum(worth),
-        overdue_days=late,
-        hours=(),
-        modes=(),
-        unverified=why == "unverified",
+        id=about.id,
+        layer=about.layer,
+        code=about.code,
+        name=about.name,
+        from_m=about.from_m,
+        to_m=about.to_m,
+        length_m=length_m,
+        shape=about.shape,
+        walk=walk,
+        covers=tuple(one.cover for one in paid),
+        worth=sum(one.worth for one in paid),
+        overdue_days=max((one.days for one in paid), default=0.0),
+        debt_m_days=about.debt_m_days,
+        debt_target_days=about.debt_target_days,
+        hours=hours,
+        modes=modes,
+        unverified=unverified,
         why=why,
-    )  # type: ignore[arg-type]
+    )
+
+
+class _About(NamedTuple):
+    """The target that covers are mostly about, where along it, what is owed in all, and its shape."""
+
+    id: str
+    layer: str
+    code: str
+    name: str
+    from_m: float | None
+    to_m: float | None
+    debt_m_days: float
+    debt_target_days: float
+    shape: shapely.Geometry | None
 
 
 def numbered(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
@@ -147,34 +166,24 @@ def numbered(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     return tuple(made)
 
 
-def _about(ground: Ground, covers: Sequence[Cover], worth: Sequence[float]) -> dict[str, object]:
-    """The target that covers are mostly about, where along it, what is owed in all, and its shape."""
+def _about(ground: Ground, covers: Sequence[Cover], worth: Sequence[float]) -> _About:
     city = ground.city
     sums: dict[tuple[str, str], float] = {}
+    debts = {False: 0.0, True: 0.0}
     for cover, value in zip(covers, worth, strict=True):
         duty = city.duties[cover.duty]
         key = duty.layer, duty.codes[cover.target]
         sums[key] = sums.get(key, 0.0) + value
+        debts[city.of(duty.layer).whole] += cover.debt
     layer, code = max(sums, key=lambda key: sums[key])
     targets = city.of(layer)
-    name = targets.names[targets.codes.index(code)]
-    own = [c for c in covers if city.duties[c.duty].layer == layer and city.duties[c.duty].codes[c.target] == code]
-    debts = {
-        whole: sum(c.debt for c in covers if city.of(city.duties[c.duty].layer).whole == whole)
-        for whole in (False, True)
-    }
-    told: dict[str, object] = {
-        "layer": layer,
-        "code": code,
-        "debt_m_days": debts[False],
-        "debt_target_days": debts[True],
-        "shape": _shape(ground, covers),
-    }
+    name, owed = targets.names[targets.codes.index(code)], (debts[False], debts[True], _shape(ground, covers))
     if targets.whole:
-        return told | {"id": f"{layer}:{code}", "name": name, "from_m": None, "to_m": None}
+        return _About(f"{layer}:{code}", layer, code, name, None, None, *owed)
+    own = [c for c in covers if city.duties[c.duty].layer == layer and city.duties[c.duty].codes[c.target] == code]
     from_m, to_m = min(c.from_cm for c in own) / 100, max(c.to_cm for c in own) / 100
-    words = f"{name} {from_m:.0f}–{to_m:.0f} 米"
-    return told | {"id": f"{layer}:{code}:{from_m:.0f}-{to_m:.0f}", "name": words, "from_m": from_m, "to_m": to_m}
+    span = f"{from_m:.0f}-{to_m:.0f}"
+    return _About(f"{layer}:{code}:{span}", layer, code, f"{name} {from_m:.0f}–{to_m:.0f} 米", from_m, to_m, *owed)
 
 
 def _shape(ground: Ground, covers: Sequence[Cover]) -> shapely.Geometry | None:

@@ -108,8 +108,8 @@ def _stops(
         if shape is None or shape.is_empty:
             lacking += own
             continue
-        near = int(passable[tree.nearest(_middle(shape, own))])
-        if shape.geom_type != "Point" and not network.shape[near].intersects(shape):
+        near = int(passable[tree.nearest(_middle(shape))])
+        if not _is_point(shape) and not network.shape[near].intersects(shape):
             near = int(passable[tree.nearest(shape)])
         walk = _stop(network.shape[near], near, shape, own, options)
         if walk is None:
@@ -119,8 +119,12 @@ def _stops(
     return works, lacking
 
 
-def _middle(shape: shapely.Geometry, own: Sequence[_Want]) -> shapely.Geometry:
-    return shape if shape.geom_type == "Point" else shape.representative_point()
+def _is_point(shape: shapely.Geometry) -> bool:
+    return bool(shapely.get_type_id(shape) == shapely.GeometryType.POINT)
+
+
+def _middle(shape: shapely.Geometry) -> shapely.Geometry:
+    return shape if _is_point(shape) else shapely.point_on_surface(shape)
 
 
 def _stop(
@@ -131,7 +135,7 @@ def _stop(
     dwell_s = max((want.duty.test_dwell_s or 0.0 for want in own), default=0.0)
     limit_m = min(min(want.duty.reach_m, want.duty.test_distance_m or np.inf) for want in own)
     inside = areal and (dwell_s > 0 or limit_m == 0)
-    goal = shape.representative_point() if areal else shape
+    goal = shapely.point_on_surface(shape) if areal else shape
     # Of an area a walk may cross, the place on it nearest the middle of the area.
     crossing = line.intersection(shape) if areal else line
     on = crossing if areal and not crossing.is_empty else line

@@ -76,7 +76,12 @@ def teams_of(
             continue
         anywhere = tuple(dict.fromkeys(n for n in (start, end, *entries) if n is not None))
         breaks = tuple(
-            Break(tuple(filter(_there, map(place, rest.places))) or anywhere, rest.from_s, rest.to_s, rest.length_s)
+            Break(
+                tuple(n for n in map(place, rest.places) if n is not None) or anywhere,
+                rest.from_s,
+                rest.to_s,
+                rest.length_s,
+            )
             for rest in crew.breaks
         )
         appointments = tuple(
@@ -97,10 +102,6 @@ def teams_of(
             )
         )
     return tuple(teams), frozenset(stranded)
-
-
-def _there(place: int | None) -> bool:
-    return place is not None
 
 
 def _spread_out(count: int) -> list[int]:

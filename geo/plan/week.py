@@ -136,8 +136,8 @@ def _together(city: City, crews: Sequence[CrewDay], options: Options, days: Sequ
     made = [route for route in routes if route is not None]
     order: list[tuple[Stop, ...]] = [()] * len(crews)
     for one in days:
-        for crew, stops in zip(one.problem.crews, one.plan.order, strict=True):
-            order[place[crew.route]] = stops
+        for own_crew, done in zip(one.problem.crews, one.plan.order, strict=True):
+            order[place[own_crew.route]] = done
     return Plan(
         tuple(made), tuple(pieces), promise, totals_of(made, pieces, promise), judged_s, _bound(days),
         iterations=sum(one.plan.iterations for one in days), seed=days[0].plan.seed, order=tuple(order),

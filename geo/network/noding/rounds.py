@@ -14,6 +14,7 @@ from geo.network.network import Network, Snapped, empty_network
 from geo.network.noding.gathering import gathered
 from geo.network.noding.meeting import Meetings, meetings
 from geo.network.noding.pieces import Cuts, Pieces, cut
+from geo.network.noding.segments import TOUCH_M
 from geo.network.ways import Ways
 from layers.errors import BadInput
 
@@ -127,5 +128,5 @@ def _snapped(ways: Ways, way: Indices, own: NDArray[np.bool_], ends: Indices, wh
     for number, at in ((0, 0), (1, -1)):
         was[side == number] = shapely.get_coordinates(shapely.get_point(ways.shape[way[edge[side == number]]], at))
     moved_m = np.hypot(*(was - where[ends[edge, side]]).T)
-    some = moved_m > 1000 * STILL_M
+    some = moved_m > TOUCH_M
     return Snapped(way[edge][some], was[some, 0], was[some, 1], moved_m[some])
