@@ -1,4 +1,4 @@
-"""The city as it stands at an instant, read for a plan: what is owed of which duties, where that lies, what can be gone."""
+"""The city as it stands at an instant, read for a plan: what is owed of which duties, where, and what can be gone."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -56,7 +56,7 @@ def read_plan_city(
     owed = [_owed(account, known.timestamp()) for account in accounts]
     if options["risk"] == "observations":
         owed = _weighed(owed, targets, found_places(connection, place.metric_crs, known))
-    network, told = read_plan_network(connection, catalogue, place)
+    network, told = read_plan_network(connection, known)
     roads = _roads(connection, catalogue, place)
     city = City(network, tuple(targets), tuple(owed), place.zone, known.timestamp(), roads)
     return Found(city, place, waiting, told)

@@ -1,4 +1,4 @@
-"""The crews of a plan: what is said of each, completed by the registers and told; and the same as geo.plan takes them."""
+"""The crews of a plan: what is said of each, completed by the registers and told; and as geo.plan takes them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -23,6 +23,8 @@ __all__ = ["HOURS", "completed", "crew_days"]
 HOURS = ("08:30", "17:30")
 """When a crew goes out and comes back of which nobody says otherwise."""
 MODE = "foot"
+FEWEST = 3
+"""Fewer patrols are no habit."""
 Told = dict[str, Any]
 
 
@@ -75,13 +77,13 @@ def _completed(crew: PlanCrew, fields: Mapping[str, Any], habit: Mapping[str, An
     code = crew.crew or crew.name or ""
     own = [fields["post_code"]] if fields.get("post_code") else None
     hours = [fields[name][:5] for name in ("hours_from", "hours_to")] if fields.get("hours_from") else None
-    place = _habitual(habit)
-    start = _place(crew.start) or place
+    usual = _usual_hours(habit)
+    start = _place(crew.start) or _habitual(habit)
     found = {
         "mode": (crew.mode, fields.get("mode"), MODE),
         "posts": (crew.posts, own, list(habit.get("posts") or [])),
-        "from": (crew.since, hours and hours[0], HOURS[0]),
-        "to": (crew.until, hours and hours[1], HOURS[1]),
+        "from": (crew.since, hours and hours[0], usual[0]),
+        "to": (crew.until, hours and hours[1], usual[1]),
     }
     told = {name: next(value for value in values if value is not None) for name, values in found.items()}
     if told["from"] == told["to"]:
@@ -112,6 +114,26 @@ def _habitual(habit: Mapping[str, Any]) -> Told | None:
         return None
     name = f"上次出发处({habit['at']:%m-%d})"
     return {"lon": round(habit["lon"], 4), "lat": round(habit["lat"], 4), "name": name}
+
+
+def _usual_hours(habit: Mapping[str, Any]) -> tuple[str, str]:
+    """HOURS, but for a crew that usually sets out outside of them: when it does, in half hours.
+
+    >>> _usual_hours({"patrols": 9, "early": 1205, "usual": 1230, "late": 1260, "lasts": 110})
+    ('20:00', '23:00')
+    >>> _usual_hours({"patrols": 9, "early": 500, "usual": 540, "late": 800, "lasts": 110})
+    ('08:30', '17:30')
+    """
+    first, last = (int(text[:2]) * 60 + int(text[3:]) for text in HOURS)
+    if (habit.get("patrols") or 0) < FEWEST or first - 60 <= habit["usual"] < last:
+        return HOURS
+    begin = habit["early"] // 30 * 30
+    finish = min(-(-(habit["late"] + (habit["lasts"] or 0)) // 30) * 30, begin + 1410)
+    return _clock(begin), _clock(max(finish, begin + 30))
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
 
 
 def _check_places(one: Told, city: City) -> None:
@@ -150,7 +172,7 @@ def _crew_day(one: Mapping[str, Any], day: date, city: City) -> CrewDay:
 
 
 def _span(clocks: tuple[str, str], day: date, zone: ZoneInfo, after_s: float | None = None) -> tuple[float, float]:
-    """Two times of a day in Unix seconds, the second after the first; both a day later where they end before an instant.
+    """Two times of a day in Unix seconds, the second after the first; a day later where they end before an instant.
 
     >>> _span(("22:00", "06:00"), date(2026, 6, 1), ZoneInfo("Asia/Shanghai"))
     (1780322400.0, 1780351200.0)
@@ -164,7 +186,7 @@ def _span(clocks: tuple[str, str], day: date, zone: ZoneInfo, after_s: float | N
 def _within(
     stop: Mapping[str, Any], day: date, hours: tuple[float, float], zone: ZoneInfo, whose: str
 ) -> Sequence[float]:
-    """When a pause or an appointment may begin and has to be over, within a crew's hours, and how many seconds it takes."""
+    """When a pause or an appointment may begin and must be over, within a crew's hours, and for how many seconds."""
     first, last = _span((stop["from"], stop["to"]), day, zone, hours[0])
     first, last = max(first, hours[0]), min(last, hours[1])
     if first + stop["minutes"] * 60 > last:

@@ -1,31 +1,32 @@
-"""INTERIM until api.network: roads and banks noded."""
+"""The network that a plan's crews go along, and what is told of it."""
 
-import shapely
+from datetime import datetime
+from typing import Any
 
-from api.sightings.targets import read_target
-from geo.network.noding.rounds import node
-from geo.network.ways import Ways
+from sqlalchemy import Connection
+
+from api.network.held import Networks
+from geo.network.network import Network
+from geo.network.report import report_of
+
+__all__ = ["read_plan_network"]
 
 
-def read_plan_network(connection, catalogue, place):
-    lines, kinds, layers, codes, verified = [], [], [], [], []
-    rows = {r.code: r for r in connection.exec_driver_sql("select code, class from city.road_now").all()}
-    for layer in ("road", "bank"):
-        t = read_target(connection, catalogue[layer], place)
-        for code, shape in zip(t.codes, t.shapes):
-            for part in shapely.get_parts(shape):
-                lines.append(part)
-                layers.append(layer)
-                codes.append(code)
-                kinds.append(rows[code][1] if layer == "road" else "bank")
-                verified.append(layer == "road")
-    ways = Ways.of(lines, kinds, layer=layers, code=codes, verified=verified) if lines else Ways.of([], "path")
-    net = node(ways)
+def read_plan_network(connection: Connection, at: datetime) -> tuple[Network, dict[str, Any]]:
+    """The network as it is valid at an instant, past walks and marks from the field included; and what is told of it.
+
+    islands: into how many pieces that are not joined what may be walked falls; closed: edges that nobody can pass.
+    """
+    network = Networks(1).read(connection, at)
+    report = report_of(network)
     told = {
-        "edges": len(net.way),
-        "islands": None,
-        "snapped": len(net.snapped.way),
-        "closed": int(net.closed.sum()),
-        "unverified_m": float(net.length_m[~net.verified].sum()),
+        "edges": report.edges,
+        "islands": report.pieces["foot"],
+        "largest": round(report.largest["foot"], 4),
+        "snapped": report.snapped,
+        "closed": int(network.closed.sum()),
+        "closed_m": round(report.closed_m, 1),
+        "unverified_m": round(report.unverified_m, 1),
+        "walked_m": round(report.walked_m, 1),
     }
-    return net, told
+    return network, told

@@ -75,13 +75,15 @@ def find(ask: Ask, limit: Limit, seed: int, plan: InHand, tell: Tell) -> Solved:
     planned = Planned(made, problem)
     if plan.going_on:
         plan.stage("more")
-        made = replace(made, more=one_more(planned, _share(limit), seed))
+        made = replace(made, more=one_more(planned, _share(limit, ask.crews), seed))
     return Solved(ask, made, (Planned(made, problem),))
 
 
-def _share(limit: Limit) -> Limit:
-    iterations = None if limit.iterations is None else max(1, int(limit.iterations * MORE_SHARE))
-    return Limit(iterations, None if limit.seconds is None else limit.seconds * MORE_SHARE)
+def _share(limit: Limit, crews: Sequence[CrewDay]) -> Limit:
+    """How long to look for one more crew of each mode."""
+    share = MORE_SHARE / len({crew.mode for crew in crews})
+    iterations = None if limit.iterations is None else max(1, int(limit.iterations * share))
+    return Limit(iterations, None if limit.seconds is None else limit.seconds * share)
 
 
 def _light(problem: Problem) -> Problem:
