@@ -1,1 +1,1 @@
-"""Plans tried out: simulated crews that go them, rules that send crews out, and what a month of either leaves undone."""
+"""Plans tried out: walkers who go them, rules that send crews out, and what a month of each leaves undone."""

@@ -131,7 +131,7 @@ def walked(course: Course, mode: str, manner: Manner, generator: np.random.Gener
     [0.0, 15.0, 30.0, 45.0, 60.0]
     """
     if not len(course.time_s):
-        return Walked(*(np.empty(0) for _ in range(4)), np.empty(0, dtype=np.int64))
+        return Walked(np.empty(0), np.empty(0), np.empty(0), np.empty(0), np.empty(0, dtype=np.int64))
     skipped = np.flatnonzero(generator.random(len(course.pieces)) < manner.impassable)
     at_s = _clock(course, skipped, MODES[mode].max_gap_s + LONGER_S, manner, generator)
     time_s = np.arange(at_s[0], at_s[-1], manner.every_s)
@@ -147,12 +147,11 @@ def walked(course: Course, mode: str, manner: Manner, generator: np.random.Gener
 def recorded(sent: Walked, mode: str) -> Track:
     """What was sent, cleaned into legs as every patrol's fixes are."""
     found = clean(sent.x, sent.y, sent.time_s, MODES[mode], accuracy_m=sent.accuracy_m)
-    return Track(*(column[found.order] for column in sent[:4]), found.starts)
+    x, y, time_s, accuracy_m = (column[found.order] for column in sent[:4])
+    return Track(x, y, time_s, accuracy_m, found.starts)
 
 
-def _clock(
-    course: Course, skipped: Indices, least_s: float, manner: Manner, generator: np.random.Generator
-) -> Floats:
+def _clock(course: Course, skipped: Indices, least_s: float, manner: Manner, generator: np.random.Generator) -> Floats:
     """(n,) when they are at each vertex: never on from a wait before its end, each piece at a pace of its own."""
     starts = np.zeros(len(course.time_s), dtype=np.int64)
     starts[np.minimum(course.pieces + 1, len(starts) - 1).ravel()] = 1
