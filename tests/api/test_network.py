@@ -14,6 +14,7 @@ from api.transfer.importing import Manner, import_source
 from api.transfer.osm import Extract
 from api.transfer.osm_table import osm_table_of
 from api.transfer.read import Reading, read_source
+from geo.network.city import ground
 from layers.catalogue import read_catalogue
 from layers.crs import METRIC_DEFAULT, STORED, transformer
 from tests.api.conftest import desk_over, fill
@@ -145,10 +146,8 @@ def test_walks_are_for_those_who_may_see_them(clean):
 
 def test_one_network_is_made_for_all_who_ask_until_a_layer_changes(clean, monkeypatch):
     made = []
-    from api.network import held
-
-    real = held.network_of
-    monkeypatch.setattr(held, "network_of", lambda ground: made.append(1) or real(ground))
+    real = ground.network_of
+    monkeypatch.setattr(ground, "network_of", lambda one: made.append(1) or real(one))
     networks = Networks(most=2)
     with clean.engine.connect() as connection:
         first = networks.read(connection)
