@@ -73,6 +73,7 @@ from api.routes import (
     screen,
     search,
     session,
+    sheets,
     tiles,
     track,
     trend,
@@ -90,8 +91,8 @@ VERSION = "0.1.0"
 ROUTES = (
     health, session, search, measure, figures, layers, tiles, base, live, coverage, playback, compute, patrols, saw,
     corrections, fixes, track, positions, crews, devices, observations, photos, posts, performance, duties, effect,
-    network, registers, trend, debt, effort, alarms, plans, ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs,
-    screen,
+    network, registers, trend, debt, effort, alarms, plans, sheets, ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis,
+    docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 

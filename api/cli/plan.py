@@ -1,4 +1,4 @@
-"""`huashan plan`: who walks where on a day, solved here and written as sheets, tracks, a layer for the map, and JSON."""
+"""`huashan plan`: who walks where on a day, solved here and written as sheets, tracks, map layers and JSON."""
 
 import getpass
 import os
@@ -162,20 +162,20 @@ def _written(database: "Database", settings: "Settings", plan: dict[str, Any], o
 
 
 def _pdf_of(database: "Database", settings: "Settings", plan: dict[str, Any]) -> Callable[[list[str]], bytes]:
-    """What draws sheets: with the code that opens a crew's page, where it is known at which address browsers find it."""
+    """What draws sheets: with the code of a crew's page, where the platform's own address is known."""
     from api.database import Operator
     from api.sheets.answers import link_of, signer, zone_of
     from api.sheets.ground import read_ground
     from api.sheets.pdf import Link, box_of, pdf_of
 
-    who = Operator(getpass.getuser())
-    opens: Callable[[Any], Link | None] = lambda route: None
     signed = signer(database) if settings.public_url else None
-    with database.transaction(who) as connection:
-        if signed and settings.public_url:
-            opens = link_of(connection, plan, signed, settings.public_url, datetime.now(zone_of(connection)))
-        ground = {
-            box: read_ground(connection, box.wider(0.05))
-            for box in (box_of(route) for route in plan["routes"] if route["line"])
-        }
-    return lambda names: pdf_of(plan, names, link_of=opens, ground_of=ground.__getitem__, font=settings.font)
+    boxes = [box_of(route) for route in plan["routes"] if route["line"]]
+    with database.transaction(Operator(getpass.getuser())) as connection:
+        now, url = datetime.now(zone_of(connection)), settings.public_url
+        opens = link_of(connection, plan, signed, url, now) if signed and url else None
+        ground = {box: read_ground(connection, box.wider(0.05)) for box in boxes}
+
+    def link(route: Any) -> Link | None:
+        return opens(route) if opens else None
+
+    return lambda names: pdf_of(plan, names, link_of=link, ground_of=ground.__getitem__, font=settings.font)

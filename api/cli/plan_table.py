@@ -47,7 +47,7 @@ def _row(route: Told, files: Sequence[str]) -> tuple[str, ...]:
 
 def _sums(plan: Told) -> list[str]:
     totals, found = plan["totals"], []
-    for unit, name in (("米·天", "m_days"), ("个·天", "target_days")):
+    for unit, name in (("米·天", "m_days"), ("处·天", "target_days")):
         before, after = totals[f"debt_before_{name}"], totals[f"debt_after_{name}"]
         if before:
             pair = f"{after['possible']:,.0f}–{after['sure']:,.0f}"

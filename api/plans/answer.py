@@ -182,7 +182,7 @@ class Teller:
         return {"type": "LineString", "coordinates": self._degrees(xy)} if len(xy) else None
 
     def _shape(self, shape: shapely.Geometry | None) -> Told | None:
-        if shape is None or shape.is_empty:
+        if shape is None or shapely.is_empty(shape):
             return None
         drawn = shapely.transform(shape, lambda xy: np.array(self._degrees(xy)).reshape(-1, 2))
         told: Told = json.loads(shapely.to_geojson(drawn))

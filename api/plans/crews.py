@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -38,7 +38,7 @@ def completed(
     went out. Raises BadInput for a crew that is not there, is named twice, or whose hours and places cannot be.
     """
     held = {one.fields["code"]: one.fields for one in versions(connection, CREW, day=days[0])}
-    asked = [PlanCrew(crew=code) for code in sorted(held)] if said is None else list(said)
+    asked = [PlanCrew.model_validate({"crew": code}) for code in sorted(held)] if said is None else list(said)
     if not asked:
         raise BadInput("没有巡查组:请在 crews 里给出,或先在 /crews 登记。")
     if len(asked) > MOST_CREWS:
@@ -46,7 +46,7 @@ def completed(
     _check_named(asked, held)
     codes = [crew.crew for crew in asked if crew.crew is not None]
     rows = query.rows(connection, "plan/crew_habits", None, crews=codes, before=before)
-    habits = {row["code"]: row for row in rows}
+    habits = {row["code"]: dict(row) for row in rows}
     told = [_completed(crew, held.get(crew.crew or "", {}), habits.get(crew.crew, {}), days) for crew in asked]
     check_posts(connection, sorted({post for one in told for post in one["posts"]}))
     for one in told:
@@ -105,7 +105,7 @@ def _completed(crew: PlanCrew, fields: Mapping[str, Any], habit: Mapping[str, An
 
 
 def _place(place: PlanPlace | None) -> Told | None:
-    return place and place.model_dump(mode="json")
+    return None if place is None else place.model_dump(mode="json")
 
 
 def _habitual(habit: Mapping[str, Any]) -> Told | None:
@@ -151,8 +151,8 @@ def _check_places(one: Told, city: City) -> None:
 def _crew_day(one: Mapping[str, Any], day: date, city: City) -> CrewDay:
     zone = city.zone
     since, until = _span((one["from"], one["to"]), day, zone)
-    since = max(since, one.get("since_s") or since)
-    hours = (since, max(since, until))
+    now_s = max(since, one.get("since_s") or since)
+    hours, within = (now_s, max(now_s, until)), Within((since, until), now_s, day, city, one["name"])
     started_s = one.get("started_s")
     return CrewDay(
         code=one["crew"],
@@ -165,8 +165,8 @@ def _crew_day(one: Mapping[str, Any], day: date, city: City) -> CrewDay:
         start=_metric(one["start"], city),
         end=_metric(one["end"], city),
         most_m=float("inf") if one["most_m"] is None else one["most_m"],
-        breaks=tuple(_break(stop, day, hours, city, one["name"]) for stop in one["breaks"]),
-        appointments=tuple(_appointment(stop, day, hours, city, one["name"]) for stop in one["appointments"]),
+        breaks=tuple(_break(stop, within) for stop in one["breaks"] if not within.over(stop)),
+        appointments=tuple(_appointment(stop, within) for stop in one["appointments"] if not within.over(stop)),
         started_s=started_s if started_s and local_date(started_s, zone) == day else None,
     )
 
@@ -183,27 +183,41 @@ def _span(clocks: tuple[str, str], day: date, zone: ZoneInfo, after_s: float | N
     return spans[1] if after_s is not None and spans[0][1] <= after_s else spans[0]
 
 
-def _within(
-    stop: Mapping[str, Any], day: date, hours: tuple[float, float], zone: ZoneInfo, whose: str
-) -> Sequence[float]:
-    """When a pause or an appointment may begin and must be over, within a crew's hours, and for how many seconds."""
-    first, last = _span((stop["from"], stop["to"]), day, zone, hours[0])
-    first, last = max(first, hours[0]), min(last, hours[1])
-    if first + stop["minutes"] * 60 > last:
-        raise BadInput(
-            f"巡查组 {whose} 的 {stop['from']}–{stop['to']} {stop['minutes']:g} 分钟放不进它的班次:请放宽时段或缩短时长。"
-        )
-    return first, last, stop["minutes"] * 60
+class Within(NamedTuple):
+    """A crew's hours, of which so much is left from now_s on; in which its pauses and appointments have to lie."""
+
+    hours: tuple[float, float]
+    now_s: float
+    day: date
+    city: City
+    whose: str
+
+    def over(self, stop: Mapping[str, Any]) -> bool:
+        """Whether it is too late for something by now: what a day under way has behind it."""
+        return self.now_s > self.hours[0] and self._span(stop)[1] < self.now_s + stop["minutes"] * 60
+
+    def span(self, stop: Mapping[str, Any]) -> tuple[float, float, float]:
+        """When something may begin and must be over, and its seconds; raises BadInput where it does not fit."""
+        first, last = self._span(stop)
+        if first + stop["minutes"] * 60 > last:
+            raise BadInput(
+                f"巡查组 {self.whose} 的 {stop['from']}–{stop['to']} {stop['minutes']:g} 分钟放不进它的班次:"
+                "请放宽时段或缩短时长。"
+            )
+        return first, last, stop["minutes"] * 60
+
+    def _span(self, stop: Mapping[str, Any]) -> tuple[float, float]:
+        first, last = _span((stop["from"], stop["to"]), self.day, self.city.zone, self.hours[0])
+        return max(first, self.now_s), min(last, self.hours[1])
 
 
-def _break(stop: Mapping[str, Any], day: date, hours: tuple[float, float], city: City, whose: str) -> Break:
-    places = tuple(place for place in (_metric(one, city) for one in stop["places"]) if place)
-    return Break(*_within(stop, day, hours, city.zone, whose), places)
+def _break(stop: Mapping[str, Any], within: Within) -> Break:
+    places = tuple(place for place in (_metric(one, within.city) for one in stop["places"]) if place)
+    return Break(*within.span(stop), places)
 
 
-def _appointment(stop: Mapping[str, Any], day: date, hours: tuple[float, float], city: City, whose: str) -> Appointment:
-    place = _metric(stop["place"], city) or (0.0, 0.0)
-    return Appointment(stop["name"], place, *_within(stop, day, hours, city.zone, whose))
+def _appointment(stop: Mapping[str, Any], within: Within) -> Appointment:
+    return Appointment(stop["name"], _metric(stop["place"], within.city) or (0.0, 0.0), *within.span(stop))
 
 
 def _metric(place: Mapping[str, Any] | None, city: City) -> tuple[float, float] | None:

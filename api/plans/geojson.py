@@ -12,7 +12,8 @@ KINDS = {"start": "出发", "piece": "巡", "break": "休息", "appointment": "�
 def features_of(plan: Mapping[str, Any], routes: frozenset[str] | None = None) -> Told:
     """A FeatureCollection of a plan as it is told; routes: only these, and what is on them.
 
-    >>> features_of({"code": "P", "status": "done", "day": "2026-06-01", "revision": 1, "routes": [], "pieces": []})["features"]
+    >>> plan = {"code": "P", "status": "done", "day": "2026-06-01", "revision": 1, "routes": [], "pieces": []}
+    >>> features_of(plan)["features"]
     []
     """
     chosen = [route for route in plan["routes"] if routes is None or route["route"] in routes]

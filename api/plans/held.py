@@ -14,8 +14,8 @@ from layers import query
 from layers.errors import Conflict
 
 if TYPE_CHECKING:
-    from geo.plan.change import Change
     from api.plans.planner import Solved
+    from geo.plan.change import Change
 
 __all__ = ["Held", "Holding", "as_change"]
 
@@ -36,7 +36,7 @@ class Holding:
 
     def __init__(self, most: int = MOST_HELD) -> None:
         self._most = most
-        self._first: OrderedDict[int, "Solved"] = OrderedDict()
+        self._first: OrderedDict[int, Solved] = OrderedDict()
         self._newest: dict[int, Held] = {}
         self._lock = threading.Lock()
 
@@ -47,7 +47,7 @@ class Holding:
             held = self._newest.get(plan_id)
             if held is not None and held.revision == revision:
                 return held.planned
-            rows = query.rows(connection, "plan/plan_changes", None, plan_id=plan_id)
+            rows = [dict(row) for row in query.rows(connection, "plan/plan_changes", None, plan_id=plan_id)]
             planned = first.changed([as_change(one) for one in changes_until(rows, revision)])
             self._newest[plan_id] = Held(planned, revision)
             return planned

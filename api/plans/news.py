@@ -30,7 +30,7 @@ _log = logging.getLogger("huashan.plans")
 
 
 class News:
-    """What one server tells of plans. All but asking happens in the event loop's thread.  heard: called at any notice."""
+    """What one server tells of plans; all but asking in the event loop's thread.  heard: called at any notice."""
 
     def __init__(self, database: Database, live: Live, listener: Listener, heard: Callable[[], None]) -> None:
         self._database, self._live, self._wake = database, live, heard

@@ -10,7 +10,7 @@ import importlib
 import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ _OURS = "geo."
 
 
 class Arrays(NamedTuple):
-    """What goes into the archive; told: of each array that was met, by where it is in memory, it and what stands for it."""
+    """What goes into the archive; told: each array that was met, by where it is in memory, and what stands for it."""
 
     every: list[NDArray[Any]]
     told: dict[int, tuple[NDArray[Any], Any]]
@@ -141,7 +141,7 @@ def _made(told: Any, held: Archive) -> Any:
     if not isinstance(told, dict):
         return told
     kind, value = told[_KIND], told[_VALUE]
-    simple = {
+    simple: dict[str, Callable[[], Any]] = {
         "array": lambda: held.array(value),
         "shape": lambda: shapely.from_wkb(value),
         "shapes": lambda: held.shapes(*value),
@@ -152,7 +152,8 @@ def _made(told: Any, held: Archive) -> Any:
         "map": lambda: {_made(key, held): _made(one, held) for key, one in value},
     }
     if kind in simple:
-        return simple[kind]()
+        made: Any = simple[kind]()
+        return made
     for several in (tuple, list, frozenset, set):
         if kind == several.__name__:
             return several(_made(one, held) for one in value)

@@ -29,7 +29,8 @@ from layers import query
 __all__ = ["PROGRAM", "Runner", "holding", "worker_name"]
 
 PROGRAM = (sys.executable, "-m", "api.plans.solve")
-"""Called with a plan's code and the worker's name: it solves that plan, and writes down how far it is and the answer."""
+"""Called with a plan's code and the worker's name: it solves that plan, and writes down how far it is, and the answer.
+"""
 POLL_S = 5.0
 """How often to look for plans that nobody told of, such as those of a server that is no more."""
 LOOK_S = 0.5

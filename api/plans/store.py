@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
-from sqlalchemy.engine import RowMapping
 
 from api.answers.problems import Gone, TooMany
 from layers import query
@@ -20,6 +19,8 @@ OPEN = ("queued", "solving")
 EACH_WAITING, EVERY_WAITING = 3, 30
 """Plans of one person, and of all, that wait or are being solved."""
 AGAIN_S = 30
+
+Row = dict[str, Any]
 
 
 class Asked(NamedTuple):
@@ -58,24 +59,24 @@ def add(connection: Connection, asked: Asked, person: str, worker: str | None = 
     return code
 
 
-def one(connection: Connection, code: str) -> RowMapping:
+def one(connection: Connection, code: str) -> Row:
     """What there is of a plan; raises NotFound where there never was one, Gone where it was erased."""
     found = query.rows(connection, "plan/plan_one", None, code=code) if re.fullmatch(CODE, code) else []
     if not found:
         raise NotFound(f"没有方案 {code[:40]!r}:现有的见 /plans。")
     if found[0]["erased_at"] is not None:
-        raise _gone(code, found[0])
-    return found[0]
+        raise _gone(code)
+    return dict(found[0])
 
 
-def held(connection: Connection, code: str) -> RowMapping:
+def held(connection: Connection, code: str) -> Row:
     """A plan to be changed, locked until the transaction ends; raises as `one` does."""
     found = query.rows(connection, "plan/plan_lock", None, code=code) if re.fullmatch(CODE, code) else []
     if not found:
         raise NotFound(f"没有方案 {code[:40]!r}:现有的见 /plans。")
     if found[0]["erased_at"] is not None:
-        raise _gone(code, found[0])
-    return found[0]
+        raise _gone(code)
+    return dict(found[0])
 
 
 def plans_listed(
@@ -86,10 +87,11 @@ def plans_listed(
     crews: Sequence[str] | None = None,
     before: int | None = None,
     most: int = 100,
-) -> Sequence[RowMapping]:
+) -> list[Row]:
     """Plans, the newest first; of a day, a status, for any of these crews, made before the one of a number."""
     some = None if crews is None else list(crews)
-    return query.rows(connection, "plan/plan_list", None, day=day, status=status, crews=some, before=before, most=most)
+    found = query.rows(connection, "plan/plan_list", None, day=day, status=status, crews=some, before=before, most=most)
+    return [dict(row) for row in found]
 
 
 def cancel(connection: Connection, code: str) -> str:
@@ -145,7 +147,7 @@ def dumped(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _gone(code: str, row: RowMapping) -> Gone:
+def _gone(code: str) -> Gone:
     return Gone(f"方案 {code} 已删除,内容不再保存:请重新求解。")
 
 

@@ -65,8 +65,8 @@ def told(connection: Connection, row: Mapping[str, Any], answer: Mapping[str, An
 def listed_told(row: Mapping[str, Any]) -> Told:
     """A plan among others."""
     totals = row["totals"] or {}
-    names = ("pieces", "left_out", "length_m", "time_s", "debt_before_m_days", "debt_after_m_days")
-    names += ("debt_before_target_days", "debt_after_target_days")
+    debts = (f"debt_{when}_{unit}" for unit in ("m_days", "target_days") for when in ("before", "after"))
+    names = ("pieces", "left_out", "length_m", "time_s", *debts)
     return {
         "code": row["code"],
         "name": row["name"],

@@ -30,7 +30,7 @@ def under_way(connection: Connection, crews: Sequence[Told], at: datetime, city:
         at=at,
         since=datetime.fromtimestamp(instant(day, 0, city.zone), city.zone),
     )
-    out = {row["code"]: row for row in rows}
+    out = {row["code"]: dict(row) for row in rows}
     return [crew | {"since_s": at.timestamp()} | _place(out.get(crew["crew"]), city) for crew in crews]
 
 

@@ -90,7 +90,7 @@ def _following(body: PlanBody, before: Mapping[str, Any] | None, today: date) ->
 
 
 def _options(body: PlanBody, before: Mapping[str, Any] | None, most_s: float) -> Told:
-    usual = OptionsBody().model_dump(mode="json")
+    usual = OptionsBody.model_validate({}).model_dump(mode="json")
     earlier = dict(before["asked"]["options"]) if before else {}
     said = body.options.model_dump(mode="json", exclude_unset=True) if body.options else {}
     if {"iterations", "seconds"} & set(said):

@@ -109,7 +109,7 @@ def defaults(
         except BadInput:
             crews = []
         found = query.rows(connection, "plan/places")
-    options = OptionsBody().model_dump(mode="json") | {"seconds": min(SECONDS, gate.settings.plan_s)}
+    options = OptionsBody.model_validate({}).model_dump(mode="json") | {"seconds": min(SECONDS, gate.settings.plan_s)}
     limits = {**Limits, "seconds": gate.settings.plan_s}
     body = {"day": asked.isoformat(), "crews": crews, "places": [dict(row) for row in found], "options": options}
     return JSONResponse(body | {"limits": limits}, headers={"Cache-Control": "no-store"})
@@ -209,6 +209,27 @@ def change(
     with gate.database.transaction(reader, write=body.save) as connection:
         plan = patched(connection, request.app.state.plan_holding, code, body, reader, seen(if_match))
     return JSONResponse(plan, headers={"ETag": f'"{plan["revision"]}"', "Cache-Control": "no-store"})
+
+
+@router.get("/plans/{code}/result", summary="方案与实际巡查对照", responses=GONE)
+def result(code: Code, request: Request, reader: Seer, turn: Heavy) -> JSONResponse:
+    """What became of each piece by now: walked, partly, missed (and why), or not yet; when first, and by which patrol.
+
+    What anybody saw counts that counts for the duties; pieces that were left out and seen all the same are told, too.
+    `debt_after` is what is owed by what was seen, nominally, when the plan was judged, beside what the plan promised.
+    `legs`: where the plan's crews went. A patroller is told of the own crews.
+    """
+    from api.plans.result import result_told
+
+    gate: Gate = request.app.state.gate
+    with gate.database.transaction(reader) as connection:
+        row, own = store.one(connection, code), own_crews(connection, reader)
+        veiled(told(connection, row), own)
+        if row["status"] in store.OPEN or row["answer"] is None:
+            raise Conflict(f"方案 {code} {store.STATUS[row['status']]},没有可对照的路线:请等它完成。")
+        solved = request.app.state.plan_holding.at(connection, row["plan_id"], row["revision"])
+        found = result_told(connection, solved, row, own)
+    return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
 
 @router.delete("/plans/{code}", summary="删除巡查方案", status_code=204, responses=GONE)

@@ -1,7 +1,7 @@
 """Sheets of crews: links that open them without signing in, and what stands behind such a link."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
@@ -16,19 +16,19 @@ from api.answers.addresses import base_address
 from api.answers.bodies import Body
 from api.answers.problems import Gone
 from api.plans.told import plan_told
-from api.sheets.answers import PRIVATE, SERVER, drawn, link_of, named, signer, solved, zone_of
+from api.sheets.answers import PRIVATE, SERVER, drawn, link_of, named, packed, signer, solved, zone_of
 from api.sheets.gpx import file_name, gpx_of
 from api.sheets.ground import read_ground
 from api.sheets.links import MOST_DAYS, Opened, end_links, read_link
 from api.sheets.pdf import Link
-from api.sheets.routes import Json, crew_of, crews_of
+from api.sheets.routes import Json, crew_of, crews_of, going
 from api.sheets.sent import own_routes, sheet_of
 from layers.errors import NotFound
 
 router = APIRouter(tags=["巡查方案"])
 Code = Annotated[str, Path(max_length=60, description="方案编码,见 /plans")]
 Token = Annotated[str, Path(max_length=600, description="链接中 # 之后的 token,见 POST /plans/{code}/links")]
-GONE = {410: {"description": "已到期、已作废,或方案已删除"}}
+GONE: dict[int | str, dict[str, Any]] = {410: {"description": "已到期、已作废,或方案已删除"}}
 
 
 class LinksBody(Body):
@@ -42,7 +42,7 @@ class LinksBody(Body):
     )
 
 
-@router.post("/plans/{code}/links", summary="签发巡查组页面的链接", status_code=201, responses=GONE)  # type: ignore[arg-type]
+@router.post("/plans/{code}/links", summary="签发巡查组页面的链接", status_code=201, responses=GONE)
 def sign(
     code: Code,
     request: Request,
@@ -54,7 +54,7 @@ def sign(
     Without `hours` it is the very link that the printed sheet holds. Nothing is stored: DELETE ends all of a plan.
     """
     gate: Gate = request.app.state.gate
-    asked = body or LinksBody()
+    asked = body or LinksBody.model_validate({})
     signed = signer(gate.database)
     with gate.database.transaction(reader) as connection:
         plan = solved(plan_told(connection, code))
@@ -67,7 +67,7 @@ def sign(
     return JSONResponse(told, 201, headers=PRIVATE)
 
 
-@router.delete("/plans/{code}/links", summary="作废一个方案的全部链接", status_code=204, responses=GONE)  # type: ignore[arg-type]
+@router.delete("/plans/{code}/links", summary="作废一个方案的全部链接", status_code=204, responses=GONE)
 def end(code: Code, request: Request, reader: Annotated[Reader, require("dispatcher")]) -> Response:
     """End every link that was signed for a plan so far, those on paper too; new ones can be signed at once."""
     gate: Gate = request.app.state.gate
@@ -77,12 +77,12 @@ def end(code: Code, request: Request, reader: Annotated[Reader, require("dispatc
     return Response(status_code=204)
 
 
-@router.get("/sheets/{token}", summary="一个巡查组的路线(凭链接)", dependencies=[BY_LINK], responses=GONE)  # type: ignore[arg-type]
-def sheet(token: Token, request: Request) -> JSONResponse:
+@router.get("/sheets/{token}", summary="一个巡查组的路线(凭链接)", dependencies=[BY_LINK], responses=GONE)
+def sheet(token: Token, request: Request) -> Response:
     """The route of the crew that the link is for, with stops, times, directions and the lines around it.
 
-    Nothing of other crews, and no person's name. `ways` leads to each stop in the map apps of phones: in GCJ-02, but for
-    `geo`. 403: not a link of this platform, or cut; 410: expired, ended, or the plan is gone.
+    Nothing of other crews, and no person's name. `ways` leads to each stop in the map apps of phones.
+    403: not a link of this platform, or cut; 410: expired, ended, or the plan is gone.
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(SERVER) as connection:
@@ -90,8 +90,9 @@ def sheet(token: Token, request: Request) -> JSONResponse:
         now = datetime.now(zone)
         opened = read_link(connection, token, now, zone)
         plan = _plan(connection, opened)
-        told = sheet_of(plan, opened.crew, opened.expires_at.astimezone(zone), now, lambda box: read_ground(connection, box))
-    return JSONResponse(told | {"timezone": str(zone)}, headers=PRIVATE)
+        until = opened.expires_at.astimezone(zone)
+        told = sheet_of(plan, opened.crew, until, now, lambda box: read_ground(connection, box))
+    return packed(request, told | {"timezone": str(zone)})
 
 
 @router.get(
@@ -99,7 +100,7 @@ def sheet(token: Token, request: Request) -> JSONResponse:
     summary="一个巡查组的 GPX(凭链接)",
     dependencies=[BY_LINK],
     response_class=Response,
-    responses=GONE | {200: {"content": {"application/gpx+xml": {}}}},  # type: ignore[arg-type,operator]
+    responses={200: {"content": {"application/gpx+xml": {}}}, **GONE},
 )
 def sheet_gpx(token: Token, request: Request) -> Response:
     """The track with times, the stops as a route and as way points; WGS84."""
@@ -119,7 +120,7 @@ def sheet_gpx(token: Token, request: Request) -> Response:
     summary="一个巡查组的巡查单 PDF(凭链接)",
     dependencies=[BY_LINK],
     response_class=Response,
-    responses=GONE | {200: {"content": {"application/pdf": {}}}},  # type: ignore[arg-type,operator]
+    responses={200: {"content": {"application/pdf": {}}}, **GONE},
 )
 def sheet_pdf(token: Token, request: Request, _: Heavy) -> Response:
     """The sheet as it is printed; the code on it holds the same link."""
@@ -146,7 +147,7 @@ def _chosen(plan: Json, crews: list[str] | None) -> list[Json]:
     missing = [crew for crew in crews or [] if crew not in known]
     if missing:
         raise NotFound(f"方案 {plan['code']} 没有巡查组 {missing[0][:80]!r} 的路线:现有 {'、'.join(known)}。")
-    return [route for route in plan["routes"] if not crews or crew_of(route) in crews]
+    return [route for route in going(plan) if not crews or crew_of(route) in crews]
 
 
 def _told(route: Json, link: Link) -> dict[str, object]:

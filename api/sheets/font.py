@@ -75,13 +75,21 @@ def _candidates(named: Path | None) -> Iterator[str]:
 def _read(file: str) -> Letters | None:
     """The first face of a file that can write Chinese; None where it has none, or is no font. It takes 0.1 s."""
     try:
-        count = len(TTCollection(file).fonts) if file.lower().endswith((".ttc", ".otc")) else 1
-        faces = (Letters(face, _letters(face)) for face in (Face(file, number) for number in range(count)))
-        return next((found for found in faces if found.known.issuperset(map(ord, _WANTED))), None)
+        faces = (Face(file, number) for number in range(_count(file)))
+        found = (Letters(face, _letters(face)) for face in faces)
+        return next((one for one in found if one.known.issuperset(map(ord, _WANTED))), None)
     except (TTLibError, OSError, ValueError):
         return None
 
 
+def _count(file: str) -> int:
+    """How many faces a file holds."""
+    if not file.lower().endswith((".ttc", ".otc")):
+        return 1
+    with open(file, "rb") as opened, TTCollection(opened, lazy=True) as fonts:
+        return len(fonts.fonts)
+
+
 def _letters(face: Face) -> frozenset[int]:
-    with TTFont(face.file, fontNumber=face.number, lazy=True) as font:
+    with open(face.file, "rb") as opened, TTFont(opened, fontNumber=face.number, lazy=True) as font:
         return frozenset(font.getBestCmap() or {})

@@ -1,14 +1,15 @@
 """The GPX of a plan: for each crew one file, which its phone loads beforehand.
 
 A track with times is what navigation apps draw and follow; a route and way points name the stops, for apps that know
-only one of the two. All in WGS84, as GPX demands, which 两步路, 六只脚 and OsmAnd read without asking; the map of an app
-that is drawn in GCJ-02 shifts them by itself. gpxpy, which already reads the tracks that come in, writes them.
+only one of the two. All in WGS84, as GPX demands, which 两步路, 六只脚 and OsmAnd read without asking; an app whose map
+is drawn in GCJ-02 shifts them by itself. gpxpy, which already reads the tracks that come in, writes them.
 """
 
 import io
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from gpxpy.gpx import GPX, GPXRoute, GPXRoutePoint, GPXTrack, GPXTrackPoint, GPXTrackSegment, GPXWaypoint
 
@@ -23,13 +24,13 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
 def gpx_of(plan: Json, routes: Sequence[str] | str) -> bytes:
-    """GPX 1.1 of one route, or of several of one crew, UTF-8; raises NotFound for a route that the plan does not have."""
+    """GPX 1.1 of one route, or of several of one crew, as UTF-8; raises NotFound for a route that the plan lacks."""
     chosen = routes_of(plan, [routes] if isinstance(routes, str) else routes)
     gpx = GPX()
     gpx.creator = "huashan"
     gpx.name = words.plain(f"{chosen[0]['name']} {'、'.join(str(route['day']) for route in chosen)}")
     gpx.description = f"{words.PLANNED}。{_DATUM}方案 {plan['code']} 第 {plan['revision']} 版。"
-    gpx.time = datetime.fromisoformat(plan["made_at"]).astimezone(UTC)
+    gpx.time = datetime.fromisoformat(plan["made_at"]).astimezone(UTC).replace(microsecond=0)
     for route in chosen:
         stops = stops_of(route)
         gpx.waypoints += [GPXWaypoint(**_point(stop, route)) for stop in stops]
@@ -61,13 +62,13 @@ def file_name(plan: Json, name: str, crew: str, suffix: str) -> str:
 
 
 def _route(route: Json, stops: Sequence[Stop]) -> GPXRoute:
-    made = GPXRoute(name=words.plain(f"{route['route']} 停靠点"), description=words.PLANNED)
+    made = GPXRoute(name=words.plain(f"{route['name']} {route['day']} 停靠点"), description=words.PLANNED)
     made.points = [GPXRoutePoint(**_point(stop, route)) for stop in stops]
     return made
 
 
 def _track(route: Json) -> GPXTrack:
-    made = GPXTrack(name=words.plain(route["route"]), description=f"{words.PLANNED}:{_about(route)}")
+    made = GPXTrack(name=words.plain(f"{route['name']} {route['day']}"), description=f"{words.PLANNED}:{_about(route)}")
     points = zip(route["line"]["coordinates"], route["times"], strict=True)
     made.segments = [
         GPXTrackSegment(
@@ -82,7 +83,7 @@ def _about(route: Json) -> str:
     return f"{going},{words.clock(route['from_at'], route['day'])}–{words.clock(route['to_at'], route['day'])}"
 
 
-def _point(stop: Stop, route: Json) -> dict[str, object]:
+def _point(stop: Stop, route: Json) -> dict[str, Any]:
     lon, lat = stop.place
     told = stop.told
     marked = "" if stop.mark in ("起", "终") else f"{stop.mark} "

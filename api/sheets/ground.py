@@ -37,12 +37,7 @@ def read_ground(connection: Connection, box: Box) -> list[Shape]:
 
 
 def _shape(layer: str, name: str | None, main: bool, shape: dict[str, Any]) -> Shape:
-    given = shape["coordinates"]
-    kind = shape["type"]
-    parts = {
-        "Polygon": lambda: given,
-        "MultiPolygon": lambda: [ring for polygon in given for ring in polygon],
-        "LineString": lambda: [given],
-        "MultiLineString": lambda: given,
-    }[kind]()
-    return Shape(layer, name or "", main, "Polygon" in kind, parts)
+    kind, given = shape["type"], shape["coordinates"]
+    if kind in ("LineString", "MultiPolygon"):
+        given = [given] if kind == "LineString" else [ring for polygon in given for ring in polygon]
+    return Shape(layer, name or "", main, "Polygon" in kind, given)

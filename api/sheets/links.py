@@ -1,8 +1,8 @@
 """Signed links: whoever holds one opens the sheet of one crew in one plan, until it expires or is ended.
 
-A link is no row: it says what it opens and until when, under an HMAC-SHA256 by the key of this deployment (itsdangerous,
-which compares in constant time), so that the same sheet printed twice holds the same link. Ended are all links of a plan
-at once: each says how often that plan's links had been ended when it was signed.
+A link is no row: it says what it opens and until when, under an HMAC-SHA256 by the key of this deployment, so that the
+same sheet printed twice holds the same link. itsdangerous signs, and compares in constant time. All links of a plan are
+ended at once: each says how often that plan's links had been ended when it was signed.
 """
 
 import hashlib

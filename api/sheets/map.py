@@ -10,7 +10,7 @@ from api.sheets.paper import Paper
 from api.sheets.plane import Placed, Xy, round_length
 from api.sheets.routes import Json, Stop
 
-__all__ = ["BANK", "GOING", "ROUTE", "UNVERIFIED", "arrows", "draw_map"]
+__all__ = ["BANK", "GOING", "MAIN_ROAD", "ROUTE", "UNVERIFIED", "arrows", "draw_map"]
 
 PAPER, WATER, SHORE, ROAD, MAIN_ROAD, BANK, EDGE = (
     "#fbfbf8",

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from itertools import chain
 
 from fpdf import FPDF
-from fpdf.drawing import PaintedPath, color_from_hex_string
+from fpdf.drawing import PaintedPath
+from fpdf.drawing_primitives import color_from_hex_string
 from fpdf.enums import PathPaintRule, StrokeCapStyle, StrokeJoinStyle
 
 from api.sheets.font import Letters
@@ -114,7 +115,8 @@ class Paper(FPDF):
                 path.line_to(x, y)
             if close:
                 path.close()
-        self.draw_path(path)
+        with self.drawing_context() as context:
+            context.add_item(path, clone=False)
 
 
 def _words(text: str) -> Iterator[str]:

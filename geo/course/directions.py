@@ -22,6 +22,8 @@ COMPASS = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
 TURN_DEG, SHARP_DEG, BACK_DEG = 30.0, 120.0, 160.0
 SHORT_M = 15.0
 """What is shorter is not worth a sentence: it is added to the one before."""
+BETWEEN_M = 80.0
+"""A shorter way to a piece that goes straight on into it is told with it."""
 KIND_WORDS = {
     "steps": "台阶",
     "footway": "人行道",
@@ -34,6 +36,9 @@ KIND_WORDS = {
     "bank": "岸边",
     "water": "水面",
 }
+
+
+VERBS = {"foot": "走", "bicycle": "骑", "car": "开", "boat": "行", "drone": "飞"}
 
 
 class _Stretch(NamedTuple):
@@ -75,22 +80,25 @@ def turn(before_deg: float, after_deg: float) -> str:
     return f"{sharp}{'右' if by > 0 else '左'}转"
 
 
-def directions_of(network: Network, gone: Sequence[Gone], xy: Floats, stops: Sequence[Stop]) -> tuple[Direction, ...]:
+def directions_of(
+    network: Network, gone: Sequence[Gone], xy: Floats, stops: Sequence[Stop], mode: str = "foot"
+) -> tuple[Direction, ...]:
     """The sentences of a route, in order. gone: what its line follows; stops: of the route, as `gone` names them."""
     stretches = [one for part in gone for one in _stretches(network, part, xy, stops)]
     said, before = [], None
     for one in _merged(stretches):
-        said.append(Direction(_sentence(one, before, stops), one.length_m, one.x, one.y, one.stop))
+        said.append(Direction(_sentence(one, before, mode), one.length_m, one.x, one.y, one.stop))
         before = one
     return tuple(said)
 
 
-def _sentence(one: _Stretch, before: _Stretch | None, stops: Sequence[Stop]) -> str:
+def _sentence(one: _Stretch, before: _Stretch | None, mode: str) -> str:
     turned = turn(before.last_deg, one.first_deg) if before is not None else ""
     begin = f"{turned}," if turned else ""
-    doing = "边走边看" if one.piece else "走"
+    verb = VERBS[mode]
+    doing = f"边{verb}边看" if one.piece else verb
     text = f"{begin}向{compass(one.first_deg)}沿{one.name}{doing} {_metres(one.length_m)}"
-    if not one.verified:
+    if not one.verified and mode not in ("boat", "drone"):
         text += "(未验证能否通行)"
     return text
 
@@ -160,11 +168,15 @@ def _merged(stretches: Sequence[_Stretch]) -> list[_Stretch]:
     made: list[_Stretch] = []
     for one in stretches:
         last = made[-1] if made else None
-        together = last is not None and last.stop == one.stop and last.piece == one.piece
-        goes_on = together and last is not None and last.name == one.name and last.verified == one.verified
-        straight = last is not None and not turn(last.last_deg, one.first_deg)
-        if last is not None and together and ((goes_on and straight) or one.length_m < SHORT_M):
+        if last is None:
+            made.append(one)
+            continue
+        together = last.stop == one.stop and last.piece == one.piece
+        on = last.name == one.name and last.verified == one.verified and not turn(last.last_deg, one.first_deg)
+        if together and (on or one.length_m < SHORT_M):
             made[-1] = last._replace(length_m=last.length_m + one.length_m, last_deg=one.last_deg)
+        elif on and not last.piece and last.stop == one.stop and last.length_m < BETWEEN_M:
+            made[-1] = one._replace(length_m=last.length_m + one.length_m, first_deg=last.first_deg, x=last.x, y=last.y)
         else:
             made.append(one)
     return made

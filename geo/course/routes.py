@@ -13,6 +13,10 @@ from geo.plan.problem import Problem
 __all__ = ["route_of"]
 
 
+AFLOAT = ("boat", "drone")
+"""To these it does not matter whether a bank can be walked."""
+
+
 def route_of(problem: Problem, crew: int, found: solver.Route) -> Route:
     """One crew's route. An idle one has no stops and an empty line."""
     own, team = problem.crews[crew], problem.teams[crew]
@@ -24,18 +28,18 @@ def route_of(problem: Problem, crew: int, found: solver.Route) -> Route:
     stops: list[Stop] = []
     if team.start is not None:
         line.appear(team.start)
-        stops.append(_plain(line, "start", "出发", line.now_s))
+        stops.append(_plain(line, "start", own.start_name or "出发", line.now_s))
     for visit in found.visits:
         stops.append(_Visited(problem, crew, line, len(stops)).stop(visit))
     if team.end is not None:
         line.travel(team.end, len(stops))
-        stops.append(_plain(line, "end", "收工", line.now_s))
+        stops.append(_plain(line, "end", own.end_name or "收工", line.now_s))
     xy, time_s = np.array(line.xy), np.array(line.time_s)
     length_m = float(np.hypot(*np.diff(xy, axis=0).T).sum())
     service_s = sum(stop.to_s - stop.from_s for stop in stops)
     waiting_s = sum(stop.from_s - stop.arrive_s for stop in stops)
     moving_s = max(0.0, line.now_s - float(time_s[0]) - service_s - waiting_s)
-    said = directions_of(problem.city.network, line.gone, xy, stops)
+    said = directions_of(problem.city.network, line.gone, xy, stops, own.mode)
     return Route(
         crew, own.route, own.day, float(time_s[0]), line.now_s, length_m, moving_s, service_s, waiting_s,
         xy, time_s, tuple(stops), said, _over(problem, crew, found),
@@ -79,7 +83,7 @@ class _Visited:
         owed = _owed(problem, piece, self.crew, begin_s, line.now_s)
         between = (first, line.vertex)
         times = arrive_s, begin_s, line.now_s
-        doubted = bool(piece and piece.unverified)
+        doubted = bool(piece and piece.unverified) and problem.crews[self.crew].mode not in AFLOAT
         return Stop(kind, name, number, *times, length_m, float(x), float(y), between, doubted, fixed, owed)
 
     def _done(self, visit: solver.Visit, exit_: int) -> tuple[str, Piece | None, float]:
@@ -90,7 +94,7 @@ class _Visited:
             return problem.teams[self.crew].appointments[visit.of].name, None, 0.0
         piece, way = problem.pieces[visit.of], problem.ways[visit.of][visit.alternative]
         walk = problem.works[visit.of].walk
-        return piece.name, piece, line.walk(walk, back=way.backward, spot=exit_, stop=self.number)
+        return piece.name, piece, line.walk(walk, visit.of, back=way.backward, spot=exit_, stop=self.number)
 
 
 def _owed(problem: Problem, piece: Piece | None, crew: int, from_s: float, to_s: float) -> tuple[Owed, ...]:

@@ -54,7 +54,8 @@ def by_hours(works: Iterable[Work], settlers: Sequence[Settlers]) -> list[tuple[
 def piece_of(ground: Ground, work: Work, hours: Hours, modes: tuple[str, ...]) -> Piece:
     """What a user is told of a work. modes: by which it can be gone."""
     network, walk = ground.city.network, work.walk
-    unverified = bool((~network.verified[walk.portions.edge]).any())
+    on_land = bool(set(modes) - {"boat", "drone"})
+    unverified = on_land and bool((~network.verified[walk.portions.edge]).any())
     length_m = length_of(walk.portions) + 2 * walk.stub_m
     return _piece(ground, work.paid, (walk_line(network, walk), length_m, hours, modes, unverified), "no_time")
 

@@ -155,6 +155,8 @@ class CrewDay:
     breaks: tuple[Break, ...] = ()
     appointments: tuple[Appointment, ...] = ()
     started_s: float | None = None
+    start_name: str = ""
+    end_name: str = ""
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -198,7 +200,7 @@ class Options:
     longest_m: float = 400.0
     target_worth_m: float = 200.0
     stop_s: float = 60.0
-    stub_m: float = 100.0
+    stub_m: float = 300.0
     layers: frozenset[str] | None = None
     duties: frozenset[str] | None = None
     quota: bool = True

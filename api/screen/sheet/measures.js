@@ -10,6 +10,12 @@ export const length = (length_m) =>
 /** The minute of an instant on the city's clocks. @param {string} at */
 export const clock = (at) => minute(at).slice(11);
 
+/** So many seconds, to the minute. @param {number} time_s */
+export function lasting(time_s) {
+  const minutes = Math.round(time_s / 60);
+  return minutes < 60 ? t("minutes", { n: minutes }) : t("hours", { n: Math.floor(minutes / 60), minutes: minutes % 60 });
+}
+
 /** From when to when. @param {{ from_at: string, to_at: string }} stop */
 export function hours({ from_at, to_at }) {
   const [from, to] = [clock(from_at), clock(to_at)];

@@ -36,6 +36,8 @@ export const en = {
 
   "metres": "{n} m",
   "kilometres": "{n} km",
+  "minutes": "{n} min",
+  "hours": "{n} h {minutes} min",
   "owed.m_days": "{n} metre-days owed",
   "owed.target_days": "{n} target-days owed",
   "post": "Post: {post}",
@@ -48,6 +50,7 @@ export const en = {
   "next.go": "Navigate here",
   "next.all": "All done",
   "next.home": "Back to {name}",
+  "next.more": "{n} more duties",
   "next.how": "The way",
   "next.far": "{length} from me, to the {toward} (as the crow flies)",
   "next.on": "You are on this stretch ({length} off the line)",
@@ -77,6 +80,7 @@ export const en = {
   "map.in": "Zoom in",
   "map.out": "Zoom out",
   "map.whole": "All",
+  "map.next": "Next",
   "map.me": "Me",
   "map.up": "N",
 

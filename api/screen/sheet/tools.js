@@ -1,10 +1,10 @@
 /** What else there is: the track for another app, the sheet to print, and when all this was known. */
 
 import { byId, h, replace } from "../page/dom.js";
-import { minute, span } from "../page/time.js";
+import { minute } from "../page/time.js";
 import { t } from "../page/text.js";
 import { gpxAddress, pdfAddress } from "./asking.js";
-import { length } from "./measures.js";
+import { lasting, length } from "./measures.js";
 
 const WECHAT = /MicroMessenger/i;
 
@@ -17,7 +17,7 @@ export const toolsPart = (trip, again) => () => {
   const inWechat = WECHAT.test(navigator.userAgent);
   replace(place,
     h("h2", {}, t("sheet.tools")),
-    h("p", {}, t("tools.totals", { length: length(route.length_m), moving: span(route.moving_s * 1000), service: span(route.service_s * 1000) })),
+    h("p", {}, t("tools.totals", { length: length(route.length_m), moving: lasting(route.moving_s), service: lasting(route.service_s) })),
     inWechat && h("p", { class: "warn" }, t("tools.wechat")),
     h("p", {}, h("a", { class: "button", href: gpxAddress(trip.token), download: true, "data-key": "gpx" }, t("tools.gpx"))),
     h("p", { class: "hint" }, t("tools.gpx.more")),
