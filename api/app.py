@@ -31,6 +31,9 @@ from api.live.hub import Live
 from api.network.held import Networks
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
+from api.plans.held import Holding
+from api.plans.news import News
+from api.plans.runner import Runner
 from api.routes import (
     alarms,
     base,
@@ -60,6 +63,7 @@ from api.routes import (
     patrols,
     performance,
     photos,
+    plans,
     playback,
     positions,
     posts,
@@ -69,6 +73,7 @@ from api.routes import (
     screen,
     search,
     session,
+    sheets,
     tiles,
     track,
     trend,
@@ -86,7 +91,8 @@ VERSION = "0.1.0"
 ROUTES = (
     health, session, search, measure, figures, layers, tiles, base, live, coverage, playback, compute, patrols, saw,
     corrections, fixes, track, positions, crews, devices, observations, photos, posts, performance, duties, effect,
-    network, registers, trend, debt, effort, alarms, ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs, screen,
+    network, registers, trend, debt, effort, alarms, plans, sheets, ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis,
+    docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
@@ -129,17 +135,23 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     intake = Intake(Targets(catalogue), settings.reaches_m)
     backlog = Worker(database, intake.targets, settings.reaches_m)
     upkeep = Upkeep(database, catalogue)
+    plan_runner = Runner(settings, database)
+    plan_news = News(database, live_streams, listener, plan_runner.wake)
     base_maps = Service(Bases(settings.data, settings.bounds, os.environ))
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         tiles.start()
         live_streams.start()
+        plan_news.start()
         await run_in_threadpool(listener.start)
         backlog.start()
         upkeep.start()
+        plan_runner.start()
         yield
         await live_streams.stop()
+        plan_news.stop()
+        await run_in_threadpool(plan_runner.stop)
         await run_in_threadpool(upkeep.stop)
         await run_in_threadpool(backlog.stop)
         await run_in_threadpool(listener.stop)
@@ -165,6 +177,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
     app.state.base = base_maps
     app.state.gate, app.state.live, app.state.wheels = gate, live_streams, Wheels()
+    app.state.plan_runner, app.state.plan_news, app.state.plan_holding = plan_runner, plan_news, Holding()
     app.state.turns = Turns()
     app.state.days, app.state.networks = Days(), Networks()
     app.state.pages = screen.read_pages()

@@ -43,6 +43,9 @@ class Settings:
     outing_gap_s: float = 7200.0
     processes: int = 1
     origins: tuple[str, ...] = ()
+    font: Path | None = None
+    plan_s: float = 300.0
+    plan_days: int = 180
 
     @property
     def facts(self) -> DeploymentFacts:
@@ -85,6 +88,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         outing_gap_s=_outing_gap_s(environ),
         processes=_processes(environ),
         origins=_origins(environ),
+        font=_font(environ),
+        plan_s=_whole(environ, "HUASHAN_PLAN_SECONDS", (1, 86_400), Settings.plan_s, "求解一个方案至多多少秒"),
+        plan_days=int(_whole(environ, "HUASHAN_PLAN_DAYS", (1, 36_500), Settings.plan_days, "方案保存多少天")),
     )
 
 
@@ -138,6 +144,13 @@ def _certificate(environ: Mapping[str, str]) -> tuple[Path | None, Path | None]:
         if path and not path.is_file():
             raise _wrong(name, str(path), "没有这个文件,请给出 PEM 文件的路径")
     return paths[0], paths[1]
+
+
+def _font(environ: Mapping[str, str]) -> Path | None:
+    path = _folder(environ.get("HUASHAN_FONT"))
+    if path and not path.is_file():
+        raise _wrong("HUASHAN_FONT", str(path), "没有这个文件,请给出含中文的 TTF、OTF 或 TTC 字体的路径")
+    return path
 
 
 def _port(environ: Mapping[str, str]) -> int:
@@ -199,6 +212,13 @@ def _processes(environ: Mapping[str, str]) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 32):
         raise _wrong("HUASHAN_PROCESSES", text, "应为 1 到 32 的整数,至多与处理器核数相同")
     return int(text)
+
+
+def _whole(environ: Mapping[str, str], variable: str, ends: tuple[int, int], usual: float, what: str) -> float:
+    text = environ.get(variable) or f"{usual:g}"
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and ends[0] <= int(text) <= ends[1]):
+        raise _wrong(variable, text, f"{what}:应为 {ends[0]} 到 {ends[1]} 的整数")
+    return float(text)
 
 
 def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:

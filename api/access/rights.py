@@ -114,6 +114,15 @@ class ByDevice(Public):
 BY_DEVICE = Depends(ByDevice())
 
 
+class ByLink(Public):
+    """Declares a route that the signed link in its address opens, and nothing else: the route itself reads it."""
+
+    open = Open.NEVER
+
+
+BY_LINK = Depends(ByLink())
+
+
 def check_read(reader: Reader, layer: Layer) -> None:
     """Raises NotSignedIn or NotAllowed unless the reader may see the layer."""
     if not reader.may_read(layer):

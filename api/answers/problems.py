@@ -57,6 +57,10 @@ class Unconditional(CityError):
     """Raised when a change does not say which version it was made on."""
 
 
+class Gone(CityError):
+    """Raised when something was here and is no more, and nothing of it can be told."""
+
+
 class NotHere(CityError):
     """Raised when something cannot be done at this address, whoever asks; says which methods it has."""
 
@@ -91,6 +95,7 @@ KINDS: dict[type[CityError], Kind] = {
     Conflict: Kind(409, "conflict", "与现有数据冲突"),
     NotSignedIn: Kind(401, "not-signed-in", "需要登录"),
     NotAllowed: Kind(403, "not-allowed", "没有权限"),
+    Gone: Kind(410, "gone", "已失效"),
     Stale: Kind(412, "stale", "已被他人修改"),
     Unconditional: Kind(428, "unconditional", "须说明所改的版本"),
     NotHere: Kind(405, "method-not-allowed", "方法不可用"),
@@ -100,6 +105,7 @@ KINDS: dict[type[CityError], Kind] = {
     NotPossible: Kind(503, "not-possible", "运行环境有问题"),
 }
 _HTTP_IDS = {400: "bad-input", 404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "media-type"}
+_SECRET = ("/track/", "/sheets/")
 _PARAMETER = re.compile(r"\{[^}]*\}")
 _UNEXPECTED = Kind(500, "unexpected", "内部错误")
 
@@ -241,12 +247,13 @@ def unexpected(scope: Scope, error: BaseException) -> Response:
 
 
 def loggable(path: str) -> str:
-    """A path as it may stand in a log: a device's token, which is in its address, may not.
+    """A path as it may stand in a log: a device's token or a crew's link, which are in their addresses, may not.
 
-    >>> loggable("/track/huashan_dev_x")
-    "'/track/…'"
+    >>> loggable("/track/huashan_dev_x"), loggable("/sheets/x.y/gpx"), loggable("/layers")
+    ("'/track/…'", "'/sheets/…'", "'/layers'")
     """
-    return "'/track/…'" if path.startswith("/track/") else ascii(path)
+    secret = next((start for start in _SECRET if path.startswith(start)), None)
+    return f"'{secret}…'" if secret else ascii(path)
 
 
 class CatchAll:

@@ -23,6 +23,7 @@ COMMANDS = {
     "network": ("network", True),
     "patrols": ("patrols", True),
     "recompute": ("recompute", True),
+    "plan": ("plan", True),
     "migrate": ("migrate", False),
     "seed": ("seed", True),
     "token": ("token", True),

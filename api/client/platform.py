@@ -12,6 +12,7 @@ import pandas as pd
 from api.client.asking import Wire
 from api.client.figures import Figures
 from api.client.outings import Outings
+from api.client.plans import Plans
 from api.client.questions import Instant, given
 from api.client.typed import as_declared, told_of
 from layers.crs import STORED, STORED_SRID, Bounds
@@ -23,7 +24,7 @@ _STORED_URI = f"http://www.opengis.net/def/crs/EPSG/0/{STORED_SRID}"
 _SAID = ("edition", "provenance", "data_at")
 
 
-class Platform(Figures, Outings):
+class Platform(Figures, Outings, Plans):
     """A platform at an address, read with a token where it asks for one; or its database.
 
     Usage:
@@ -40,6 +41,7 @@ class Platform(Figures, Outings):
             city.observations(date(2026, 8, 1))             what was found
             city.patrols(), city.positions()                who went out; who is out, and where
             city.legs("YX00-001")                           where a patrol went; city.tracks(since, until) where all did
+            city.plan("2026-11-27", iterations=500)         who walks where; city.plan_pieces(code) what is left out
             city.compute(banks, fixes)                      coverage of what is at hand, nothing stored
 
     Every table says in `attrs` what it stands on: its time, its source, and `units` by column. Times are in the

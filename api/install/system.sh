@@ -61,10 +61,10 @@ missing() { # missing AIM -> names of what is needed, one a line
     elif [ "$1" = test ] || [ -z "${HUASHAN_DATABASE_URL:-}" ]; then
         has_postgis || echo postgis
     fi
+    has_cjk_font || echo font # crews' sheets are printed with it
     [ "$1" = test ] || return 0
     has_chromium || echo chromium
     has_firefox || echo firefox
-    has_cjk_font || echo font
     has_atomic || echo atomic
     has_compose || echo compose
 }
@@ -115,7 +115,7 @@ install_system() {
 cannot_install() { # needs, why: the programs are a must, what only some tests want is not
     must=$(echo "$1" | tr ' ' '\n' | grep -E '^(python|postgis|pg_dump)$' | tr '\n' ' ')
     [ -z "$must" ] || fail "缺少 ${must}而$2:请管理员安装 python3 python3-venv postgresql(15+)与 postgis(3.3+),再运行一次。"
-    say "缺少 $1而$2:用到它们的测试会跳过。"
+    say "缺少 $1而$2:用到它们的测试会跳过,缺 font 时打印不出巡查单。"
 }
 
 become_root() {

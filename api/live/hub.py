@@ -100,8 +100,7 @@ class Live:
 
         after: the id of the last event that came; None for someone new. Raises NotReady where there are too many.
         """
-        if len(self._streams) >= LIVE_STREAMS:
-            raise NotReady(f"实时连接已达上限 {LIVE_STREAMS} 个:请稍后再试,期间可定时查询。")
+        self._refuse_crowd()
         views = wanted.among(views_of(reader, self._gate))
         keys = wanted.keys(reader) | {view.key for view in views}
         stream = Stream(request, reader, keys, wanted.box)
@@ -117,6 +116,40 @@ class Live:
         self._viewing.join(views, self._ring.newest)
         self._streams.add(stream)
         return stream
+
+    def follow(self, request: Request, reader: Reader, key: Key, after: str | None) -> Stream:
+        """A stream of one key alone, for a reader who is remembered and may be told of it; see `open`.
+
+        It begins with what was missed, as far as that is known: whoever follows tells it where things stand besides.
+        """
+        self._refuse_crowd()
+        stream = Stream(request, reader, frozenset({key}), None)
+        number = None if after is None else self._ring.number(after)
+        missed = [] if number is None else self._ring.since(number) or []
+        stream.offer(self._hello(self._ring.told(self._ring.newest if number is None else number)), self._missed)
+        for event in missed:
+            self._offer(stream, event)
+        self._streams.add(stream)
+        return stream
+
+    def followed(self, key: Key) -> bool:
+        """Whether anyone listens to what is told under a key; called by the event loop's thread."""
+        return any(key in stream.keys for stream in self._streams)
+
+    def tell(self, name: str, key: Key, data: Mapping[str, Any], *, last: bool = False) -> None:
+        """Tell all who follow a key; last: there is no more to come, and their streams end. By the loop's thread."""
+        self._publish(name, key, data, None)
+        for stream in list(self._streams) if last else ():
+            if key in stream.keys:
+                stream.ended = True
+                self.close(stream)
+
+    def state(self, stream: Stream, name: str, data: Mapping[str, Any], *, last: bool = False) -> None:
+        """Tell one stream where things stand; last: and nothing after that. By the event loop's thread."""
+        text = written(name, {**data, "at": self._said_now()}, self._ring.told(self._ring.newest))
+        (stream.last if last else stream.offer)(text, self._missed)
+        if last:
+            self.close(stream)
 
     def close(self, stream: Stream) -> None:
         """Nobody listens to a stream any more."""
@@ -141,6 +174,10 @@ class Live:
             self._coarse.add(change.layer)
         boxes = boxes_of(change)
         self._publish("tiles", ("tiles", change.layer), {"layer": change.layer, "boxes": boxes}, boxes)
+
+    def _refuse_crowd(self) -> None:
+        if len(self._streams) >= LIVE_STREAMS:
+            raise NotReady(f"实时连接已达上限 {LIVE_STREAMS} 个:请稍后再试,期间可定时查询。")
 
     def _heard(self, notices: Sequence[str]) -> None:
         read = [notice for notice in map(Notice.of, notices) if notice is not None]

@@ -45,6 +45,11 @@ class Stream:
             self._bytes = 0
             self._put(text)
 
+    def last(self, text: bytes, missed: Callable[[], bytes]) -> None:
+        """Send this after all that is waiting, and then no more."""
+        self.offer(text, missed)
+        self.ended = True
+
     def end(self, text: bytes) -> None:
         """Send this instead of all that is waiting, and then no more."""
         self.instead(text)

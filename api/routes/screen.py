@@ -49,10 +49,12 @@ class Page:
     order: int
     roles: frozenset[str]
     """Who is offered it; its data are guarded by their own routes."""
+    offered: bool = True
+    """Whether it stands among the pages at all: one that a link opens does not."""
 
     def offered_to(self, reader: Reader) -> bool:
         """Whether this reader finds it among the pages."""
-        return reader.only_sample or bool(reader.roles & self.roles)
+        return self.offered and (reader.only_sample or bool(reader.roles & self.roles))
 
 
 def read_pages(folder: Path = SCREEN_FOLDER) -> list[Page]:
@@ -63,14 +65,17 @@ def read_pages(folder: Path = SCREEN_FOLDER) -> list[Page]:
 
 def _page(name: str, said: dict[str, Any]) -> Page:
     roles = frozenset(said.get("roles", ROLES)) | {"admin"}
-    return Page(name, said.get("path", f"/{name}"), said["title"], said["order"], roles)
+    return Page(name, said.get("path", f"/{name}"), said["title"], said["order"], roles, said.get("offered", True))
 
 
 def page_routes(pages: list[Page]) -> APIRouter:
     """A route for each page; the page itself is open to everyone: what it shows is not."""
     routes = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
     for page in pages:
-        routes.add_api_route(page.path, _document(page), methods=["GET"])
+        # Whoever passes an address on may add to it: WeChat writes `?from=singlemessage` into those of its users.
+        routes.add_api_route(
+            page.path, _document(page), methods=["GET"], openapi_extra={"x-any-query": not page.offered}
+        )
     return routes
 
 

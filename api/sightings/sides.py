@@ -51,7 +51,7 @@ def read_sides(connection: Connection, city: City, codes_at: Mapping[float, Sequ
     rows = query.rows(connection, "coverage/side_banks", None, codes=listed) if listed else []
     if not rows:
         return []
-    waters = _surfaces(connection, city)
+    waters = water_surfaces(connection, city)
     shapes = project(_drawn(rows), STORED, city.metric_crs)
     made: list[Sided] = []
     for reach_m, codes in sorted(codes_at.items()):
@@ -102,7 +102,7 @@ def renew_sides(connection: Connection, patrol_id: int, track: Track, mode: str,
         renew_sightings(connection, patrol_id, found, ([sided.target], [sided.reach_m]), kept=OWN_SIDE)
 
 
-def _surfaces(connection: Connection, city: City) -> dict[str, BaseGeometry]:
+def water_surfaces(connection: Connection, city: City) -> dict[str, BaseGeometry]:
     """Every water that holds today, by code, as polygons in metres."""
     rows = query.rows(connection, "water/bank_waters")
     shapes = project(_drawn(rows), STORED, city.metric_crs)

@@ -37,7 +37,11 @@ def test_whatever_writes_is_never_open(engine):
             "/coverage/compute",
             "/measure",
             "/duties/{code}/effect",
-        ):  # which store nothing
+            "/plans",
+            "/plans/{code}",
+            "/plans/{code}/cancel",
+            "/plans/{code}/links",
+        ):  # which store nothing, or nothing of the city: a plan over the sample is anyone's to try
             assert all(each.open == Open.NEVER for each in declared(route.dependant)), route.path
 
 

@@ -66,8 +66,11 @@ export const readLayers = () => ask("/layers");
 /** The pages that this reader may open. @returns {Promise<{ pages: { id: string, path: string, title: Words }[] }>} */
 export const readPages = () => ask("/pages");
 
+/** What is told as it happens, at an address with its query. @param {string} path @param {Record<string, any>} [query] */
+export const openStream = (path, query) => new EventSource(addressOf(path, query));
+
 /** What happens, as it happens. @param {string} after the id of the last event that came, or "" */
-export const openLive = (after) => new EventSource(addressOf("/live", { after }));
+export const openLive = (after) => openStream("/live", { after });
 
 /** Exchange a token for a session cookie. @param {string} token */
 export const signIn = (token) => ask("/session", { method: "POST", json: { token } });

@@ -1,0 +1,125 @@
+"""Finding the routes of a plan by geo.plan, while telling how far that is; and changing them without."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.plans.in_hand import InHand
+from api.plans.packed import pack, unpack
+from geo.plan.change import Change, changed
+from geo.plan.city import City, CrewDay, Options
+from geo.plan.day import Planned, plan_of, solved
+from geo.plan.more import one_more
+from geo.plan.plan import Plan
+from geo.plan.problem import Problem, prepare
+from geo.plan.solve import Progress
+from geo.plan.tasks import Limit, Metres
+from geo.plan.week import Week, changed_week, plan_week
+
+__all__ = ["Ask", "Solved", "find"]
+
+DRAFT_S, DRAFT_SHARE = 5.0, 10.0
+"""How often to tell the best plan so far, seconds, and at most this much less often than it takes to work that out."""
+MORE_SHARE = 0.3
+"""How long to look for what one more crew would add, of how long the plan was looked for."""
+SLACK = 1e-6
+"""What floating point may have added to a whole number."""
+Tell = Callable[[Plan], dict[str, Any]]
+
+
+class Ask(NamedTuple):
+    """What a plan is made of, for one day or several."""
+
+    city: City
+    crews: Sequence[CrewDay]
+    options: Options
+
+
+class Solved(NamedTuple):
+    """A plan, and what changes of it are judged on: each of its days."""
+
+    ask: Ask
+    plan: Plan
+    days: tuple[Planned, ...]
+
+    def changed(self, changes: Sequence[Change]) -> "Solved":
+        """The plan after changes by hand, one after another; raises what geo.plan.change does."""
+        if len(self.days) == 1:
+            after = changed(self.days[0], changes)
+            return Solved(self.ask, after.plan, (after,))
+        week = changed_week(*self.ask, Week(self.plan, self.days), changes)
+        return Solved(self.ask, *week)
+
+    def packed(self) -> bytes:
+        """The same as bytes to be kept; ways between places in whole metres and seconds, a fifth as large."""
+        days = tuple(one._replace(problem=_light(one.problem)) for one in self.days)
+        return pack({"ask": tuple(self.ask), "plan": self.plan, "days": days})
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> "Solved":
+        """What was packed; raises BadInput for bytes that nobody here packed."""
+        held = unpack(data)
+        return cls(Ask(*held["ask"]), held["plan"], held["days"])
+
+
+def find(ask: Ask, limit: Limit, seed: int, plan: InHand, tell: Tell) -> Solved:
+    """The plan of a day or of several. tell: a plan as it is told, for those who watch it being found."""
+    if len({crew.day for crew in ask.crews}) > 1:
+        return Solved(ask, *plan_week(*ask, limit, seed, _Watching(plan)))
+    problem = prepare(*ask)
+    made = solved(problem, limit, seed, _Watching(plan, lambda progress: tell(plan_of(problem, progress.best()))))
+    planned = Planned(made, problem)
+    if plan.going_on:
+        plan.stage("more")
+        made = replace(made, more=one_more(planned, _share(limit, ask.crews), seed))
+    return Solved(ask, made, (Planned(made, problem),))
+
+
+def _share(limit: Limit, crews: Sequence[CrewDay]) -> Limit:
+    """How long to look for one more crew of each mode."""
+    share = MORE_SHARE / len({crew.mode for crew in crews})
+    iterations = None if limit.iterations is None else max(1, int(limit.iterations * share))
+    return Limit(iterations, None if limit.seconds is None else limit.seconds * share)
+
+
+def _light(problem: Problem) -> Problem:
+    """Ways between places rounded up, as geo.plan.whole does: what is judged on it is judged alike."""
+    return replace(problem, costs=tuple(Metres(_whole(one.distance_m), _whole(one.time_s)) for one in problem.costs))
+
+
+def _whole(values: NDArray[np.float64]) -> NDArray[Any]:
+    return np.ceil(values - SLACK).astype(np.float32)
+
+
+class _Watching:
+    """Called by the search with how far it is.  draft: works out the best plan so far, as it is told."""
+
+    def __init__(self, plan: InHand, draft: Callable[[Progress], dict[str, Any]] | None = None) -> None:
+        self._plan, self._draft_of = plan, draft
+        self._next_s = time.monotonic() + DRAFT_S
+        self._before = self._last = 0
+
+    def __call__(self, progress: Progress) -> bool:
+        if progress.iterations < self._last:  # the next of several days
+            self._before += self._last
+        self._last = progress.iterations
+        told: dict[str, Any] = {
+            "iterations": self._before + progress.iterations,
+            "pieces": progress.tasks,
+            "routes": progress.routes,
+            "length_m": progress.length_m,
+        }
+        return self._plan(told, self._draft(progress))
+
+    def _draft(self, progress: Progress) -> dict[str, Any] | None:
+        began_s = time.monotonic()
+        if self._draft_of is None or began_s < self._next_s:
+            return None
+        draft = self._draft_of(progress)
+        took_s = time.monotonic() - began_s
+        self._next_s = began_s + max(DRAFT_S, took_s * DRAFT_SHARE)
+        return draft

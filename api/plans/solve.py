@@ -1,0 +1,129 @@
+"""One plan from asking to answer, by a process of its own: `python -m api.plans.solve CODE WORKER`.
+
+Reads the city as it is known when solving begins, has geo.plan find the routes, and writes down how far it is, the best
+so far, and the answer. It ends with whoever began it, and where the plan is wanted no more.
+"""
+
+import logging
+import os
+import sys
+import threading
+import traceback
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from api.answers.problems import known
+from api.database import Database, Operator
+from api.plans import store
+from api.plans.again import fixed_pieces, only_gaps
+from api.plans.answer import Teller
+from api.plans.city import read_plan_city
+from api.plans.crews import crew_days
+from api.plans.in_hand import InHand, NotWanted, end_with_who_began
+from api.plans.packed import MOST_BYTES
+from api.plans.planner import Ask, find
+from api.settings import read_settings
+from geo.plan.city import Options
+from layers import query
+from layers.catalogue import Catalogue, read_catalogue
+
+__all__ = ["main", "solve_stored"]
+
+NICE = 10
+SOLVED = "求解"
+_SERVER = Operator("huashan")
+_log = logging.getLogger("huashan.plans")
+Told = dict[str, Any]
+
+
+def solve_stored(plan: InHand, catalogue: Catalogue) -> None:
+    """Solve a plan that a worker has in hand, and keep its answer, or in words why there is none.
+
+    Raises NotWanted where the plan is not this worker's any more.
+    """
+    try:
+        done = _solved(plan, catalogue)
+    except NotWanted:
+        raise
+    except Exception as error:
+        plan.failed(_sentence(error))
+        return
+    plan.done(done)
+
+
+def _solved(plan: InHand, catalogue: Catalogue) -> dict[str, Any]:
+    """The answer of the plan in hand, as `plan_done` takes it."""
+    plan.stage("reading")
+    with plan.database.transaction(_SERVER) as connection:
+        row = store.one(connection, plan.code)
+        asked, known_at = row["asked"], _known_at(connection, row["asked"])
+        days = [date.fromisoformat(day) for day in asked["days"]]
+        found = read_plan_city(connection, catalogue, days, asked["options"], known_at)
+        before = store.one(connection, asked["again_from"])["answer"] if asked["again_from"] else None
+    crews, options = crew_days(asked["crews"], days, found.place), asked["options"]
+    city, fixed = found.city, fixed_pieces(before, (crew.route for crew in crews)) if before else {}
+    if before and options["second_pass"]:
+        city = only_gaps(city, before)
+    teller = Teller(city, crews, found.place.metric_crs, found.network)
+    plan.stage("solving", options)
+    ask = Ask(city, crews, options_of(options, fixed))
+    solved = find(ask, plan.limit(options), options["seed"], plan, teller.answer)
+    plan.stage("telling")
+    told, packed = teller.answer(solved.plan), solved.packed()
+    return {
+        "answer": store.dumped(told | {"waiting": found.waiting}),
+        "problem": packed if len(packed) <= MOST_BYTES else None,
+        "known_at": known_at,
+        "crews": [crew["crew"] for crew in asked["crews"]],
+        "what": SOLVED,
+    }
+
+
+def options_of(options: Mapping[str, Any], fixed: Mapping[str, str]) -> Options:
+    """The options of a plan as geo.plan takes them."""
+    return Options(
+        unverified=options["unverified"],
+        ahead_days=options["ahead_days"],
+        layers=frozenset(options["layers"]) if options["layers"] else None,
+        duties=frozenset(options["duties"]) if options["duties"] else None,
+        fixed=dict(fixed),
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Solve the plan of a code in the name of a worker; the process's exit status."""
+    code, worker = arguments
+    os.nice(NICE)
+    threading.Thread(target=end_with_who_began, name="huashan-began", daemon=True).start()
+    settings = read_settings(os.environ)
+    database = Database.at(settings.database_url, pool_size=2)
+    try:
+        solve_stored(InHand(database, code, worker, settings.plan_s), read_catalogue())
+    except NotWanted:
+        return 0
+    finally:
+        database.close()
+    return 0
+
+
+def _known_at(connection: Connection, asked: Mapping[str, Any]) -> datetime:
+    """As of when the city is read: the instant asked for, else now by the database's clock."""
+    now: datetime = query.value(connection, "coverage/clock")
+    return min(datetime.fromisoformat(asked["at"]), now) if asked["at"] else now
+
+
+def _sentence(error: Exception) -> str:
+    named = known(error)
+    if named is not None:
+        return str(named)
+    number = uuid.uuid4()
+    _log.error("plan failed, problem %s\n%s", number, "".join(traceback.format_exception(error)))
+    return f"平台内部出错:请把编号 {number} 告诉管理员。"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

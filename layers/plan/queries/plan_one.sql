@@ -1,0 +1,9 @@
+-- A plan by its code, without what it is evaluated from; no row where there is none. ahead: how many are before it.
+SELECT p.plan_id, p.code, p.name, p.days, p.asked, p.crews, p.status, p.progress, p.draft, p.fault, p.attempts,
+       p.worker, p.cancel_at, p.known_at, p.started_at, p.ended_at, p.revision, p.changes, p.made_by, p.made_at,
+       p.erased_at, p.erased_by, r.answer,
+       (SELECT count(*) FROM city.plan AS o
+        WHERE p.status = 'queued' AND o.status IN ('queued', 'solving') AND o.plan_id < p.plan_id) AS ahead
+FROM city.plan AS p
+LEFT JOIN city.plan_revision AS r ON r.plan_id = p.plan_id AND r.revision = p.revision
+WHERE p.code = %(code)s
