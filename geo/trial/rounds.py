@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.duties.calendar import instant
 from geo.duties.scope import Scope, State, never_seen
@@ -57,15 +58,19 @@ def _everything(ground: Ground, crews: Sequence[CrewDay], options: Options) -> P
 
 
 def beats_of(problem: Problem) -> list[list[int]]:
-    """For each crew the tasks of its beat, in order; no task is in two."""
+    """For each crew the tasks of its beat, in order; no task is in two.
+
+    The whole list is cut into one run for each crew, of equal length; a task that this crew may not do goes to the
+    one that may whose run is nearest.
+    """
     able = [_able(problem, task) for task in range(len(problem.tasks))]
-    order = sorted((task for task in range(len(able)) if able[task]), key=lambda task: _where(problem, task))
+    order = sorted((task for task in range(len(able)) if len(able[task])), key=lambda task: _where(problem, task))
     length_m = np.array([max(problem.pieces[task].length_m, 1.0) for task in order])
-    share = (np.cumsum(length_m) - length_m / 2) / max(length_m.sum(), 1.0)
+    run = (np.cumsum(length_m) - length_m / 2) / length_m.sum() * len(problem.crews) - 0.5
     beats: list[list[int]] = [[] for _ in problem.crews]
-    for task, at in zip(order, share.tolist(), strict=True):
-        # Of those that may, whose run of the whole list is nearest.
-        beats[min(able[task], key=lambda crew, at=at: abs((crew + 0.5) / len(beats) - at))].append(task)  # type: ignore[misc]
+    for task, at in zip(order, run.tolist(), strict=True):
+        crews = able[task]
+        beats[int(crews[np.abs(crews - at).argmin()])].append(task)
     return beats
 
 
@@ -79,10 +84,10 @@ def _where(problem: Problem, task: int) -> tuple[str, str, float, str]:
     return piece.layer, piece.code, piece.from_m or 0.0, piece.id
 
 
-def _able(problem: Problem, task: int) -> list[int]:
+def _able(problem: Problem, task: int) -> NDArray[np.int64]:
     every = range(len(problem.crews))
     may = {crew for way in problem.tasks[task].alternatives for crew in (every if way.crews is None else way.crews)}
-    return sorted(may - problem.stranded)
+    return np.array(sorted(may - problem.stranded), dtype=np.int64)
 
 
 def _gone(problem: Problem, crew: int, beat: Sequence[int], at: int) -> tuple[list[Stop], int]:
