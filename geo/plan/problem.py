@@ -23,9 +23,9 @@ from geo.pieces.work import Work
 from geo.pieces.worth import OwedRanges, day_span, owed_of
 from geo.plan.city import City, CrewDay, Options, check_crews
 from geo.plan.plan import Piece
+from geo.plan.solver.whole import Whole, whole
 from geo.plan.tasks import Crew, Metres, Task
 from geo.plan.teams import Gathering, teams_of
-from geo.plan.whole import Whole, whole
 from layers.errors import BadInput, TooLarge
 
 __all__ = ["Problem", "judged_at", "prepare", "with_pieces"]
