@@ -101,7 +101,7 @@ def test_one_crew_more_never_leaves_more_when_the_old_plan_is_the_start(seed):
 def test_a_start_that_no_longer_holds_is_kept_as_far_as_it_does():
     tasks, crews, costs = drawn(21, 12, 2)
     old = solve(tasks, crews, costs, Limit(60), seed=1)
-    shorter = [crew._replace(to_s=1500, breaks=(), appointments=()) for crew in crews]
+    shorter = [crew._replace(to_s=900, breaks=(), appointments=()) for crew in crews]
     new = solve(tasks, shorter, costs, Limit(0), seed=1, start=old)
     check(new, tasks, shorter, costs)
     assert 0 < new.prize < old.prize
