@@ -61,14 +61,22 @@ def line_works(
     movers, options = how
     every = [_looked(ground, wanted, settlers, crews, (movers.of(kind), movers, options)) for kind in KINDS]
     looked = [one for one in every if one is not None]
+    most_s = np.array([_busy_s(crews, kind) for kind, one in zip(KINDS, every, strict=True) if one is not None])
     if not looked:
         return [], wanted
     parts, lets, glimpsed, time_s = _together(looked)
     atoms = atoms_of(wanted, glimpsed)
     length_m = (atoms.to_cm - atoms.from_cm) / 100
-    chosen = cover(atoms, length_m * wanted.worth[atoms.wanted], lets.part, time_s, _ends(ground, parts))
+    kind = np.repeat(np.arange(len(looked)), [len(one.parts.edge) for one in looked])
+    worth = length_m * wanted.worth[atoms.wanted]
+    chosen = cover(atoms, worth, lets.part, time_s, _ends(ground, parts), (kind, most_s))
     works = _chained(ground, (parts, lets, atoms, chosen), wanted, settlers, (movers, longest_of(crews, options)))
     return works, _unseen(wanted, atoms, chosen)
+
+
+def _busy_s(crews: Sequence[CrewDay], kind: Sequence[str]) -> float:
+    """How long the crews of some modes can look at something, about: the rest of their hours is the way there."""
+    return LOOKING * sum(crew.to_s - crew.from_s for crew in crews if crew.mode in kind)
 
 
 def longest_of(crews: Sequence[CrewDay], options: Options) -> float:
@@ -76,6 +84,10 @@ def longest_of(crews: Sequence[CrewDay], options: Options) -> float:
     usual = {"foot": 1.2, "bicycle": 3.0, "car": 6.0, "boat": 2.5, "drone": 8.0}
     most_m = max((min((crew.to_s - crew.from_s) * usual[crew.mode], crew.most_m) for crew in crews), default=0.0)
     return float(np.clip(most_m / 3, 40.0, options.longest_m))
+
+
+LOOKING = 0.6
+"""So much of a crew's hours is spent at its pieces, about."""
 
 
 class _Looked(NamedTuple):
