@@ -110,14 +110,15 @@ def cover(
     part_of: Indices,
     time_s: Floats,
     ends: Indices | None = None,
-    kinds: tuple[Indices, Floats] | None = None,
+    kinds: tuple[Indices, Floats, NDArray[np.bool_]] | None = None,
 ) -> Chosen:
     """The parts to walk, and which part each atom is given to.
 
     worth: (atoms,) of each; part_of: (lets,) the part of each let; time_s: (parts,) to walk each, inf where nobody
     may. ends: (parts, 2) numbers, the same where parts meet: what goes on from a chosen part is taken rather than what
-    begins elsewhere, so that of two paths as good, one is kept to. kinds: (parts,) of which kind each is, and the
-    seconds that crews of each kind have: what they have no time for is given to others that can see it.
+    begins elsewhere, so that of two paths as good, one is kept to. kinds: (parts,) of which kind each is; the
+    seconds that crews of each kind have; and (parts,) whether they can be there in time: what they have no time for is
+    given to others that can see it.
 
     >>> atoms = Atoms(*np.array([[0, 0], [0, 500], [500, 900]]), np.array([0, 1, 2]), np.array([0, 1, 1]))
     >>> chosen = cover(atoms, np.array([5.0, 4.0]), np.array([0, 0, 1]), np.array([30.0, 30.0]))
@@ -129,9 +130,10 @@ def cover(
     parts, first = np.unique(pairs[:, 0], return_index=True)
     sees = np.split(pairs[:, 1], first[1:])[: len(parts)]
     ends = np.arange(2 * len(time_s)).reshape(-1, 2) if ends is None else ends
-    kind, most_s = kinds or (np.zeros(len(time_s), dtype=np.int64), np.full(1, np.inf))
+    count = len(time_s)
+    kind, most_s, near = kinds or (np.zeros(count, dtype=np.int64), np.full(1, np.inf), np.ones(count, dtype=np.bool_))
     length_cm = (atoms.to_cm - atoms.from_cm).astype(np.float64)
-    greedy = _Greedy(parts, sees, worth, length_cm, time_s[parts], ends[parts], kind[parts], most_s.copy())
+    greedy = _Greedy(parts, sees, worth, length_cm, time_s[parts], ends[parts], kind[parts], most_s.copy(), near[parts])
     return _trimmed(atoms, part_of, greedy.given())
 
 
@@ -149,9 +151,10 @@ class _Greedy:
         ends: Indices,
         kind: Indices,
         left_s: Floats,
+        near: NDArray[np.bool_],
     ) -> None:
         self.parts, self.sees, self.worth, self.length_cm, self.time_s = parts, sees, worth, length_cm, time_s
-        self.ends, self.kind, self.left_s = ends.tolist(), kind.tolist(), left_s
+        self.ends, self.kind, self.left_s, self.near = ends.tolist(), kind.tolist(), left_s, near
         self.of = np.full(len(worth), -1, dtype=np.int64)
         self.met: set[int] = set()
         self.meeting: dict[int, list[int]] = {}
@@ -162,7 +165,7 @@ class _Greedy:
     def given(self) -> Indices:
         """(atoms,) the part each is given to, -1 for none: first by who has time for it, then by who can at all."""
         late = self._run(range(len(self.parts)))
-        self.left_s[:] = np.inf
+        self.left_s[:], self.near[:] = np.inf, True
         self._run(late)
         return self.of
 
@@ -177,7 +180,7 @@ class _Greedy:
             rate = self._rate(n, own)
             if rate >= 0 or self.length_cm[own].sum() < LEAST_CM:
                 continue
-            if self.left_s[self.kind[n]] <= 0:
+            if self.left_s[self.kind[n]] <= 0 or not self.near[n]:
                 late.append(n)
             elif heap and rate > heap[0][0]:
                 heapq.heappush(heap, (rate, n))

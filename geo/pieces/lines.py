@@ -68,8 +68,8 @@ def line_works(
     atoms = atoms_of(wanted, glimpsed)
     length_m = (atoms.to_cm - atoms.from_cm) / 100
     kind = np.repeat(np.arange(len(looked)), [len(one.parts.edge) for one in looked])
-    worth = length_m * wanted.worth[atoms.wanted]
-    chosen = cover(atoms, worth, lets.part, time_s, _ends(ground, parts), (kind, most_s))
+    worth, near = length_m * wanted.worth[atoms.wanted], np.concatenate([one.near for one in looked])
+    chosen = cover(atoms, worth, lets.part, time_s, _ends(ground, parts), (kind, most_s, near))
     works = _chained(ground, (parts, lets, atoms, chosen), wanted, settlers, (movers, longest_of(crews, options)))
     return works, _unseen(wanted, atoms, chosen)
 
@@ -97,6 +97,7 @@ class _Looked(NamedTuple):
     lets: Lets
     glimpsed: Glimpsed
     time_s: Floats
+    near: NDArray[np.bool_]
 
 
 def _looked(
@@ -134,7 +135,8 @@ def _looked(
         rows.append([let[can], np.full(int(can.sum()), number), *(column[can] for column in visits[:3])])
     glimpsed = Glimpsed(*(np.concatenate(column) for column in zip(*rows, strict=True)))
     time_s = fastest[parts.edge] * parts.length_m / np.maximum(network.length_m[parts.edge], 1e-9)
-    return _Looked(parts, lets, glimpsed, time_s)
+    in_time: NDArray[np.bool_] = np.any([movers.in_time[mode] for mode in modes], axis=0)
+    return _Looked(parts, lets, glimpsed, time_s, in_time[parts.edge])
 
 
 def _together(looked: Sequence[_Looked]) -> tuple[Parts, Lets, Glimpsed, Floats]:
