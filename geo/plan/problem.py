@@ -35,7 +35,7 @@ __all__ = ["Problem", "judged_at", "prepare", "with_pieces"]
 class Problem:
     """One day's problem. works, ways and tasks are those of the first pieces, in order; the pieces after them are what
     nobody can go for. day: the local day; judged_s: when debt is told. teams: the crews as the solver takes them;
-    stranded: those that cannot leave their start. spots: all places; costs: for each of modes the ways between them.
+    stranded: those that cannot set out. spots: all places; costs: for each of modes the ways between them.
     """
 
     city: City
