@@ -16,12 +16,12 @@ from api.answers.addresses import base_address
 from api.answers.bodies import Body
 from api.answers.problems import Gone
 from api.plans.told import plan_told
-from api.sheets.answers import PRIVATE, SERVER, drawn, link_of, named, signer, solved, zone_of
+from api.sheets.answers import PRIVATE, SERVER, drawn, link_of, named, packed, signer, solved, zone_of
 from api.sheets.gpx import file_name, gpx_of
 from api.sheets.ground import read_ground
 from api.sheets.links import MOST_DAYS, Opened, end_links, read_link
 from api.sheets.pdf import Link
-from api.sheets.routes import Json, crew_of, crews_of
+from api.sheets.routes import Json, crew_of, crews_of, going
 from api.sheets.sent import own_routes, sheet_of
 from layers.errors import NotFound
 
@@ -78,7 +78,7 @@ def end(code: Code, request: Request, reader: Annotated[Reader, require("dispatc
 
 
 @router.get("/sheets/{token}", summary="一个巡查组的路线(凭链接)", dependencies=[BY_LINK], responses=GONE)
-def sheet(token: Token, request: Request) -> JSONResponse:
+def sheet(token: Token, request: Request) -> Response:
     """The route of the crew that the link is for, with stops, times, directions and the lines around it.
 
     Nothing of other crews, and no person's name. `ways` leads to each stop in the map apps of phones.
@@ -92,7 +92,7 @@ def sheet(token: Token, request: Request) -> JSONResponse:
         plan = _plan(connection, opened)
         until = opened.expires_at.astimezone(zone)
         told = sheet_of(plan, opened.crew, until, now, lambda box: read_ground(connection, box))
-    return JSONResponse(told | {"timezone": str(zone)}, headers=PRIVATE)
+    return packed(request, told | {"timezone": str(zone)})
 
 
 @router.get(
@@ -147,7 +147,7 @@ def _chosen(plan: Json, crews: list[str] | None) -> list[Json]:
     missing = [crew for crew in crews or [] if crew not in known]
     if missing:
         raise NotFound(f"方案 {plan['code']} 没有巡查组 {missing[0][:80]!r} 的路线:现有 {'、'.join(known)}。")
-    return [route for route in plan["routes"] if not crews or crew_of(route) in crews]
+    return [route for route in going(plan) if not crews or crew_of(route) in crews]
 
 
 def _told(route: Json, link: Link) -> dict[str, object]:

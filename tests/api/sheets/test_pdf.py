@@ -99,7 +99,7 @@ def test_unverified_ways_and_what_breaks_hours_are_marked_and_duties_past_counti
     odd = stop(DAY, 520, unverified=True, combined=True, duties=duties)
     one = route(DAY, stops=[odd], over=["收队晚于 17:30 共 12 分"])
     [page] = texts(drawn(plan(DAY, one), link_of=lambda route: None))
-    for said in ("【未验证】", "未验证可通行", "注意:收队晚于 17:30", "另有 4 项职责", "多员合一", "欠 36 个·天"):
+    for said in ("【未验证】", "未验证可通行", "注意:收队晚于 17:30", "另有 9 项职责", "多员合一", "欠 36 个·天"):
         assert said in page, said
     assert "扫码" not in page
 
