@@ -6,7 +6,8 @@ Settings that differ from PyVRP's own were chosen on a day of 1,000 pieces and o
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from math import fsum
+from typing import Any, NamedTuple, cast
 
 import pyvrp
 from pyvrp.exceptions import PenaltyBoundWarning
@@ -30,12 +31,20 @@ from geo.plan.tasks import Crew, Limit, Solution, Task
 
 __all__ = ["Clock", "Progress", "Search"]
 
-# Clients moved at most before each local search: best, of 5, 10, 20 and 25, for days with prizes and for CARPLIB.
-_SHAKEN, _SHAKEN_HARD = 20, 10
-_HISTORY = 100  # plans remembered for late acceptance: of 10, 30, 100, 300 and 1,000 the best for a day of 1,000 pieces
-_BETWEEN = 50  # iterations between two changes of the penalties: short searches need them sooner than PyVRP's 500
 _EVERY = 10  # iterations between two calls of `progress`
 
+
+class _Setting(NamedTuple):
+    """shaken: clients moved at most before each local search; history: plans remembered for late acceptance; between:
+    iterations between two changes of the penalties, which short searches need sooner than PyVRP's 500.
+    """
+
+    shaken: int
+    history: int
+    between: int
+
+
+_WITH_PRIZES, _ALL_ASKED = _Setting(20, 100, 50), _Setting(10, 300, 100)  # best of 5-25, 10-1000, 20-500
 Told = Callable[["Progress"], bool]
 _Rank = tuple[int, float, int]
 
@@ -87,7 +96,7 @@ class Search:
         search, penalties = _Filled(made, rng, self.orders), _penalties(made)
         first = self._first(start, rng, search, penalties)
         watch = _Watch(self, clock, progress, first)
-        params = IteratedLocalSearchParams(history_length=_HISTORY, callbacks=watch)
+        params = IteratedLocalSearchParams(history_length=_setting(made).history, callbacks=watch)
         algorithm = IteratedLocalSearch(made.data, penalties, cast(Any, search), first, params)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PenaltyBoundWarning)  # crowded hours are what debt looks like
@@ -117,12 +126,16 @@ class Search:
         made = self.model
         ways = [one.idx for route in solution.routes() for one in route if one.is_client()]
         missed = made.asked - len({int(made.table.ways.of[way]) for way in ways if made.is_asked[way]})
-        return missed, -float(made.table.ways.prize[ways].sum()), int(solution.distance())
+        return missed, -fsum(made.table.ways.prize[ways]), int(solution.distance())
+
+
+def _setting(made: Model) -> _Setting:
+    return _ALL_ASKED if made.hard else _WITH_PRIZES
 
 
 def _penalties(made: Model) -> PenaltyManager:
     """Penalties of the size of the prizes, or a day too full would always pay."""
-    params = PenaltyParams(max_penalty=max(made.most_penalty, 1.0), solutions_between_updates=_BETWEEN)
+    params = PenaltyParams(max_penalty=max(made.most_penalty, 1.0), solutions_between_updates=_setting(made).between)
     return PenaltyManager(made.penalties, params)
 
 
@@ -132,7 +145,7 @@ class _Filled:
     def __init__(self, made: Model, rng: Any, orders: Orders) -> None:
         self.model, self.orders = made, orders
         neighbours = compute_neighbours(made.data, NeighbourhoodParams())
-        shaken = PerturbationParams(max_perturbations=_SHAKEN_HARD if made.hard else _SHAKEN)
+        shaken = PerturbationParams(max_perturbations=_setting(made).shaken)
         self.search = LocalSearch(made.data, rng, neighbours, PerturbationManager(shaken))
         for operator in OPERATORS:
             if operator.supports(made.data):
