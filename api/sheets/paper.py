@@ -20,7 +20,9 @@ LEFT_MM, TOP_MM, WIDTH_MM, BOTTOM_MM = 12.0, 12.0, 186.0, 281.0
 _FACE = "face"
 _OPENING, _CLOSING = "(《「『【〔“‘(\\[{", ",。、;:!?)》」』】〕”’·%,.;:!?)\\]}"
 _WORD = re.compile(
-    rf"[{_OPENING}]*(?:欠 )?(?:\d[\d,.:–]* [米个公分小]|[0-9A-Za-z][0-9A-Za-z_#&+./:@,–-]*|.)[{_CLOSING}]*", re.DOTALL
+    rf"[{_OPENING}]*(?:欠 )?(?:\d[\d,.:–]* (?:[米个]·天|[米个公分小])|[0-9A-Za-z][0-9A-Za-z_#&+./:@,–-]*|.)"
+    rf"[{_CLOSING}]*",
+    re.DOTALL,
 )
 """A number with its unit, a run of Latin letters and figures, or a letter; with the marks that open or close it."""
 Parts = Iterable[Sequence[Sequence[float]]]
@@ -123,6 +125,6 @@ def _words(text: str) -> Iterator[str]:
     """What is not to be torn apart.
 
     >>> list(_words("湖岸(欠 6,800 米·天)XC-01、二"))
-    ['湖', '岸', '(欠 6,800 米·', '天)', 'XC-01、', '二']
+    ['湖', '岸', '(欠 6,800 米·天)', 'XC-01、', '二']
     """
     return (found[0] for found in _WORD.finditer(text))
