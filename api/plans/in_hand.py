@@ -40,7 +40,7 @@ class InHand:
         self._told |= {"stage": name}
         if options is not None:
             self._began_s = time.monotonic()
-            self._told |= {"of_iterations": options["iterations"], "of_seconds": self.limit(options).seconds}
+            self._told |= {"of_iterations": options["iterations"], "of_seconds": options["seconds"]}
         self._write()
 
     def limit(self, options: Mapping[str, Any]) -> Limit:

@@ -52,7 +52,8 @@ def solved(
 def plan_of(problem: Problem, found: Solution, seed: int = 0) -> Plan:
     """What a solution of a problem, by search or by hand, comes to."""
     routes, seen = zip(*(walked(problem, crew, route) for crew, route in enumerate(found.routes)), strict=True)
-    promise = reckoner_of(problem).promise(problem.crews, seen)
+    going = [frozenset(owed.duty for stop in route.stops for owed in stop.duties) for route in routes]
+    promise = reckoner_of(problem).promise(problem.crews, seen, going)
     pieces = _pieces(problem, found)
     return Plan(
         routes,

@@ -20,7 +20,11 @@ export const readPosts = (date) => ask("/posts", { query: { date } });
 /** Features of that name, code or 拼音. @param {string} q */
 export const readFound = (q) => ask("/search", { query: { q, limit: 8 } });
 
-export const readPlans = () => ask("/plans");
+/**
+ * Plans, the newest first.
+ * @param {{ day?: string, status?: string, before?: string, limit?: number }} [which]   before: older than this one
+ */
+export const readPlans = (which) => ask("/plans", { query: which });
 
 /** Have a plan made; it may be under way still. @param {any} asked */
 export const makePlan = (asked) => ask("/plans", { method: "POST", json: asked, patience_ms: LONG_MS });

@@ -16,9 +16,9 @@ export function figures(plan) {
     ]),
     !totals.debt_before_m_days && !totals.debt_before_target_days && h("p", { class: "empty" }, t("sums.nothing")),
     h("p", { class: "sums-way" }, t("sums.way", { crews: number(crews.size), pieces: number(totals.pieces), km: km(totals.length_m), hours: hours(totals.time_s) }), totals.left_out > 0 && t("sums.left", { n: number(totals.left_out) })),
-    h("p", { class: "hint" }, t("sums.known", { time: minute(plan.known_at) })),
+    plan.known_at && h("p", { class: "hint" }, t("sums.known", { time: minute(plan.known_at) })),
     bound && h("p", { class: "hint" }, boundInWords(bound)),
-    more && h("p", { class: "hint" }, more.debt_paid_m_days || more.debt_paid_target_days ? t("sums.more", { crew: more.crew, debt: debtInWords(more.debt_paid_m_days, more.debt_paid_target_days) }) : t("sums.more.none", { crew: more.crew })));
+    more && h("p", { class: "hint" }, more.debt_paid_m_days || more.debt_paid_target_days ? t("sums.more", { crew: like(more), debt: debtInWords(more.debt_paid_m_days, more.debt_paid_target_days) }) : t("sums.more.none", { crew: like(more) })));
 }
 
 function sum(key, before, after, share) {
@@ -30,6 +30,9 @@ function paid(before, { sure, possible }) {
   const [least, most] = [1 - Math.max(sure, possible) / before, 1 - Math.min(sure, possible) / before].map((share) => Math.floor(Math.max(share, 0) * 100));
   return least === most ? `${least} %` : `${least}–${most} %`;
 }
+
+/** What sort of crew one more would be. */
+const like = ({ crew, mode }) => (mode ? t("sums.more.like", { crew, mode: t(`plan.mode.${mode}`) }) : crew);
 
 function boundInWords({ gap, relaxation, trivial, reached, worth }) {
   const share = worth > 0 ? Math.floor(Math.min(reached / worth, 1) * 100) : Math.floor((1 - gap) * 100);

@@ -2,12 +2,13 @@
 
 import { announce, byId, h, replace } from "../page/dom.js";
 import { number, sentence, t } from "../page/text.js";
-import { readDefaults, readPosts } from "./asking.js";
-import { inWords, nextMonday, tomorrow } from "./calendar.js";
+import { readDefaults, readPlans, readPosts } from "./asking.js";
+import { inWords, nextMonday, today, tomorrow } from "./calendar.js";
 import { CrewTable } from "./crew_table.js";
 import { faultsOf } from "./faults.js";
 import { optionsPart } from "./options.js";
 import { Order, dayOf } from "./order.js";
+import { afterPress } from "./pressed.js";
 import { mayPlan } from "./rights.js";
 import { Stake } from "./stake.js";
 
@@ -17,6 +18,7 @@ export class Form {
   order = new Order();
   /** @type {{ code: string, name: string | null }[]} */ posts = [];
   /** @type {any} why the register did not come */ problem = null;
+  /** The plan of today whose gaps can be planned for; none where there is none. */ #todays = "";
   element = h("div", { class: "form" });
   #when = h("section", { class: "part when" });
   #who = h("section", { class: "part who" });
@@ -50,11 +52,19 @@ export class Form {
   changed({ anew = false } = {}) {
     this.#refused = null;
     this.order.keep();
-    if (anew) this.#crews.draw();
-    else this.#crews.tell();
+    afterPress(anew ? this.#changedAnew : this.#changed);
+  }
+
+  #changed = () => {
+    this.#crews.tell();
     this.#tell();
     this.onchange();
-  }
+  };
+
+  #changedAnew = () => {
+    this.#crews.draw();
+    this.#changed();
+  };
 
   /** @type {() => void} */ onchange = () => {};
 
@@ -72,9 +82,10 @@ export class Form {
     this.#asked = day;
     this.#stake.load({ anew: true });
     try {
-      const [told, { posts }] = await Promise.all([readDefaults(day), readPosts(day).catch(() => ({ posts: this.posts }))]);
+      const [told, { posts }, { plans }] = await Promise.all([readDefaults(day), readPosts(day).catch(() => ({ posts: this.posts })), readPlans({ day: today(), status: "done", limit: 1 }).catch(() => ({ plans: [] }))]);
       if (this.#asked !== day) return;
       Object.assign(this, { posts, problem: null });
+      this.#todays = plans[0]?.code ?? "";
       this.order.take(told);
     } catch (problem) {
       if (this.#asked !== day) return;
@@ -99,7 +110,7 @@ export class Form {
     const go = (day) => this.page.store.set({ day: day === tomorrow() ? "" : day });
     const quick = (key, day, days) => h("button", { type: "button", "data-key": key, "aria-pressed": String(order.day === day && order.days === days), onclick: () => { order.days = days; go(day); this.changed(); this.#drawWhen(); } }, t(key));
     replace(this.#when, h("h2", {}, t("when.title")),
-      h("div", { class: "row" }, h("input", { type: "date", "data-key": "day", "aria-label": t("when.day"), value: order.day, min: null, onchange: ({ target }) => target.value && go(target.value) }),
+      h("div", { class: "row" }, h("input", { type: "date", "data-key": "day", "aria-label": t("when.day"), value: order.day, min: today(), onchange: ({ target }) => target.value && go(target.value) }),
         h("select", { "data-key": "days", "aria-label": t("when.days"), onchange: ({ target }) => { order.days = Number(target.value); this.changed(); this.#drawWhen(); } },
           LENGTHS.map((days) => h("option", { value: days, selected: days === order.days }, t(days === 1 ? "when.one" : "when.several", { n: days })))),
         quick("when.tomorrow", tomorrow(), 1), quick("when.week", nextMonday(), 5)),
@@ -133,18 +144,19 @@ export class Form {
         : t("make.what", { crews: number(order.on.length), day: order.days > 1 ? t("plan.day.span", { from: order.day, to: order.last }) : inWords(order.day) })),
       h("div", { class: "row" },
         h("button", { type: "button", class: "main big", "data-key": "make", "aria-describedby": "make-what", disabled: this.#busy || !order.known || faults.length > 0, onclick: () => this.make() }, t("make")),
-        h("button", { type: "button", class: "quiet", "data-key": "second", title: t("make.second.more"), disabled: this.#busy || !order.known || faults.length > 0, onclick: () => this.make({ second: true }) }, t("make.second"))));
+        this.#todays && order.day > today() && h("button", { type: "button", "data-key": "second", title: t("make.second.more"), disabled: this.#busy || !order.known || faults.length > 0, onclick: () => this.make(this.#todays) }, t("make.second"))));
   }
 
-  /** @param {{ second?: boolean }} [how] */
-  async make({ second = false } = {}) {
+  /** @param {string} [second]   a plan whose gaps become the pieces of this one */
+  async make(second) {
+    if (this.#busy || faultsOf(this.order).length) return;
     this.#busy = true;
     this.#refused = null;
     this.order.keep();
     this.#tell();
     announce(t("make.busy"));
     try {
-      await this.#made(this.order.body({ second }));
+      await this.#made(this.order.body(second));
     } catch (problem) {
       this.#refused = problem;
       announce(sentence(/** @type {any} */ (problem)));

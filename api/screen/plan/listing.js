@@ -8,10 +8,10 @@ import { spanInWords } from "./calendar.js";
 import { confirmed } from "./dialog.js";
 import { mayPlan, mayRead } from "./rights.js";
 import { UNDER_WAY } from "./solving.js";
-import { debtInWords, km, pairInWords } from "./words.js";
+import { called, debtInWords, km, pairInWords } from "./words.js";
 
-/** So many are shown at first. */
-const FIRST = 50;
+/** So many are asked for at once. */
+const PAGE = 50;
 /** What is under way is looked at again. */
 const AGAIN_MS = 4000;
 
@@ -20,12 +20,13 @@ export class Listing {
   #page;
   /** @type {any[] | null} */ #plans = null;
   /** @type {any} */ #problem = null;
-  #shown = FIRST;
+  /** Whether there may be older ones. */ #older = false;
+  /** @type {Set<string>} those that are older than the newest */ #paged = new Set();
   #timer = 0;
   #rows = h("ul", { class: "cards" });
   #said = h("p", { class: "hint", role: "status" });
   #more = h("div", { class: "row" });
-  #search = /** @type {HTMLInputElement} */ (h("input", { type: "search", "data-key": "list-search", autocomplete: "off", spellcheck: "false", oninput: () => { this.#shown = FIRST; this.#list(); } }));
+  #search = /** @type {HTMLInputElement} */ (h("input", { type: "search", "data-key": "list-search", autocomplete: "off", spellcheck: "false", oninput: () => this.#list() }));
 
   /** @param {import("../page/page.js").Page} page */
   constructor(page) {
@@ -56,13 +57,31 @@ export class Listing {
     clearTimeout(this.#timer);
     if (!this.#page.watch.catalogue || !mayRead(this.#page)) return;
     try {
-      this.#plans = (await readPlans()).plans;
+      const { plans } = await readPlans({ limit: PAGE });
+      const known = new Set(plans.map(({ code }) => code));
+      // Those that were asked for beside the newest stay.
+      const rest = (this.#plans ?? []).filter(({ code }) => !known.has(code) && this.#paged.has(code));
+      this.#plans = [...plans, ...rest];
+      this.#older ||= plans.length === PAGE && !rest.length;
       this.#problem = null;
     } catch (problem) {
       this.#problem = problem;
     }
     this.#list();
     if (this.#open && this.#plans?.some(({ status }) => UNDER_WAY.has(status))) this.#timer = window.setTimeout(() => this.#open && this.load(), AGAIN_MS);
+  }
+
+  /** Older ones, too. */
+  async #further() {
+    try {
+      const { plans } = await readPlans({ limit: PAGE, before: this.#plans?.at(-1)?.code });
+      for (const { code } of plans) this.#paged.add(code);
+      this.#plans = [...this.#plans ?? [], ...plans];
+      this.#older = plans.length === PAGE;
+    } catch (problem) {
+      this.#problem = problem;
+    }
+    this.#list();
   }
 
   #list() {
@@ -72,18 +91,19 @@ export class Listing {
     this.#search.hidden = !this.#plans?.length;
     replace(this.#said, this.#problem ? [sentence(this.#problem), " ", h("button", { type: "button", "data-key": "list-again", onclick: () => this.load() }, t("retry"))]
       : !this.#plans ? t("loading") : !this.#plans.length ? t(mayPlan(this.#page) ? "list.none" : "list.none.yours") : found.length ? t("list.count", { n: number(found.length) }) : t("list.nothing"));
-    replace(this.#rows, found.slice(0, this.#shown).map((plan) => this.#card(plan)));
-    replace(this.#more, found.length > this.#shown && h("button", { type: "button", "data-key": "list-more", onclick: () => { this.#shown += FIRST; this.#list(); } }, t("list.more")));
+    replace(this.#rows, found.map((plan) => this.#card(plan)));
+    replace(this.#more, this.#older && h("button", { type: "button", "data-key": "list-more", onclick: () => this.#further() }, t("list.more")));
   }
 
   #card(plan) {
-    const name = plan.name || plan.code;
+    const name = called(plan);
     return h("li", { "data-plan": plan.code },
       h("div", { class: "row" },
         h("button", { type: "button", class: "item name", "data-key": `open-${plan.code}`, onclick: () => this.#page.store.set({ plan: plan.code, part: "routes", route: "", piece: "" }) }, name),
         h("span", { class: `status ${plan.status}` }, t(`status.${plan.status}`)),
         mayPlan(this.#page) && h("button", { type: "button", class: "quiet", "data-key": `delete-${plan.code}`, "aria-label": t("list.delete.of", { name }), onclick: () => this.#delete(plan, name) }, t("one.delete"))),
-      h("p", {}, spanInWords(plan.days ?? [plan.day])),
+      plan.name && h("p", {}, spanInWords(plan.days)),
+      plan.fault && h("p", { class: "trouble" }, plan.fault),
       plan.length_m > 0 && h("p", {}, [t("list.way", { crews: number(plan.crews ?? 0), pieces: number(plan.pieces ?? 0), km: km(plan.length_m) }), owed(plan)].filter(Boolean).join(" · ")),
       h("p", { class: "hint" }, t("list.made", { by: plan.made_by ?? t("none"), time: minute(plan.made_at), code: plan.code })));
   }

@@ -5,6 +5,8 @@ import { markOf } from "./marks.js";
 export class Look {
   #opened;
   #day = "";
+  /** @type {any} the plan whose pieces are known by name */ #known = null;
+  /** @type {Map<string, any>} */ #pieces = new Map();
   /** @type {() => void} */ onturn = () => {};
 
   /** @param {import("./opened.js").Opened} opened */
@@ -45,7 +47,14 @@ export class Look {
   }
 
   /** @param {string} id */
-  piece(id) { return this.plan?.pieces.find(({ piece }) => piece === id); }
+  piece(id) {
+    const { plan } = this;
+    if (plan && plan !== this.#known) {
+      this.#pieces = new Map(plan.pieces.map((piece) => [piece.piece, piece]));
+      this.#known = plan;
+    }
+    return plan ? this.#pieces.get(id) : undefined;
+  }
 
   /** The pieces that were left out, the worthiest first. */
   get left() {

@@ -5,15 +5,17 @@ import { number, sentence, t } from "../page/text.js";
 import { minute } from "../page/time.js";
 import { confirmed, openDialog } from "./dialog.js";
 import { deletePlan } from "./asking.js";
-import { after, spanInWords, today, tomorrow } from "./calendar.js";
+import { after, today, tomorrow } from "./calendar.js";
 import { difference, figures } from "./figures.js";
 import { Left } from "./left.js";
 import { Promised } from "./promise.js";
 import { progressPart } from "./progress.js";
+import { afterPress } from "./pressed.js";
 import { mayPlan } from "./rights.js";
 import { Routes } from "./routes.js";
 import { shareRow } from "./share.js";
 import { walkedPart } from "./walked.js";
+import { called } from "./words.js";
 
 export const PARTS = ["routes", "left", "duties", "walked"];
 
@@ -34,15 +36,17 @@ export class One {
     this.#left = new Left(opened, look);
     this.#promised = new Promised(look);
     const { page } = opened;
-    opened.hear(() => this.draw());
+    opened.hear(() => afterPress(this.#anew));
     look.onturn = () => this.draw();
-    page.store.watch(["part", "route", "piece"], () => this.draw());
+    page.store.watch(["part", "route", "piece"], () => afterPress(this.#anew));
     document.addEventListener("keydown", (event) => this.#keys(event));
   }
 
   spoken() { this.#promised.spoken(); }
 
-  render() { this.draw(); }
+  render() { afterPress(this.#anew); }
+
+  #anew = () => this.draw();
 
   draw() {
     if (!this.element.isConnected || this.element.hidden) return;
@@ -65,10 +69,10 @@ export class One {
     const { plan, shown } = this.#opened;
     const may = mayPlan(this.#opened.page);
     return h("section", { class: "part one-head" },
-      h("div", { class: "row" }, h("h2", {}, plan.name || plan.code),
-        may && h("button", { type: "button", class: "quiet", "data-key": "rename", "aria-label": t("one.rename.of", { name: plan.name || plan.code }), onclick: () => this.#rename() }, t("one.rename")),
+      h("div", { class: "row" }, h("h2", {}, called(plan)),
+        may && h("button", { type: "button", class: "quiet", "data-key": "rename", "aria-label": t("one.rename.of", { name: called(plan) }), onclick: () => this.#rename() }, t("one.rename")),
         may && h("button", { type: "button", class: "quiet", "data-key": "delete", onclick: () => this.#delete() }, t("one.delete"))),
-      h("p", { class: "hint" }, t("one.made", { days: spanInWords(plan.days ?? [plan.day]), code: plan.code, by: plan.made_by ?? t("none"), time: minute(plan.made_at) }), plan.took_s > 0 && t("one.took", { n: number(plan.took_s, 1) })),
+      h("p", { class: "hint" }, t("one.made", { code: plan.code, by: plan.made_by ?? t("none"), time: minute(plan.made_at) }), plan.took_s > 0 && t("one.took", { n: number(plan.took_s, 1) })),
       shown.routes.length > 0 && !this.#opened.underWay && shareRow(this.#opened, may));
   }
 
@@ -76,7 +80,7 @@ export class One {
   #ended() {
     const { plan } = this.#opened;
     const back = h("button", { type: "button", "data-key": "back", onclick: () => this.#opened.page.store.set({ plan: "", tab: "new", day: plan.day === tomorrow() ? "" : plan.day }) }, t("solve.back"));
-    if (plan.status === "failed") return h("section", { class: "part" }, h("p", { class: "trouble", role: "alert" }, `▲ ${plan.problem || plan.detail || t("solve.failed")}`), h("p", { class: "hint" }, t("solve.failed.what")), mayPlan(this.#opened.page) && back);
+    if (plan.status === "failed") return h("section", { class: "part" }, h("p", { class: "trouble", role: "alert" }, `▲ ${plan.fault || t("solve.failed")}`), h("p", { class: "hint" }, t("solve.failed.what")), mayPlan(this.#opened.page) && back);
     if (plan.status === "cancelled") return h("section", { class: "part" }, h("p", { class: "empty" }, t(plan.routes.length ? "solve.cancelled.best" : "solve.cancelled.none")), !plan.routes.length && mayPlan(this.#opened.page) && back);
     if (plan.status === "done" && !plan.routes.some(({ stops }) => stops.some(({ kind }) => kind === "piece"))) return h("section", { class: "part" }, h("p", { class: "empty" }, t(plan.pieces.length ? "solve.nothing.fits" : "solve.nothing.owed")));
     return null;
@@ -145,7 +149,7 @@ export class One {
 
   #delete() {
     const { plan, page } = this.#opened;
-    confirmed(t("one.delete.title"), t("one.delete.what", { name: plan.name || plan.code }), t("one.delete.yes"), async () => {
+    confirmed(t("one.delete.title"), t("one.delete.what", { name: called(plan) }), t("one.delete.yes"), async () => {
       try {
         await deletePlan(plan.code);
         page.store.set({ plan: "", tab: "all" });
@@ -160,10 +164,10 @@ export class One {
   #bring() {
     const { piece, route } = this.#opened.page.store.state;
     const chosen = piece || route;
-    if (chosen === this.#brought) return;
+    if (`${chosen} ${route}` === this.#brought) return;
     const found = [...this.element.querySelectorAll("[data-piece], [data-route]")].find((one) => [/** @type {HTMLElement} */ (one).dataset.piece, /** @type {HTMLElement} */ (one).dataset.route].includes(chosen));
     if (chosen && !found) return;
-    this.#brought = chosen;
+    this.#brought = `${chosen} ${route}`;
     found?.scrollIntoView({ block: "nearest" });
   }
 

@@ -89,6 +89,7 @@ export class Opened {
     this.changes = [...changes, change];
     this.undone = [];
     if (!await this.#try()) Object.assign(this, { changes, undone });
+    else this.page.store.set({ piece: change.piece, route: this.tried.pieces.find(({ piece }) => piece === change.piece)?.route ?? "" }, { step: false });
     this.#tell();
   }
 
@@ -195,10 +196,9 @@ export class Opened {
     return revision === undefined ? Promise.resolve() : this.#change({ revision, save: true }, t(by < 0 ? "change.undone" : "change.redone"));
   }
 
-  /** The revision before or after the one that holds; none where there is none. */
+  /** The revision that the one in force came from, or that came from it; none where there is none. */
   #revision(by) {
-    const all = (this.plan?.revisions ?? []).map(({ revision }) => revision).sort((one, other) => one - other);
-    return all[all.indexOf(this.plan?.revision) + by];
+    return this.plan && beside(this.plan.revisions ?? [], this.plan.revision, by);
   }
 
   /** Solving went on: what is best so far is looked at now and then. */
@@ -224,4 +224,24 @@ export class Opened {
   #tell() {
     for (const hearer of this.#hearers) hearer();
   }
+}
+
+/**
+ * Going back is a revision, too: what was made after what, without those.
+ * @param {{ revision: number, back_to: number | null }[]} revisions
+ * @param {number} revision   the one in force
+ * @param {number} by   −1: what it came from; 1: what came from it last
+ * @returns {number | undefined}
+ */
+export function beside(revisions, revision, by) {
+  const made = new Map();
+  const parent = new Map();
+  let last;
+  for (const one of [...revisions].sort((a, b) => a.revision - b.revision)) {
+    made.set(one.revision, one.back_to ? made.get(one.back_to) ?? one.back_to : one.revision);
+    if (!one.back_to) parent.set(one.revision, last);
+    last = made.get(one.revision);
+  }
+  const here = made.get(revision);
+  return by < 0 ? parent.get(here) : [...parent.keys()].filter((one) => parent.get(one) === here).pop();
 }

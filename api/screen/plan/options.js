@@ -20,7 +20,9 @@ export function optionsPart(form) {
     h("fieldset", {}, h("legend", {}, t("options.limit")), limit("quick"), limit("good"), limit("best")),
     h("label", { class: "option" }, h("input", { type: "checkbox", "data-key": "option-unverified", checked: options.unverified, onchange: ({ target }) => set({ unverified: target.checked }) }),
       h("span", {}, t("options.unverified"), h("small", { class: "hint" }, t("options.unverified.what")))),
-    h("div", { class: "option" }, h("label", { for: "option-ahead_days" }, t("options.ahead")), whole("ahead_days", 1, 366), h("small", { class: "hint" }, t("options.ahead.what"))),
+    h("div", { class: "option" }, h("label", { for: "option-ahead_days" }, t("options.ahead")), whole("ahead_days", 1, 31), h("small", { class: "hint" }, t("options.ahead.what"))),
+    h("label", { class: "option" }, h("input", { type: "checkbox", "data-key": "option-risk", checked: options.risk !== "none", onchange: ({ target }) => set({ risk: target.checked ? "observations" : "none" }) }),
+      h("span", {}, t("options.risk"), h("small", { class: "hint" }, t("options.risk.what")))),
     h("details", { class: "advanced" }, h("summary", {}, t("options.advanced")),
       h("div", { class: "option" }, limit("own"), whole("iterations", 1, 1_000_000), h("small", { class: "hint" }, t("options.own.what"))),
       h("div", { class: "option" }, h("label", { for: "option-seed" }, t("options.seed")), whole("seed", 0, 2_147_483_647), h("small", { class: "hint" }, t("options.seed.what")))),
@@ -28,7 +30,7 @@ export function optionsPart(form) {
 }
 
 /** What is said, in a line for who keeps it folded. */
-function saidOf({ limit, iterations, unverified, ahead_days, seed }) {
-  return [t(`limit.${limit}`, { n: LIMITS[limit]?.seconds ?? number(iterations) }), unverified ? t("options.unverified.on") : "", ahead_days > 1 ? t("options.ahead.on", { n: ahead_days }) : "",
+function saidOf({ limit, iterations, unverified, ahead_days, seed, risk }) {
+  return [t(`limit.${limit}`, { n: LIMITS[limit]?.seconds ?? number(iterations) }), unverified ? t("options.unverified.on") : "", ahead_days > 1 ? t("options.ahead.on", { n: ahead_days }) : "", risk !== "none" ? t("options.risk.on") : "",
     limit === "own" ? t("options.own.on", { n: number(iterations), seed }) : ""].filter(Boolean).join(" · ");
 }

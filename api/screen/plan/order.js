@@ -22,15 +22,15 @@
  * @property {any} usual               what the platform would take where nothing is said
  */
 
+import { t } from "../page/text.js";
 import { after, isDay, tomorrow } from "./calendar.js";
 import { keep, kept } from "./kept.js";
 
 export const MODES = ["foot", "bicycle", "car", "boat", "drone"];
-export const RISKS = ["none", "open", "recurring"];
 /** How long may be solved, by how much it matters; the last is said by the one who asks. */
 export const LIMITS = { quick: { seconds: 5 }, good: { seconds: 20 }, best: { seconds: 60 }, own: null };
 const KEPT = ["on", "posts", "from", "to", "start", "end", "most_km", "breaks", "appointments"];
-const OPTIONS = { layers: null, unverified: false, ahead_days: 1, limit: "good", iterations: 2000, seed: 1 };
+const OPTIONS = { layers: null, unverified: false, ahead_days: 1, risk: "none", limit: "good", iterations: 2000, seed: 1 };
 const HOURS = { from: "08:30", to: "17:30" };
 let made = 0;
 
@@ -93,12 +93,13 @@ export class Order {
 
   /**
    * What is asked of the server.
-   * @param {{ second?: boolean }} [how]   second: the gaps of the day before become the pieces
+   * @param {string} [second]   a plan whose gaps become the pieces of this one
    */
-  body({ second = false } = {}) {
-    const { layers, limit, iterations, seed, unverified, ahead_days } = this.options;
-    const options = { ...(layers ? { layers } : {}), unverified, ahead_days, ...(LIMITS[limit] ?? { iterations }), seed, ...(second ? { second_pass: true } : {}) };
-    return { day: this.day, ...(this.days > 1 ? { days: this.days } : {}), crews: this.on.map(asked), options };
+  body(second) {
+    const { layers, limit, iterations, seed, unverified, ahead_days, risk } = this.options;
+    const options = { ...(layers ? { layers } : {}), unverified, ahead_days, risk, ...(LIMITS[limit] ?? { iterations }), seed, ...(second ? { second_pass: true } : {}) };
+    const days = [...Array(this.days).keys()].map((nth) => after(this.day, nth));
+    return { ...(this.days > 1 ? { days } : { day: this.day }), crews: this.on.map(asked), options, ...(second ? { again_from: second } : {}) };
   }
 }
 
@@ -108,11 +109,11 @@ export const dayOf = (said) => (isDay(said) ? said : tomorrow());
 /** A crew as it is asked for: what is not said is left to the platform. @param {Crew} crew */
 function asked(crew) {
   const { code, name, mode, posts, from, to, start, end, most_km, breaks, appointments } = crew;
-  const at = (place) => (place ? { lon: place.lon, lat: place.lat, name: place.name } : undefined);
+  const at = (place) => (place ? { lon: place.lon, lat: place.lat, ...(place.name ? { name: place.name } : {}) } : undefined);
   return given({
     ...(code ? { crew: code } : { name, mode }), posts: posts.length ? posts : undefined, from, to, start: at(start), end: at(end),
     most_m: most_km ? most_km * 1000 : undefined, breaks: breaks ?? undefined,
-    appointments: appointments.length ? appointments.map((one) => ({ ...one, place: one.place && [one.place.lon, one.place.lat] })) : undefined,
+    appointments: appointments.length ? appointments.map((one) => ({ ...one, name: one.name || t("crew.appointment"), place: at(one.place) })) : undefined,
   });
 }
 

@@ -12,6 +12,8 @@ import { CLICKED, RULES, SOURCES, lendImages, named } from "./plan_rules.js";
 
 const GROUND = new Set(["water", "grid", "road"]);
 const TOUCH = 9;
+/** The numbers of so many stops are shown from afar. */
+const FEW = 80;
 const NOTHING = { type: "FeatureCollection", features: [] };
 
 export class PlanMap {
@@ -20,6 +22,7 @@ export class PlanMap {
   #form;
   #views;
   #shown = "";
+  /** @type {any[]} what was drawn, before it was worked out how */ #from = [];
   /** What the map was moved to last, so that it is moved once. */ #went = "";
 
   /**
@@ -49,34 +52,46 @@ export class PlanMap {
     for (const rule of RULES) map.addLayer(rule);
     addSelection(map);
     this.#shown = "";
+    this.#from = [];
     this.render();
   }
 
   render() {
     const { open } = this.#views;
     const { plan } = this.#look;
-    const drawn = open === "one" && plan ? this.#plan() : open === "new" ? { stops: placeFeatures(this.#form.order.on, (crew) => markOf(this.#form.order.crews.indexOf(crew))) } : {};
     this.#legend(open === "one" ? plan : null);
     const { map } = this.city;
     if (!map?.getSource(named("stops"))) return;
+    this.#draw(map, open, plan);
+    this.#go(map, open, plan);
+  }
+
+  #draw(map, open, plan) {
+    const { part, route, language } = this.#opened.page.store.state;
+    const from = [map, open, plan, this.#look.day, part, route, language, this.#opened.result];
+    if (open === "one" && from.every((one, at) => one === this.#from[at])) return;
+    this.#from = from;
+    const drawn = open === "one" && plan ? this.#plan() : open === "new" ? { stops: placeFeatures(this.#form.order.on, (crew) => markOf(this.#form.order.crews.indexOf(crew))) } : {};
     for (const { properties } of drawn.stops ?? []) lendImages(map, properties.image.slice(properties.image.indexOf("#")));
     const now = JSON.stringify(drawn);
     if (now !== this.#shown) for (const source of SOURCES) map.getSource(named(source)).setData({ type: "FeatureCollection", features: drawn[source] ?? [] });
     this.#shown = now;
-    this.#go(map, open, plan);
   }
 
   #plan() {
     const { part, route: chosen } = this.#opened.page.store.state;
     const { routes } = this.#look;
-    const dim = ({ route }) => Boolean(chosen && route !== chosen);
+    const left = part === "left";
+    const few = this.#look.plan.totals?.pieces <= FEW;
+    const dim = ({ route }) => left || Boolean(chosen && route !== chosen);
+    const look = (route) => ({ dim: dim(route), loud: !dim(route) && (few || route.route === chosen) });
     const { result } = this.#opened;
     if (part === "walked" && result) return { walked: walkedFeatures(result, (id) => this.#look.piece(id)), legs: result.legs?.features ?? [] };
     const drawn = [...routes].sort((one, other) => Number(dim(other)) - Number(dim(one)));
     return {
-      left: leftFeatures(this.#look.left),
+      left: leftFeatures(this.#look.left, left),
       routes: drawn.flatMap((route) => routeFeatures(route, this.#look.mark(route), dim(route))),
-      stops: drawn.flatMap((route) => stopFeatures(route, this.#look.mark(route), dim(route))),
+      stops: drawn.flatMap((route) => stopFeatures(route, this.#look.mark(route), look(route))),
     };
   }
 
@@ -92,7 +107,7 @@ export class PlanMap {
     this.#went = to;
     if (!to) return;
     if (place) return this.#bring(map, boxOf(place));
-    const shown = this.#look.routes.filter((one) => !route || one.route === route).map(({ line }) => line);
+    const shown = this.#look.routes.filter((one) => !route || one.route === route).map(({ line }) => line).filter(Boolean);
     const box = boxOf({ geometries: shown });
     // A piece that is no longer chosen leaves the map where it stands.
     if (box && before.slice(0, before.lastIndexOf("/")) !== to.slice(0, to.lastIndexOf("/"))) goTo(map, box);

@@ -21,8 +21,8 @@ const rule = (id, source, type, more) => ({ id: named(id), source: named(source)
 const solid = ["!", ["get", "unverified"]];
 
 export const RULES = [
-  rule("left-line", "left", "line", { filter: ["!=", ["geometry-type"], "Point"], layout: ROUND, paint: { "line-color": LEFT, "line-width": width(2, 5), "line-opacity": 0.75, "line-dasharray": [1, 1.6] } }),
-  rule("left-points", "left", "circle", { filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 5, "circle-color": "#ffffff", "circle-stroke-color": LEFT, "circle-stroke-width": 2 } }),
+  rule("left-line", "left", "line", { filter: ["any", ["==", ["geometry-type"], "LineString"], ["all", ["get", "loud"], ["!=", ["geometry-type"], "Point"]]], layout: ROUND, paint: { "line-color": LEFT, "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 10, ["case", ["get", "loud"], 2.2, 1.2], 16, ["case", ["get", "loud"], 5, 3]], "line-opacity": ["case", ["get", "loud"], 0.9, 0.45], "line-dasharray": [1, 1.6] } }),
+  rule("left-points", "left", "circle", { filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": ["case", ["get", "loud"], 5, 2.5], "circle-color": "#ffffff", "circle-stroke-color": LEFT, "circle-stroke-width": ["case", ["get", "loud"], 2, 1] } }),
   rule("walked-line", "walked", "line", { filter: ["all", ["!=", ["geometry-type"], "Point"], ["!=", ["get", "state"], "partly"]], layout: ROUND, paint: { "line-color": WALKED, "line-width": width(5, 12), "line-opacity": 0.6 } }),
   rule("walked-part", "walked", "line", { filter: ["all", ["!=", ["geometry-type"], "Point"], ["==", ["get", "state"], "partly"]], paint: { "line-color": WALKED, "line-width": width(5, 12), "line-opacity": 0.6, "line-dasharray": [1, 0.8] } }),
   rule("walked-points", "walked", "circle", { filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 7, "circle-color": WALKED, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 } }),
@@ -39,6 +39,7 @@ export const RULES = [
     paint: { "text-color": LEFT, "text-halo-color": "#ffffff", "text-halo-width": 2 },
   }),
   rule("stops", "stops", "symbol", {
+    filter: ["any", ["get", "loud"], [">=", ["zoom"], 13.5]],
     layout: {
       "icon-image": ["get", "image"], "icon-allow-overlap": ["step", ["zoom"], false, 14, true], "text-allow-overlap": ["step", ["zoom"], false, 14, true], "symbol-sort-key": ["get", "key"],
       "text-field": ["get", "words"], "text-font": FACES, "text-size": 12, "icon-padding": 0, "text-padding": 0, "icon-text-fit": "none",

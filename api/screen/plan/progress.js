@@ -15,18 +15,17 @@ export function progressPart(opened) {
   const { plan, solving } = opened;
   const steps = solving?.steps ?? [];
   const last = steps[steps.length - 1];
-  const limit = plan.options ?? {};
-  const of = last?.of_seconds ?? limit.seconds ? { done: last?.seconds ?? 0, all: last?.of_seconds ?? limit.seconds } : { done: last?.iterations ?? 0, all: last?.of_iterations ?? limit.iterations ?? 0 };
-  const share = of.all ? Math.min(of.done / of.all, 1) : 0;
-  const words = last ? t("solve.best", { pieces: number(last.pieces), km: km(last.length_m), left: debtInWords(last.debt_after_m_days, last.debt_after_target_days) })
-    : t(plan.status === "queued" ? "solve.queued" : "solve.beginning");
+  const share = last?.stage === "solving" ? Math.min((last.of_seconds ? last.seconds / last.of_seconds : (last.iterations ?? 0) / (last.of_iterations || 1)), 1) : null;
+  const found = last?.pieces !== undefined;
+  const words = found ? [t("solve.best", { pieces: number(last.pieces), km: km(last.length_m ?? 0) }), last.debt_after_m_days ? t("solve.leaves", { left: debtInWords(last.debt_after_m_days.nominal, last.debt_after_target_days?.nominal) }) : ""].join("")
+    : plan.status === "queued" ? t("solve.queued", { n: number(plan.ahead ?? 0) }) : t(last?.stage === "solving" ? "solve.looking" : "solve.beginning");
   tellNow(words);
   return h("section", { class: "part solving", "data-label": "solve.title" },
     h("h2", {}, t("solve.title")),
-    h("progress", { max: 1, value: last ? share : null, "aria-label": t("solve.title") }),
+    h("progress", { max: 1, value: share, "aria-label": t("solve.title") }),
     h("p", {}, words),
-    last && h("p", { class: "hint" }, t("solve.so", { seconds: number(last.seconds), n: number(last.iterations) })),
-    steps.length > 1 && curve(steps),
+    found && h("p", { class: "hint" }, t(last.stage === "telling" ? "solve.telling" : "solve.so", { seconds: number(last.seconds), n: number(last.iterations ?? 0) })),
+    curve(steps.filter(({ debt_after_m_days }) => debt_after_m_days).map(({ seconds, debt_after_m_days }) => ({ seconds, debt: debt_after_m_days.nominal }))),
     solving?.cut && h("p", { class: "trouble" }, `▲ ${t("solve.cut")}`),
     h("div", { class: "row" }, h("button", { type: "button", "data-key": "cancel", onclick: () => opened.cancel() }, t(plan.routes?.length ? "solve.enough" : "solve.cancel"))));
 }
@@ -38,16 +37,18 @@ function tellNow(words) {
   announce(words);
 }
 
-/** What is left unpaid, over the seconds. @param {import("./solving.js").Step[]} steps */
+/** What is left unpaid, over the seconds; none while it is not known twice. @param {{ seconds: number, debt: number }[]} steps */
 function curve(steps) {
-  const most = Math.max(...steps.map(({ debt_after_m_days }) => debt_after_m_days));
-  const least = Math.min(...steps.map(({ debt_after_m_days }) => debt_after_m_days));
-  const long = Math.max(steps[steps.length - 1].seconds, 1);
-  const x = (seconds) => (seconds / long) * WIDTH;
-  const y = (debt) => 6 + (most > least ? (most - debt) / (most - least) : 1) * (HEIGHT - 12);
-  const points = steps.map(({ seconds, debt_after_m_days }, at) => `${at ? `H${x(seconds)}` : `M${x(seconds)} ${y(debt_after_m_days)}`}V${y(debt_after_m_days)}`).join("");
+  if (steps.length < 2) return null;
+  const debts = steps.map(({ debt }) => debt);
+  const [most, least] = [Math.max(...debts), Math.min(...debts)];
+  if (most === least) return null;
+  const [from, to] = [steps[0].seconds, steps[steps.length - 1].seconds];
+  const x = (seconds) => ((seconds - from) / Math.max(to - from, 1)) * WIDTH;
+  const y = (debt) => 6 + ((most - debt) / (most - least)) * (HEIGHT - 12);
+  const points = steps.map(({ seconds, debt }, at) => `${at ? "H" : "M"}${x(seconds)}${at ? "V" : " "}${y(debt)}`).join("");
   return h("figure", { class: "curve" },
-    svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": t("solve.curve.of", { from: debtInWords(steps[0].debt_after_m_days, 0), to: debtInWords(least, 0) }) },
+    svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": t("solve.curve.of", { from: debtInWords(debts[0], 0), to: debtInWords(least, 0) }) },
       svg("path", { d: points, class: "curve-line" })),
     h("figcaption", { class: "hint" }, t("solve.curve")));
 }

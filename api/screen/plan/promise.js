@@ -47,4 +47,5 @@ function words() {
   };
 }
 
-const seen = ({ seen_m }) => (seen_m?.nominal ? t("promise.seen", { n: km(seen_m.nominal) }) : "");
+/** How much of it is seen, and why the patrols would not be effective ones. */
+const seen = ({ seen_m, reasons }) => [seen_m?.nominal ? t("promise.seen", { n: km(seen_m.nominal) }) : "", ...(reasons ?? [])].filter(Boolean).join(t("comma"));

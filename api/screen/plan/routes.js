@@ -10,6 +10,8 @@ import { mayPlan } from "./rights.js";
 import { stopDetail } from "./stop.js";
 import { clock, hours, km } from "./words.js";
 
+/** A plan of so many pieces is shown with all its routes opened. */
+const FEW = 60;
 /** Waiting for less than this is not worth a word. */
 const WAIT_MS = 60_000;
 
@@ -17,6 +19,7 @@ export class Routes {
   #opened;
   #look;
   #dragging;
+  /** @type {Map<string, boolean>} the routes that were opened, or shut, by hand */ #turned = new Map();
 
   /** @param {import("./opened.js").Opened} opened @param {import("./look.js").Look} look */
   constructor(opened, look) {
@@ -44,6 +47,12 @@ export class Routes {
     const chosen = store.state.route === route.route;
     const pieces = route.stops.filter(({ kind }) => kind === "piece").length;
     const mark = this.#look.mark(route);
+    const { piece } = store.state;
+    const open = this.#turned.get(route.route) ?? (chosen || this.#opened.shown.totals?.pieces <= FEW || Boolean(piece && route.stops.some((stop) => stop.piece === piece)));
+    const turn = () => {
+      this.#turned.set(route.route, !open);
+      this.#opened.page.render();
+    };
     return h("section", { class: chosen ? "route chosen" : "route", "data-route": route.route, "aria-label": route.name, ...this.#dragging.onto(route, mayPlan(this.#opened.page)) },
       h("header", {},
         h("button", { type: "button", class: "item route-name", "data-key": `route-${route.route}`, "aria-pressed": String(chosen), title: t("routes.look"), onclick: () => store.set({ route: chosen ? "" : route.route }) }, swatch(mark), h("span", {}, route.name)),
@@ -52,7 +61,8 @@ export class Routes {
           h("a", { href: fileOf(this.#opened.plan.code, "gpx", route.crew), download: true, "aria-label": t("routes.gpx.of", { crew: route.name }) }, "GPX"))),
       (route.over ?? []).map((words) => h("p", { class: "trouble" }, `▲ ${words}`)),
       h("p", { class: "hint" }, pieces ? t("routes.times", { from: clock(route.from_at, route.day), to: clock(route.to_at, route.day), moving: hours(route.moving_s), service: hours(route.service_s) }) : t("routes.idle"), pieces > 0 && route.waiting_s >= 60 && t("routes.waiting", { n: hours(route.waiting_s) })),
-      pieces > 0 && h("ol", { class: "stops" }, this.#stops(route)));
+      pieces > 0 && h("button", { type: "button", class: "quiet opens", "data-key": `stops-${route.route}`, "aria-expanded": String(open), "aria-label": t(open ? "routes.shut.of" : "routes.open.of", { crew: route.name }), onclick: turn }, t(open ? "routes.shut" : "routes.open", { n: number(pieces) })),
+      pieces > 0 && open && h("ol", { class: "stops" }, this.#stops(route)));
   }
 
   #stops(route) {
@@ -63,7 +73,13 @@ export class Routes {
   #pause(route, stop) {
     const time = stop.kind === "start" || stop.kind === "end" ? clock(stop.kind === "start" ? stop.to_at : stop.from_at, route.day) : `${clock(stop.from_at, route.day)}–${clock(stop.to_at, route.day)}`;
     return h("li", { class: `stop ${stop.kind}` }, h("span", { class: "when" }, time), h("span", { class: "nth", "aria-hidden": "true" }, { start: "○", end: "◎", break: "‖", appointment: "◆" }[stop.kind] ?? "·"),
-      h("span", { class: "what" }, t(`stop.${stop.kind}`, { name: stop.name ?? "", n: hours((Date.parse(stop.to_at) - Date.parse(stop.from_at)) / 1000) }), waited(stop)));
+      h("span", { class: "what" }, t(`stop.${stop.kind}`, { name: this.#placeOf(route, stop), n: hours((Date.parse(stop.to_at) - Date.parse(stop.from_at)) / 1000) }), waited(stop)));
+  }
+
+  /** Where a crew sets out and ends, as it was asked for; else what the stop is called. */
+  #placeOf(route, { kind, name }) {
+    if (kind !== "start" && kind !== "end") return name ?? "";
+    return this.#opened.shown.crews.find(({ crew }) => crew === route.crew)?.[kind]?.name ?? t("stop.somewhere");
   }
 
   #piece(route, stop, nth) {

@@ -9,7 +9,19 @@ const ENDS = ["done", "failed", "cancelled"];
 /** What is under way. */
 export const UNDER_WAY = new Set(["queued", "solving"]);
 
-/** @typedef {{ seconds: number, iterations: number, of_seconds?: number | null, of_iterations?: number | null, pieces: number, length_m: number, debt_after_m_days: number, debt_before_m_days: number, debt_before_target_days?: number, debt_after_target_days?: number }} Step */
+/**
+ * @typedef {{ sure: number, nominal: number, possible: number }} Bounds
+ * @typedef {object} Step   what is not known yet is not there
+ * @property {string} stage   reading, solving, telling
+ * @property {number} seconds
+ * @property {number} [iterations]
+ * @property {number | null} [of_seconds]
+ * @property {number | null} [of_iterations]
+ * @property {number} [pieces]
+ * @property {number} [length_m]
+ * @property {Bounds} [debt_after_m_days]
+ * @property {Bounds} [debt_after_target_days]
+ */
 
 export class Solving {
   /** @type {Step[]} what was told, oldest first */ steps = [];

@@ -2,6 +2,7 @@
 
 import { number, t } from "../page/text.js";
 import { minute } from "../page/time.js";
+import { spanInWords } from "./calendar.js";
 
 /** Debt in its two units; only in that of which there is some. @param {number | null | undefined} m_days @param {number | null | undefined} target_days */
 export function debtInWords(m_days, target_days) {
@@ -43,3 +44,6 @@ export function clock(time, day) {
 
 /** A change with its sign. @param {number} value @param {(size: number) => string} words */
 export const signed = (value, words) => `${value < 0 ? "−" : "+"}${words(Math.abs(value))}`;
+
+/** A plan as people call it: by its name, or by its days. @param {{ name: string | null, days: string[] }} plan */
+export const called = ({ name, days }) => name || t("plan.called", { days: spanInWords(days) });

@@ -1,16 +1,15 @@
 """Solving happens in processes of its own: whatever becomes of them, a plan ends, and in words."""
 
-import sys
 import threading
 
 import pytest
 
 from api.plans.runner import Runner
 from tests.api.conftest import desk_over, until
+from tests.api.plans.conftest import PRETEND
 from tests.databases import copy_of
 
 SESSION = "application_name = 'huashan-plans' AND datname = current_database()"
-PRETEND = (sys.executable, "-m", "tests.api.plans.pretend")
 CREW = {"name": "甲", "start": {"lon": 114.505, "lat": 30.555}}
 
 
