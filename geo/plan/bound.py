@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
-from geo.plan.must import kept
-from geo.plan.rounding import FAR
+from geo.plan.solver.must import kept
+from geo.plan.solver.rounding import FAR
+from geo.plan.solver.whole import Whole, whole
 from geo.plan.tasks import Crew, Matrices, Solution, Task
-from geo.plan.whole import Whole, whole
 
 __all__ = ["RELAXATION", "Bound", "bound"]
 
