@@ -25,6 +25,7 @@ from api.plans.told import listed_told, own_crews, plan_told, told, veiled
 from api.plans.wish import SECONDS, completed_wish
 from api.sightings.targets import read_city
 from geo.duties.calendar import local_date
+from geo.plan.city import Options
 from layers import query
 from layers.errors import BadInput, Conflict, NotFound
 
@@ -107,7 +108,7 @@ def defaults(
             crews = []
         found = query.rows(connection, "plan/places")
     options = OptionsBody.model_validate({}).model_dump(mode="json") | {"seconds": min(SECONDS, gate.settings.plan_s)}
-    limits = {**Limits, "seconds": gate.settings.plan_s}
+    limits = {**Limits, "seconds": gate.settings.plan_s, "pieces": Options.most_pieces}
     body = {"day": asked.isoformat(), "crews": crews, "places": [dict(row) for row in found], "options": options}
     return JSONResponse(body | {"limits": limits}, headers={"Cache-Control": "no-store"})
 

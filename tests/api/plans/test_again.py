@@ -76,6 +76,24 @@ def test_what_was_fixed_by_hand_stays_where_it_was_when_it_is_planned_again(here
     assert planned(again)[piece] == other
 
 
+@pytest.mark.parametrize(
+    ("body", "reasons"),
+    [
+        ({"options": FEW | {"layers": ["grid"]}}, set()),
+        ({"crews": [{"name": "远", "start": {"lon": 114.46, "lat": 30.51}}]}, {"unreachable"}),
+        ({"crews": [{"name": "船", "mode": "boat", "start": START}]}, {"wrong_mode", "unreachable", "no_way"}),
+        ({"crews": [{"name": "飞", "mode": "drone", "start": START, "from": "08:00", "to": "08:01"}]}, {"no_time"}),
+        ({"crews": [{"name": "短", "start": START, "most_m": 1}]}, {"no_time", "unreachable"}),
+        ({"crews": [{"name": "夜", "start": START, "from": "22:00", "to": "06:00"}]}, {"unreachable"}),
+    ],
+)
+def test_a_day_on_which_little_can_be_done_is_a_plan_that_says_why(here, body, reasons):
+    plan = made(here, **{"day": DAY, "crews": CREWS} | body)
+    assert {piece["why"] for piece in plan["pieces"] if piece["state"] == "left_out"} <= reasons
+    assert all(piece["why_text"] for piece in plan["pieces"] if piece["why"])
+    assert here.client.get(f"/plans/{plan['code']}", params={"format": "geojson"}).status_code == 200
+
+
 def test_notebooks_have_a_plan_as_tables(here):
     city = Platform.__new__(Platform)
     Questions.__init__(city, Wire(here.client))

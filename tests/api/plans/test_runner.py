@@ -10,6 +10,10 @@ from tests.api.plans.conftest import PRETEND
 from tests.databases import copy_of
 
 SESSION = "application_name = 'huashan-plans' AND datname = current_database()"
+OLD = """
+    INSERT INTO city.plan (code, days, asked, status, made_at)
+    VALUES (%s, '{2020-01-01}', '{"crews": [], "options": {}, "again_from": null, "at": null}', 'failed', %s)
+"""
 CREW = {"name": "甲", "start": {"lon": 114.505, "lat": 30.555}}
 
 
@@ -116,8 +120,9 @@ def test_nobody_queues_more_than_a_few(desk):
 
 
 def test_plans_are_kept_for_a_set_time_after_their_days(desk):
-    old, new = (asked(desk, "很快").json()["code"] for _ in range(2))
-    desk.run("UPDATE city.plan SET days = '{2020-01-01}', made_at = '2020-01-01' WHERE code = %s", old)
+    old, new = "P20200101-901", "P20200101-902"
+    for code, made_at in ((old, "2020-01-01"), (new, "now")):
+        desk.run(OLD, code, made_at)
     runner = desk.client.app.state.plan_runner
     runner._pruned_s = 0.0
     runner._prune()

@@ -48,8 +48,8 @@ def test_a_patroller_is_told_of_the_own_crew_alone(desk, code):
 
 def test_a_plan_of_other_crews_is_none_for_a_patroller(desk):
     body = {"name": "很快", "crews": [{"crew": "乙"}]}
-    other = desk.client.post("/plans", json=body, headers=desk.planner | NOW).json()["code"]
-    desk.run("UPDATE city.plan SET crews = '{乙}' WHERE code = %s", other)
+    other = desk.client.post("/plans", json=body, headers=desk.planner | AT_ONCE).json()["code"]
+    desk.client.post(f"/plans/{other}/cancel", headers=desk.planner)
     for path in (f"/plans/{other}", f"/plans/{other}/progress"):
         assert desk.client.get(path, headers=desk.own).status_code == 404
     assert other not in {plan["code"] for plan in desk.client.get("/plans", headers=desk.own).json()["plans"]}
