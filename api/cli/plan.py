@@ -156,6 +156,7 @@ def _written(database: "Database", settings: "Settings", plan: dict[str, Any], o
         if not names:
             continue
         own = veiled(plan, frozenset({crew}))
+        own |= {"pieces": [piece for piece in own["pieces"] if piece["route"] in names]}
         made = {
             "pdf": pdf(names),
             "gpx": gpx_of(plan, names),
