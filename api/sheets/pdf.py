@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from api.sheets import words
 from api.sheets.font import find_letters
@@ -40,6 +41,15 @@ class Link(NamedTuple):
 
     url: str
     expires_at: datetime
+
+    @property
+    def only_here(self) -> bool:
+        """Whether it leads to this very machine, where no phone comes.
+
+        >>> Link("http://127.0.0.1:8000/sheet#token=x", datetime(2026, 7, 1)).only_here
+        True
+        """
+        return urlsplit(self.url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def box_of(route: Json) -> Box:
@@ -113,6 +123,10 @@ def _draw_link(paper: Paper, link: Link) -> float:
     middle, y = left + _QR_MM / 2, TOP_MM + _QR_MM - 2.5
     paper.say_middle(middle, y, "微信或浏览器扫码:本组页面")
     paper.say_middle(middle, y + 3.6, f"至 {link.expires_at:%Y-%m-%d %H:%M} 有效")
+    if link.only_here:
+        paper.ink(7.5, _WRONG)
+        paper.say_middle(middle, y + 7.2, "手机打不开:平台地址是本机")
+        return y + 9.5
     return y + 6
 
 
