@@ -20,7 +20,7 @@ LEFT_MM, TOP_MM, WIDTH_MM, BOTTOM_MM = 12.0, 12.0, 186.0, 281.0
 _FACE = "face"
 _OPENING, _CLOSING = "(《「『【〔“‘(\\[{", ",。、;:!?)》」』】〕”’·%,.;:!?)\\]}"
 _WORD = re.compile(
-    rf"[{_OPENING}]*(?:欠 )?(?:\d[\d,.:–]* (?:[米个]·天|[米个公分小])|[0-9A-Za-z][0-9A-Za-z_#&+./:@,–-]*|.)"
+    rf"[{_OPENING}]*(?:欠 )?(?:\d[\d,.:–]* (?:[米处]·天|[米个处公分小])|[0-9A-Za-z][0-9A-Za-z_#&+./:@,–-]*|.)"
     rf"[{_CLOSING}]*",
     re.DOTALL,
 )

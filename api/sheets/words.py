@@ -117,9 +117,9 @@ def debt(duty: Mapping[str, Any]) -> str:
     """What is owed under a duty; an empty text where that is nothing, or the plan does not say.
 
     >>> debt({"debt_m_days": 6800.0}), debt({"debt_target_days": 3.0}), debt({"debt_m_days": 0.0})
-    ('欠 6,800 米·天', '欠 3 个·天', '')
+    ('欠 6,800 米·天', '欠 3 处·天', '')
     """
-    for name, unit in (("debt_m_days", "米·天"), ("debt_target_days", "个·天")):
+    for name, unit in (("debt_m_days", "米·天"), ("debt_target_days", "处·天")):
         if (owed := duty.get(name) or 0.0) >= 0.05:
             return f"欠 {owed:,.0f} {unit}" if owed >= 10 else f"欠 {owed:.1f}".removesuffix(".0") + f" {unit}"
     return ""

@@ -109,7 +109,7 @@ def test_it_leads_to_a_stop_in_the_phones_map_app(phone):
     )
     screen.picture("sheet-ways")
     screen.page.keyboard.press("Escape")
-    assert screen.page.locator("dialog").count() == 0
+    screen.until("document.querySelector('dialog') === null")
     assert clean(screen)
 
 

@@ -59,6 +59,8 @@ export const en = {
   "done.only": "Marks stay on this phone, to see how far you are; what was patrolled is told by the track, so keep recording it.",
   "done.mark": "Mark {mark} {name} done",
 
+  "stops.passed": "{n} more seen in passing, without a stop",
+
   "go.title": "Navigate with which map?",
   "go.amap": "Amap",
   "go.baidu": "Baidu Maps",

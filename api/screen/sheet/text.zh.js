@@ -39,7 +39,7 @@ export const zh = {
   "minutes": "{n} 分",
   "hours": "{n} 小时 {minutes} 分",
   "owed.m_days": "欠 {n} 米·天",
-  "owed.target_days": "欠 {n} 个·天",
+  "owed.target_days": "欠 {n} 处·天",
   "post": "岗位:{post}",
   "unverified": "未验证:可否通行未经核实,请小心",
   "combined": "多员合一:一次巡查,各岗位都算",
@@ -58,6 +58,8 @@ export const zh = {
   "done.undo": "撤销",
   "done.only": "完成只记在这部手机上,用来看走到哪里;是否巡到以轨迹为准,请照常开启轨迹记录。",
   "done.mark": "把 {mark} {name} 记为完成",
+
+  "stops.passed": "途经即可看到 {n} 处(不必另停)",
 
   "go.title": "用哪个地图导航?",
   "go.amap": "高德地图",
