@@ -63,7 +63,7 @@ def test_every_route_is_a_line_on_the_network_in_time_within_its_hours():
     for route, own in zip(plan.routes, crews, strict=True):
         assert (np.diff(route.time_s) >= 0).all()
         assert own.from_s <= route.from_s <= route.to_s <= own.to_s
-        assert shapely.LineString(route.xy).within(ways.buffer(0.01))
+        assert not route.stops or shapely.LineString(route.xy).within(ways.buffer(0.01))
         assert route.over == ()
         assert route.moving_s + route.service_s + route.waiting_s == pytest.approx(route.to_s - route.from_s)
         for stop in route.stops:
