@@ -8,15 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 from api.sheets import words
-from api.sheets.font import find_letters
+from api.sheets.drawing.font import find_letters
+from api.sheets.drawing.map import BANK, GOING, MAIN_ROAD, ROUTE, UNVERIFIED, draw_map
+from api.sheets.drawing.paper import BOTTOM_MM, LEFT_MM, TOP_MM, WIDTH_MM, Paper
+from api.sheets.drawing.qr import draw_qr
+from api.sheets.drawing.table import BOX, Column, draw_table
 from api.sheets.ground import Ground
 from api.sheets.links import Link
-from api.sheets.map import BANK, GOING, MAIN_ROAD, ROUTE, UNVERIFIED, draw_map
-from api.sheets.paper import BOTTOM_MM, LEFT_MM, TOP_MM, WIDTH_MM, Paper
 from api.sheets.plane import Box, Placed, frame
-from api.sheets.qr import draw_qr
 from api.sheets.routes import Json, Stop, passed_of, routes_of, stops_of
-from api.sheets.table import BOX, Column, draw_table
 
 __all__ = ["box_of", "pdf_of"]
 

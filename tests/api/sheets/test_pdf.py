@@ -8,8 +8,8 @@ import pytest
 import zxingcpp
 from pypdfium2 import raw
 
-from api.sheets import font
-from api.sheets.font import find_letters
+from api.sheets.drawing import font
+from api.sheets.drawing.font import find_letters
 from api.sheets.ground import Shape
 from api.sheets.links import Link
 from api.sheets.pdf import pdf_of

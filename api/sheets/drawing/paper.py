@@ -10,7 +10,7 @@ from fpdf.drawing import PaintedPath
 from fpdf.drawing_primitives import color_from_hex_string
 from fpdf.enums import PathPaintRule, StrokeCapStyle, StrokeJoinStyle
 
-from api.sheets.font import Letters
+from api.sheets.drawing.font import Letters
 from api.sheets.words import plain
 
 __all__ = ["BOTTOM_MM", "LEFT_MM", "TOP_MM", "WIDTH_MM", "Paper"]
