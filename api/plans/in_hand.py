@@ -74,6 +74,13 @@ class InHand:
             bound = {"plan_id": store.one(connection, self.code)["plan_id"], "worker": self._worker, "fault": sentence}
             query.execute(connection, "plan/plan_failed", None, **bound)
 
+    def cancelled(self) -> None:
+        """End it without an answer: whoever wanted it wants it no more."""
+        with self.database.transaction(_SERVER, write=True) as connection:
+            plan_id = store.one(connection, self.code)["plan_id"]
+            query.execute(connection, "plan/plan_cancel", None, plan_id=plan_id)
+            query.execute(connection, "plan/plan_failed", None, plan_id=plan_id, worker=self._worker, fault=None)
+
     @property
     def _seconds(self) -> float:
         return round(time.monotonic() - self._began_s, 1)

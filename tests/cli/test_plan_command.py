@@ -73,6 +73,17 @@ def test_a_file_that_says_something_else_is_refused_before_anything_is_solved(hu
     assert code == 1 and said in told, told
 
 
+def test_who_stops_it_leaves_it_to_nobody(huashan, town, tmp_path, monkeypatch):
+    def stopped(plan, catalogue):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("api.plans.solve.solve_stored", stopped)
+    huashan("--date", "2026-03-02", "--out", tmp_path / "out")
+    with town.connect() as connection:
+        newest = connection.exec_driver_sql("SELECT status FROM city.plan ORDER BY plan_id DESC LIMIT 1").scalar()
+    assert newest == "cancelled"
+
+
 def test_a_date_that_is_none_is_refused_in_words(huashan, tmp_path):
     code, said = huashan("--date", "明天", "--out", tmp_path / "out")
     assert code == 1 and "2026-09-01" in said

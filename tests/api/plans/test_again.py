@@ -5,10 +5,15 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
+from api.client import Platform
+from api.client.asking import Wire
+from api.client.questions import Questions
 from api.plans.in_hand import InHand
 from api.plans.runner import Runner
 from api.plans.solve import solve_stored
 from layers.catalogue import read_catalogue
+from layers.crs import STORED
+from layers.errors import NotPossible
 from tests.api.conftest import drained
 from tests.api.plans.conftest import FEW, START, ask
 
@@ -69,6 +74,23 @@ def test_what_was_fixed_by_hand_stays_where_it_was_when_it_is_planned_again(here
     again = made(here, again_from=day["code"])
     assert again["day"] == DAY and [crew["crew"] for crew in again["crews"]] == ["甲", "志愿者"]
     assert planned(again)[piece] == other
+
+
+def test_notebooks_have_a_plan_as_tables(here):
+    city = Platform.__new__(Platform)
+    Questions.__init__(city, Wire(here.client))
+    routes = city.plan(DAY, CREWS, **FEW)
+    code = routes.attrs["code"]
+    assert list(routes.index) == [f"甲·{DAY}", f"志愿者·{DAY}"] and routes.crs == STORED
+    assert routes.attrs["units"]["length_m"] == "m" and routes.attrs["totals"]["pieces"] > 0
+    pieces, stops = city.plan_pieces(code), city.plan_stops(code)
+    assert set(pieces["state"]) == {"planned", "left_out"} and set(stops["kind"]) >= {"start", "piece", "end"}
+    assert city.plans(DAY).loc[code, "status"] == "done" and set(city.plan_result(code)["state"]) <= {
+        "missed",
+        "walked",
+    }
+    with pytest.raises(NotPossible, match="没有"):
+        city.plan(DAY, CREWS, layers=["没有"])
 
 
 def walk(desk, route, until_s):

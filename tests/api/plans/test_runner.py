@@ -115,6 +115,15 @@ def test_nobody_queues_more_than_a_few(desk):
     until(lambda: all(status(desk, code) == "cancelled" for code in codes))
 
 
+def test_plans_are_kept_for_a_set_time_after_their_days(desk):
+    old, new = (asked(desk, "很快").json()["code"] for _ in range(2))
+    desk.run("UPDATE city.plan SET days = '{2020-01-01}', made_at = '2020-01-01' WHERE code = %s", old)
+    runner = desk.client.app.state.plan_runner
+    runner._pruned_s = 0.0
+    runner._prune()
+    assert [desk.client.get(f"/plans/{code}").status_code for code in (old, new)] == [410, 200]
+
+
 def test_what_is_erased_is_gone_and_said_to_be(desk):
     code = asked(desk, "很快").json()["code"]
     assert desk.client.delete(f"/plans/{code}").status_code == 204
