@@ -24,6 +24,8 @@ __all__ = [
 PLANNED = "计划,非已完成"
 _KINDS = {"start": "出发", "piece": "巡查", "break": "休息", "appointment": "约定", "end": "收队"}
 _MODES = {"foot": "步行", "bicycle": "骑行", "car": "驾车", "boat": "乘船", "drone": "无人机"}
+_PLACELESS = ("出发", "收工", "")
+"""Names of starts and ends whose place has none."""
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -37,8 +39,12 @@ def title(stop: Mapping[str, Any]) -> str:
 
     >>> title({"kind": "piece", "name": "严西湖湖岸 0–800 米"}), title({"kind": "break", "name": "休息 30 分钟"})
     ('巡查 严西湖湖岸 0–800 米', '休息 30 分钟')
+    >>> title({"kind": "end", "name": "收工"})
+    '收队'
     """
     said = kind(stop)
+    if stop["name"] in _PLACELESS:
+        return said
     return stop["name"] if stop["name"].startswith(said) else f"{said} {stop['name']}"
 
 

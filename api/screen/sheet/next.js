@@ -60,7 +60,7 @@ function stopShown(trip, stop, done) {
 function toStart({ sheet, route, stops, isDone }) {
   const [start] = route.stops;
   if (start.kind !== "start" || stops.some(isDone)) return null;
-  return h("p", {}, h("button", { type: "button", class: "start", "data-key": "start", onclick: () => chooseWay(sheet.ways, start) }, t("next.start", { name: start.name })));
+  return h("p", {}, h("button", { type: "button", class: "start", "data-key": "start", onclick: () => chooseWay(sheet.ways, start) }, t("next.start", { name: start.title })));
 }
 
 /** Those that owe most; the rest where it is asked for. */

@@ -49,7 +49,7 @@ export const zh = {
   "next.of": "下一处 {mark} · 共 {n} 处,已完成 {done} 处",
   "next.done": "完成这一处",
   "next.go": "导航到这里",
-  "next.start": "先导航到出发点:{name}",
+  "next.start": "先导航到起点:{name}",
   "next.all": "全部完成",
   "next.home": "收队:{name}",
   "next.more": "另有 {n} 项职责",
