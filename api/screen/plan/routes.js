@@ -57,11 +57,11 @@ export class Routes {
       h("header", {},
         h("button", { type: "button", class: "item route-name", "data-key": `route-${route.route}`, "aria-pressed": String(chosen), title: t("routes.look"), onclick: () => store.set({ route: chosen ? "" : route.route }) }, swatch(mark), h("span", {}, route.name)),
         h("span", { class: "hint" }, t("routes.sum", { mode: t(`plan.mode.${route.mode}`), pieces: number(pieces), km: km(route.length_m) })),
-        h("span", { class: "files" }, h("a", { href: fileOf(this.#opened.plan.code, "pdf", route.crew), target: "_blank", "aria-label": t("routes.pdf.of", { crew: route.name }) }, t("routes.pdf")),
+        pieces > 0 && h("span", { class: "files" }, h("a", { href: fileOf(this.#opened.plan.code, "pdf", route.crew), target: "_blank", "aria-label": t("routes.pdf.of", { crew: route.name }) }, t("routes.pdf")),
           h("a", { href: fileOf(this.#opened.plan.code, "gpx", route.crew), download: true, "aria-label": t("routes.gpx.of", { crew: route.name }) }, "GPX"))),
       (route.over ?? []).map((words) => h("p", { class: "trouble" }, `▲ ${words}`)),
       h("p", { class: "hint" }, pieces ? t("routes.times", { from: clock(route.from_at, route.day), to: clock(route.to_at, route.day), moving: hours(route.moving_s), service: hours(route.service_s) }) : t("routes.idle"), pieces > 0 && route.waiting_s >= 60 && t("routes.waiting", { n: hours(route.waiting_s) })),
-      pieces > 0 && h("button", { type: "button", class: "quiet opens", "data-key": `stops-${route.route}`, "aria-expanded": String(open), "aria-label": t(open ? "routes.shut.of" : "routes.open.of", { crew: route.name }), onclick: turn }, t(open ? "routes.shut" : "routes.open", { n: number(pieces) })),
+      pieces > 0 && h("button", { type: "button", class: "quiet opens", "data-key": `stops-${route.route}`, "aria-expanded": String(open), onclick: turn }, t(open ? "routes.shut" : "routes.open", { n: number(pieces) }), h("span", { class: "unseen" }, ` ${route.name}`)),
       pieces > 0 && open && h("ol", { class: "stops" }, this.#stops(route)));
   }
 
