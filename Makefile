@@ -27,9 +27,9 @@ test: ## 安装所缺并运行全部测试 · install what is missing and run ev
 	@sh api/install/install.sh test
 	@$(COMPILED) exec $(PYTHON) -m pytest -n 2 --dist worksteal -q
 
-bench: ## 测量并与对手并列打印 · measure, beside rivals
+bench: ## 测量并与对手并列打印 · measure, beside rivals (CARPLIB=FOLDER SEEDS=5: arc routing alone)
 	@sh api/install/install.sh test
-	@$(COMPILED) exec $(PYTHON) -m pytest tests/bench -p no:xdist -q -s --override-ini=python_files='bench_*.py test_*.py'
+	@$(COMPILED) exec $(PYTHON) -m pytest $(if $(CARPLIB),tests/bench/bench_carplib.py,tests/bench) -p no:xdist -q -s --override-ini=python_files='bench_*.py test_*.py'
 
 lint: ## 检查格式、写法与类型 · ruff and mypy --strict
 	@sh api/install/install.sh run

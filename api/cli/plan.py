@@ -82,12 +82,17 @@ def _solved(database: "Database", settings: "Settings", body: "PlanBody") -> dic
             code = store.add(connection, asked, who.name, worker)
             hold(store.one(connection, code)["plan_id"])
         with _progress() as tell:
-            solve_stored(InHand(database, code, worker, settings.plan_s, tell), read_catalogue())
+            plan = InHand(database, code, worker, settings.plan_s, tell)
+            try:
+                solve_stored(plan, read_catalogue())
+            except KeyboardInterrupt:
+                plan.cancelled()  # else a server would take it for one whose solver died
+                raise
     with database.transaction(who) as connection:
-        plan = plan_told(connection, code)
-    if plan["status"] != "done":
-        raise NotPossible(f"方案 {code} 没有解出来:{plan['fault'] or store.STATUS[plan['status']]}")
-    return plan
+        found = plan_told(connection, code)
+    if found["status"] != "done":
+        raise NotPossible(f"方案 {code} 没有解出来:{found['fault'] or store.STATUS[found['status']]}")
+    return found
 
 
 def _progress() -> Any:

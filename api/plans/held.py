@@ -42,6 +42,7 @@ class Holding:
 
     def at(self, connection: Connection, plan_id: int, revision: int) -> "Solved":
         """A plan as a revision has it; raises Conflict where what it is judged on was not kept."""
+        query.execute(connection, "plan/plan_patience")
         with self._lock:
             first = self._read(connection, plan_id)
             held = self._newest.get(plan_id)

@@ -16,18 +16,19 @@ from api.answers.addresses import base_address
 from api.answers.bodies import Body
 from api.answers.problems import Gone
 from api.plans.told import plan_told
-from api.sheets.answers import PRIVATE, SERVER, drawn, link_of, named, signer, solved, zone_of
+from api.sheets.answers import PRIVATE, SERVER, drawn, link_of, named, packed, signer, solved, zone_of
 from api.sheets.gpx import file_name, gpx_of
 from api.sheets.ground import read_ground
 from api.sheets.links import MOST_DAYS, Opened, end_links, read_link
 from api.sheets.pdf import Link
-from api.sheets.routes import Json, crew_of, crews_of
+from api.sheets.routes import Json, crew_of, crews_of, going
 from api.sheets.sent import own_routes, sheet_of
 from layers.errors import NotFound
 
 router = APIRouter(tags=["巡查方案"])
 Code = Annotated[str, Path(max_length=60, description="方案编码,见 /plans")]
 Token = Annotated[str, Path(max_length=600, description="链接中 # 之后的 token,见 POST /plans/{code}/links")]
+_ONLY_HERE = "这些链接指向本机,手机打不开:请管理员把手机能连上的平台地址写进环境变量 HUASHAN_PUBLIC_URL。"
 GONE: dict[int | str, dict[str, Any]] = {410: {"description": "已到期、已作废,或方案已删除"}}
 
 
@@ -52,6 +53,7 @@ def sign(
     """Sign a link for each route: whoever holds it opens that crew's page, and nothing else, until it expires.
 
     Without `hours` it is the very link that the printed sheet holds. Nothing is stored: DELETE ends all of a plan.
+    `note` says where phones cannot reach them.
     """
     gate: Gate = request.app.state.gate
     asked = body or LinksBody.model_validate({})
@@ -63,7 +65,8 @@ def sign(
         opens = link_of(connection, plan, signed, base_address(request, gate.public_url), now, wanted)
     chosen = _chosen(plan, asked.crews)
     links = [_told(route, opens(route)) for route in chosen]
-    told = {"plan": code, "expires_at": links[0]["expires_at"], "links": links}
+    note = _ONLY_HERE if opens(chosen[0]).only_here else None
+    told = {"plan": code, "expires_at": links[0]["expires_at"], "links": links, "note": note}
     return JSONResponse(told, 201, headers=PRIVATE)
 
 
@@ -78,7 +81,7 @@ def end(code: Code, request: Request, reader: Annotated[Reader, require("dispatc
 
 
 @router.get("/sheets/{token}", summary="一个巡查组的路线(凭链接)", dependencies=[BY_LINK], responses=GONE)
-def sheet(token: Token, request: Request) -> JSONResponse:
+def sheet(token: Token, request: Request) -> Response:
     """The route of the crew that the link is for, with stops, times, directions and the lines around it.
 
     Nothing of other crews, and no person's name. `ways` leads to each stop in the map apps of phones.
@@ -92,7 +95,7 @@ def sheet(token: Token, request: Request) -> JSONResponse:
         plan = _plan(connection, opened)
         until = opened.expires_at.astimezone(zone)
         told = sheet_of(plan, opened.crew, until, now, lambda box: read_ground(connection, box))
-    return JSONResponse(told | {"timezone": str(zone)}, headers=PRIVATE)
+    return packed(request, told | {"timezone": str(zone)})
 
 
 @router.get(
@@ -147,7 +150,7 @@ def _chosen(plan: Json, crews: list[str] | None) -> list[Json]:
     missing = [crew for crew in crews or [] if crew not in known]
     if missing:
         raise NotFound(f"方案 {plan['code']} 没有巡查组 {missing[0][:80]!r} 的路线:现有 {'、'.join(known)}。")
-    return [route for route in plan["routes"] if not crews or crew_of(route) in crews]
+    return [route for route in going(plan) if not crews or crew_of(route) in crews]
 
 
 def _told(route: Json, link: Link) -> dict[str, object]:

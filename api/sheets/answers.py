@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import orjson
 from fastapi import Request, Response
 from sqlalchemy import Connection
 
@@ -16,14 +17,28 @@ from api.sheets.gpx import file_name, gpx_of, gpx_zip
 from api.sheets.ground import read_ground
 from api.sheets.links import Opened, Signer, expiry, read_key, signer_for, times_ended
 from api.sheets.pdf import Link, box_of, pdf_of
-from api.sheets.routes import Json, crew_of, crews_of
+from api.sheets.routes import Json, crew_of, crews_of, going
+from api.tiles.packed import Packed, accepted
 from layers import query
 from layers.errors import Conflict
 
-__all__ = ["PRIVATE", "SERVER", "drawn", "gpx_answer", "link_of", "pdf_answer", "signer", "solved", "zone_of"]
+__all__ = [
+    "PRIVATE",
+    "SERVER",
+    "drawn",
+    "gpx_answer",
+    "link_of",
+    "named",
+    "packed",
+    "pdf_answer",
+    "signer",
+    "solved",
+    "zone_of",
+]
 
 SERVER = Operator("huashan sheet")
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+_ENCODINGS = ("br", "gzip", "identity")
 _OPEN = {"queued": "还在排队", "solving": "还在求解"}
 
 
@@ -40,7 +55,7 @@ def gpx_answer(plan: Json, crew: str | None) -> Response:
 def pdf_answer(request: Request, reader: Actor, plan: Json, crew: str | None) -> Response:
     """The sheets of one crew or of all, with the code that opens its page. Raises Conflict before the plan is done."""
     gate: Gate = request.app.state.gate
-    routes = [one for one in solved(plan)["routes"] if crew is None or crew_of(one) == crew]
+    routes = [one for one in going(solved(plan)) if crew is None or crew_of(one) == crew]
     base = base_address(request, gate.public_url)
     signed = signer(gate.database)
     with gate.database.transaction(reader) as connection:
@@ -89,10 +104,10 @@ def signer(database: Database) -> Signer:
 
 
 def solved(plan: Json) -> Json:
-    """The plan, if there are routes to go by; raises Conflict where it is not done yet, or has none."""
+    """The plan, if there is a route to go by; raises Conflict where it is not done yet, or has none."""
     if (status := plan["status"]) in _OPEN:
         raise Conflict(f"方案 {plan['code']} {_OPEN[status]}:请等它完成再取巡查单。")
-    if not plan["routes"]:
+    if not going(plan):
         raise Conflict(f"方案 {plan['code']} 没有路线:没有可派的巡查段或巡查组,请看方案本身写明的原因。")
     return plan
 
@@ -100,6 +115,15 @@ def solved(plan: Json) -> Json:
 def zone_of(connection: Connection) -> tzinfo:
     """The clock of the deployment."""
     return ZoneInfo(query.rows(connection, "deployment/deployment_facts")[0]["timezone"])
+
+
+def packed(request: Request, told: dict[str, Any]) -> Response:
+    """JSON as small as the caller takes it: a sheet of many stops is read over a phone's network."""
+    body = Packed(orjson.dumps(told))
+    encoding = next(one for one in accepted(request.headers.get("accept-encoding", "")) if one in _ENCODINGS)
+    coded = {} if encoding == "identity" else {"Content-Encoding": encoding}
+    headers = PRIVATE | coded | {"Vary": "Accept-Encoding"}
+    return Response(body.encoded(encoding), media_type="application/json", headers=headers)
 
 
 def _file(body: bytes, media: str, name: str) -> Response:

@@ -30,7 +30,7 @@ def gpx_of(plan: Json, routes: Sequence[str] | str) -> bytes:
     gpx.creator = "huashan"
     gpx.name = words.plain(f"{chosen[0]['name']} {'、'.join(str(route['day']) for route in chosen)}")
     gpx.description = f"{words.PLANNED}。{_DATUM}方案 {plan['code']} 第 {plan['revision']} 版。"
-    gpx.time = datetime.fromisoformat(plan["made_at"]).astimezone(UTC)
+    gpx.time = datetime.fromisoformat(plan["made_at"]).astimezone(UTC).replace(microsecond=0)
     for route in chosen:
         stops = stops_of(route)
         gpx.waypoints += [GPXWaypoint(**_point(stop, route)) for stop in stops]
@@ -62,13 +62,13 @@ def file_name(plan: Json, name: str, crew: str, suffix: str) -> str:
 
 
 def _route(route: Json, stops: Sequence[Stop]) -> GPXRoute:
-    made = GPXRoute(name=words.plain(f"{route['route']} 停靠点"), description=words.PLANNED)
+    made = GPXRoute(name=words.plain(f"{route['name']} {route['day']} 停靠点"), description=words.PLANNED)
     made.points = [GPXRoutePoint(**_point(stop, route)) for stop in stops]
     return made
 
 
 def _track(route: Json) -> GPXTrack:
-    made = GPXTrack(name=words.plain(route["route"]), description=f"{words.PLANNED}:{_about(route)}")
+    made = GPXTrack(name=words.plain(f"{route['name']} {route['day']}"), description=f"{words.PLANNED}:{_about(route)}")
     points = zip(route["line"]["coordinates"], route["times"], strict=True)
     made.segments = [
         GPXTrackSegment(

@@ -12,11 +12,12 @@ from api.sheets.paper import Paper
 from api.sheets.plane import Placed, Xy
 from api.sheets.routes import Stop
 
-__all__ = ["Room", "draw_names", "draw_stops", "gathered"]
+__all__ = ["Mark", "Room", "draw_names", "draw_stops", "gathered", "said"]
 
 _NAME_PT, _MARK_PT = 7.5, 8.0
 _MARK_MM = 4.6
 _MOST_NAMES = 24
+_MANY = 30
 
 
 class Room(NamedTuple):
@@ -87,33 +88,86 @@ def _middle(lines: BaseGeometry) -> Point:
     return Point(longest.interpolate(0.5, normalized=True))
 
 
-def gathered(marks: Sequence[Mark], near: float) -> list[Mark]:
-    """Marks that would lie on one another as one that says what each says, where the first of them stands.
+def gathered(marks: Sequence[Mark], near: float) -> list[list[Mark]]:
+    """Marks in heaps: those that would lie on one another, each heap where its first one stands.
 
-    >>> gathered([Mark(0, 0, "起"), Mark(9, 0, "1"), Mark(0.5, 0, "终")], 4)
-    [Mark(x=0, y=0, said='起·终'), Mark(x=9, y=0, said='1')]
+    >>> heaps = gathered([Mark(0, 0, "起"), Mark(9, 0, "1"), Mark(2, 0, "终")], 4)
+    >>> [[mark.said for mark in heap] for heap in heaps]
+    [['起', '终'], ['1']]
     """
-    found: list[Mark] = []
+    heaps: list[list[Mark]] = []
     for mark in marks:
-        for at, other in enumerate(found):
-            if abs(mark.x - other.x) < near and abs(mark.y - other.y) < near:
-                found[at] = other._replace(said=f"{other.said}·{mark.said}")
-                break
+        # What a heap says is wider than one mark.
+        beside = (heap for heap in heaps if abs(mark.x - heap[0].x) < near * (1 + (len(heap) > 1)))
+        heap = next((heap for heap in beside if abs(mark.y - heap[0].y) < near), None)
+        if heap is None:
+            heaps.append([mark])
         else:
-            found.append(mark)
-    return found
+            heap.append(mark)
+    return heaps
+
+
+def said(names: Sequence[str]) -> str:
+    """What a heap of stops says: runs of numbers by their ends, and not more than two of these.
+
+    >>> said(["起", "1", "2", "3", "终"]), said(["4", "5"]), said(["4", "9", "11", "12"]), said(["7"])
+    ('起·1–3…', '4·5', '4·9…', '7')
+    """
+    runs: list[list[str]] = []
+    for name in names:
+        if runs and name.isdigit() and runs[-1][-1].isdigit() and int(name) == int(runs[-1][-1]) + 1:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    parts = [run[0] if len(run) == 1 else f"{run[0]}{'·' if len(run) == 2 else '–'}{run[-1]}" for run in runs]
+    return "·".join(parts[:2]) + "…" * (len(parts) > 2)
 
 
 def draw_stops(paper: Paper, sheet: Placed, stops: Sequence[Stop]) -> None:
-    """The stops, the first on top."""
+    """The stops, the first on top; where there are many, a dot for each whose number has no room."""
     places = sheet.mm([stop.place for stop in stops]).tolist()
     marks = [Mark(x, y, stop.mark) for stop, (x, y) in zip(stops, places, strict=True)]
+    paper.set_fill_color(16, 36, 58)
+    paper.set_draw_color(255, 255, 255)
     paper.ink(_MARK_PT, "#ffffff")
-    for mark in reversed(gathered(marks, _MARK_MM * 0.8)):
+    if len(marks) <= _MANY:
+        for heap in reversed(gathered(marks, _MARK_MM * 0.9)):
+            _draw_mark(paper, heap[0]._replace(said=said([one.said for one in heap])))
+        return
+    for mark in marks:
+        paper.set_line_width(0.2)
+        paper.circle(mark.x, mark.y, 0.8, style="DF")
+    for mark in _with_room(paper, marks):
+        _draw_mark(paper, mark)
+
+
+def _with_room(paper: Paper, marks: Sequence[Mark]) -> list[Mark]:
+    """Those that can be drawn without one on another: first and last, then every tenth, every fifth, and the rest."""
+    taken: dict[Mark, Room] = {}
+    for mark in sorted(marks, key=_rank):
         width = max(_MARK_MM, paper.width(mark.said) + 2.2)
-        left, top, half = mark.x - width / 2, mark.y - _MARK_MM / 2, _MARK_MM / 2
-        paper.set_fill_color(16, 36, 58)
-        paper.set_draw_color(255, 255, 255)
-        paper.set_line_width(0.35)
-        paper.rect(left, top, width, _MARK_MM, style="DF", round_corners=True, corner_radius=half * 0.999)
-        paper.say_middle(mark.x, mark.y + 1.0, mark.said)
+        room = Room(mark.x - width / 2, mark.y - _MARK_MM / 2, mark.x + width / 2, mark.y + _MARK_MM / 2)
+        if not any(room.meets(other) for other in taken.values()):
+            taken[mark] = room
+    return list(taken)
+
+
+def _rank(mark: Mark) -> int:
+    if not mark.said.isdigit():
+        return 0
+    return 1 if int(mark.said) % 10 == 0 else 2 if int(mark.said) % 5 == 0 else 3
+
+
+def _draw_mark(paper: Paper, mark: Mark) -> None:
+    width = max(_MARK_MM, paper.width(mark.said) + 2.2)
+    paper.set_line_width(0.35)
+    paper.rect(
+        mark.x - width / 2,
+        mark.y - _MARK_MM / 2,
+        width,
+        _MARK_MM,
+        style="DF",
+        round_corners=True,
+        corner_radius=_MARK_MM * 0.4995,
+    )
+    paper.say_middle(mark.x, mark.y + 1.0, mark.said)

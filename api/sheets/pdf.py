@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from api.sheets import words
 from api.sheets.font import find_letters
@@ -30,7 +31,9 @@ _COLUMNS = (
     Column("米", 15.0),
     Column("完成", 9.0),
 )
-_MOST_DUTIES = 8
+_MOST_DUTIES, _MANY = 3, 30
+"""Where many rules ask for the same walk, those that are owed most; where there are many stops, the one."""
+_STEP_MM = 4.4
 
 
 class Link(NamedTuple):
@@ -38,6 +41,15 @@ class Link(NamedTuple):
 
     url: str
     expires_at: datetime
+
+    @property
+    def only_here(self) -> bool:
+        """Whether it leads to this very machine, where no phone comes.
+
+        >>> Link("http://127.0.0.1:8000/sheet#token=x", datetime(2026, 7, 1)).only_here
+        True
+        """
+        return urlsplit(self.url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def box_of(route: Json) -> Box:
@@ -77,7 +89,8 @@ def _draw_sheet(paper: Paper, plan: Json, route: Json, link: Link | None, ground
     draw_map(paper, placed, route, stops, ground_of(placed.box))
     y = _draw_legend(paper, top + _MAP_MM + 4.5)
     y = _draw_totals(paper, route, stops, y + 6.5)
-    y = draw_table(paper, _COLUMNS, [_row(stop, route) for stop in stops], y + 2)
+    most = _MOST_DUTIES if len(stops) <= _MANY else 1
+    y = draw_table(paper, _COLUMNS, [_row(stop, route, most) for stop in stops], y + 2)
     _draw_directions(paper, route, stops, y + 4)
 
 
@@ -110,6 +123,10 @@ def _draw_link(paper: Paper, link: Link) -> float:
     middle, y = left + _QR_MM / 2, TOP_MM + _QR_MM - 2.5
     paper.say_middle(middle, y, "微信或浏览器扫码:本组页面")
     paper.say_middle(middle, y + 3.6, f"至 {link.expires_at:%Y-%m-%d %H:%M} 有效")
+    if link.only_here:
+        paper.ink(7.5, _WRONG)
+        paper.say_middle(middle, y + 7.2, "手机打不开:平台地址是本机")
+        return y + 9.5
     return y + 6
 
 
@@ -126,7 +143,7 @@ def _draw_legend(paper: Paper, y: float) -> float:
         paper.stroke([[(x, y - 1), (x + 9, y - 1)]], colour, width, dash)
         paper.say(x + 10.5, y, said)
         x += 10.5 + paper.width(said) + 6
-    paper.say(x, y, "圆点为停靠顺序")
+    paper.say(x, y, "圆点为停靠顺序,太密的只画点")
     return y
 
 
@@ -160,38 +177,53 @@ def _owed(pieces: Sequence[Json]) -> list[str]:
     return [words.debt({unit: owed}) for unit, owed in sums.items() if owed]
 
 
-def _row(stop: Stop, route: Json) -> list[str]:
+def _row(stop: Stop, route: Json, most: int) -> list[str]:
     told = stop.told
-    duties = [words.duty_line(duty) for duty in told["duties"]]
-    if len(duties) > _MOST_DUTIES:
-        duties[_MOST_DUTIES:] = [f"另有 {len(duties) - _MOST_DUTIES} 项职责,见方案"]
-    if told["combined"]:
-        duties.append("多员合一:一次巡查,各岗位都算")
+    duties = [words.duty_line(duty) for duty in words.by_debt(told["duties"])]
+    more = [f"另有 {len(duties) - most} 项职责"] if len(duties) > most else []
+    more += ["多员合一:一次巡查,各岗位都算"] if told["combined"] else []
+    seen = "\n".join([*duties[:most], *filter(None, [",".join(more)])])
     place = words.title(told) + ("\n【未验证】可否通行未经核实" if told["unverified"] else "")
     length = f"{told['length_m']:,.0f}" if told["length_m"] else ""
     box = BOX if told["kind"] in ("piece", "appointment") else ""
-    return [stop.mark, words.times(told, route["day"]), place, "\n".join(duties), length, box]
+    return [stop.mark, words.times(told, route["day"]), place, seen, length, box]
 
 
 def _draw_directions(paper: Paper, route: Json, stops: Sequence[Stop], y: float) -> None:
+    """The way in words, in two columns."""
     if not route["directions"]:
         return
-    y = _room(paper, y, 16)
+    y = _room(paper, y, 20)
     paper.ink(11)
     paper.say(LEFT_MM, y + 4, "怎么走")
+    lines = _directions(paper, route, stops)
     y += 9
+    while lines:
+        fit = int((BOTTOM_MM - y) / _STEP_MM) + 1
+        half = min(fit, (len(lines) + 1) // 2)
+        for at, (goal, line) in enumerate(lines[: 2 * half]):
+            x, row = LEFT_MM + (at // half) * WIDTH_MM / 2, at % half
+            paper.ink(9, _SOFT)
+            paper.say(x, y + row * _STEP_MM, goal)
+            paper.ink(9)
+            paper.say(x + 14, y + row * _STEP_MM, line)
+        lines = lines[2 * half :]
+        if lines:
+            paper.add_page()
+            y = TOP_MM + 4
+
+
+def _directions(paper: Paper, route: Json, stops: Sequence[Stop]) -> list[tuple[str, str]]:
+    """Line by line what is said, beside the first one to each stop which that is."""
     paper.ink(9)
-    for number, step in enumerate(route["directions"]):
-        goal = stops[step["stop"]].mark if step.get("stop") is not None else ""
-        lines = paper.lines(str(step["text"]), WIDTH_MM - 14)
-        y = _room(paper, y, 4.4 * len(lines))
-        new = number == 0 or route["directions"][number - 1].get("stop") != step.get("stop")
-        paper.ink(9, _SOFT)
-        paper.say(LEFT_MM, y, f"→ {goal}" if new and goal else "")
-        paper.ink(9)
-        for line in lines:
-            paper.say(LEFT_MM + 14, y, line)
-            y += 4.4
+    found, last = [], None
+    for step in route["directions"]:
+        at = step.get("stop")
+        goal = f"→ {stops[at].mark}" if at is not None and at != last else ""
+        last = at
+        for number, line in enumerate(paper.lines(str(step["text"]), WIDTH_MM / 2 - 18)):
+            found.append((goal if number == 0 else "", line))
+    return found
 
 
 def _room(paper: Paper, y: float, height: float) -> float:

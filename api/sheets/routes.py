@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from layers.errors import NotFound
 
-__all__ = ["Stop", "crew_of", "crews_of", "route_of", "routes_of", "stops_of"]
+__all__ = ["Stop", "crew_of", "crews_of", "going", "route_of", "routes_of", "stops_of"]
 
 Json = Mapping[str, Any]
 _ENDS = {"start": "起", "end": "终"}
@@ -24,22 +24,28 @@ class Stop(NamedTuple):
         return float(lon), float(lat)
 
 
-def route_of(plan: Json, route: str) -> Json:
-    """The route of this id; raises NotFound naming those there are.
+def going(plan: Json) -> list[Json]:
+    """The routes that lead anywhere: a crew that has nothing to do stays, and needs no sheet.
 
-    >>> route_of({"code": "P1", "routes": [{"route": "甲组·2026-07-01"}]}, "甲组·2026-07-01")["route"]
-    '甲组·2026-07-01'
+    >>> going({"routes": [{"route": "甲组·1", "line": None}]})
+    []
     """
-    for one in plan["routes"]:
+    return [route for route in plan["routes"] if route["line"] is not None]
+
+
+def route_of(plan: Json, route: str) -> Json:
+    """The route of this id; raises NotFound naming those there are."""
+    known = going(plan)
+    for one in known:
         if one["route"] == route:
             return dict(one)
-    known = "、".join(one["route"] for one in plan["routes"][:20]) or "无"
-    raise NotFound(f"方案 {plan['code']} 没有路线 {route[:80]!r}:现有 {known}。")
+    names = "、".join(one["route"] for one in known[:20]) or "无"
+    raise NotFound(f"方案 {plan['code']} 没有路线 {route[:80]!r}:现有 {names}。")
 
 
 def routes_of(plan: Json, routes: Sequence[str] | None) -> list[Json]:
     """These routes, in the order given; None for all. Raises NotFound where there is none to be had."""
-    found = list(plan["routes"]) if routes is None else [route_of(plan, route) for route in routes]
+    found = going(plan) if routes is None else [route_of(plan, route) for route in routes]
     if not found:
         raise NotFound(f"方案 {plan['code']} 没有路线:没有可派的巡查段,或还没有算完,请先看方案本身。")
     return found
@@ -55,9 +61,9 @@ def crew_of(route: Json) -> str:
 
 
 def crews_of(plan: Json) -> dict[str, list[Json]]:
-    """The routes of each crew, by day; crews without any are not in it."""
+    """The routes of each crew, by day; crews with nothing to do are not in it."""
     found: dict[str, list[Json]] = {}
-    for route in sorted(plan["routes"], key=lambda one: str(one["from_at"])):
+    for route in sorted(going(plan), key=lambda one: str(one["from_at"])):
         found.setdefault(crew_of(route), []).append(route)
     return found
 

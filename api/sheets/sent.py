@@ -6,7 +6,7 @@ from typing import Any
 
 from api.answers.problems import Gone
 from api.sheets import words
-from api.sheets.elsewhere import ways_to
+from api.sheets.elsewhere import shifted, ways
 from api.sheets.ground import Ground
 from api.sheets.plane import Box, frame
 from api.sheets.routes import Json, Stop, crews_of, stops_of
@@ -26,7 +26,7 @@ _STOP = (
     "unverified",
     "combined",
 )
-_ROUTE = ("route", "day", "from_at", "to_at", "length_m", "moving_s", "service_s", "waiting_s", "over", "line", "times")
+_ROUTE = ("route", "day", "from_at", "to_at", "length_m", "moving_s", "service_s", "waiting_s", "over", "line")
 _DUTY = ("name", "post", "debt_m_days", "debt_target_days")
 _AROUND = 0.35
 """So much more of the ground than the route's own frame: a phone's map can be pushed."""
@@ -52,6 +52,7 @@ def sheet_of(
         "crew": {"name": routes[0]["name"], "mode": routes[0]["mode"]},
         "now": now.isoformat(),
         "expires_at": expires_at.isoformat(),
+        "ways": [way._asdict() for way in ways(routes[0]["mode"])],
         "routes": [_route(route) for route in routes],
         "ground": [shape._asdict() for shape in ground_of(frame(line, 1.0).wider(_AROUND))],
     }
@@ -62,17 +63,20 @@ def _route(route: Json) -> dict[str, Any]:
     told["directions"] = [
         {name: step.get(name) for name in ("text", "length_m", "place", "stop")} for step in route["directions"]
     ]
-    told["stops"] = [_stop(stop, route["mode"]) for stop in stops_of(route)]
+    stops = stops_of(route)
+    places = shifted([stop.place for stop in stops])
+    told["stops"] = [_stop(stop, place) for stop, place in zip(stops, places, strict=True)]
     return told
 
 
-def _stop(stop: Stop, mode: str) -> dict[str, Any]:
+def _stop(stop: Stop, gcj02: list[float]) -> dict[str, Any]:
     told: dict[str, Any] = {name: stop.told[name] for name in _STOP}
     told["mark"], told["title"] = stop.mark, words.title(stop.told)
     told["duties"] = _duties(stop.told["duties"])
-    told["ways"] = ways_to(*stop.place, str(stop.told["name"]), mode)
+    told["gcj02"] = gcj02
     return told
 
 
 def _duties(duties: Sequence[Json]) -> list[dict[str, Any]]:
-    return [{name: duty[name] for name in _DUTY if name in duty} for duty in duties]
+    """Those that owe most first."""
+    return [{name: duty[name] for name in _DUTY if name in duty} for duty in words.by_debt(duties)]

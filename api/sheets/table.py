@@ -30,6 +30,7 @@ def draw_table(paper: Paper, columns: Sequence[Column], rows: Sequence[Sequence[
         if y + height > BOTTOM_MM:
             paper.add_page()
             y = _draw_head(paper, columns, TOP_MM)
+        paper.ink(9)
         _draw_row(paper, columns, cells, y)
         y += height
         paper.stroke([[(LEFT_MM, y), (LEFT_MM + WIDTH_MM, y)]], "#d5dce0", 0.15)

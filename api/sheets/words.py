@@ -1,11 +1,12 @@
 """A plan's figures and kinds in the words of a sheet: what is planned, never what is done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 __all__ = [
     "PLANNED",
+    "by_debt",
     "clock",
     "debt",
     "duty_line",
@@ -113,15 +114,20 @@ def long_day(day: str) -> str:
 
 
 def debt(duty: Mapping[str, Any]) -> str:
-    """What is owed under a duty; an empty text where the plan does not say.
+    """What is owed under a duty; an empty text where that is nothing, or the plan does not say.
 
-    >>> debt({"debt_m_days": 6800.0}), debt({"debt_target_days": 3.0}), debt({})
+    >>> debt({"debt_m_days": 6800.0}), debt({"debt_target_days": 3.0}), debt({"debt_m_days": 0.0})
     ('欠 6,800 米·天', '欠 3 个·天', '')
     """
     for name, unit in (("debt_m_days", "米·天"), ("debt_target_days", "个·天")):
-        if (owed := duty.get(name)) is not None:
+        if (owed := duty.get(name) or 0.0) >= 0.05:
             return f"欠 {owed:,.0f} {unit}" if owed >= 10 else f"欠 {owed:.1f}".removesuffix(".0") + f" {unit}"
     return ""
+
+
+def by_debt(duties: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Duties, those that owe most first; as they came where they owe alike."""
+    return sorted(duties, key=lambda duty: -(duty.get("debt_m_days") or duty.get("debt_target_days") or 0.0))
 
 
 def duty_line(duty: Mapping[str, Any]) -> str:

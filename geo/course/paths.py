@@ -53,6 +53,7 @@ class Paths:
         self.time_s: Floats = network.time_s(mode, unverified=unverified)
         self._before: dict[int, NDArray[np.int32]] = {}
         self._found: dict[tuple[int, int], Portions | None] = {}
+        self.legs: dict[tuple[str, int, int], tuple[Floats, Floats]] = {}
 
     @cached_property
     def costs(self) -> Costs:

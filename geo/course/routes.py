@@ -28,12 +28,12 @@ def route_of(problem: Problem, crew: int, found: solver.Route) -> Route:
     stops: list[Stop] = []
     if team.start is not None:
         line.appear(team.start)
-        stops.append(_plain(line, "start", "出发", line.now_s))
+        stops.append(_plain(line, "start", own.start_name or "出发", line.now_s))
     for visit in found.visits:
         stops.append(_Visited(problem, crew, line, len(stops)).stop(visit))
     if team.end is not None:
         line.travel(team.end, len(stops))
-        stops.append(_plain(line, "end", "收工", line.now_s))
+        stops.append(_plain(line, "end", own.end_name or "收工", line.now_s))
     xy, time_s = np.array(line.xy), np.array(line.time_s)
     length_m = float(np.hypot(*np.diff(xy, axis=0).T).sum())
     service_s = sum(stop.to_s - stop.from_s for stop in stops)
@@ -94,7 +94,7 @@ class _Visited:
             return problem.teams[self.crew].appointments[visit.of].name, None, 0.0
         piece, way = problem.pieces[visit.of], problem.ways[visit.of][visit.alternative]
         walk = problem.works[visit.of].walk
-        return piece.name, piece, line.walk(walk, back=way.backward, spot=exit_, stop=self.number)
+        return piece.name, piece, line.walk(walk, visit.of, back=way.backward, spot=exit_, stop=self.number)
 
 
 def _owed(problem: Problem, piece: Piece | None, crew: int, from_s: float, to_s: float) -> tuple[Owed, ...]:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.course.paths import Paths
-from geo.network.network import Network
 from geo.network.portions import Portions, line_of, times_of
 from geo.network.speeds import DRONE_MPS
 from geo.pieces.alternatives import STUB_MPS
@@ -78,7 +77,7 @@ class Timeline:
             xy = self.paths.straight(one, other)
             self._follow(Leg(xy, np.array([0.0, float(np.hypot(*(xy[1] - xy[0]))) / DRONE_MPS])))
         else:
-            self._follow(_leg(self.paths, portions))
+            self._follow(_leg(self.paths, portions, ("way", one, other)))
         self._stub(other, leaving=False)
         self.gone.append(Gone(first, self.vertex, None if self.paths.mode == "drone" else portions, stop))
         self.at = spot
@@ -90,11 +89,12 @@ class Timeline:
             self.now_s = until_s
             self.add(self.xy[-1], until_s)
 
-    def walk(self, walk: Walk, *, back: bool, spot: int, stop: int) -> float:
-        """Go a piece's walk, and stay there as long as it asks; returns metres. spot: where it ends."""
+    def walk(self, walk: Walk, piece: int, *, back: bool, spot: int, stop: int) -> float:
+        """Go a piece's walk, and stay there as long as it asks; returns metres. piece: its number; spot: where it
+        ends."""
         first = self.vertex
         portions = backward(walk.portions) if back else walk.portions
-        leg = _leg(self.paths, portions)
+        leg = _leg(self.paths, portions, ("walk", piece, int(back)))
         self._follow(leg)
         if walk.off is not None:
             home = self.xy[-1]
@@ -132,7 +132,12 @@ class Timeline:
         self.add(place, self.now_s)
 
 
-def _leg(paths: Paths, portions: Portions) -> Leg:
-    """The line of portions, timed by the mode; a drone follows edges at its own speed."""
-    network: Network = paths.network
-    return Leg(line_of(network, portions), times_of(network, portions, paths.mode, unverified=paths.unverified))
+def _leg(paths: Paths, portions: Portions, name: tuple[str, int, int]) -> Leg:
+    """The line of portions, timed by the mode; a drone follows edges at its own speed.
+
+    Kept by name with the paths, for a plan is changed a little at a time and most of its legs stay.
+    """
+    if name not in paths.legs:
+        line = line_of(paths.network, portions)
+        paths.legs[name] = line, times_of(paths.network, portions, paths.mode, unverified=paths.unverified)
+    return Leg(*paths.legs[name])

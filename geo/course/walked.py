@@ -85,7 +85,7 @@ def walked(
         why = None
         if state == "missed":
             went = codes[piece.route or 0] in out
-            why = "unsure" if seen.possible > 0 else "not_there" if went else "not_out"
+            why = "unsure" if seen.possible >= WALKED_SHARE * length else "not_there" if went else "not_out"
         found.append(Outcome(number, state, begins.get(number, np.nan), length, seen, *first, why))
     totals = plan.totals
     return Result(

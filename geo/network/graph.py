@@ -50,9 +50,7 @@ def arcs_of(network: Network, time_s: Floats, places: Places) -> Arcs:
     part = edge[inner]
     low, high, low_m, high_m = node[inner], node[inner + 1], at_m[inner], at_m[inner + 1]
     share = np.divide(high_m - low_m, network.length_m[part], out=np.zeros(len(part)), where=network.length_m[part] > 0)
-    there, back = (
-        np.where(np.isinf(one[part]), np.inf, share * np.where(np.isinf(one[part]), 0, one[part])) for one in time_s
-    )
+    there, back = _parts_s(time_s[:, part], share)
     tail, head, time_s = np.append(low, high), np.append(high, low), np.append(there, back)
     length_m = np.tile(high_m - low_m, 2)
     kept = _fastest(tail, head, time_s, length_m)
@@ -61,6 +59,13 @@ def arcs_of(network: Network, time_s: Floats, places: Places) -> Arcs:
     return Arcs(
         *ends, time_s[kept], length_m[kept], np.tile(part, 2)[kept], from_m, to_m, first, first + len(places.edge)
     )
+
+
+def _parts_s(time_s: Floats, share: Floats) -> Floats:
+    """(2, k) seconds of shares of edges; what has no length takes none either way, where the edge is passed at all."""
+    open_to = np.isfinite(time_s).any(axis=0)
+    with np.errstate(invalid="ignore"):
+        return np.where(share > 0, share * time_s, np.where(open_to, 0.0, np.inf))
 
 
 def _fastest(tail: Indices, head: Indices, time_s: Floats, length_m: Floats) -> Indices:

@@ -33,7 +33,8 @@ class Costs(NamedTuple):
 def costs(network: Network, mode: str, origins: Places, targets: Places, *, unverified: bool = False) -> Costs:
     """What it costs a mode to go from each origin to each target.
 
-    A drone flies straight. Nowhere (edge -1) is reached from nowhere. Raises BadInput for a mode that is none.
+    A drone flies straight. Nowhere (edge -1), and a place that the mode may not pass, is reached from nowhere, not even
+    from itself. Raises BadInput for a mode that is none.
 
     >>> import shapely
     >>> from geo.network.noding import node

@@ -65,7 +65,7 @@ def mode_bit(mode: str) -> int:
 def _table(kind: NDArray[np.object_]) -> NDArray[np.float64]:
     """(n, 4) speeds of kinds. Raises BadInput for a kind that is not known."""
     names, which = np.unique(kind.astype(str), return_inverse=True)
-    unknown = [name for name in names if name not in KINDS]
+    unknown = [str(name) for name in names if name not in KINDS]
     if unknown:
         raise BadInput(f"不认识道路类型 {unknown[0]!r}:应为 {'、'.join(KINDS)} 之一。")
     return np.array([KINDS[name] for name in names], dtype=np.float64).reshape(-1, len(MODE_BIT))[which]

@@ -73,14 +73,22 @@ class Ground:
         roads = self.city.roads
         return roads[np.sort(self._roads.query(shape, "intersects"))] if len(roads) else roads
 
+    def has_roads(self, shape: shapely.Geometry) -> bool:
+        """Whether any road length lies inside a shape."""
+        inside = shapely.intersection(self.roads_near(shape), shape)
+        return bool(shapely.length(inside).sum() > 0)
+
     @cached_property
     def _roads(self) -> shapely.STRtree:
         return shapely.STRtree(self.city.roads)
 
     @cached_property
     def watered(self) -> tuple[Indices, Banks]:
-        """The numbers of the lines that have a water, and these as banks."""
-        own = np.flatnonzero([water is not None for water in self.waters])
+        """The numbers of the lines that a duty wants seen from their own side of their water, and these as banks."""
+        sided = [owed for owed in self.city.duties if any(duty.same_side for duty in owed.versions)]
+        asked = [self.numbers(owed) for owed in sided if not self.city.of(owed.layer).whole]
+        every = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *asked]))
+        own = np.array([n for n in every.tolist() if n >= 0 and self.waters[n] is not None], dtype=np.int64)
         return own, Banks([self.shapes[n] for n in own], [self.waters[n] for n in own])
 
     def numbers(self, owed: DutyOwed) -> Indices:

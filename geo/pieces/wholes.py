@@ -183,5 +183,7 @@ def _why(ground: Ground, want: _Want, reachable: Reachable) -> str:
     shape, network = ground.city.of(want.layer).shapes[want.number], ground.city.network
     if shape is None or shape.is_empty:
         return "no_way"
+    if want.duty.test_road_share and not ground.has_roads(shape):
+        return "no_roads"
     near = np.flatnonzero(shapely.dwithin(network.shape, shape, want.duty.reach_m))
     return why_not(ground, near, want.modes, reachable, "test")

@@ -53,10 +53,13 @@ def owed_of(
     *,
     quota: bool = True,
     since_s: float = np.inf,
+    wait_s: float | None = None,
+    leave_s: float | None = None,
 ) -> OwedRanges:
     """What of a duty is worth seeing on a day. judged_s: instants after the day; worth is the mean over them.
 
-    since_s: what was seen since then is not gone for again before it would be overdue the night after the next.
+    since_s: what was seen since then is not gone for again unless it is overdue at wait_s (none: when the day ends),
+    nor within the duty's least gap. leave_s: when the first crew sets out; none: when the day begins.
     Nothing, where no version is in force, or the duty rests all day. Pieces of which nothing is known owe nothing.
 
     >>> from geo.duties.scope import Scope, never_seen
@@ -80,17 +83,19 @@ def owed_of(
     held = owed.at(start_s)
     if quota and held is not None and held.per is not None:
         asked = ~np.isnan(state.last_s) & (state.began_s < end_s) & (state.until_s > start_s)
-        saved = saved + np.where(asked, quota_days(owed, held, day, zone), 0.0)
+        saved = saved + np.where(asked, quota_days(owed, held, day, zone, leave_s), 0.0)
     again = state.last_s >= since_s
     if again.any():
-        late = debt_of(owed.versions, state, end_s + DAY_S, zone).overdue_days > 0
-        saved = np.where(again & ~late, 0.0, saved)
+        late = debt_of(owed.versions, state, wait_s or end_s, zone).overdue_days > 0
+        held = owed.at(start_s)
+        soon = held is not None and _too_soon(owed, held, leave_s or start_s)
+        saved = np.where(again & (soon | ~late), 0.0, saved)
     risk = np.ones(len(state.target)) if owed.risk is None else owed.risk[state.target]
     last = debt_of(owed.versions, state, judged_s[0], zone).overdue_days
     return _picked(state, last, saved * risk)
 
 
-def quota_days(owed: DutyOwed, duty: Duty, day: date, zone: ZoneInfo) -> Floats:
+def quota_days(owed: DutyOwed, duty: Duty, day: date, zone: ZoneInfo, leave_s: float | None = None) -> Floats:
     """(pieces,) what the visits that its calendar period still lacks add to a metre's worth on a day, days: 0 to 1."""
     start_s, end_s = day_span(day, zone)
     none = np.zeros(len(owed.state.target))
@@ -99,7 +104,7 @@ def quota_days(owed: DutyOwed, duty: Duty, day: date, zone: ZoneInfo) -> Floats:
     lacking = (duty.times or 0) - len(made)
     left = _days_open(duty, day, period.end_s, zone)
     early = bool(made) and start_s - max(made) < duty.mean_interval_days * DAY_S / 2 and lacking < left
-    if not left or early or any(start_s <= at_s < end_s for at_s in made) or _too_soon(owed, duty, start_s):
+    if not left or early or any(start_s <= at_s < end_s for at_s in made) or _too_soon(owed, duty, leave_s or start_s):
         return none
     if duty.full_cover:
         behind = np.maximum(owed.state.last_s, owed.state.began_s) < period.start_s
@@ -121,10 +126,10 @@ def day_span(day: date, zone: ZoneInfo) -> Span:
     return instant(day, 0, zone), instant(day + timedelta(days=1), 0, zone)
 
 
-def _too_soon(owed: DutyOwed, duty: Duty, start_s: float) -> bool:
-    """Whether a patrol that starts around noon comes too soon after the last effective one."""
+def _too_soon(owed: DutyOwed, duty: Duty, leave_s: float) -> bool:
+    """Whether a patrol that starts then comes too soon after the last effective one."""
     ends = list(owed.last_effective_s.values())
-    return duty.min_gap_hours is not None and bool(ends) and start_s + 43_200 - max(ends) < duty.min_gap_hours * 3600
+    return duty.min_gap_hours is not None and bool(ends) and leave_s - max(ends) < duty.min_gap_hours * 3600
 
 
 def _days_open(duty: Duty, day: date, end_s: float, zone: ZoneInfo) -> int:

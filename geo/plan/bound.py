@@ -67,7 +67,7 @@ def bound(tasks: Sequence[Task], crews: Sequence[Crew], costs: Sequence[Matrices
     (1.57, 3.0, False)
     """
     table = whole(tasks, crews, costs)
-    musts = kept(table, crews)
+    musts = [known[0] for known in kept(table, crews)]
     total = float(sum(max((one.prize for one in task.alternatives), default=0.0) for task in tasks))
     if total <= 0:
         return Bound(0.0, 0.0)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geo.plan.day import Planned, plan_of
+from geo.plan.day import Planned, plan_of, reached
 from geo.plan.evaluate import judged
 from geo.plan.problem import Problem, with_pieces
 from geo.plan.tasks import Solution, Stop
@@ -49,7 +49,7 @@ def changed(planned: Planned, changes: Sequence[Change]) -> Planned:
         problem = _one(problem, routes, change)
     found = solution_of(problem, routes, plan.iterations)
     made = plan_of(problem, found, plan.seed)
-    return Planned(replace(made, bound=plan.bound and plan.bound.reaching(found.prize)), problem)
+    return Planned(replace(made, bound=plan.bound and plan.bound.reaching(reached(made, found))), problem)
 
 
 def solution_of(problem: Problem, routes: Sequence[Sequence[Stop]], iterations: int = 0) -> Solution:
@@ -72,12 +72,10 @@ def _one(problem: Problem, routes: list[list[Stop]], change: Change) -> Problem:
     if fixed and to is None and change.route == STAY:
         raise BadInput(f"“{piece.name}”不在任何路线上,不能固定:请先把它移到一条路线。")
     crew = to if fixed else None
-    why = "by_hand" if change.route is None else "no_time"
-    if crew == task.crew and (to is not None or piece.why == why):
+    why = piece.why if change.route == STAY else "by_hand" if change.route is None else "no_time"
+    if crew == task.crew and piece.why == why:
         return problem
-    return with_pieces(
-        problem, {number: (replace(piece, why=why if to is None else piece.why), task._replace(crew=crew))}
-    )
+    return with_pieces(problem, {number: (replace(piece, why=why), task._replace(crew=crew))})
 
 
 def _put(problem: Problem, routes: list[list[Stop]], what: tuple[int, int], position: int | None) -> None:

@@ -12,7 +12,8 @@ __all__ = ["MOST_BYTES", "MOST_CREWS", "MOST_TASKS", "check", "check_limit", "ch
 MOST_TASKS = 10_000  # the matrix between the two ends of so many takes 3 GB
 MOST_CREWS = 500
 MOST_BYTES = 4 << 30  # of matrices, all classes of crews together
-_LATEST_S = 1 << 40
+_LONGEST = 1e8  # metres, seconds: further is nowhere on earth, and sums of it must fit in 64 bits
+_LATEST_S = 1e9  # of a day's hours
 
 
 def check(tasks: Sequence[Task], crews: Sequence[Crew], costs: Sequence[Matrices]) -> None:
@@ -57,11 +58,13 @@ def _check_matrices(number: int, one: Matrices) -> None:
             raise BadInput(f"第 {number + 1} 张{name}表的形状是 {values.shape}:要方阵,里程和时间一样大")
         if np.isnan(values).any() or (values < 0).any():
             raise BadInput(f"第 {number + 1} 张{name}表里有负数或 NaN:不通之处用 inf")
+        if (values[np.isfinite(values)] > _LONGEST).any():
+            raise BadInput(f"第 {number + 1} 张{name}表里有大于 {_LONGEST:g} 的数:不通之处用 inf")
 
 
 def _check_crew(name: str, crew: Crew, costs: Sequence[Matrices]) -> None:
-    if not (np.isfinite([crew.from_s, crew.to_s]).all() and crew.from_s <= crew.to_s < _LATEST_S):
-        raise BadInput(f"{name}的时间从 {crew.from_s} 到 {crew.to_s}:结束不能早于开始")
+    if not (np.isfinite([crew.from_s, crew.to_s]).all() and 0 <= crew.to_s - crew.from_s <= _LATEST_S):
+        raise BadInput(f"{name}的时间从 {crew.from_s} 到 {crew.to_s}:结束不能早于开始,也不能晚于三十年后")
     if not (crew.most_m >= 0 and crew.capacity >= 0):
         raise BadInput(f"{name}最多 {crew.most_m} 米、容量 {crew.capacity}:不能是负数或 NaN")
     if not 0 <= crew.profile < len(costs):
@@ -88,8 +91,8 @@ def _check_task(number: int, task: Task, crews: int, places: int) -> None:
         if not (0 <= one.entry < places and 0 <= one.exit < places):
             raise BadInput(f"第 {number + 1} 段的两端 {one.entry}、{one.exit} 不在 {places} 个地点之中")
         for value, what in ((one.service_s, "时长"), (one.length_m, "长度"), (one.prize, "价值")):
-            if not 0 <= value < np.inf:
-                raise BadInput(f"第 {number + 1} 段的{what}是 {value}:不能是负数、无穷或 NaN")
+            if not 0 <= value < (np.inf if what == "价值" else _LONGEST):
+                raise BadInput(f"第 {number + 1} 段的{what}是 {value}:不能是负数、无穷(1e8 以上)或 NaN")
         if one.crews is not None and not all(0 <= crew < crews for crew in one.crews):
             raise BadInput(f"第 {number + 1} 段的巡查组 {sorted(one.crews)} 不在 {crews} 组之中")
         if np.isnan(np.array(one.windows, dtype=np.float64)).any():

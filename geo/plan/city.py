@@ -155,6 +155,8 @@ class CrewDay:
     breaks: tuple[Break, ...] = ()
     appointments: tuple[Appointment, ...] = ()
     started_s: float | None = None
+    start_name: str = ""
+    end_name: str = ""
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:

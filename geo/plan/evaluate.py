@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from math import fsum
 
 from geo.plan.rounding import FAR, inwards, up
 from geo.plan.tasks import Alternative, Crew, Kind, Matrices, Route, Routes, Solution, Stop, Task, Visit
@@ -46,7 +47,7 @@ def judged(table: Whole, tasks: Sequence[Task], crews: Sequence[Crew], routes: R
     worth: dict[int, float] = {}
     for visit in (visit for route in found for visit in route.visits if visit.kind == "task"):
         worth[visit.of] = max(visit.prize, worth.get(visit.of, 0.0))
-    return Solution(found, left, missed, twice, sum(worth.values()), iterations)
+    return Solution(found, left, missed, twice, fsum(worth.values()), iterations)
 
 
 def _check(stop: Stop, tasks: Sequence[Task], crew: Crew) -> None:

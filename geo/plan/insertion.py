@@ -10,28 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.plan.pyvrp_model import Model
+from geo.plan.rounding import NEVER
 
-__all__ = ["NEVER", "fill", "fits", "places_in"]
+__all__ = ["Orders", "fill", "places_in"]
 
 Indices = NDArray[np.int64]
-NEVER = np.int64(1) << 50
+Orders = list[list[list[int]]]
 
 
 def places_in(model: Model, crew: int, route: list[int], ways: Indices) -> tuple[Indices, Indices, Indices]:
     """For each of some ways, where in a crew's route it takes the fewest seconds, and the seconds and metres it adds.
 
-    NEVER where it fits nowhere.
+    NEVER where it fits nowhere. The stops of the route are changed to the earliest of their windows in which they hold.
     """
     from geo.plan.insertion_compiled import places
 
     hours, table, data, profile = model.table.hours, model.table.ways, model.data, int(model.class_of[crew])
     place, extra_s, extra_m = (np.full(len(ways), NEVER, dtype=np.int64) for _ in range(3))
+    settled = np.array(route, dtype=np.int64)
     places(
-        np.array(route, dtype=np.int64), ways, table.spot, table.early_s, table.late_s, table.demand,
+        settled, ways, table.spot, table.early_s, table.late_s, table.demand, *model.table.windows,
         cast(Indices, data.distance_matrix(profile)), cast(Indices, data.duration_matrix(profile)),
         hours.start[crew], hours.end[crew], hours.from_s[crew], hours.to_s[crew], hours.most_m[crew],
         hours.capacity[crew], place, extra_s, extra_m,
     )  # fmt: skip
+    route[:] = settled.tolist()
     return place, extra_s, extra_m
 
 
@@ -52,6 +55,18 @@ class _Routes:
         found = places_in(self.model, crew, self.routes[crew], self.open)
         self.place[crew], self.extra_s[crew], self.extra_m[crew] = found
 
+    def turn(self, orders: Orders) -> bool:
+        """Whether a crew that has no task yet could take one, were its breaks at other places or in another order."""
+        for crew, route in enumerate(self.routes):
+            for order in orders[crew][1:] if (self.key[route] < 0).all() else []:
+                self.routes[crew][:] = order
+                self.look(crew)
+                if (self.place[crew] < NEVER).any():
+                    return True
+            if len(orders[crew]) > 1 and (self.key[route] < 0).all():
+                self.routes[crew][:] = orders[crew][0]
+        return False
+
     def close(self, column: int) -> None:
         """The task of a column is done: none of its ways is open any more."""
         keep = self.key[self.open] != self.key[self.open[column]]
@@ -61,13 +76,16 @@ class _Routes:
         )
 
 
-def fill(model: Model, routes: list[list[int]]) -> bool:
-    """Puts in, one after another, what is worth most for each second it takes, until nothing fits; says if any did."""
+def fill(model: Model, routes: list[list[int]], orders: Orders) -> bool:
+    """Puts in, one after another, what is worth most for each second it takes, until nothing fits; says if any did.
+
+    orders: for each crew the orders of its breaks and appointments that hold; a crew without a task may take any.
+    """
     state = _Routes(model, routes)
     for crew in range(len(routes)):
         state.look(crew)
     changed = False
-    while state.open.size and (state.place < NEVER).any():
+    while state.open.size and ((state.place < NEVER).any() or state.turn(orders)):
         worth = model.worth[state.open].astype(np.float64)
         rate = np.where(state.place < NEVER, worth / (state.extra_s + 1.0), -1.0)
         best = np.flatnonzero(rate == rate.max())
@@ -77,12 +95,3 @@ def fill(model: Model, routes: list[list[int]]) -> bool:
         state.look(int(crew))
         changed = True
     return changed
-
-
-def fits(model: Model, routes: list[list[int]]) -> list[tuple[int, int, int]]:
-    """Every open way that fits into a route: crew, way, the cheapest position. Empty after `fill`."""
-    state = _Routes(model, routes)
-    for crew in range(len(routes)):
-        state.look(crew)
-    crews, columns = np.nonzero(state.place < NEVER)
-    return [(int(c), int(state.open[k]), int(state.place[c, k])) for c, k in zip(crews, columns, strict=True)]

@@ -13,8 +13,8 @@ MOST_STOPS = 8
 _Label = tuple[int, int, tuple[int, ...]]  # when the last stop begins, metres, ways
 
 
-def kept(table: Whole, crews: Sequence[Crew]) -> list[list[int]]:
-    """For each crew the ways of its breaks and appointments, in the order that ends first.
+def kept(table: Whole, crews: Sequence[Crew]) -> list[list[list[int]]]:
+    """For each crew the ways of its breaks and appointments in every order that holds, first the one that ends first.
 
     BadInput names the crew and what cannot be kept: none of its places can be reached in its hours, or they cannot
     all be kept in any order.
@@ -22,11 +22,11 @@ def kept(table: Whole, crews: Sequence[Crew]) -> list[list[int]]:
     return [_kept(table, crew, hours) for crew, hours in enumerate(crews)]
 
 
-def _kept(table: Whole, crew: int, hours: Crew) -> list[int]:
+def _kept(table: Whole, crew: int, hours: Crew) -> list[list[int]]:
     named = [("break", number, rest.name) for number, rest in enumerate(hours.breaks)]
     named += [("appointment", number, stop.name) for number, stop in enumerate(hours.appointments)]
     if not named:
-        return []
+        return [[]]
     who = hours.name or f"第 {crew + 1} 组"
     if len(named) > MOST_STOPS:
         raise BadInput(f"{who}有 {len(named)} 个休息和约定,最多 {MOST_STOPS} 个")
@@ -37,7 +37,7 @@ def _kept(table: Whole, crew: int, hours: Crew) -> list[int]:
     found = _orders(table, crew, choices)
     if not found:
         raise BadInput(f"{who}的{'、'.join(name for *_, name in named)}不能都做到:请改其中的时间或地点")
-    return list(min(found)[2])
+    return [list(ways) for _, _, ways in sorted(found)]
 
 
 def _orders(table: Whole, crew: int, choices: list[list[int]]) -> list[_Label]:

@@ -36,7 +36,7 @@ def nearest(tasks: Sequence[Task], crews: Sequence[Crew], costs: Sequence[Matric
     ([0, 1], 2.0)
     """
     table = whole(tasks, crews, costs)
-    walks = [_Walk(table, crew, ways) for crew, ways in enumerate(kept(table, crews))]
+    walks = [_Walk(table, crew, ways) for crew, (ways, *_) in enumerate(kept(table, crews))]
     asked = np.array([task.required or task.crew is not None for task in tasks], dtype=np.bool_)
     ways = table.ways
     number = np.where(ways.kind == 0, ways.of, -1)

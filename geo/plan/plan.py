@@ -45,6 +45,7 @@ WHY = {
     "no_way": "可视距离之内没有路",
     "by_hand": "人工移出",
     "test": "一次走不到判定标准",
+    "no_roads": "其中没有计入的道路,无从判定",
 }
 """Why a piece is left out, and how users read it."""
 
@@ -95,6 +96,7 @@ class Piece:
     why: str | None = "no_time"
     route: int | None = None
     fixed: bool = False
+    passed: bool = False
 
     @property
     def why_text(self) -> str | None:

@@ -105,6 +105,7 @@ def prepare(
     *,
     judged_s: Sequence[float] | None = None,
     since_s: float = np.inf,
+    wait_s: float | None = None,
     ground: Ground | None = None,
 ) -> Problem:
     """What is worth going for on a day, as tasks for its crews. All crews are of one day.
@@ -120,7 +121,7 @@ def prepare(
     day, end_s = crews[0].day, judged_at(city, crews, options)
     settlers = tuple(settlers_of(duty, crews, city.zone) for duty in city.duties)
     reachable = reachable_of(city.network, crews, unverified=options.unverified)
-    owed = _owed(city, day, judged_s or (end_s,), since_s, options)
+    owed = _owed(city, crews, judged_s or (end_s,), (since_s, wait_s), options)
     works, lost = _works(ground, owed, settlers, crews, (reachable, options))
     told = numbered([piece_of(ground, *one, modes_of(city.network, one[0], reachable)) for one in works] + lost)
     told = tuple(replace(piece, why="by_hand") if _dropped(piece, options) else piece for piece in told)
@@ -140,16 +141,21 @@ def prepare(
     return made
 
 
-def _owed(city: City, day: date, judged_s: Sequence[float], since_s: float, options: Options) -> dict[int, OwedRanges]:
-    """What each duty that the options ask for is owed on the day."""
-    asked = [
-        n
-        for n, duty in enumerate(city.duties)
-        if (options.layers is None or duty.layer in options.layers)
-        and (options.duties is None or duty.code in options.duties)
-    ]
-    found = {n: owed_of(city.duties[n], day, judged_s, city.zone, quota=options.quota, since_s=since_s) for n in asked}
-    return {n: ranges for n, ranges in found.items() if len(ranges.target)}
+def _owed(
+    city: City,
+    crews: Sequence[CrewDay],
+    judged_s: Sequence[float],
+    again: tuple[float, float | None],
+    options: Options,
+) -> dict[int, OwedRanges]:
+    """What each duty that the options ask for is owed on the crews' day."""
+    found, leave_s = {}, min(crew.from_s for crew in crews)
+    for number, duty in enumerate(city.duties):
+        layer = options.layers is None or duty.layer in options.layers
+        if layer and (options.duties is None or duty.code in options.duties):
+            how = {"quota": options.quota, "since_s": again[0], "wait_s": again[1], "leave_s": leave_s}
+            found[number] = owed_of(duty, crews[0].day, judged_s, city.zone, **how)  # type: ignore[arg-type]
+    return {number: ranges for number, ranges in found.items() if len(ranges.target)}
 
 
 def _works(

@@ -27,7 +27,9 @@ __all__ = ["Model", "model"]
 Indices = NDArray[np.int64]
 QUANTA = 10_000_000
 _MOST = 10**13  # of all prizes that are not required: the largest penalties stay well within 64 bits
+_TIGHT = 3.0  # one task too many costs so many times what it is worth
 _DEAR = 20.0  # one task too many costs so many times the way to the next one
+_MOST_ASKED = 10**17  # of all that are required
 _MOST_PENALTY = 10**17  # of all that could be late and too far at once
 
 
@@ -37,7 +39,8 @@ class Model:
 
     class_of: the profile of each crew; type_of: its type of vehicle; crews_of: the crews of each type. worth: the
     scaled prize of each way. hard: whether a plan without all tasks is refused (else they are only worth most).
-    penalties: what a unit of load, a second and a metre too much cost at first, in the same metres; most_penalty: ever.
+    is_asked: whether it is a way of a task that is required, of which there are `asked`. penalties: what a unit of
+    load, a second and a metre too much cost at first, in the same metres; most_penalty: ever.
     """
 
     table: Whole
@@ -47,6 +50,8 @@ class Model:
     crews_of: tuple[tuple[int, ...], ...]
     worth: Indices
     hard: bool
+    is_asked: NDArray[np.bool_]
+    asked: int
     penalties: tuple[list[float], float, float]
     most_penalty: float
 
@@ -70,7 +75,9 @@ def model(table: Whole, required: NDArray[np.bool_], hard: bool) -> Model:
     check_size(len(table.spots.entry), len(first))
     lengths = [table.metres(int(crew)) for crew in first]
     metres, seconds = _arcs(table, first, lengths)
-    worth = _worth(table, required & (not hard), metres)
+    task = table.ways.kind == 0
+    is_asked = task & (required[np.where(task, table.ways.of, 0)] if len(required) else False)
+    worth = _worth(table, is_asked & (not hard), metres)
     group, groups = _groups(table, hard)
     type_of, crews_of = _types(table, class_of)
     depots = np.unique([table.hours.start, table.hours.end])
@@ -83,7 +90,19 @@ def model(table: Whole, required: NDArray[np.bool_], hard: bool) -> Model:
         cast(Any, seconds),
         groups,
     )
-    return Model(table, data, class_of, type_of, crews_of, worth, hard, _first(table, data, worth, hard), _most(data))
+    return Model(
+        table,
+        data,
+        class_of,
+        type_of,
+        crews_of,
+        worth,
+        hard,
+        is_asked,
+        len(np.unique(table.ways.of[is_asked])),
+        _first(table, data, worth, hard),
+        _most(data),
+    )
 
 
 def _arcs(table: Whole, first: Indices, lengths: list[Indices]) -> tuple[list[Indices], list[Indices]]:
@@ -102,7 +121,7 @@ def _arcs(table: Whole, first: Indices, lengths: list[Indices]) -> tuple[list[In
     return lengths, seconds
 
 
-def _worth(table: Whole, required: NDArray[np.bool_], metres: list[Indices]) -> Indices:
+def _worth(table: Whole, asked: NDArray[np.bool_], metres: list[Indices]) -> Indices:
     """Prizes in the solver's metres: a quantum outweighs every metre of every route."""
     ways = table.ways
     task = ways.kind == 0
@@ -115,9 +134,8 @@ def _worth(table: Whole, required: NDArray[np.bool_], metres: list[Indices]) -> 
     quantum = 1.0 if whole_numbers and total <= room else max(total, 1e-300) / max(room, 1)
     scaled = np.ceil(ways.prize / quantum - 1e-9).astype(np.int64) * min(longest_m + 1, _MOST)
     above = (int(np.ceil(total / quantum)) + table.tasks) * (longest_m + 1)
-    asked = np.zeros(len(ways), dtype=np.bool_)
-    asked[task] = required[ways.of[task]]
-    return np.where(task, scaled + np.where(asked, above + longest_m + 1, 0), 0)
+    above = min(above + longest_m + 1, _MOST_ASKED // max(1, len(np.unique(ways.of[asked]))))
+    return np.where(task, scaled + np.where(asked, above, 0), 0)
 
 
 def _first(table: Whole, data: ProblemData, worth: Indices, hard: bool) -> tuple[list[float], float, float]:
@@ -129,7 +147,7 @@ def _first(table: Whole, data: ProblemData, worth: Indices, hard: bool) -> tuple
     ways = table.ways
     task = ways.kind == 0
     near_m = np.partition(data.distance_matrix(0), min(5, data.num_locations - 1), axis=1)[:, :6].mean()
-    value = _DEAR * float(near_m) if hard else float(worth[task].mean()) if task.any() else 1.0
+    value = _DEAR * float(near_m) if hard else _TIGHT * float(worth[task].mean()) if task.any() else 1.0
     served = table.spots.service_s[ways.spot].max(axis=1, initial=0)
     service_s = float(served[task].mean()) if task.any() else 0.0
     demand = max(float(ways.demand[task].mean()), 1.0) if task.any() else 1.0

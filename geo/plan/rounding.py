@@ -5,9 +5,10 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FAR", "down", "inwards", "up"]
+__all__ = ["FAR", "NEVER", "down", "inwards", "up"]
 
 FAR = 1 << 40  # metres or seconds to where there is no way
+NEVER = 1 << 50  # more than any sum of metres or seconds
 _SLACK = 1e-6  # what floating point may have added to a whole number
 
 

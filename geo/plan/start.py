@@ -3,8 +3,9 @@
 import numpy as np
 import pyvrp
 
-from geo.plan.insertion import NEVER, places_in
+from geo.plan.insertion import places_in
 from geo.plan.pyvrp_model import Model
+from geo.plan.rounding import NEVER
 from geo.plan.tasks import Solution, Stop
 
 __all__ = ["routes_from"]

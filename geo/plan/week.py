@@ -51,13 +51,10 @@ def plan_week(
     for day in days:
         own = [crew for crew in crews if crew.day == day]
         now = replace(city, duties=duties, known_s=max(city.known_s, instant(day, 0, city.zone)))
+        evenings = _evenings(city, days, day, options)
+        waits_s = min((instant(one, 0, city.zone) for one in days if one > day), default=evenings[-1])
         problem = prepare(
-            now,
-            own,
-            _of_day(options, day),
-            judged_s=_evenings(city, days, day, options),
-            since_s=begins_s,
-            ground=ground,
+            now, own, _of_day(options, day), judged_s=evenings, since_s=begins_s, wait_s=waits_s, ground=ground
         )
         plan = solved(problem, share, seed, progress)
         made.append(Planned(plan, problem))
@@ -132,8 +129,9 @@ def _together(city: City, crews: Sequence[CrewDay], options: Options, days: Sequ
     problem = days[0].problem
     start_s = instant(problem.day, 0, city.zone)
     reckoner = Reckoner.of(problem.ground.of(city), city.duties, start_s, judged_s)
-    promise = reckoner.promise(crews, [one for one in seen if one is not None])
     made = [route for route in routes if route is not None]
+    going = [frozenset(owed.duty for stop in route.stops for owed in stop.duties) for route in made]
+    promise = reckoner.promise(crews, [one for one in seen if one is not None], going)
     order: list[tuple[Stop, ...]] = [()] * len(crews)
     for one in days:
         for own_crew, done in zip(one.problem.crews, one.plan.order, strict=True):

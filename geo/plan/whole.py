@@ -122,6 +122,13 @@ class Whole:
         spot, which = self.ways.spot, self.spots.alternative
         return [way for way in every if which[spot[way], crew] == stop.alternative]
 
+    @cached_property
+    def windows(self) -> tuple[Indices, Indices]:
+        """For each way the first way of its spot, and how many there are: its windows, the earliest first."""
+        spot = self.ways.spot
+        _, first, of, count = np.unique(spot, return_index=True, return_inverse=True, return_counts=True)
+        return first[of].astype(np.int64), count[of].astype(np.int64)
+
     def classes(self) -> tuple[Indices, Indices]:
         """Crews that move alike: the first crew of each class, and each crew's class."""
         rights = np.column_stack([self.hours.profile, self.spots.alternative.T, self.spots.service_s.T])
@@ -193,7 +200,7 @@ class _Rows:
         self, number: int, task: Task, one: Alternative, service: list[tuple[Crews, int, int]]
     ) -> None:
         spot = self.add_spot(one.entry, one.exit, up(one.length_m), service)
-        for window in one.windows or ((-np.inf, np.inf),):
+        for window in sorted(one.windows) or ((-np.inf, np.inf),):
             if self.add_way((0, number, -1, spot), window, service[0][2] if one.windows else 0, up(task.demand)):
                 self.prizes.append(one.prize)
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from geo.plan.arcs import Edge, Plan, Team
 
-DEFAULT = Path(__file__).parents[3] / "shared" / "data" / "carplib"
 _EDGE = re.compile(r"\(\s*(\d+)\s*,\s*(\d+)\s*\)\s*coste\s+(\d+)(?:\s+demanda\s+(\d+))?")
 
 

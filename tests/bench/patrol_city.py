@@ -17,8 +17,9 @@ from geo.network.shortest import costs
 from geo.network.ways import Ways
 from geo.plan.tasks import Alternative, Break, Crew, Metres, Task
 from layers.crs import project
+from tests.conftest import SHARED_DATA
 
-ROADS = Path(__file__).parents[3] / "shared" / "data" / "osm_wuhan_main_roads.geojson"
+ROADS = SHARED_DATA / "osm_wuhan_main_roads.geojson"
 MODES = ("foot", "bicycle", "car")
 SEEING_MPS = {"foot": 1.1, "bicycle": 2.5, "car": 6.0}  # how fast a piece is gone along while it is looked at
 SHIFT = (8.5 * 3600, 17.5 * 3600)
@@ -37,7 +38,7 @@ class Day:
 
 
 def day(pieces: int, crews: int, seed: int = 1, roads: Path = ROADS) -> Day:
-    """So many overdue pieces around the middle of the city, for so many crews, half of them with rights of their own."""
+    """So many overdue pieces about the middle of the city, for so many crews; half the pieces are not everybody's."""
     rng = np.random.default_rng(seed)
     network = node(_ways(roads))
     at = np.array([(shape.xy[0][0], shape.xy[1][0]) for shape in network.shape])

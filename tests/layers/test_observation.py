@@ -173,6 +173,6 @@ def test_values_are_told_from_the_table_that_a_column_refers_to(connection, tabl
     columns = {row["name"]: row["options"] for row in rows(connection, "deployment/columns", table=f"city.{table}")}
     if table == "observation":
         assert columns["family"][0] == {"value": "order", "zh": "治安", "en": "Public order"}
-        assert columns["kind"][-1]["value"] == "road_broken" and columns["state"][0]["value"] == "open"
+        assert columns["kind"][-1]["value"] == "can_pass" and columns["state"][0]["value"] == "open"
     else:
         assert columns["parent_code"] is None

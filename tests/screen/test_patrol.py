@@ -155,7 +155,7 @@ def test_sixty_times_is_a_minute_in_a_second_and_gaps_are_not_bridged(patrols):
     screen = opened(patrols, f"day={last_tuesday(patrols)}")
     assert "1 秒放 1 分钟" in screen.text("[data-key=speed]")
     screen.page.locator("[data-key=play]").click()
-    # From frame to frame, once the hush before the first patrol is passed over: a page that draws late is not a fast one.
+    # From frame to frame, once the hush before the first patrol is passed over: drawn late is not fast.
     passed = screen.page.evaluate("""new Promise((done) => {
       const seen = [];
       const step = (now) => {

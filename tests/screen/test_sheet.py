@@ -18,12 +18,12 @@ PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobil
 WECHAT = "Mozilla/5.0 (Linux; Android 11) AppleWebKit/537.36 Chrome/86.0.4240.99 XWEB/4317 MicroMessenger/8.0.30"
 LAKE = """
 INSERT INTO city.water (code, name, kind, provenance, edition_id, geom)
-SELECT 'YXH', '严西湖', 'lake', 'synthetic', max(edition_id), ST_Multi(ST_MakeEnvelope(114.49, 30.58, 114.5, 30.6, 4490))
+SELECT 'YXH', '严西湖', 'lake', 'synthetic', max(edition_id),
+       ST_Multi(ST_MakeEnvelope(114.49, 30.58, 114.5, 30.6, 4490))
 FROM city.edition RETURNING id
 """
-SMALL = (
-    "[...document.querySelectorAll('main button, main a')].filter((one) => one.offsetParent && one.offsetHeight < 44)"
-)
+SMALL = """[...document.querySelectorAll('main button, main a')]
+  .filter((one) => one.offsetParent && one.offsetHeight < 44).map((one) => one.outerHTML)"""
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import { ask } from "../page/api.js";
 
 /**
  * @typedef {{ name: string, post?: string, debt_m_days?: number, debt_target_days?: number }} Duty
- * @typedef {{ amap: string, baidu: string, tencent: string, apple: string, geo: string }} Ways
+ * @typedef {{ app: string, datum: "gcj02" | "wgs84", url: string }} Way   with {lon}, {lat} and {name} to be filled in
  * @typedef {object} Stop
  * @property {string} mark       起, 1, 2, …, 终
  * @property {"start" | "piece" | "break" | "appointment" | "end"} kind
@@ -20,7 +20,7 @@ import { ask } from "../page/api.js";
  * @property {boolean} unverified
  * @property {boolean} combined
  * @property {Duty[]} duties
- * @property {Ways} ways
+ * @property {[number, number]} gcj02   the place in the datum of Chinese map apps
  *
  * @typedef {object} Route
  * @property {string} route
@@ -33,7 +33,6 @@ import { ask } from "../page/api.js";
  * @property {number} waiting_s
  * @property {string[]} over
  * @property {{ coordinates: [number, number][] }} line
- * @property {number[]} times
  * @property {Stop[]} stops
  * @property {{ text: string, length_m: number, place: [number, number], stop: number | null }[]} directions
  *
@@ -46,6 +45,7 @@ import { ask } from "../page/api.js";
  * @property {string} now
  * @property {string} timezone
  * @property {string} expires_at
+ * @property {Way[]} ways
  * @property {Route[]} routes
  * @property {Shape[]} ground
  */

@@ -9,6 +9,7 @@ import { handle } from "./gestures.js";
 const MARGIN = 1.25;
 const LEAST_M = 150;
 const ARROW_PX = 70;
+const MOST_NUMBERS = 24;
 
 /** @typedef {{ x: number, y: number, per_px: number }} Look   the middle, in metres, and metres of a pixel */
 
@@ -54,18 +55,32 @@ class SheetMap {
       drawGround(sheet.ground, (one) => this.#flat(one)), this.#route, this.#floating);
     replace(place, this.#picture, h("div", { class: "buttons" },
       this.#button("in", "+", t("map.in"), () => this.#zoom(0.6)), this.#button("out", "−", t("map.out"), () => this.#zoom(1 / 0.6)),
-      this.#button("whole", t("map.whole"), null, () => this.whole()), this.#button("me", t("map.me"), null, () => this.#me())));
+      this.#button("whole", t("map.whole"), null, () => this.whole()),
+      this.#button("next", t("map.next"), null, () => this.#near()), this.#button("me", t("map.me"), null, () => this.#me())));
     handle(this.#picture, {
       moved: (dx, dy) => this.#move({ x: this.#look.x - dx * this.#look.per_px, y: this.#look.y - dy * this.#look.per_px }),
       zoomed: (factor, at) => this.#zoom(factor, at),
     });
     new ResizeObserver(() => this.#show()).observe(this.#picture);
-    this.whole();
+    if (trip.stops.length > MOST_NUMBERS) this.#near();
+    else this.whole();
   }
 
   /** Show the whole route. */
   whole() {
-    const { left, top, right, bottom } = extentOf(this.#line);
+    this.#fit(this.#line);
+  }
+
+  /** Show the next stop, and the phone where it is known. */
+  #near() {
+    const { next, position } = this.#trip;
+    if (!next) return this.whole();
+    const places = [this.#flat(next.place), ...this.#line.slice(next.line[0], next.line[1] + 1)];
+    return this.#fit(position ? [...places, this.#flat([position.lon, position.lat])] : places);
+  }
+
+  #fit(places) {
+    const { left, top, right, bottom } = extentOf(places);
     const { width, height } = this.#size();
     const per_px = Math.max((right - left) / width, (bottom - top) / height, LEAST_M / width) * MARGIN;
     this.#move({ x: (left + right) / 2, y: (top + bottom) / 2, per_px });
@@ -156,12 +171,15 @@ class SheetMap {
 
   #stops(next) {
     const heaps = this.#heaps();
+    // More than can be read are dots, until one looks nearer.
+    const crowded = heaps.length > MOST_NUMBERS;
     const classOf = (heap) => (heap.includes(next) ? "stop now" : heap.every((stop) => this.#trip.isDone(stop)) ? "stop done" : "stop");
     // Back to front, so that start and next lie on top of what ends in the same place.
     return heaps.reverse().map((heap) => {
-      const said = heap.map(({ mark }) => mark).join("·");
-      const radius = heap.includes(next) ? 13 : 10;
-      const half = Math.max(radius, said.length * 6 + 3);
+      const spoken = !crowded || heap.includes(next) || heap[0].kind === "start";
+      const said = spoken ? saidOf(heap.map(({ mark }) => mark)) : "";
+      const radius = heap.includes(next) ? 13 : spoken ? 10 : 4;
+      const half = spoken ? Math.max(radius, said.length * 6 + 3) : radius;
       return svg("g", { class: classOf(heap), transform: this.#at(this.#flat(heap[0].place)) },
         svg("rect", { x: -half, y: -radius, width: 2 * half, height: 2 * radius, rx: radius }), svg("text", { y: 4.5 }, said));
     });
@@ -169,14 +187,14 @@ class SheetMap {
 
   /** Stops that lie on one another at this scale, each heap where its first one is. @returns {import("./asking.js").Stop[][]} */
   #heaps() {
-    const near = 16 * this.#look.per_px;
+    const near = 18 * this.#look.per_px;
     /** @type {import("./asking.js").Stop[][]} */
     const heaps = [];
     for (const stop of this.#trip.route.stops) {
       const [x, y] = this.#flat(stop.place);
       const heap = heaps.find(([first]) => {
         const [fx, fy] = this.#flat(first.place);
-        return Math.hypot(x - fx, y - fy) < near;
+        return Math.abs(x - fx) < near && Math.abs(y - fy) < near;
       });
       if (heap) heap.push(stop);
       else heaps.push([stop]);
@@ -202,6 +220,9 @@ class SheetMap {
     ];
   }
 }
+
+/** What stops that lie on one another say: two of them at most, of more that there are more. @param {string[]} marks */
+const saidOf = (marks) => (marks.length < 3 ? marks.join("·") : `${marks[0]}…${marks[marks.length - 1]}`);
 
 /** @param {[number, number][]} line */
 export const pathOf = (line) => line.map(([x, y], at) => `${at ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");

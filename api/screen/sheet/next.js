@@ -7,6 +7,7 @@ import { dutyLine, hours, length, titleOf } from "./measures.js";
 import { chooseWay } from "./ways.js";
 
 const ON_M = 30;
+const MOST_DUTIES = 2;
 
 /** @param {import("./trip.js").Trip} trip @param {() => void} changed */
 export function nextPart(trip, changed) {
@@ -32,7 +33,7 @@ export function nextPart(trip, changed) {
     place.hidden = !trip.route;
     if (!trip.route) return;
     const { next, stops } = trip;
-    replace(place, undoing(), next ? stopShown(trip, next, () => done(next)) : homeShown(trip.route, stops));
+    replace(place, undoing(), next ? stopShown(trip, next, () => done(next)) : homeShown(trip));
   };
 }
 
@@ -45,21 +46,32 @@ function stopShown(trip, stop, done) {
     h("p", { class: "facts" }, [hours(stop), stop.length_m ? length(stop.length_m) : ""].filter(Boolean).join(" · ")),
     stop.unverified && h("p", { class: "warn" }, t("unverified")),
     farFrom(trip, stop),
-    h("ul", { class: "duties" }, stop.duties.map((duty) => h("li", {}, dutyLine(duty))), stop.combined && h("li", {}, t("combined"))),
+    dutiesShown(stop),
     h("div", { class: "thumbs" },
       h("button", { type: "button", class: "main", "data-key": "done", onclick: done }, t("next.done")),
-      h("button", { type: "button", "data-key": "go", onclick: () => chooseWay(stop) }, t("next.go"))),
+      h("button", { type: "button", "data-key": "go", onclick: () => chooseWay(trip.sheet.ways, stop) }, t("next.go"))),
     steps.length > 0 && h("h3", {}, t("next.how")),
     steps.length > 0 && h("ol", { class: "steps" }, steps.map(({ text }) => h("li", {}, text))),
   ];
 }
 
-function homeShown(route, stops) {
+/** Those that owe most; the rest where it is asked for. */
+function dutiesShown({ duties, combined }) {
+  const lines = duties.map((duty) => h("li", {}, dutyLine(duty)));
+  const rest = lines.splice(MOST_DUTIES);
+  return [
+    h("ul", { class: "duties" }, lines, combined && h("li", {}, t("combined"))),
+    rest.length > 0 && h("details", { class: "duties" }, h("summary", {}, t("next.more", { n: rest.length })), h("ul", {}, rest)),
+  ];
+}
+
+function homeShown(trip) {
+  const { route, stops } = trip;
   const end = route.stops[route.stops.length - 1];
   return [
     h("h2", {}, stops.length ? t("next.all") : t("sheet.next")),
     end && h("p", { class: "name" }, t("next.home", { name: end.name })),
-    end && h("div", { class: "thumbs" }, h("button", { type: "button", "data-key": "go", onclick: () => chooseWay(end) }, t("next.go"))),
+    end && h("div", { class: "thumbs" }, h("button", { type: "button", "data-key": "go", onclick: () => chooseWay(trip.sheet.ways, end) }, t("next.go"))),
   ];
 }
 

@@ -33,5 +33,5 @@ function rowOf(trip, stop, at, changed) {
     h("div", { class: "what" },
       h("p", {}, h("b", {}, stop.mark), " ", titleOf(stop)),
       h("p", { class: stop.unverified ? "warn" : "hint" }, facts.filter(Boolean).join(" · "))),
-    h("button", { type: "button", "data-key": `go-${at}`, "aria-label": t("go.to", { name: stop.name }), onclick: () => chooseWay(stop) }, "➤"));
+    h("button", { type: "button", "data-key": `go-${at}`, "aria-label": t("go.to", { name: stop.name }), onclick: () => chooseWay(trip.sheet.ways, stop) }, "➤"));
 }

@@ -50,6 +50,7 @@ export const en = {
   "next.go": "Navigate here",
   "next.all": "All done",
   "next.home": "Back to {name}",
+  "next.more": "{n} more duties",
   "next.how": "The way",
   "next.far": "{length} from me, to the {toward} (as the crow flies)",
   "next.on": "You are on this stretch ({length} off the line)",
@@ -79,6 +80,7 @@ export const en = {
   "map.in": "Zoom in",
   "map.out": "Zoom out",
   "map.whole": "All",
+  "map.next": "Next",
   "map.me": "Me",
   "map.up": "N",
 

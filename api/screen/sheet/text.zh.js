@@ -50,6 +50,7 @@ export const zh = {
   "next.go": "导航到这里",
   "next.all": "全部完成",
   "next.home": "收队:{name}",
+  "next.more": "另有 {n} 项职责",
   "next.how": "怎么走",
   "next.far": "离我 {length},在{toward}方(直线)",
   "next.on": "您就在这一段上(离线 {length})",
@@ -79,6 +80,7 @@ export const zh = {
   "map.in": "放大",
   "map.out": "缩小",
   "map.whole": "全程",
+  "map.next": "下一处",
   "map.me": "我",
   "map.up": "北",
 

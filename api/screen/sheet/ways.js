@@ -3,15 +3,26 @@
 import { h } from "../page/dom.js";
 import { t } from "../page/text.js";
 
-const APPS = ["amap", "baidu", "tencent", "apple", "geo"];
+const MOST = 40;
 
-/** Offer the apps that lead to a stop. @param {import("./asking.js").Stop} stop */
-export function chooseWay(stop) {
+/**
+ * The address that leads to a stop. Commas, bars and brackets part the fields of these addresses, so no name has them.
+ * @param {import("./asking.js").Way} way
+ * @param {import("./asking.js").Stop} stop
+ */
+export function wayTo({ url, datum }, stop) {
+  const [lon, lat] = datum === "gcj02" ? stop.gcj02 : stop.place;
+  const filled = { lon: lon.toFixed(6), lat: lat.toFixed(6), name: encodeURIComponent(stop.name.replace(/[,|;:()&]/g, " ").slice(0, MOST)) };
+  return url.replace(/\{(lon|lat|name)\}/g, (_, part) => filled[part]);
+}
+
+/** Offer the apps that lead to a stop. @param {import("./asking.js").Way[]} ways @param {import("./asking.js").Stop} stop */
+export function chooseWay(ways, stop) {
   const close = () => (dialog.close ? dialog.close() : dialog.remove());
   const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { class: "ways", "aria-label": t("go.title") },
     h("h2", {}, t("go.title")),
     h("p", {}, t("go.to", { name: stop.name })),
-    APPS.map((app) => h("a", { class: "button", href: stop.ways[app], target: "_blank", rel: "noopener noreferrer", onclick: close }, t(`go.${app}`))),
+    ways.map((way) => h("a", { class: "button", href: wayTo(way, stop), target: "_blank", rel: "noopener noreferrer", onclick: close }, t(`go.${way.app}`))),
     h("button", { type: "button", onclick: close }, t("go.close"))));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

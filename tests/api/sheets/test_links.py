@@ -1,5 +1,6 @@
 """Signed links: what they open, for how long, and that nobody can make or mend one."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.answers.problems import Gone, loggable
-from api.sheets.elsewhere import ways_to
+from api.sheets.elsewhere import shifted, ways
 from api.sheets.links import Opened, Signer, expiry
 from geo.tracks.datum import gcj02_to_wgs84
 from layers.errors import BadInput, NotAllowed
@@ -77,16 +78,14 @@ def test_another_time_is_within_14_days(hours):
     assert expiry(plan(), NOW, ZONE, NOW + timedelta(hours=3)) == NOW + timedelta(hours=3)
 
 
-@pytest.mark.parametrize("name", ["花山街道,办事处|x;y(&)", "", "x" * 500])
-def test_map_apps_are_led_to_the_very_place_in_their_own_datum(name):
-    ways = ways_to(*OFFICE, name, "bicycle")
-    lon, lat = (float(part) for part in ways["amap"].split("to=")[1].split("%2C")[:2])
-    off = np.array(gcj02_to_wgs84(lon, lat)) - OFFICE
-    assert np.abs(off).max() < 1e-6
-    assert ways["geo"].startswith(f"geo:{OFFICE[1]:.6f},{OFFICE[0]:.6f}?")
-    assert f"tocoord={lat:.6f}%2C{lon:.6f}" in ways["tencent"] and f"daddr={lat:.6f}%2C{lon:.6f}" in ways["apple"]
-    assert f"latlng%3A{lat:.6f}%2C{lon:.6f}" in ways["baidu"] and "mode=ride" in ways["amap"]
-    assert ways["amap"].count("%2C") == 2, "no comma of the name is taken for one of the address"
+@pytest.mark.parametrize("mode", ["foot", "bicycle", "car", "boat", "drone"])
+def test_map_apps_are_led_to_the_very_place_in_their_own_datum(mode):
+    led = {way.app: way for way in ways(mode)}
+    assert list(led) == ["amap", "baidu", "tencent", "apple", "geo"]
+    assert {app: way.datum for app, way in led.items() if way.datum != "gcj02"} == {"geo": "wgs84"}
+    assert all({"{lat}", "{lon}"} <= set(re.findall(r"{\w+}", way.url)) for way in led.values())
+    [[lon, lat]] = shifted([OFFICE])
+    assert np.abs(np.array(gcj02_to_wgs84(lon, lat)) - OFFICE).max() < 1e-6
 
 
 def test_a_link_stands_in_no_log():
@@ -125,27 +124,34 @@ def test_a_link_opens_the_crews_own_routes_and_nothing_of_others(desk, code):
     told = answer.json()
     assert [one["route"] for one in told["routes"]] == [first["route"], second["route"]]
     assert [one["mark"] for one in told["routes"][0]["stops"]] == ["起", "1", "2", "3", "终"]
-    assert told["routes"][0]["stops"][1]["ways"]["amap"].startswith("https://uri.amap.com/")
+    assert told["routes"][0]["stops"][0]["gcj02"] == [114.504123, 30.599323]
+    assert desk.client.get(opened(first), headers={"Accept-Encoding": "br"}).headers["content-encoding"] == "br"
     assert (told["planned"], told["plan"]["revision"], told["timezone"]) == ("计划,非已完成", 1, "Asia/Shanghai")
     assert told["expires_at"] == first["expires_at"]
     for secret in ("骑行二组", "XC-02", PERSON, "made_by", "debt_before"):
         assert secret not in answer.text, secret
 
 
-def test_a_link_opens_the_gpx_and_the_sheet_to_print(desk, code):
+def test_a_link_opens_the_gpx_and_the_sheet_to_print(desk, code, some_font):
     link = links(desk, code, crews=["XC-02"])[0]
     answer = desk.client.get(opened(link, "/gpx"))
     assert answer.headers["content-type"] == "application/gpx+xml"
     assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''P")
-    assert [track.name for track in gpxpy.parse(answer.content).tracks] == [link["route"]]
+    assert [track.name for track in gpxpy.parse(answer.content).tracks] == [f"骑行二组 {link['day']}"]
     pdf = desk.client.get(opened(link, "/pdf"))
     assert pdf.content.startswith(b"%PDF") and pdf.headers["cache-control"] == "no-store"
 
 
-def test_the_same_link_is_signed_twice_and_stands_on_paper(desk, code):
+def test_the_same_link_is_signed_twice_and_stands_on_paper(desk, code, some_font):
     assert links(desk, code) == links(desk, code)
     first, again = (desk.client.get(f"/plans/{code}?format=pdf").content for _ in range(2))
     assert first == again and first.startswith(b"%PDF")
+
+
+def test_links_that_no_phone_can_reach_are_said_to_be_so(desk, code):
+    told = [desk.client.post(f"/plans/{code}/links", headers={"Host": host}) for host in ("127.0.0.1", "10.1.2.3:80")]
+    assert "HUASHAN_PUBLIC_URL" in told[0].json()["note"]
+    assert told[1].json()["note"] is None and told[1].json()["links"][0]["url"].startswith("http://10.1.2.3:80/sheet#")
 
 
 def test_a_link_for_fewer_hours_ends_sooner_and_one_for_more_than_14_days_is_refused(desk, code):

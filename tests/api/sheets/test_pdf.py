@@ -25,12 +25,7 @@ GROUND = [
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def some_font():
-    try:
-        find_letters()
-    except NotPossible:
-        pytest.skip("no Chinese font here")
+pytestmark = pytest.mark.usefixtures("some_font")
 
 
 def drawn(told, routes=None, **more):
@@ -44,7 +39,7 @@ def texts(body):
 
 
 @pytest.fixture(scope="module")
-def body():
+def body(some_font):
     return drawn(plan())
 
 
@@ -99,9 +94,15 @@ def test_unverified_ways_and_what_breaks_hours_are_marked_and_duties_past_counti
     odd = stop(DAY, 520, unverified=True, combined=True, duties=duties)
     one = route(DAY, stops=[odd], over=["收队晚于 17:30 共 12 分"])
     [page] = texts(drawn(plan(DAY, one), link_of=lambda route: None))
-    for said in ("【未验证】", "未验证可通行", "注意:收队晚于 17:30", "另有 4 项职责", "多员合一", "欠 36 个·天"):
+    for said in ("【未验证】", "未验证可通行", "注意:收队晚于 17:30", "另有 9 项职责", "多员合一", "欠 36 个·天"):
         assert said in page, said
     assert "扫码" not in page
+
+
+def test_a_code_that_leads_to_this_machine_alone_says_so():
+    here = LINK._replace(url="http://127.0.0.1:8000/sheet#token=x")
+    assert all("手机打不开" in page for page in texts(drawn(plan(), link_of=lambda one: here)))
+    assert not any("手机打不开" in page for page in texts(drawn(plan())))
 
 
 def test_a_letter_that_the_font_lacks_is_told_by_its_number():

@@ -19,7 +19,7 @@ def places_near(count: int, rng: np.random.Generator) -> tuple[Metres, Metres]:
 def drawn(seed: int, tasks: int, crews: int) -> tuple[list[Task], list[Crew], tuple[Metres, Metres]]:
     """Walks with two directions, points with windows, rights, breaks and appointments, and too few hours for all."""
     rng = np.random.default_rng(seed)
-    costs = places_near(2 * tasks + 1, rng)
+    costs = places_near(2 * tasks + 2, rng)
     work = [_task(number, rng, costs[0], crews) for number in range(tasks)]
     return work, [_crew(number, rng) for number in range(crews)], costs
 
@@ -42,3 +42,9 @@ def _crew(number: int, rng: np.random.Generator) -> Crew:
     most_m = float(rng.choice([np.inf, 2500.0]))
     end = None if rng.random() < 0.3 else 0
     return Crew(0, end, 0, 3600, most_m, int(rng.integers(0, 2)), breaks, appointments, name=f"{number}")
+
+
+def road(*at_m: float) -> Metres:
+    """Places along a straight road, walked at 1 m/s."""
+    metres = np.abs(np.subtract.outer(np.array(at_m, dtype=float), np.array(at_m, dtype=float)))
+    return Metres(metres, metres)

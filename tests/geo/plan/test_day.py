@@ -63,7 +63,7 @@ def test_every_route_is_a_line_on_the_network_in_time_within_its_hours():
     for route, own in zip(plan.routes, crews, strict=True):
         assert (np.diff(route.time_s) >= 0).all()
         assert own.from_s <= route.from_s <= route.to_s <= own.to_s
-        assert shapely.LineString(route.xy).within(ways.buffer(0.01))
+        assert not route.stops or shapely.LineString(route.xy).within(ways.buffer(0.01))
         assert route.over == ()
         assert route.moving_s + route.service_s + route.waiting_s == pytest.approx(route.to_s - route.from_s)
         for stop in route.stops:
@@ -229,3 +229,19 @@ def test_pieces_can_be_fixed_to_a_route_or_left_out_beforehand():
     by_id = {piece.id: piece for piece in plan.pieces}
     assert (by_id[ids[0]].route, by_id[ids[1]].route) == (0, 1)
     assert by_id[ids[0]].fixed and by_id[ids[2]].why == "by_hand"
+
+
+def test_a_grid_without_roads_is_told_apart_from_one_that_cannot_be_walked_far_enough():
+    roads = streets(2, 2)
+    grids = wholes("grid", [shapely.box(50, 50, 250, 250), shapely.box(-20, -20, 320, 320)], by_roads=True)
+    city = city_of(network_of(roads[:1]), [grids], [owed(grids, test_road_share=0.5)], roads=objects(roads))
+    found = {piece.code: piece.why for piece in planned(city, [crew()]).pieces}
+    assert found == {"a": "no_roads", "b": "test"}
+
+
+def test_directions_name_the_way_the_compass_and_the_turns():
+    roads = [shapely.LineString([(0, 0), (600, 0)]), shapely.LineString([(600, 0), (600, 500)])]
+    site = wholes("site", [shapely.Point(600, 480)])
+    route = planned(city_of(network_of(roads), [site], [owed(site)]), [crew(end=None, start_name="街道办")]).routes[0]
+    assert [one.text for one in route.directions] == ["向东沿1号路走 600 米", "左转,向北沿2号路走 480 米"]
+    assert route.stops[0].name == "街道办"

@@ -1,0 +1,119 @@
+"""The fixed round: all that there is to see in order of its code, on from where one stopped, whatever is owed.
+
+Each crew has its own beat: what it may settle is dealt out in runs of equal length, in order of layer, code and
+chainage. It goes along its beat until the next piece does not fit into its hours, and the day after from there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import numpy as np
+
+from geo.duties.scope import Scope, State, never_seen
+from geo.pieces.ground import Ground
+from geo.plan.city import CrewDay, Options
+from geo.plan.evaluate import evaluate
+from geo.plan.problem import Problem, prepare
+from geo.plan.tasks import Alternative, Stop
+from geo.trial.rules import courses_of
+from geo.trial.walkers import Course
+
+__all__ = ["FixedRound", "beats_of"]
+
+
+@dataclass(frozen=True)
+class FixedRound:
+    """The round of every crew. stood: for each the id of the piece that comes next; none: its beat begins."""
+
+    options: Options = field(default_factory=Options)
+    stood: tuple[str | None, ...] = ()
+
+    def day(self, ground: Ground, crews: Sequence[CrewDay]) -> tuple[list[Course], Self]:
+        """See `geo.trial.rules.Rule`."""
+        unseen = tuple(replace(duty, state=_unseen(duty.state)) for duty in ground.city.duties)
+        every = ground.of(replace(ground.city, duties=unseen))
+        problem = prepare(every.city, crews, self.options, ground=every)
+        stood = self.stood or (None,) * len(crews)
+        beats = beats_of(problem)
+        went = [_gone(problem, crew, beat, _place(problem, beat, stood[crew])) for crew, beat in enumerate(beats)]
+        found = evaluate(problem.tasks, problem.teams, problem.costs, [stops for stops, _ in went])
+        return courses_of(problem, found), replace(self, stood=tuple(following for _, following in went))
+
+
+def beats_of(problem: Problem) -> list[list[int]]:
+    """For each crew the tasks of its beat, in order; no task is in two."""
+    able = [_able(problem, task) for task in range(len(problem.tasks))]
+    order = sorted((task for task in range(len(able)) if able[task]), key=lambda task: _where(problem, task))
+    length_m = np.array([max(problem.pieces[task].length_m, 1.0) for task in order])
+    share = (np.cumsum(length_m) - length_m / 2) / max(length_m.sum(), 1.0)
+    beats: list[list[int]] = [[] for _ in problem.crews]
+    for task, at in zip(order, share.tolist(), strict=True):
+        # Of those that may, whose run of the whole list is nearest.
+        beats[min(able[task], key=lambda crew, at=at: abs((crew + 0.5) / len(beats) - at))].append(task)  # type: ignore[misc]
+    return beats
+
+
+def _unseen(state: State) -> State:
+    """The same pieces as if nobody had ever come, those of which nothing is known too."""
+    return never_seen(Scope(state.target, state.from_cm, state.to_cm, state.began_s, state.until_s, state.stretch))
+
+
+def _where(problem: Problem, task: int) -> tuple[str, str, float, str]:
+    piece = problem.pieces[task]
+    return piece.layer, piece.code, piece.from_m or 0.0, piece.id
+
+
+def _able(problem: Problem, task: int) -> list[int]:
+    every = range(len(problem.crews))
+    may = {crew for way in problem.tasks[task].alternatives for crew in (every if way.crews is None else way.crews)}
+    return sorted(may - problem.stranded)
+
+
+def _place(problem: Problem, beat: Sequence[int], stood: str | None) -> int:
+    """Where in its beat a crew goes on: at the piece of that id, or where it would come."""
+    ids = [problem.pieces[task].id for task in beat]
+    return ids.index(stood) if stood in ids else 0
+
+
+def _gone(problem: Problem, crew: int, beat: Sequence[int], at: int) -> tuple[list[Stop], str | None]:
+    """What a crew does of its beat in a day, and the id of the piece at which it goes on."""
+    team = problem.teams[crew]
+    where, now_s = team.start, team.from_s
+    stops: list[Stop] = []
+    for step in range(len(beat)):
+        task = beat[(at + step) % len(beat)]
+        found = _next(problem, crew, task, where, now_s)
+        if found is None:
+            if stops:
+                return stops, problem.pieces[task].id
+            continue  # Not even as the first of the day: the round goes past it.
+        way, now_s = found
+        where = problem.tasks[task].alternatives[way].exit
+        stops.append(Stop("task", task, way))
+    return stops, problem.pieces[beat[at]].id if beat else None
+
+
+def _next(problem: Problem, crew: int, task: int, where: int | None, now_s: float) -> tuple[int, float] | None:
+    """In which way a crew does a task next, and when it is done; None where it cannot and be home in time."""
+    team = problem.teams[crew]
+    time_s = problem.costs[team.profile].time_s
+    best = None
+    for number, way in enumerate(problem.tasks[task].alternatives):
+        if way.crews is not None and crew not in way.crews:
+            continue
+        reached_s = now_s + (0.0 if where is None else float(time_s[where, way.entry]))
+        done_s = _done(way, reached_s)
+        home_s = done_s + (0.0 if team.end is None else float(time_s[way.exit, team.end]))
+        if home_s <= team.to_s and (best is None or done_s < best[1]):
+            best = number, done_s
+    return best
+
+
+def _done(way: Alternative, reached_s: float) -> float:
+    """When it is done, in the first of its windows into which it still fits; inf where there is none."""
+    if not way.windows:
+        return reached_s + way.service_s
+    ends = [max(reached_s, from_s) + way.service_s for from_s, to_s in way.windows
+            if max(reached_s, from_s) + way.service_s <= to_s]  # fmt: skip
+    return min(ends, default=np.inf)
