@@ -94,7 +94,7 @@ def _share(limit: Limit, modes: int) -> Limit:
 
 
 def _light(problem: Problem) -> Problem:
-    """Ways between places rounded up, as geo.plan.whole does: what is judged on it is judged alike."""
+    """Ways between places rounded up, as geo.plan.solver.whole does: what is judged on it is judged alike."""
     return replace(problem, costs=tuple(Metres(_whole(one.distance_m), _whole(one.time_s)) for one in problem.costs))
 
 

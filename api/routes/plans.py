@@ -134,9 +134,12 @@ def plan(
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
-        found = veiled(_revision(connection, code, revision), own_crews(connection, reader))
+        row, own = store.one(connection, code), own_crews(connection, reader)
+        found = veiled(_revision(connection, row, revision), own)
     chosen = _of_crew(found, crew)
     if format == "json":
+        if own is None and row["changeable"]:
+            request.app.state.plan_holding.warm(gate.database, row["plan_id"], row["revision"])
         return JSONResponse(chosen, headers={"ETag": f'"{found["revision"]}"', "Cache-Control": "no-store"})
     if format == "geojson":
         names = frozenset(route["route"] for route in chosen["routes"]) if crew else None
@@ -199,13 +202,12 @@ def _read(request: Request, reader: Reader, code: str) -> dict[str, Any]:
         return veiled(plan_told(connection, code), own_crews(connection, reader))
 
 
-def _revision(connection: Connection, code: str, revision: int | None) -> dict[str, Any]:
-    row = store.one(connection, code)
+def _revision(connection: Connection, row: dict[str, Any], revision: int | None) -> dict[str, Any]:
     if revision is None:
         return told(connection, row)
     answer = query.value(connection, "plan/plan_revision", None, plan_id=row["plan_id"], revision=revision)
     if answer is None:
-        raise NotFound(f"方案 {code} 没有第 {revision} 版:现有 {row['revision']} 版。")
+        raise NotFound(f"方案 {row['code']} 没有第 {revision} 版:现有 {row['revision']} 版。")
     return told(connection, {**row, "revision": revision}, answer)
 
 

@@ -120,7 +120,9 @@ class Ground:
     def visited(self, track: Track, layer: str, reach_m: float) -> dict[str, list[tuple[Indices, Attended]]]:
         """What a track sees of the whole targets of a layer, for each bound: of areas, of points, by their numbers."""
         area_of, areas, point_of, points = self.wholes(layer)
-        measured = np.full(len(area_of), not self.city.of(layer).by_roads)
+        # To measure how much of an area is seen takes long, and is done where a duty asks for a share of it alone.
+        asked = any(duty.test_share for owed in self.city.duties if owed.layer == layer for duty in owed.versions)
+        measured = np.full(len(area_of), asked and not self.city.of(layer).by_roads)
         of_areas = areas_attended(track, areas, reach_m, measured=measured) if len(area_of) else {}
         of_points = points_attended(track, points, reach_m) if len(point_of) else {}
         return {

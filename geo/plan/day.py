@@ -19,6 +19,8 @@ from geo.plan.tasks import Limit, Solution, Task
 
 __all__ = ["Planned", "plan_day", "plan_of", "reached", "solved"]
 
+MOST_HELD = 400
+"""So many routes are kept with what they see: a plan may be changed by hand for hours."""
 PUT_BACK = 3
 """So often what is lost when stops are spared is put back."""
 PASSED = ";途经时顺带看到的不在此限"
@@ -90,13 +92,13 @@ def reached(plan: Plan, found: Solution) -> float:
 
 
 class _Watched:
-    """A watch that remembers whether it ended the search."""
+    """A watch over several searches that counts their iterations on, and remembers whether it ended one."""
 
     def __init__(self, progress: Watch | None) -> None:
-        self.progress, self.ended = progress, False
+        self.progress, self.ended, self.before = progress, False, 0
 
     def __call__(self, made: Progress) -> bool:
-        goes_on = self.progress is None or self.progress(made)
+        goes_on = self.progress is None or self.progress(replace(made, iterations=self.before + made.iterations))
         self.ended |= not goes_on
         return goes_on
 
@@ -135,6 +137,7 @@ def _spared(
     else:
         return None
     tasks = tuple(Task(()) if n in without else task for n, task in enumerate(problem.open_tasks))
+    watch.before = found.iterations
     more = solve(tasks, problem.teams, problem.costs, limit, seed, start=kept, progress=watch)
     more = replace(more, iterations=more.iterations + found.iterations)
     return more, plan_of(problem, more, seed)
@@ -151,6 +154,9 @@ def walked(problem: Problem, crew: int, found: solver.Route) -> tuple[Route, See
     held = problem.__dict__.setdefault("_walked", {})
     key = crew, found, tuple(problem.tasks[stop.of].crew for stop in found.stops if stop.kind == "task")
     if key not in held:
+        if len(held) >= MOST_HELD:
+            held.clear()
+            problem.__dict__.pop("_reckoner", None)
         route = route_of(problem, crew, found)
         own = problem.crews[crew]
         track = track_of(route.xy, route.time_s, accuracy_of(own))

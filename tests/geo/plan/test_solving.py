@@ -67,13 +67,13 @@ def test_a_long_detour_for_the_smallest_prize_is_made():
 @FEW
 @given(SEEDS)
 def test_more_iterations_with_one_seed_are_never_worse(seed):
-    tasks, *others = drawn(seed, 14, 3)
+    tasks, *others = drawn(seed, 12, 3)
     odd = [
         task._replace(alternatives=tuple(w._replace(prize=w.prize * np.pi) for w in task.alternatives))
         for task in tasks
     ]
     given_ = (odd, *others)
-    plans = [solve(*given_, Limit(iterations), seed=seed) for iterations in (0, 5, 20, 60)]
+    plans = [solve(*given_, Limit(iterations), seed=seed) for iterations in (0, 5, 20, 40)]
     worth = [plan.prize for plan in plans]
     assert worth == sorted(worth)
     same = [plan for plan in plans if plan.prize == worth[-1]]
@@ -101,14 +101,13 @@ def test_one_crew_more_never_leaves_more_when_the_old_plan_is_the_start(seed):
 def test_a_start_that_no_longer_holds_is_kept_as_far_as_it_does():
     tasks, crews, costs = drawn(21, 12, 2)
     old = solve(tasks, crews, costs, Limit(60), seed=1)
-    shorter = [crew._replace(to_s=2400, breaks=(), appointments=()) for crew in crews]
+    shorter = [crew._replace(to_s=900, breaks=(), appointments=()) for crew in crews]
     new = solve(tasks, shorter, costs, Limit(0), seed=1, start=old)
     check(new, tasks, shorter, costs)
     assert 0 < new.prize < old.prize
 
 
-@FEW
-@given(SEEDS)
+@pytest.mark.parametrize("seed", range(6))
 def test_the_order_of_places_and_tasks_does_not_matter_where_the_best_is_known(seed):
     tasks, crews, costs = drawn(seed, 5, 2)
     count = len(costs[0].distance_m)
@@ -122,7 +121,7 @@ def test_the_order_of_places_and_tasks_does_not_matter_where_the_best_is_known(s
     ]
     relabelled = [
         crew._replace(
-            start=int(to[crew.start]),
+            start=None if crew.start is None else int(to[crew.start]),
             end=None if crew.end is None else int(to[crew.end]),
             breaks=tuple(rest._replace(places=tuple(int(to[p]) for p in rest.places)) for rest in crew.breaks),
             appointments=tuple(due._replace(place=int(to[due.place])) for due in crew.appointments),
@@ -131,7 +130,10 @@ def test_the_order_of_places_and_tasks_does_not_matter_where_the_best_is_known(s
     ]
     assert best_prize(moved, relabelled, turned) == best_prize(tasks, crews, costs)
     assert bound(moved, relabelled, turned).prize == pytest.approx(bound(tasks, crews, costs).prize, rel=1e-6)
-    assert solve(moved, relabelled, turned, Limit(300), 1).prize == solve(tasks, crews, costs, Limit(300), 1).prize
+    best = best_prize(tasks, crews, costs)
+    assert (
+        solve(moved, relabelled, turned, Limit(600), 1).prize == best == solve(tasks, crews, costs, Limit(600), 1).prize
+    )
 
 
 @FEW

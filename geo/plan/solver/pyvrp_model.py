@@ -18,9 +18,9 @@ import pyvrp
 from numpy.typing import NDArray
 from pyvrp import Client, ClientGroup, Depot, Location, ProblemData, VehicleType
 
-from geo.plan.checks import check_size
-from geo.plan.rounding import FAR
-from geo.plan.whole import Whole
+from geo.plan.solver.checks import check_size
+from geo.plan.solver.rounding import FAR
+from geo.plan.solver.whole import Whole
 
 __all__ = ["Model", "model"]
 

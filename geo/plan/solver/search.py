@@ -24,9 +24,9 @@ from pyvrp.search import (
 from pyvrp.stop import MaxRuntime
 
 from geo.plan.evaluate import judged
-from geo.plan.insertion import Orders, fill
-from geo.plan.pyvrp_model import Model
-from geo.plan.start import routes_from
+from geo.plan.solver.insertion import Orders, fill
+from geo.plan.solver.pyvrp_model import Model
+from geo.plan.solver.start import routes_from
 from geo.plan.tasks import Crew, Limit, Solution, Task
 
 __all__ = ["Clock", "Progress", "Search"]
