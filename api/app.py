@@ -63,6 +63,7 @@ from api.routes import (
     patrols,
     performance,
     photos,
+    plan_changes,
     plans,
     playback,
     positions,
@@ -91,8 +92,8 @@ VERSION = "0.1.0"
 ROUTES = (
     health, session, search, measure, figures, layers, tiles, base, live, coverage, playback, compute, patrols, saw,
     corrections, fixes, track, positions, crews, devices, observations, photos, posts, performance, duties, effect,
-    network, registers, trend, debt, effort, alarms, plans, sheets, ogc, ogc_items, ogc_edit, ogc_tiles, handout, qgis,
-    docs, screen,
+    network, registers, trend, debt, effort, alarms, plans, plan_changes, sheets, ogc, ogc_items, ogc_edit, ogc_tiles,
+    handout, qgis, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 

@@ -82,12 +82,17 @@ def _solved(database: "Database", settings: "Settings", body: "PlanBody") -> dic
             code = store.add(connection, asked, who.name, worker)
             hold(store.one(connection, code)["plan_id"])
         with _progress() as tell:
-            solve_stored(InHand(database, code, worker, settings.plan_s, tell), read_catalogue())
+            plan = InHand(database, code, worker, settings.plan_s, tell)
+            try:
+                solve_stored(plan, read_catalogue())
+            except KeyboardInterrupt:
+                plan.cancelled()  # else a server would take it for one whose solver died
+                raise
     with database.transaction(who) as connection:
-        plan = plan_told(connection, code)
-    if plan["status"] != "done":
-        raise NotPossible(f"方案 {code} 没有解出来:{plan['fault'] or store.STATUS[plan['status']]}")
-    return plan
+        found = plan_told(connection, code)
+    if found["status"] != "done":
+        raise NotPossible(f"方案 {code} 没有解出来:{found['fault'] or store.STATUS[found['status']]}")
+    return found
 
 
 def _progress() -> Any:
@@ -151,6 +156,7 @@ def _written(database: "Database", settings: "Settings", plan: dict[str, Any], o
         if not names:
             continue
         own = veiled(plan, frozenset({crew}))
+        own |= {"pieces": [piece for piece in own["pieces"] if piece["route"] in names]}
         made = {
             "pdf": pdf(names),
             "gpx": gpx_of(plan, names),
@@ -166,7 +172,8 @@ def _pdf_of(database: "Database", settings: "Settings", plan: dict[str, Any]) ->
     from api.database import Operator
     from api.sheets.answers import link_of, signer, zone_of
     from api.sheets.ground import read_ground
-    from api.sheets.pdf import Link, box_of, pdf_of
+    from api.sheets.links import Link
+    from api.sheets.pdf import box_of, pdf_of
 
     signed = signer(database) if settings.public_url else None
     boxes = [box_of(route) for route in plan["routes"] if route["line"]]

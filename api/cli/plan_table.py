@@ -7,6 +7,7 @@ from typing import Any
 __all__ = ["print_plan"]
 
 _FIELDS = {"mode": "方式", "posts": "岗位", "from": "上岗", "to": "下岗", "start": "出发处", "end": "收工处"}
+MODES = {"foot": "步行", "bicycle": "骑行", "car": "车巡", "boat": "船巡", "drone": "无人机"}
 Told = Mapping[str, Any]
 
 
@@ -36,7 +37,7 @@ def _row(route: Told, files: Sequence[str]) -> tuple[str, ...]:
     return (
         route["day"],
         route["name"],
-        route["mode"],
+        MODES.get(route["mode"], route["mode"]),
         f"{first:%H:%M}–{last:%H:%M}" if pieces else "未安排",
         f"{route['length_m'] / 1000:.1f}",
         str(pieces),
@@ -79,4 +80,4 @@ def _assumed(plan: Told) -> list[str]:
 def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         return str(value.get("name") or f"{value['lon']:.4f}, {value['lat']:.4f}")
-    return "、".join(value) if isinstance(value, list) else str(value)
+    return "、".join(value) if isinstance(value, list) else MODES.get(value, str(value))

@@ -128,6 +128,7 @@ class Teller:
             "why_text": piece.why_text,
             "route": route,
             "fixed": piece.fixed,
+            "passed": piece.passed,
         }
 
     def _duties(self, covers: Iterable[Cover]) -> list[Told]:

@@ -3,6 +3,7 @@
 A revision is not kept as a problem of its own, which would be large: it is the first one with all changes since.
 """
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from api.database import Database, Operator
 from layers import query
 from layers.errors import Conflict
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Held", "Holding", "as_change"]
 
+_SERVER = Operator("huashan")
+_log = logging.getLogger("huashan.plans")
 MOST_HELD = 2
 """A plan of the whole street takes some 100 MB."""
 Rows = Sequence[Mapping[str, Any]]
@@ -42,6 +46,7 @@ class Holding:
 
     def at(self, connection: Connection, plan_id: int, revision: int) -> "Solved":
         """A plan as a revision has it; raises Conflict where what it is judged on was not kept."""
+        query.execute(connection, "plan/plan_patience")
         with self._lock:
             first = self._read(connection, plan_id)
             held = self._newest.get(plan_id)
@@ -52,11 +57,25 @@ class Holding:
             self._newest[plan_id] = Held(planned, revision)
             return planned
 
+    def warm(self, database: Database, plan_id: int, revision: int) -> None:
+        """Have a plan ready soon, so that its first change is as quick as the next: who looks at it may change it."""
+        if plan_id not in self._first and not self._lock.locked():
+            arguments = (database, plan_id, revision)
+            threading.Thread(target=self._warm, args=arguments, name="huashan-plan-held", daemon=True).start()
+
     def keep(self, plan_id: int, planned: "Solved", revision: int) -> None:
         """Have a revision ready that was just made."""
         with self._lock:
             if plan_id in self._first:
                 self._newest[plan_id] = Held(planned, revision)
+
+    def _warm(self, database: Database, plan_id: int, revision: int) -> None:
+        try:
+            with database.transaction(_SERVER) as connection:
+                self.at(connection, plan_id, revision).changed([])
+        except Exception as error:
+            # Whoever changes the plan is told what is wrong; this was only to be quick.
+            _log.debug("plan %s is not ready to be changed: %s", plan_id, error)
 
     def _read(self, connection: Connection, plan_id: int) -> "Solved":
         if plan_id not in self._first:

@@ -40,7 +40,7 @@ class InHand:
         self._told |= {"stage": name}
         if options is not None:
             self._began_s = time.monotonic()
-            self._told |= {"of_iterations": options["iterations"], "of_seconds": self.limit(options).seconds}
+            self._told |= {"of_iterations": options["iterations"], "of_seconds": options["seconds"]}
         self._write()
 
     def limit(self, options: Mapping[str, Any]) -> Limit:
@@ -73,6 +73,13 @@ class InHand:
         with self.database.transaction(_SERVER, write=True) as connection:
             bound = {"plan_id": store.one(connection, self.code)["plan_id"], "worker": self._worker, "fault": sentence}
             query.execute(connection, "plan/plan_failed", None, **bound)
+
+    def cancelled(self) -> None:
+        """End it without an answer: whoever wanted it wants it no more."""
+        with self.database.transaction(_SERVER, write=True) as connection:
+            plan_id = store.one(connection, self.code)["plan_id"]
+            query.execute(connection, "plan/plan_cancel", None, plan_id=plan_id)
+            query.execute(connection, "plan/plan_failed", None, plan_id=plan_id, worker=self._worker, fault=None)
 
     @property
     def _seconds(self) -> float:

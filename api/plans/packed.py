@@ -10,6 +10,8 @@ import importlib
 import io
 import json
 import math
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -27,6 +29,17 @@ MOST_BYTES = 64 * 2**20
 """What is larger is not kept, and the plan then cannot be changed by hand."""
 _KIND, _VALUE = "#", "="
 _OURS = "geo."
+_BROKEN = (
+    ValueError,
+    KeyError,
+    TypeError,
+    OSError,
+    EOFError,
+    AttributeError,
+    ImportError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class Arrays(NamedTuple):
@@ -55,7 +68,7 @@ def unpack(data: bytes) -> Any:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as held:
             return _made(json.loads(held["told"].tobytes()), Archive(held))
-    except (ValueError, KeyError, TypeError, OSError, AttributeError, ImportError) as error:
+    except _BROKEN as error:
         raise BadInput(f"方案的重算数据读不出来({type(error).__name__}):请重新求解。") from error
 
 

@@ -72,22 +72,29 @@ def find(ask: Ask, limit: Limit, seed: int, plan: InHand, tell: Tell) -> Solved:
         return Solved(ask, *plan_week(*ask, limit, seed, _Watching(plan)))
     problem = prepare(*ask)
     made = solved(problem, limit, seed, _Watching(plan, lambda progress: tell(plan_of(problem, progress.best()))))
-    planned = Planned(made, problem)
-    if plan.going_on:
+    modes = _short_of(made, ask.crews)
+    if modes and plan.going_on:
         plan.stage("more")
-        made = replace(made, more=one_more(planned, _share(limit, ask.crews), seed))
+        more = one_more(Planned(made, problem), _share(limit, len(modes)), seed, modes)
+        made = replace(made, more=more)
     return Solved(ask, made, (Planned(made, problem),))
 
 
-def _share(limit: Limit, crews: Sequence[CrewDay]) -> Limit:
+def _short_of(plan: Plan, crews: Sequence[CrewDay]) -> list[str]:
+    """The modes of crews by which something was left out for want of time: of these one more could add anything."""
+    wanted = {mode for piece in plan.pieces if piece.why == "no_time" for mode in piece.modes}
+    return sorted(wanted & {crew.mode for crew in crews})
+
+
+def _share(limit: Limit, modes: int) -> Limit:
     """How long to look for one more crew of each mode."""
-    share = MORE_SHARE / len({crew.mode for crew in crews})
+    share = MORE_SHARE / modes
     iterations = None if limit.iterations is None else max(1, int(limit.iterations * share))
     return Limit(iterations, None if limit.seconds is None else limit.seconds * share)
 
 
 def _light(problem: Problem) -> Problem:
-    """Ways between places rounded up, as geo.plan.whole does: what is judged on it is judged alike."""
+    """Ways between places rounded up, as geo.plan.solver.whole does: what is judged on it is judged alike."""
     return replace(problem, costs=tuple(Metres(_whole(one.distance_m), _whole(one.time_s)) for one in problem.costs))
 
 

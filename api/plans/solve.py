@@ -59,6 +59,7 @@ def _solved(plan: InHand, catalogue: Catalogue) -> dict[str, Any]:
     """The answer of the plan in hand, as `plan_done` takes it."""
     plan.stage("reading")
     with plan.database.transaction(_SERVER) as connection:
+        query.execute(connection, "plan/plan_patience")
         row = store.one(connection, plan.code)
         asked, known_at = row["asked"], _known_at(connection, row["asked"])
         days = [date.fromisoformat(day) for day in asked["days"]]

@@ -11,22 +11,21 @@ from sqlalchemy import Connection
 from api.access.gate import Gate
 from api.access.reader import Reader
 from api.access.rights import Open, require
-from api.access.turns import Heavy
 from api.answers.forms import in_forms
 from api.coverage.formats import MEDIA
 from api.live.hub import Live
 from api.live.response import LiveResponse
 from api.plans import store
-from api.plans.body import Limits, OptionsBody, PatchBody, PlanBody
+from api.plans.body import Limits, OptionsBody, PlanBody
 from api.plans.crews import completed
 from api.plans.geojson import features_of
 from api.plans.news import News
-from api.plans.rights import check_owner, check_version
+from api.plans.rights import check_owner
 from api.plans.told import listed_told, own_crews, plan_told, told, veiled
 from api.plans.wish import SECONDS, completed_wish
 from api.sightings.targets import read_city
-from api.versions.answers import seen
 from geo.duties.calendar import local_date
+from geo.plan.city import Options
 from layers import query
 from layers.errors import BadInput, Conflict, NotFound
 
@@ -41,7 +40,6 @@ MADE: dict[int | str, dict[str, Any]] = {
     202: {"description": "已排队,求解中:见 Location", "content": {"application/json": {}}},
     429: {"description": "您已有太多方案在排队"},
 }
-STALE: dict[int | str, dict[str, Any]] = {412: {"description": "已有别的版次"}}
 GONE: dict[int | str, dict[str, Any]] = {410: {"description": "已删除,只知道有过"}}
 
 
@@ -110,7 +108,7 @@ def defaults(
             crews = []
         found = query.rows(connection, "plan/places")
     options = OptionsBody.model_validate({}).model_dump(mode="json") | {"seconds": min(SECONDS, gate.settings.plan_s)}
-    limits = {**Limits, "seconds": gate.settings.plan_s}
+    limits = {**Limits, "seconds": gate.settings.plan_s, "pieces": Options.most_pieces}
     body = {"day": asked.isoformat(), "crews": crews, "places": [dict(row) for row in found], "options": options}
     return JSONResponse(body | {"limits": limits}, headers={"Cache-Control": "no-store"})
 
@@ -137,9 +135,12 @@ def plan(
     """
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader) as connection:
-        found = veiled(_revision(connection, code, revision), own_crews(connection, reader))
+        row, own = store.one(connection, code), own_crews(connection, reader)
+        found = veiled(_revision(connection, row, revision), own)
     chosen = _of_crew(found, crew)
     if format == "json":
+        if own is None and row["changeable"]:
+            request.app.state.plan_holding.warm(gate.database, row["plan_id"], row["revision"])
         return JSONResponse(chosen, headers={"ETag": f'"{found["revision"]}"', "Cache-Control": "no-store"})
     if format == "geojson":
         names = frozenset(route["route"] for route in chosen["routes"]) if crew else None
@@ -188,67 +189,6 @@ def cancel(code: Code, request: Request, reader: Planner) -> JSONResponse:
     return JSONResponse({"code": code, "status": status}, 202, {"Location": f"/plans/{code}", "Retry-After": "1"})
 
 
-@router.patch("/plans/{code}", summary="改动巡查方案,或试算改动", responses={**STALE, **GONE})
-def change(
-    code: Code,
-    body: PatchBody,
-    request: Request,
-    reader: Planner,
-    turn: Heavy,
-    if_match: Annotated[str | None, Header(max_length=200, description="所依据版次的 ETag")] = None,
-) -> JSONResponse:
-    """Move pieces to other routes or places, off every route, or hold them there; the plan as it then is, not solved.
-
-    What a change breaks is not refused but told, in the route's `over`: hours, metres, who may settle a duty. `save`
-    false tries it and keeps nothing. Every saved change is a revision; `revision` goes back to one, or forward again,
-    which is a revision, too. With If-Match only in place of the revision it names: 412 where another is in force.
-    """
-    from api.plans.changes import patched  # the solver's packages, which no start of the server need wait for
-
-    gate: Gate = request.app.state.gate
-    with gate.database.transaction(reader, write=body.save) as connection:
-        plan = patched(connection, request.app.state.plan_holding, code, body, reader, seen(if_match))
-    return JSONResponse(plan, headers={"ETag": f'"{plan["revision"]}"', "Cache-Control": "no-store"})
-
-
-@router.get("/plans/{code}/result", summary="方案与实际巡查对照", responses=GONE)
-def result(code: Code, request: Request, reader: Seer, turn: Heavy) -> JSONResponse:
-    """What became of each piece by now: walked, partly, missed (and why), or not yet; when first, and by which patrol.
-
-    What anybody saw counts that counts for the duties; pieces that were left out and seen all the same are told, too.
-    `debt_after` is what is owed by what was seen, nominally, when the plan was judged, beside what the plan promised.
-    `legs`: where the plan's crews went. A patroller is told of the own crews.
-    """
-    from api.plans.result import result_told
-
-    gate: Gate = request.app.state.gate
-    with gate.database.transaction(reader) as connection:
-        row, own = store.one(connection, code), own_crews(connection, reader)
-        veiled(told(connection, row), own)
-        if row["status"] in store.OPEN or row["answer"] is None:
-            raise Conflict(f"方案 {code} {store.STATUS[row['status']]},没有可对照的路线:请等它完成。")
-        solved = request.app.state.plan_holding.at(connection, row["plan_id"], row["revision"])
-        found = result_told(connection, solved, row, own)
-    return JSONResponse(found, headers={"Cache-Control": "no-store"})
-
-
-@router.delete("/plans/{code}", summary="删除巡查方案", status_code=204, responses=GONE)
-def erase(
-    code: Code,
-    request: Request,
-    reader: Planner,
-    if_match: Annotated[str | None, Header(max_length=200, description="所依据版次的 ETag")] = None,
-) -> Response:
-    """Erase all that a plan says, and end its links; that there was one is still told (410)."""
-    gate: Gate = request.app.state.gate
-    with gate.database.transaction(reader, write=True) as connection:
-        row = store.held(connection, code)
-        check_owner(reader, row)
-        check_version(row, seen(if_match))
-        store.erase(connection, row["plan_id"])
-    return Response(status_code=204)
-
-
 def _asked_for(body: PlanBody, request: Request, reader: Reader) -> str:
     gate: Gate = request.app.state.gate
     with gate.database.transaction(reader, write=True) as connection:
@@ -263,13 +203,12 @@ def _read(request: Request, reader: Reader, code: str) -> dict[str, Any]:
         return veiled(plan_told(connection, code), own_crews(connection, reader))
 
 
-def _revision(connection: Connection, code: str, revision: int | None) -> dict[str, Any]:
-    row = store.one(connection, code)
+def _revision(connection: Connection, row: dict[str, Any], revision: int | None) -> dict[str, Any]:
     if revision is None:
         return told(connection, row)
     answer = query.value(connection, "plan/plan_revision", None, plan_id=row["plan_id"], revision=revision)
     if answer is None:
-        raise NotFound(f"方案 {code} 没有第 {revision} 版:现有 {row['revision']} 版。")
+        raise NotFound(f"方案 {row['code']} 没有第 {revision} 版:现有 {row['revision']} 版。")
     return told(connection, {**row, "revision": revision}, answer)
 
 

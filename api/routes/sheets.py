@@ -19,8 +19,7 @@ from api.plans.told import plan_told
 from api.sheets.answers import PRIVATE, SERVER, drawn, link_of, named, packed, signer, solved, zone_of
 from api.sheets.gpx import file_name, gpx_of
 from api.sheets.ground import read_ground
-from api.sheets.links import MOST_DAYS, Opened, end_links, read_link
-from api.sheets.pdf import Link
+from api.sheets.links import MOST_DAYS, Link, Opened, end_links, read_link
 from api.sheets.routes import Json, crew_of, crews_of, going
 from api.sheets.sent import own_routes, sheet_of
 from layers.errors import NotFound
@@ -28,6 +27,7 @@ from layers.errors import NotFound
 router = APIRouter(tags=["巡查方案"])
 Code = Annotated[str, Path(max_length=60, description="方案编码,见 /plans")]
 Token = Annotated[str, Path(max_length=600, description="链接中 # 之后的 token,见 POST /plans/{code}/links")]
+_ONLY_HERE = "这些链接指向本机,手机打不开:请管理员把手机能连上的平台地址写进环境变量 HUASHAN_PUBLIC_URL。"
 GONE: dict[int | str, dict[str, Any]] = {410: {"description": "已到期、已作废,或方案已删除"}}
 
 
@@ -52,6 +52,7 @@ def sign(
     """Sign a link for each route: whoever holds it opens that crew's page, and nothing else, until it expires.
 
     Without `hours` it is the very link that the printed sheet holds. Nothing is stored: DELETE ends all of a plan.
+    `note` says where phones cannot reach them.
     """
     gate: Gate = request.app.state.gate
     asked = body or LinksBody.model_validate({})
@@ -63,7 +64,8 @@ def sign(
         opens = link_of(connection, plan, signed, base_address(request, gate.public_url), now, wanted)
     chosen = _chosen(plan, asked.crews)
     links = [_told(route, opens(route)) for route in chosen]
-    told = {"plan": code, "expires_at": links[0]["expires_at"], "links": links}
+    note = _ONLY_HERE if opens(chosen[0]).only_here else None
+    told = {"plan": code, "expires_at": links[0]["expires_at"], "links": links, "note": note}
     return JSONResponse(told, 201, headers=PRIVATE)
 
 

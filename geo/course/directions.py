@@ -184,7 +184,8 @@ def _merged(stretches: Sequence[_Stretch]) -> list[_Stretch]:
 
 def _name(network: Network, edge: int) -> str:
     """What a way is called: by its name, and of a path by its kind."""
-    name, kind = str(network.name[edge] or ""), str(network.kind[edge])
+    way = network.way[edge]
+    name, kind = str(network.ways.name[way] or ""), str(network.ways.kind[way])
     if kind in ("bank", "water"):
         return f"{name}岸边" if name and kind == "bank" else name or KIND_WORDS[kind]
     return name or KIND_WORDS.get(kind, "无名路")

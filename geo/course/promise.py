@@ -94,7 +94,7 @@ class Reckoner:
     zone: ZoneInfo
     clocks: tuple[Clock, ...]
     before: tuple[float, ...]
-    counts: dict[tuple[int, int, int], _Counts | None]
+    counts: dict[tuple[int, int, int], tuple[Seen, _Counts | None]]
     verdicts: dict[tuple[int, int, int], Verdicts]
     told: dict[tuple[int, tuple[int, ...]], Promise]
 
@@ -182,8 +182,9 @@ class Reckoner:
         """What of one crew's route counts for a duty; None: nothing."""
         key = number, place, id(seen)
         if key not in self.counts:
-            self.counts[key] = self._made(self.duties[number], crew, seen)
-        return self.counts[key]
+            # What was seen is kept beside: as long as it is there, no other has its id.
+            self.counts[key] = seen, self._made(self.duties[number], crew, seen)
+        return self.counts[key][1]
 
     def _made(self, owed: DutyOwed, crew: CrewDay, seen: Seen) -> _Counts | None:
         patrols = patrols_of([crew], [seen])

@@ -113,7 +113,7 @@ def _over(problem: Problem, crew: int, found: solver.Route) -> tuple[str, ...]:
     """Sentences on what does not fit: of a plan that was solved, none but of a crew that cannot set out."""
     said = []
     if crew in problem.stranded:
-        said.append("出发点 2 公里之内没有该方式可通行的路:请换一个出发点,其余各组照常安排。")
+        said.append("出发点或收工点 2 公里之内没有该方式可通行的路:请换一个地点,其余各组照常安排。")
     if found.over_s:
         said.append(f"超出班次 {found.over_s / 60:.0f} 分钟。")
     if found.over_m:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geo.plan.checks import MOST_TASKS
-from geo.plan.graph import Edge, Paths
 from geo.plan.solve import solve
+from geo.plan.solver.checks import MOST_TASKS
+from geo.plan.solver.graph import Edge, Paths
 from geo.plan.tasks import Alternative, Crew, Limit, Metres, Route, Task
 from layers.errors import BadInput, TooLarge
 

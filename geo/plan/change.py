@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geo.plan.day import Planned, plan_of
+from geo.plan.day import Planned, plan_of, reached
 from geo.plan.evaluate import judged
 from geo.plan.problem import Problem, with_pieces
 from geo.plan.tasks import Solution, Stop
@@ -49,7 +49,7 @@ def changed(planned: Planned, changes: Sequence[Change]) -> Planned:
         problem = _one(problem, routes, change)
     found = solution_of(problem, routes, plan.iterations)
     made = plan_of(problem, found, plan.seed)
-    return Planned(replace(made, bound=plan.bound and plan.bound.reaching(found.prize)), problem)
+    return Planned(replace(made, bound=plan.bound and plan.bound.reaching(reached(made, found))), problem)
 
 
 def solution_of(problem: Problem, routes: Sequence[Sequence[Stop]], iterations: int = 0) -> Solution:

@@ -10,13 +10,21 @@ from geo.duties.calendar import instant
 from geo.plan import tasks as solver
 from geo.plan.bound import RELAXATION, bound
 from geo.plan.city import City, CrewDay, Options
+from geo.plan.evaluate import judged
+from geo.plan.passing import on_the_way, seen_whole
 from geo.plan.plan import Bounds, Piece, Plan, Promise, Reckoning, Route, Totals
 from geo.plan.problem import Problem, prepare
 from geo.plan.solve import Progress, solve
-from geo.plan.tasks import Limit, Solution
+from geo.plan.tasks import Limit, Solution, Task
 
-__all__ = ["Planned", "plan_day", "plan_of", "solved"]
+__all__ = ["Planned", "plan_day", "plan_of", "reached", "solved"]
 
+MOST_HELD = 400
+"""So many routes are kept with what they see: a plan may be changed by hand for hours."""
+PUT_BACK = 3
+"""So often what is lost when stops are spared is put back."""
+PASSED = ";途经时顺带看到的不在此限"
+"""Of what is seen on the way the relaxation knows nothing: a plan may bring in more by it."""
 Watch = Callable[[Progress], bool]
 
 
@@ -42,11 +50,22 @@ def plan_day(
 def solved(
     problem: Problem, limit: Limit, seed: int = 0, progress: Watch | None = None, start: Solution | None = None
 ) -> Plan:
-    """The plan of a problem that is prepared."""
-    found = solve(problem.open_tasks, problem.teams, problem.costs, limit, seed, start=start, progress=progress)
-    most = bound(problem.open_tasks, problem.teams, problem.costs)
-    told = Reckoning.of(most.prize, found.prize, RELAXATION, trivial=most.trivial)
-    return replace(plan_of(problem, found, seed), bound=told)
+    """The plan of a problem that is prepared; start: a solution of it to begin with.
+
+    A quarter of the limit is kept for going on from what the coverage engine says of the first search
+    (geo.plan.passing): what is seen on the way needs no stop. The better of the two is the plan.
+    """
+    watch = _Watched(progress)
+    share = _share(limit, 0.75)
+    found = solve(problem.open_tasks, problem.teams, problem.costs, share, seed, start=start, progress=watch)
+    plan = plan_of(problem, found, seed)
+    if not watch.ended:
+        spared = _spared(problem, found, plan, (_share(limit, 0.25), seed, watch))
+        if spared is not None and _rank(problem, spared[1]) < _rank(problem, plan):
+            found, plan = spared
+    most, worth = bound(problem.open_tasks, problem.teams, problem.costs), reached(plan, found)
+    words = RELAXATION + (PASSED if worth > found.prize else "")
+    return replace(plan, bound=Reckoning.of(max(most.prize, worth), worth, words, trivial=most.trivial))
 
 
 def plan_of(problem: Problem, found: Solution, seed: int = 0) -> Plan:
@@ -54,7 +73,7 @@ def plan_of(problem: Problem, found: Solution, seed: int = 0) -> Plan:
     routes, seen = zip(*(walked(problem, crew, route) for crew, route in enumerate(found.routes)), strict=True)
     going = [frozenset(owed.duty for stop in route.stops for owed in stop.duties) for route in routes]
     promise = reckoner_of(problem).promise(problem.crews, seen, going)
-    pieces = _pieces(problem, found)
+    pieces = _pieces(problem, found, seen)
     return Plan(
         routes,
         pieces,
@@ -67,11 +86,77 @@ def plan_of(problem: Problem, found: Solution, seed: int = 0) -> Plan:
     )
 
 
+def reached(plan: Plan, found: Solution) -> float:
+    """The worth of what a solution goes for, and of what it sees whole on the way."""
+    return found.prize + sum(piece.worth for piece in plan.pieces if piece.passed)
+
+
+class _Watched:
+    """A watch over several searches that counts their iterations on, and remembers whether it ended one."""
+
+    def __init__(self, progress: Watch | None) -> None:
+        self.progress, self.ended, self.before = progress, False, 0
+
+    def __call__(self, made: Progress) -> bool:
+        goes_on = self.progress is None or self.progress(replace(made, iterations=self.before + made.iterations))
+        self.ended |= not goes_on
+        return goes_on
+
+
+def _share(limit: Limit, share: float) -> Limit:
+    iterations = None if limit.iterations is None else round(limit.iterations * share)
+    return Limit(iterations, None if limit.seconds is None else limit.seconds * share)
+
+
+def _rank(problem: Problem, plan: Plan) -> tuple[float, float]:
+    """The less the better: what is left owed, a whole target as so many metres; then metres."""
+    totals = plan.totals
+    left = totals.after_m_days.nominal + totals.after_target_days.nominal * problem.options.target_worth_m
+    return round(left, 3), totals.length_m
+
+
+def _spared(
+    problem: Problem, found: Solution, plan: Plan, how: tuple[Limit, int, _Watched]
+) -> tuple[Solution, Plan] | None:
+    """The plan without stops for what is seen on the way, gone on with; None where all stops are needed."""
+    limit, seed, watch = how
+    reckoner, day_s = reckoner_of(problem), _day_s(problem)
+    stops = [stop.of for route in found.stops for stop in route if stop.kind == "task"]
+    loose = [n for n in stops if problem.tasks[n].crew is None]
+    ways = [on_the_way(problem, route, day_s) for route in plan.routes]
+    without = set(seen_whole(problem, reckoner, ways, loose))
+    for _ in range(PUT_BACK):
+        if not without:
+            return None
+        kept = _judged(problem, found, without)
+        seen = [walked(problem, crew, route)[1] for crew, route in enumerate(kept.routes)]
+        lost = without - set(seen_whole(problem, reckoner, seen, without))
+        if not lost:
+            break
+        without -= lost
+    else:
+        return None
+    tasks = tuple(Task(()) if n in without else task for n, task in enumerate(problem.open_tasks))
+    watch.before = found.iterations
+    more = solve(tasks, problem.teams, problem.costs, limit, seed, start=kept, progress=watch)
+    more = replace(more, iterations=more.iterations + found.iterations)
+    return more, plan_of(problem, more, seed)
+
+
+def _judged(problem: Problem, found: Solution, without: set[int]) -> Solution:
+    """A solution without some of its tasks."""
+    routes = [[s for s in stops if s.kind != "task" or s.of not in without] for stops in found.stops]
+    return judged(problem.table, problem.tasks, problem.teams, routes, found.iterations)
+
+
 def walked(problem: Problem, crew: int, found: solver.Route) -> tuple[Route, Seen]:
     """A crew's route and what its line sees; worked out once for each order of stops."""
     held = problem.__dict__.setdefault("_walked", {})
     key = crew, found, tuple(problem.tasks[stop.of].crew for stop in found.stops if stop.kind == "task")
     if key not in held:
+        if len(held) >= MOST_HELD:
+            held.clear()
+            problem.__dict__.pop("_reckoner", None)
         route = route_of(problem, crew, found)
         own = problem.crews[crew]
         track = track_of(route.xy, route.time_s, accuracy_of(own))
@@ -94,10 +179,11 @@ def _day_s(problem: Problem) -> float:
     return instant(problem.day, 0, problem.city.zone)
 
 
-def _pieces(problem: Problem, found: Solution) -> tuple[Piece, ...]:
+def _pieces(problem: Problem, found: Solution, seen: Sequence[Seen]) -> tuple[Piece, ...]:
     """The pieces, each with the route it is on, or why it is on none."""
-
     on = {stop.of: crew for crew, stops in enumerate(found.stops) for stop in stops if stop.kind == "task"}
+    rest = [n for n in range(len(problem.tasks)) if n not in on and problem.pieces[n].why != "by_hand"]
+    passed = seen_whole(problem, reckoner_of(problem), seen, rest)
     made = []
     for number, piece in enumerate(problem.pieces):
         if number >= len(problem.tasks):
@@ -105,6 +191,8 @@ def _pieces(problem: Problem, found: Solution) -> tuple[Piece, ...]:
         elif number in on:
             fixed = problem.tasks[number].crew is not None
             made.append(replace(piece, state="planned", why=None, route=on[number], fixed=fixed))
+        elif number in passed:
+            made.append(replace(piece, state="planned", why=None, route=passed[number], passed=True))
         else:
             made.append(replace(piece, state="left_out", why=_why(problem, number), route=None))
     return tuple(made)

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from math import fsum
 
-from geo.plan.rounding import FAR, inwards, up
+from geo.plan.solver.rounding import FAR, inwards, up
+from geo.plan.solver.whole import Whole, whole
 from geo.plan.tasks import Alternative, Crew, Kind, Matrices, Route, Routes, Solution, Stop, Task, Visit
-from geo.plan.whole import Whole, whole
 from layers.errors import BadInput
 
 __all__ = ["evaluate", "judged"]

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.plan.evaluate import judged
-from geo.plan.must import kept
-from geo.plan.rounding import FAR
+from geo.plan.solver.must import kept
+from geo.plan.solver.rounding import FAR
+from geo.plan.solver.whole import Whole, whole
 from geo.plan.tasks import Crew, Matrices, Solution, Task
-from geo.plan.whole import Whole, whole
 
 __all__ = ["nearest"]
 

@@ -96,6 +96,7 @@ class Piece:
     why: str | None = "no_time"
     route: int | None = None
     fixed: bool = False
+    passed: bool = False
 
     @property
     def why_text(self) -> str | None:

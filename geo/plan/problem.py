@@ -23,9 +23,9 @@ from geo.pieces.work import Work
 from geo.pieces.worth import OwedRanges, day_span, owed_of
 from geo.plan.city import City, CrewDay, Options, check_crews
 from geo.plan.plan import Piece
+from geo.plan.solver.whole import Whole, whole
 from geo.plan.tasks import Crew, Metres, Task
 from geo.plan.teams import Gathering, teams_of
-from geo.plan.whole import Whole, whole
 from layers.errors import BadInput, TooLarge
 
 __all__ = ["Problem", "judged_at", "prepare", "with_pieces"]
@@ -35,7 +35,7 @@ __all__ = ["Problem", "judged_at", "prepare", "with_pieces"]
 class Problem:
     """One day's problem. works, ways and tasks are those of the first pieces, in order; the pieces after them are what
     nobody can go for. day: the local day; judged_s: when debt is told. teams: the crews as the solver takes them;
-    stranded: those that cannot leave their start. spots: all places; costs: for each of modes the ways between them.
+    stranded: those that cannot set out. spots: all places; costs: for each of modes the ways between them.
     """
 
     city: City

@@ -15,12 +15,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from geo.plan.checks import check_limit
-from geo.plan.must import kept
-from geo.plan.pyvrp_model import model
-from geo.plan.search import Clock, Progress, Search
+from geo.plan.solver.checks import check_limit
+from geo.plan.solver.must import kept
+from geo.plan.solver.pyvrp_model import model
+from geo.plan.solver.search import Clock, Progress, Search
+from geo.plan.solver.whole import whole
 from geo.plan.tasks import Crew, Limit, Matrices, Solution, Task
-from geo.plan.whole import whole
 
 __all__ = ["Progress", "solve"]
 
@@ -41,7 +41,7 @@ def solve(
     begins. progress: called now and then; False ends the search with the best so far. Tasks that are required, or
     fixed to a crew, come before all others; those that cannot be done are in `Solution.missed`, never an error.
     No tasks: every crew without appointments is idle. BadInput: input that means nothing, or a crew whose own breaks
-    and appointments cannot all be kept. TooLarge: more than `checks` names.
+    and appointments cannot all be kept. TooLarge: more than `solver.checks` names.
 
     >>> import numpy as np
     >>> from geo.plan.tasks import Alternative, Metres

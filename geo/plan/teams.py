@@ -52,7 +52,7 @@ class Gathering:
 def teams_of(
     network: Network, crews: Sequence[CrewDay], reachable: Reachable, gathering: Gathering, modes: Sequence[str]
 ) -> tuple[tuple[Crew, ...], frozenset[int]]:
-    """The crews with the numbers of their places, which are added; and those that cannot leave their start.
+    """The crews with the numbers of their places, which are added; and those that cannot set out, or not come home.
 
     Who cannot has neither breaks nor appointments to keep: nothing can be asked of it.
     """
@@ -68,9 +68,11 @@ def teams_of(
             joined = join(network, at, time_s, label)
             return gathering.add(joined.edge, joined.at_m, joined.off_m if joined.edge >= 0 else 0.0, at)
 
-        joined: Joined | None = reachable.starts[number]
+        ends: list[Joined | None] = [reachable.starts[number]]
+        if crew.end is not None:
+            ends.append(join(network, crew.end, time_s, label))
         start, end = place(crew.start), place(crew.end)
-        if joined is not None and joined.edge < 0:
+        if any(joined is not None and joined.edge < 0 for joined in ends):
             stranded.add(number)
             teams.append(Crew(start, end, crew.from_s, crew.from_s, 0.0, modes.index(crew.mode), name=crew.name))
             continue

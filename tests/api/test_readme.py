@@ -77,7 +77,7 @@ def test_its_addresses_for_excel_answer_tables_to_a_basic_password(server_url, t
 def test_what_it_names_is_there(client):
     named = {path for path in re.findall(r"`(/[a-z]+[\w./{}?=&]*)`", README)}
     known = client.get("/openapi.json").json()["paths"]
-    first = {path.split("/")[1].split("{")[0] for path in known} | {"ogc", "docs", "tiles", "qgis", "wall"}
+    first = {path.split("/")[1].split("{")[0] for path in known} | {"ogc", "docs", "tiles", "qgis", "wall", "plan"}
     assert len(named) > 5 and {path.split("/")[1] for path in named} <= first
     assert {name for name in re.findall(r"`?huashan ([a-z]+) ", README)} <= set(COMMANDS)
     assert f"huashan-{client.get('/client').json()['version']}-py3" in README

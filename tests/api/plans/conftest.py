@@ -1,5 +1,7 @@
 """A small city to plan in: three roads that meet, whose chief wants them seen every week, and two crews."""
 
+import sys
+
 import pytest
 
 from layers.crs import STORED_SRID
@@ -12,8 +14,8 @@ SELECT 'LZ-1', '一号路长', 'road_chief', 'synthetic', max(edition_id), '2026
 INSERT INTO city.road (code, name, class, provenance, edition_id, valid_from, geom)
 SELECT r.code, r.name, 'minor', 'synthetic', e.edition_id, '2026-01-01', ST_GeomFromText(r.wkt, {STORED_SRID})
 FROM (SELECT max(edition_id) AS edition_id FROM city.edition) AS e,
-     (VALUES ('R1', '沿湖路', 'LINESTRING (114.500 30.560, 114.505 30.560, 114.510 30.560)'),
-             ('R2', '东风路', 'LINESTRING (114.505 30.555, 114.505 30.560, 114.505 30.565)'),
+     (VALUES ('R1', '沿湖路', 'LINESTRING (114.509 30.563, 114.514 30.563, 114.519 30.563)'),
+             ('R2', '东风路', 'LINESTRING (114.514 30.558, 114.514 30.563, 114.514 30.568)'),
              ('R3', '断头路', 'LINESTRING (114.540 30.590, 114.545 30.590)')) AS r (code, name, wkt);
 INSERT INTO city.duty (code, name, post_code, layer, targets, interval_days, settled_by, provenance, edition_id,
                        citation, valid_from)
@@ -22,10 +24,11 @@ FROM city.edition;
 INSERT INTO city.crew (code, name, mode, post_code, hours_from, hours_to, members, provenance, edition_id, valid_from)
 SELECT c.code, c.name, 'foot', 'LZ-1', c.since::time, c.until::time, c.members, 'synthetic', e.edition_id, '2026-01-01'
 FROM (SELECT max(edition_id) AS edition_id FROM city.edition) AS e,
-     (VALUES ('甲', '甲组', '08:00', '12:00', '张三、李四'), ('乙', '乙组', NULL, NULL, '王五'))
+     (VALUES ('甲', '甲组', '08:00', '12:00', '张三、李四'), ('HS00', '乙组', NULL, NULL, '王五'))
          AS c (code, name, since, until, members);
 """
-START = {"lon": 114.505, "lat": 30.56, "name": "路口"}
+PRETEND = (sys.executable, "-m", "tests.api.plans.pretend")
+START = {"lon": 114.514, "lat": 30.563, "name": "路口"}
 FEW = {"iterations": 20, "seed": 1}
 
 

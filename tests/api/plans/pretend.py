@@ -1,4 +1,4 @@
-"""In place of the program that solves: `python -m tests.api.plans.pretend CODE WORKER`; what it does the plan's name says."""
+"""In place of the program that solves: `python -m tests.api.plans.pretend CODE WORKER`; the plan's name says what."""
 
 import os
 import signal
@@ -12,8 +12,9 @@ from api.plans.in_hand import InHand, NotWanted, end_with_who_began
 from api.settings import read_settings
 
 ANSWER = {
-    "judged_at": None, "iterations": 1, "seed": 1, "totals": {"pieces": 0}, "bound": None, "more": None,
-    "routes": [{"route": "甲·1", "crew": "甲"}, {"route": "乙·1", "crew": "乙"}], "pieces": [], "promise": [], "network": {},
+    "judged_at": None, "iterations": 1, "seed": 1, "totals": {"pieces": 0}, "bound": None,
+    "more": None, "promise": [], "network": {}, "pieces": [],
+    "routes": [{"route": "甲·1", "crew": "甲"}, {"route": "乙·1", "crew": "乙"}],
 }  # fmt: skip
 
 

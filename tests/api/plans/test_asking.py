@@ -1,5 +1,7 @@
 """What a plan is asked to be: refused in words where it cannot be, completed where it is not said."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,7 +77,7 @@ def test_what_is_not_there_to_be_planned_fails_in_words_and_not_before(street):
 def test_the_defaults_are_told_before_anything_is_solved(street):
     found = street.client.get("/plans/defaults", params={"day": DAY}).json()
     assert [(crew["crew"], crew["from"], crew["to"]) for crew in found["crews"]] == [
-        ("乙", "08:30", "17:30"),
+        ("HS00", "08:30", "17:30"),
         ("甲", "08:00", "12:00"),
     ]
     assert found["crews"][0]["defaults"] == ["from", "to", "start", "end"] and found["options"]["seconds"] == 20
@@ -83,9 +85,10 @@ def test_the_defaults_are_told_before_anything_is_solved(street):
 
 
 words = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.just("2026-03-02"))
-wild = st.recursive(words, lambda inside: st.lists(inside, max_size=3) | st.dictionaries(
-    st.sampled_from(["crew", "name", "from", "to", "start", "lon", "lat", "breaks", "minutes", "places", "days"]), inside,
-    max_size=4), max_leaves=8)  # fmt: skip
+names = st.sampled_from(["crew", "name", "from", "to", "start", "lon", "lat", "breaks", "minutes", "places", "days"])
+wild = st.recursive(
+    words, lambda some: st.lists(some, max_size=3) | st.dictionaries(names, some, max_size=4), max_leaves=8
+)
 
 
 @given(st.fixed_dictionaries({"crews": wild}, optional={"day": wild, "options": wild, "again_from": wild, "at": wild}))
@@ -99,6 +102,4 @@ ASYNC = {"Prefer": "respond-async", "Content-Type": "application/json"}
 
 
 def dumped(body):
-    import json
-
     return json.dumps(body).encode("utf-8", "backslashreplace")

@@ -1,16 +1,19 @@
 """Solving happens in processes of its own: whatever becomes of them, a plan ends, and in words."""
 
-import sys
 import threading
 
 import pytest
 
 from api.plans.runner import Runner
 from tests.api.conftest import desk_over, until
+from tests.api.plans.conftest import PRETEND
 from tests.databases import copy_of
 
 SESSION = "application_name = 'huashan-plans' AND datname = current_database()"
-PRETEND = (sys.executable, "-m", "tests.api.plans.pretend")
+OLD = """
+    INSERT INTO city.plan (code, days, asked, status, made_at)
+    VALUES (%s, '{2020-01-01}', '{"crews": [], "options": {}, "again_from": null, "at": null}', 'failed', %s)
+"""
 CREW = {"name": "甲", "start": {"lon": 114.505, "lat": 30.555}}
 
 
@@ -114,6 +117,16 @@ def test_nobody_queues_more_than_a_few(desk):
     for code in reversed(codes):
         desk.client.post(f"/plans/{code}/cancel")
     until(lambda: all(status(desk, code) == "cancelled" for code in codes))
+
+
+def test_plans_are_kept_for_a_set_time_after_their_days(desk):
+    old, new = "P20200101-901", "P20200101-902"
+    for code, made_at in ((old, "2020-01-01"), (new, "now")):
+        desk.run(OLD, code, made_at)
+    runner = desk.client.app.state.plan_runner
+    runner._pruned_s = 0.0
+    runner._prune()
+    assert [desk.client.get(f"/plans/{code}").status_code for code in (old, new)] == [410, 200]
 
 
 def test_what_is_erased_is_gone_and_said_to_be(desk):

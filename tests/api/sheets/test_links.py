@@ -132,7 +132,7 @@ def test_a_link_opens_the_crews_own_routes_and_nothing_of_others(desk, code):
         assert secret not in answer.text, secret
 
 
-def test_a_link_opens_the_gpx_and_the_sheet_to_print(desk, code):
+def test_a_link_opens_the_gpx_and_the_sheet_to_print(desk, code, some_font):
     link = links(desk, code, crews=["XC-02"])[0]
     answer = desk.client.get(opened(link, "/gpx"))
     assert answer.headers["content-type"] == "application/gpx+xml"
@@ -142,10 +142,16 @@ def test_a_link_opens_the_gpx_and_the_sheet_to_print(desk, code):
     assert pdf.content.startswith(b"%PDF") and pdf.headers["cache-control"] == "no-store"
 
 
-def test_the_same_link_is_signed_twice_and_stands_on_paper(desk, code):
+def test_the_same_link_is_signed_twice_and_stands_on_paper(desk, code, some_font):
     assert links(desk, code) == links(desk, code)
     first, again = (desk.client.get(f"/plans/{code}?format=pdf").content for _ in range(2))
     assert first == again and first.startswith(b"%PDF")
+
+
+def test_links_that_no_phone_can_reach_are_said_to_be_so(desk, code):
+    told = [desk.client.post(f"/plans/{code}/links", headers={"Host": host}) for host in ("127.0.0.1", "10.1.2.3:80")]
+    assert "HUASHAN_PUBLIC_URL" in told[0].json()["note"]
+    assert told[1].json()["note"] is None and told[1].json()["links"][0]["url"].startswith("http://10.1.2.3:80/sheet#")
 
 
 def test_a_link_for_fewer_hours_ends_sooner_and_one_for_more_than_14_days_is_refused(desk, code):

@@ -41,7 +41,8 @@ def _crew(number: int, rng: np.random.Generator) -> Crew:
     appointments = (Appointment(0, 0, 3600, 200),) if rng.random() < 0.2 else ()
     most_m = float(rng.choice([np.inf, 2500.0]))
     end = None if rng.random() < 0.3 else 0
-    return Crew(0, end, 0, 3600, most_m, int(rng.integers(0, 2)), breaks, appointments, name=f"{number}")
+    start = None if rng.random() < 0.15 else 0
+    return Crew(start, end, 0, 3600, most_m, int(rng.integers(0, 2)), breaks, appointments, name=f"{number}")
 
 
 def road(*at_m: float) -> Metres:

@@ -54,8 +54,7 @@ def least_m(nodes: int, edges: list[Edge], team: Team, teams: int) -> float:
     return best
 
 
-@FEW
-@given(SEEDS)
+@pytest.mark.parametrize("seed", range(12))
 def test_routes_are_walks_that_serve_each_required_edge_once_at_the_least_cost(seed):
     edges, team = graph(seed, 5, 8, 4), Team(0, capacity=6.0)
     least = least_m(5, edges, team, 2)
@@ -67,8 +66,7 @@ def test_routes_are_walks_that_serve_each_required_edge_once_at_the_least_cost(s
     assert cost_of(Instance("drawn", 5, tuple(edges), (team, team), None), plan) == plan.length_m == least
 
 
-@FEW
-@given(SEEDS)
+@pytest.mark.parametrize("seed", range(12))
 def test_mirrored_graphs_cost_the_same(seed):
     edges, team = graph(seed, 5, 7, 4), Team(0, capacity=12.0)
     to = np.random.default_rng(seed).permutation(5)

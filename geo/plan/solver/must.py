@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from geo.plan.rounding import FAR
+from geo.plan.solver.rounding import FAR
+from geo.plan.solver.whole import Whole
 from geo.plan.tasks import Crew
-from geo.plan.whole import Whole
 from layers.errors import BadInput
 
 __all__ = ["MOST_STOPS", "kept"]

@@ -18,9 +18,9 @@ import pyvrp
 from numpy.typing import NDArray
 from pyvrp import Client, ClientGroup, Depot, Location, ProblemData, VehicleType
 
-from geo.plan.checks import check_size
-from geo.plan.rounding import FAR
-from geo.plan.whole import Whole
+from geo.plan.solver.checks import check_size
+from geo.plan.solver.rounding import FAR
+from geo.plan.solver.whole import Whole
 
 __all__ = ["Model", "model"]
 
@@ -132,7 +132,8 @@ def _worth(table: Whole, asked: NDArray[np.bool_], metres: list[Indices]) -> Ind
     whole_numbers = bool((ways.prize == np.round(ways.prize)).all())
     room = min(QUANTA, _MOST // (longest_m + 1))
     quantum = 1.0 if whole_numbers and total <= room else max(total, 1e-300) / max(room, 1)
-    scaled = np.ceil(ways.prize / quantum - 1e-9).astype(np.int64) * min(longest_m + 1, _MOST)
+    quanta = np.maximum(np.ceil(ways.prize / quantum - 1e-9), ways.prize > 0).astype(np.int64)
+    scaled = quanta * min(longest_m + 1, _MOST)
     above = (int(np.ceil(total / quantum)) + table.tasks) * (longest_m + 1)
     above = min(above + longest_m + 1, _MOST_ASKED // max(1, len(np.unique(ways.of[asked]))))
     return np.where(task, scaled + np.where(asked, above, 0), 0)

@@ -9,8 +9,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.plan.pyvrp_model import Model
-from geo.plan.rounding import NEVER
+from geo.plan.solver.pyvrp_model import Model
+from geo.plan.solver.rounding import NEVER
 
 __all__ = ["Orders", "fill", "places_in"]
 
@@ -23,7 +23,7 @@ def places_in(model: Model, crew: int, route: list[int], ways: Indices) -> tuple
 
     NEVER where it fits nowhere. The stops of the route are changed to the earliest of their windows in which they hold.
     """
-    from geo.plan.insertion_compiled import places
+    from geo.plan.solver.insertion_compiled import places
 
     hours, table, data, profile = model.table.hours, model.table.ways, model.data, int(model.class_of[crew])
     place, extra_s, extra_m = (np.full(len(ways), NEVER, dtype=np.int64) for _ in range(3))
@@ -46,7 +46,8 @@ class _Routes:
         table = model.table
         self.key = np.where(table.ways.kind == 0, table.ways.of, -1)
         done = np.unique(self.key[[way for route in routes for way in route]]) if any(routes) else np.zeros(0, np.int64)
-        self.open = np.flatnonzero((self.key >= 0) & ~np.isin(self.key, done))
+        wanted = (model.worth > 0) | model.is_asked
+        self.open = np.flatnonzero((self.key >= 0) & wanted & ~np.isin(self.key, done))
         shape = (len(routes), len(self.open))
         self.place, self.extra_s, self.extra_m = (np.full(shape, NEVER, dtype=np.int64) for _ in range(3))
 

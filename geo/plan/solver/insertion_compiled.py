@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.coverage.compiled import compiled
-from geo.plan.rounding import NEVER
+from geo.plan.solver.rounding import NEVER
 
 __all__ = ["places"]
 

@@ -16,8 +16,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.plan.checks import check
-from geo.plan.rounding import FAR, down, inwards, up
+from geo.plan.solver.checks import check
+from geo.plan.solver.rounding import FAR, down, inwards, up
 from geo.plan.tasks import Alternative, Crew, Kind, Matrices, Stop, Task
 
 __all__ = ["Hours", "Spots", "Ways", "Whole", "whole"]

@@ -10,7 +10,7 @@ from fpdf.drawing import PaintedPath
 from fpdf.drawing_primitives import color_from_hex_string
 from fpdf.enums import PathPaintRule, StrokeCapStyle, StrokeJoinStyle
 
-from api.sheets.font import Letters
+from api.sheets.drawing.font import Letters
 from api.sheets.words import plain
 
 __all__ = ["BOTTOM_MM", "LEFT_MM", "TOP_MM", "WIDTH_MM", "Paper"]
@@ -20,7 +20,9 @@ LEFT_MM, TOP_MM, WIDTH_MM, BOTTOM_MM = 12.0, 12.0, 186.0, 281.0
 _FACE = "face"
 _OPENING, _CLOSING = "(《「『【〔“‘(\\[{", ",。、;:!?)》」』】〕”’·%,.;:!?)\\]}"
 _WORD = re.compile(
-    rf"[{_OPENING}]*(?:欠 )?(?:\d[\d,.:–]* [米个公分小]|[0-9A-Za-z][0-9A-Za-z_#&+./:@,–-]*|.)[{_CLOSING}]*", re.DOTALL
+    rf"[{_OPENING}]*(?:欠 )?(?:\d[\d,.:–]* (?:[米处]·天|[米个处公分小])|[0-9A-Za-z][0-9A-Za-z_#&+./:@,–-]*|.)"
+    rf"[{_CLOSING}]*",
+    re.DOTALL,
 )
 """A number with its unit, a run of Latin letters and figures, or a letter; with the marks that open or close it."""
 Parts = Iterable[Sequence[Sequence[float]]]
@@ -32,6 +34,7 @@ class Paper(FPDF):
     def __init__(self, letters: Letters, title: str, made_at: datetime) -> None:
         super().__init__(format="A4")
         self.letters = letters
+        self._widths: dict[tuple[str, float], float] = {}
         self.set_auto_page_break(False)
         self.set_margin(0)
         self.add_font(_FACE, fname=letters.face.file, collection_font_number=letters.face.number)
@@ -63,7 +66,15 @@ class Paper(FPDF):
 
     def width(self, text: str) -> float:
         """How wide a line of text is."""
-        return float(self.get_string_width(self.shown(text)))
+        return self._wide(self.shown(text))
+
+    def _wide(self, text: str) -> float:
+        """Without kerning a letter is as wide wherever it stands."""
+        size = self.font_size_pt
+        for letter in set(text):
+            if (letter, size) not in self._widths:
+                self._widths[letter, size] = float(self.get_string_width(letter))
+        return sum(self._widths[letter, size] for letter in text)
 
     def lines(self, text: str, width: float) -> list[str]:
         """The text in lines of at most this width: numbers and words whole, no line begun by what closes.
@@ -72,18 +83,18 @@ class Paper(FPDF):
         """
         found, line = [""], 0.0
         for word in chain.from_iterable(self._fitting(word, width) for word in _words(self.shown(text))):
-            wide = float(self.get_string_width(word))
+            wide = self._wide(word)
             if line + wide > width and found[-1]:
                 found.append("")
                 line = 0.0
                 word = word.lstrip()
-                wide = float(self.get_string_width(word))
+                wide = self._wide(word)
             found[-1] += word
             line += wide
         return found
 
     def _fitting(self, word: str, width: float) -> Iterator[str]:
-        if self.get_string_width(word) <= width:
+        if self._wide(word) <= width:
             yield word
         else:
             yield from word
@@ -123,6 +134,6 @@ def _words(text: str) -> Iterator[str]:
     """What is not to be torn apart.
 
     >>> list(_words("湖岸(欠 6,800 米·天)XC-01、二"))
-    ['湖', '岸', '(欠 6,800 米·', '天)', 'XC-01、', '二']
+    ['湖', '岸', '(欠 6,800 米·天)', 'XC-01、', '二']
     """
     return (found[0] for found in _WORD.finditer(text))

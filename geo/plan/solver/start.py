@@ -3,9 +3,9 @@
 import numpy as np
 import pyvrp
 
-from geo.plan.insertion import places_in
-from geo.plan.pyvrp_model import Model
-from geo.plan.rounding import NEVER
+from geo.plan.solver.insertion import places_in
+from geo.plan.solver.pyvrp_model import Model
+from geo.plan.solver.rounding import NEVER
 from geo.plan.tasks import Solution, Stop
 
 __all__ = ["routes_from"]
