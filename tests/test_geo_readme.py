@@ -23,7 +23,8 @@ def test_its_examples_run_one_after_another_as_they_stand():
 
 
 def test_every_file_that_it_names_exists():
-    named = re.findall(r"`((?:tracks|coverage|lines|duties|banks|pieces|course|plan|tests)/[\w./]*)`", README)
+    rooms = "tracks|coverage|lines|duties|banks|network|pieces|course|plan|trial|tests"
+    named = re.findall(rf"`((?:{rooms})/[\w./]*)`", README)
     assert len(named) > 15
     assert [name for name in named if not ((GEO / name).exists() or (GEO.parent / name).exists())] == []
 

@@ -172,7 +172,8 @@ def _pdf_of(database: "Database", settings: "Settings", plan: dict[str, Any]) ->
     from api.database import Operator
     from api.sheets.answers import link_of, signer, zone_of
     from api.sheets.ground import read_ground
-    from api.sheets.pdf import Link, box_of, pdf_of
+    from api.sheets.links import Link
+    from api.sheets.pdf import box_of, pdf_of
 
     signed = signer(database) if settings.public_url else None
     boxes = [box_of(route) for route in plan["routes"] if route["line"]]

@@ -3,13 +3,14 @@
 from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from api.network.read import Asked, read_ground, stamp_of
 from api.sightings.targets import City, read_city
-from geo.network.city.ground import network_of
-from geo.network.network import Network
+
+if TYPE_CHECKING:  # else imported where a network is made: SciPy takes half a second, and no start need wait for it
+    from geo.network.network import Network
 
 __all__ = ["Networks"]
 
@@ -28,11 +29,14 @@ class Networks:
     def __len__(self) -> int:
         return len(self._held)
 
-    def read(self, connection: Connection, at: datetime | None = None, *, legs: bool = True) -> Network:
+    def read(self, connection: Connection, at: datetime | None = None, *, legs: bool = True) -> "Network":
         """The network at an instant with its offset, by default now. legs: whether past walks on foot make ways.
 
         Whoever asks while it is being made waits for that. Raises TooLarge where a city has more ways than one has.
         """
+        from api.network.read import Asked, read_ground, stamp_of
+        from geo.network.city.ground import network_of
+
         city = read_city(connection)
         asked = Asked(at or _now(city), legs)
         stamp = (legs, *stamp_of(connection, city, asked))

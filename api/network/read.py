@@ -122,8 +122,9 @@ def _waters(connection: Connection, city: City, day: date) -> tuple[Shore, River
 
 
 def _walks(connection: Connection, city: City, asked: Asked) -> list[int]:
-    """The patrols whose legs make ways: of whole days, so that a walk under way changes nothing."""
-    end = datetime.combine(asked.day(city), time(), city.zone)
+    """The patrols whose legs make ways: of days that are over, so that a walk under way changes nothing."""
+    over = min(asked.day(city), datetime.now(city.zone).date())
+    end = datetime.combine(over, time(), city.zone)
     found = query.rows(
         connection, "patrol/network_walks", start=end - timedelta(days=WALKED_DAYS), end=end, most=MOST_WALKS
     )

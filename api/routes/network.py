@@ -12,7 +12,6 @@ from api.access.turns import Heavy
 from api.answers.forms import in_forms
 from api.answers.times import said
 from api.network.held import Networks
-from api.network.told import Told, features_of, told_of
 from api.sightings.targets import read_city
 from api.tracks.moments import instant
 from api.veil.whose import sees_all
@@ -41,6 +40,8 @@ def network_of_city(
     persons is told a network without them (`walks` false). Nothing is told of who walked, nor when. Lists are of the
     longest 200.
     """
+    from api.network.told import Told, features_of, told_of
+
     gate: Gate = request.app.state.gate
     networks: Networks = request.app.state.networks
     with gate.database.transaction(reader) as connection:

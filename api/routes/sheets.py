@@ -19,8 +19,7 @@ from api.plans.told import plan_told
 from api.sheets.answers import PRIVATE, SERVER, drawn, link_of, named, packed, signer, solved, zone_of
 from api.sheets.gpx import file_name, gpx_of
 from api.sheets.ground import read_ground
-from api.sheets.links import MOST_DAYS, Opened, end_links, read_link
-from api.sheets.pdf import Link
+from api.sheets.links import MOST_DAYS, Link, Opened, end_links, read_link
 from api.sheets.routes import Json, crew_of, crews_of, going
 from api.sheets.sent import own_routes, sheet_of
 from layers.errors import NotFound

@@ -15,8 +15,7 @@ from api.answers.addresses import base_address
 from api.database import Actor, Database, Operator
 from api.sheets.gpx import file_name, gpx_of, gpx_zip
 from api.sheets.ground import read_ground
-from api.sheets.links import Opened, Signer, expiry, read_key, signer_for, times_ended
-from api.sheets.pdf import Link, box_of, pdf_of
+from api.sheets.links import Link, Opened, Signer, expiry, read_key, signer_for, times_ended
 from api.sheets.routes import Json, crew_of, crews_of, going
 from api.tiles.packed import Packed, accepted
 from layers import query
@@ -68,6 +67,9 @@ def pdf_answer(request: Request, reader: Actor, plan: Json, crew: str | None) ->
 
 def drawn(gate: Gate, reader: Actor, plan: Json, routes: Sequence[Json], opens: Callable[[Json], Link | None]) -> bytes:
     """The PDF of routes over the ground of the city; drawn when the database is done with."""
+    # What draws it, and its fonts' tools, are read with the first sheet, not by every start.
+    from api.sheets.pdf import box_of, pdf_of
+
     with gate.database.transaction(reader) as connection:
         ground = {box: read_ground(connection, box.wider(0.05)) for box in map(box_of, routes)}
     names = [route["route"] for route in routes]

@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import Connection
@@ -18,7 +19,18 @@ from api.sheets.routes import Json
 from layers import query
 from layers.errors import BadInput, NotAllowed
 
-__all__ = ["MOST_DAYS", "Opened", "Signer", "end_links", "expiry", "read_key", "read_link", "signer_for", "times_ended"]
+__all__ = [
+    "MOST_DAYS",
+    "Link",
+    "Opened",
+    "Signer",
+    "end_links",
+    "expiry",
+    "read_key",
+    "read_link",
+    "signer_for",
+    "times_ended",
+]
 
 MOST_DAYS = 14
 _KEY_BYTES = 32
@@ -35,6 +47,22 @@ class Opened(NamedTuple):
     crew: str
     expires_at: datetime
     ended: int
+
+
+class Link(NamedTuple):
+    """The address of a crew's own page, and until when it opens."""
+
+    url: str
+    expires_at: datetime
+
+    @property
+    def only_here(self) -> bool:
+        """Whether it leads to this very machine, where no phone comes.
+
+        >>> Link("http://127.0.0.1:8000/sheet#token=x", datetime(2026, 7, 1)).only_here
+        True
+        """
+        return urlsplit(self.url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 class Signer(NamedTuple):

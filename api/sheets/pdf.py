@@ -6,20 +6,19 @@ fpdf2 draws it: pure Python, TTC fonts, embeds just the letters that are used, a
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from api.sheets import words
-from api.sheets.font import find_letters
+from api.sheets.drawing.font import find_letters
+from api.sheets.drawing.map import BANK, GOING, MAIN_ROAD, ROUTE, UNVERIFIED, draw_map
+from api.sheets.drawing.paper import BOTTOM_MM, LEFT_MM, TOP_MM, WIDTH_MM, Paper
+from api.sheets.drawing.qr import draw_qr
+from api.sheets.drawing.table import BOX, Column, draw_table
 from api.sheets.ground import Ground
-from api.sheets.map import BANK, GOING, MAIN_ROAD, ROUTE, UNVERIFIED, draw_map
-from api.sheets.paper import BOTTOM_MM, LEFT_MM, TOP_MM, WIDTH_MM, Paper
+from api.sheets.links import Link
 from api.sheets.plane import Box, Placed, frame
-from api.sheets.qr import draw_qr
-from api.sheets.routes import Json, Stop, routes_of, stops_of
-from api.sheets.table import BOX, Column, draw_table
+from api.sheets.routes import Json, Stop, passed_of, routes_of, stops_of
 
-__all__ = ["Link", "box_of", "pdf_of"]
+__all__ = ["box_of", "pdf_of"]
 
 _QR_MM, _MAP_MM = 34.0, 104.0
 _SOFT, _WRONG = "#55646e", "#8a4b00"
@@ -34,22 +33,6 @@ _COLUMNS = (
 _MOST_DUTIES, _MANY = 3, 30
 """Where many rules ask for the same walk, those that are owed most; where there are many stops, the one."""
 _STEP_MM = 4.4
-
-
-class Link(NamedTuple):
-    """The address of a crew's own page, and until when it opens."""
-
-    url: str
-    expires_at: datetime
-
-    @property
-    def only_here(self) -> bool:
-        """Whether it leads to this very machine, where no phone comes.
-
-        >>> Link("http://127.0.0.1:8000/sheet#token=x", datetime(2026, 7, 1)).only_here
-        True
-        """
-        return urlsplit(self.url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def box_of(route: Json) -> Box:
@@ -91,7 +74,8 @@ def _draw_sheet(paper: Paper, plan: Json, route: Json, link: Link | None, ground
     y = _draw_totals(paper, route, stops, y + 6.5)
     most = _MOST_DUTIES if len(stops) <= _MANY else 1
     y = draw_table(paper, _COLUMNS, [_row(stop, route, most) for stop in stops], y + 2)
-    _draw_directions(paper, route, stops, y + 4)
+    y = _draw_passed(paper, passed_of(plan, route), y + 4)
+    _draw_directions(paper, route, stops, y)
 
 
 def _draw_head(paper: Paper, plan: Json, route: Json, link: Link | None) -> float:
@@ -187,6 +171,19 @@ def _row(stop: Stop, route: Json, most: int) -> list[str]:
     length = f"{told['length_m']:,.0f}" if told["length_m"] else ""
     box = BOX if told["kind"] in ("piece", "appointment") else ""
     return [stop.mark, words.times(told, route["day"]), place, seen, length, box]
+
+
+def _draw_passed(paper: Paper, names: Sequence[str], y: float) -> float:
+    """What is seen on the way to something else."""
+    if not names:
+        return y
+    paper.ink(9)
+    for line in paper.lines(f"途经即可看到(不必另停):{'、'.join(names)}", WIDTH_MM):
+        y = _room(paper, y, _STEP_MM)
+        paper.ink(9)
+        paper.say(LEFT_MM, y + 3, line)
+        y += _STEP_MM
+    return y + 3
 
 
 def _draw_directions(paper: Paper, route: Json, stops: Sequence[Stop], y: float) -> None:

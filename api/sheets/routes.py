@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from layers.errors import NotFound
 
-__all__ = ["Stop", "crew_of", "crews_of", "going", "route_of", "routes_of", "stops_of"]
+__all__ = ["Stop", "crew_of", "crews_of", "going", "passed_of", "route_of", "routes_of", "stops_of"]
 
 Json = Mapping[str, Any]
 _ENDS = {"start": "起", "end": "终"}
@@ -66,6 +66,17 @@ def crews_of(plan: Json) -> dict[str, list[Json]]:
     for route in sorted(going(plan), key=lambda one: str(one["from_at"])):
         found.setdefault(crew_of(route), []).append(route)
     return found
+
+
+def passed_of(plan: Json, route: Json) -> list[str]:
+    """What a route sees on its way to something else, by name: planned on it, without a stop of its own.
+
+    >>> pieces = [{"name": "甲路", "passed": True, "route": "1"}, {"name": "乙路", "passed": False, "route": "1"}]
+    >>> passed_of({"pieces": pieces}, {"route": "1"})
+    ['甲路']
+    """
+    seen = (piece for piece in plan["pieces"] if piece.get("passed") and piece["route"] == route["route"])
+    return [str(piece["name"]) for piece in seen]
 
 
 def stops_of(route: Json) -> list[Stop]:

@@ -9,7 +9,7 @@ from api.sheets import words
 from api.sheets.elsewhere import shifted, ways
 from api.sheets.ground import Ground
 from api.sheets.plane import Box, frame
-from api.sheets.routes import Json, Stop, crews_of, stops_of
+from api.sheets.routes import Json, Stop, crews_of, passed_of, stops_of
 
 __all__ = ["own_routes", "sheet_of"]
 
@@ -53,7 +53,7 @@ def sheet_of(
         "now": now.isoformat(),
         "expires_at": expires_at.isoformat(),
         "ways": [way._asdict() for way in ways(routes[0]["mode"])],
-        "routes": [_route(route) for route in routes],
+        "routes": [_route(route) | {"passed": passed_of(plan, route)} for route in routes],
         "ground": [shape._asdict() for shape in ground_of(frame(line, 1.0).wider(_AROUND))],
     }
 

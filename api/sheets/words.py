@@ -24,6 +24,8 @@ __all__ = [
 PLANNED = "计划,非已完成"
 _KINDS = {"start": "出发", "piece": "巡查", "break": "休息", "appointment": "约定", "end": "收队"}
 _MODES = {"foot": "步行", "bicycle": "骑行", "car": "驾车", "boat": "乘船", "drone": "无人机"}
+_PLACELESS = ("出发", "收工", "")
+"""Names of starts and ends whose place has none."""
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -37,8 +39,12 @@ def title(stop: Mapping[str, Any]) -> str:
 
     >>> title({"kind": "piece", "name": "严西湖湖岸 0–800 米"}), title({"kind": "break", "name": "休息 30 分钟"})
     ('巡查 严西湖湖岸 0–800 米', '休息 30 分钟')
+    >>> title({"kind": "end", "name": "收工"})
+    '收队'
     """
     said = kind(stop)
+    if stop["name"] in _PLACELESS:
+        return said
     return stop["name"] if stop["name"].startswith(said) else f"{said} {stop['name']}"
 
 
@@ -117,9 +123,9 @@ def debt(duty: Mapping[str, Any]) -> str:
     """What is owed under a duty; an empty text where that is nothing, or the plan does not say.
 
     >>> debt({"debt_m_days": 6800.0}), debt({"debt_target_days": 3.0}), debt({"debt_m_days": 0.0})
-    ('欠 6,800 米·天', '欠 3 个·天', '')
+    ('欠 6,800 米·天', '欠 3 处·天', '')
     """
-    for name, unit in (("debt_m_days", "米·天"), ("debt_target_days", "个·天")):
+    for name, unit in (("debt_m_days", "米·天"), ("debt_target_days", "处·天")):
         if (owed := duty.get(name) or 0.0) >= 0.05:
             return f"欠 {owed:,.0f} {unit}" if owed >= 10 else f"欠 {owed:.1f}".removesuffix(".0") + f" {unit}"
     return ""

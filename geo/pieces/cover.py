@@ -8,6 +8,7 @@ Operations Research 4, 1979).
 """
 
 import heapq
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -103,64 +104,110 @@ def atoms_of(wanted: Wanted, glimpsed: Glimpsed) -> Atoms:
     return Atoms(order[of_row], cuts[used] - base, cuts[used + 1] - base, let, atom)
 
 
-def cover(atoms: Atoms, worth: Floats, part_of: Indices, time_s: Floats, ends: Indices | None = None) -> Chosen:
+def cover(
+    atoms: Atoms,
+    worth: Floats,
+    part_of: Indices,
+    time_s: Floats,
+    ends: Indices | None = None,
+    kinds: tuple[Indices, Floats, NDArray[np.bool_]] | None = None,
+) -> Chosen:
     """The parts to walk, and which part each atom is given to.
 
-    worth: (atoms,) of each; part_of: (lets,) the part of each let; time_s: (parts,) to walk each, inf where nobody may.
-    ends: (parts, 2) numbers, the same where parts meet: what goes on from a chosen part is taken rather than what
-    begins elsewhere, so that of two paths as good, one is kept to.
+    worth: (atoms,) of each; part_of: (lets,) the part of each let; time_s: (parts,) to walk each, inf where nobody
+    may. ends: (parts, 2) numbers, the same where parts meet: what goes on from a chosen part is taken rather than what
+    begins elsewhere, so that of two paths as good, one is kept to. kinds: (parts,) of which kind each is; the
+    seconds that crews of each kind have; and (parts,) whether they can be there in time: what they have no time for is
+    given to others that can see it.
 
     >>> atoms = Atoms(*np.array([[0, 0], [0, 500], [500, 900]]), np.array([0, 1, 2]), np.array([0, 1, 1]))
     >>> chosen = cover(atoms, np.array([5.0, 4.0]), np.array([0, 0, 1]), np.array([30.0, 30.0]))
     >>> chosen.part.tolist(), chosen.first.tolist(), chosen.last.tolist(), chosen.of.tolist()
     ([0], [0], [1], [0, 0])
     """
-    least = (atoms.to_cm - atoms.from_cm).astype(np.float64)
     pairs = np.unique(np.column_stack([part_of[atoms.let], atoms.atom]), axis=0)
     pairs = pairs[np.isfinite(time_s[pairs[:, 0]])]
     parts, first = np.unique(pairs[:, 0], return_index=True)
-    sees = np.split(pairs[:, 1], first[1:])
+    sees = np.split(pairs[:, 1], first[1:])[: len(parts)]
     ends = np.arange(2 * len(time_s)).reshape(-1, 2) if ends is None else ends
-    given = _greedy(parts, sees, (worth, least, time_s), ends)
-    return _trimmed(atoms, part_of, given)
+    count = len(time_s)
+    kind, most_s, near = kinds or (np.zeros(count, dtype=np.int64), np.full(1, np.inf), np.ones(count, dtype=np.bool_))
+    length_cm = (atoms.to_cm - atoms.from_cm).astype(np.float64)
+    greedy = _Greedy(parts, sees, worth, length_cm, time_s[parts], ends[parts], kind[parts], most_s.copy(), near[parts])
+    return _trimmed(atoms, part_of, greedy.given())
 
 
-def _greedy(parts: Indices, sees: list[Indices], measures: tuple[Floats, Floats, Floats], ends: Indices) -> Indices:
-    """(atoms,) the part each is given to, -1 for none. What is on top is looked at anew: rates fall as atoms are given,
+class _Greedy:
+    """The cover as it grows. Of what is on top of the heap the rate is looked at anew: rates fall as atoms are given,
     and rise only for what meets a part just taken, which is put in again."""
-    worth, least, time_s = measures
-    given = np.full(len(worth), -1, dtype=np.int64)
-    met: set[int] = set()
-    meeting: dict[int, list[int]] = {}
-    for n, part in enumerate(parts.tolist()):
-        for end in ends[part].tolist():
-            meeting.setdefault(end, []).append(n)
 
-    def rate(n: int, own: Indices) -> float:
-        part = parts[n]
-        going_on = GOING_ON if met.intersection(ends[part].tolist()) else 1.0
-        return -going_on * float(worth[own].sum() / (time_s[part] + SETUP_S))
+    def __init__(
+        self,
+        parts: Indices,
+        sees: list[Indices],
+        worth: Floats,
+        length_cm: Floats,
+        time_s: Floats,
+        ends: Indices,
+        kind: Indices,
+        left_s: Floats,
+        near: NDArray[np.bool_],
+    ) -> None:
+        self.parts, self.sees, self.worth, self.length_cm, self.time_s = parts, sees, worth, length_cm, time_s
+        self.ends, self.kind, self.left_s, self.near = ends.tolist(), kind.tolist(), left_s, near
+        self.of = np.full(len(worth), -1, dtype=np.int64)
+        self.met: set[int] = set()
+        self.meeting: dict[int, list[int]] = {}
+        for n, both in enumerate(self.ends):
+            for end in both:
+                self.meeting.setdefault(end, []).append(n)
 
-    heap = [(rate(n, own), n) for n, own in enumerate(sees[: len(parts)])]
-    heapq.heapify(heap)
-    while heap:
-        n = heapq.heappop(heap)[1]
-        own = sees[n][given[sees[n]] < 0]
-        now = rate(n, own)
-        if now >= 0 or least[own].sum() < LEAST_CM:
-            continue
-        if heap and now > heap[0][0]:
-            heapq.heappush(heap, (now, n))
-            continue
-        given[own] = parts[n]
-        for end in ends[parts[n]].tolist():
-            if end not in met:
-                met.add(end)
-                for other in meeting[end]:
-                    left = sees[other][given[sees[other]] < 0]
-                    if len(left):
-                        heapq.heappush(heap, (rate(other, left), other))
-    return given
+    def given(self) -> Indices:
+        """(atoms,) the part each is given to, -1 for none: first by who has time for it, then by who can at all."""
+        late = self._run(range(len(self.parts)))
+        self.left_s[:], self.near[:] = np.inf, True
+        self._run(late)
+        return self.of
+
+    def _run(self, some: Iterable[int]) -> list[int]:
+        """Takes parts until none of them sees anything more; returns those whose kind had no time left."""
+        heap = [(self._rate(n, self._open(n)), n) for n in some]
+        heapq.heapify(heap)
+        late = []
+        while heap:
+            n = heapq.heappop(heap)[1]
+            own = self._open(n)
+            rate = self._rate(n, own)
+            if rate >= 0 or self.length_cm[own].sum() < LEAST_CM:
+                continue
+            if self.left_s[self.kind[n]] <= 0 or not self.near[n]:
+                late.append(n)
+            elif heap and rate > heap[0][0]:
+                heapq.heappush(heap, (rate, n))
+            else:
+                self._take(n, own, heap)
+        return late
+
+    def _take(self, n: int, own: Indices, heap: list[tuple[float, int]]) -> None:
+        self.of[own] = self.parts[n]
+        self.left_s[self.kind[n]] -= self.time_s[n]
+        for end in self.ends[n]:
+            if end in self.met:
+                continue
+            self.met.add(end)
+            for other in self.meeting[end]:
+                left = self._open(other)
+                if len(left):
+                    heapq.heappush(heap, (self._rate(other, left), other))
+
+    def _open(self, n: int) -> Indices:
+        """What a part sees that is given to none yet."""
+        return self.sees[n][self.of[self.sees[n]] < 0]
+
+    def _rate(self, n: int, own: Indices) -> float:
+        """Worth a second, negative: the best comes first."""
+        going_on = GOING_ON if self.met.intersection(self.ends[n]) else 1.0
+        return -going_on * float(self.worth[own].sum() / (self.time_s[n] + SETUP_S))
 
 
 def _trimmed(atoms: Atoms, part_of: Indices, given: Indices) -> Chosen:

@@ -14,6 +14,7 @@ from geo.coverage.sightings import Lines, Track, Visits, see_all
 from geo.duties.duty import Duty
 from geo.duties.own_side import Banks, see_own_side
 from geo.duties.records import Sightings, WholeVisits
+from geo.pieces.doubt import bounded
 from geo.plan.city import City, DutyOwed, Targets
 
 __all__ = ["Ground", "View", "view_of"]
@@ -121,14 +122,24 @@ class Ground:
         """What a track sees of the whole targets of a layer, for each bound: of areas, of points, by their numbers."""
         area_of, areas, point_of, points = self.wholes(layer)
         # To measure how much of an area is seen takes long, and is done where a duty asks for a share of it alone.
-        asked = any(duty.test_share for owed in self.city.duties if owed.layer == layer for duty in owed.versions)
+        asked = any(duty.test_share for duty in self._rules(layer))
         measured = np.full(len(area_of), asked and not self.city.of(layer).by_roads)
         of_areas = areas_attended(track, areas, reach_m, measured=measured) if len(area_of) else {}
         of_points = points_attended(track, points, reach_m) if len(point_of) else {}
-        return {
-            bound: [(own, each[bound]) for own, each in ((area_of, of_areas), (point_of, of_points)) if each]
-            for bound in ("sure", "nominal", "possible")
-        }
+        tested = any(duty.test_dwell_s or duty.test_distance_m for duty in self._rules(layer))
+        found: dict[str, list[tuple[Indices, Attended]]] = {}
+        for bound in ("sure", "nominal", "possible"):
+            kinds = ((area_of, of_areas, areas.shapes), (point_of, of_points, None))
+            found[bound] = [
+                (own, bounded(track, each[bound], bound, shapes) if tested else each[bound])
+                for own, each, shapes in kinds
+                if each
+            ]
+        return found
+
+    def _rules(self, layer: str) -> list[Duty]:
+        """All versions of all duties about a layer."""
+        return [duty for owed in self.city.duties if owed.layer == layer for duty in owed.versions]
 
     def wholes(self, layer: str) -> tuple[Indices, Areas, Indices, Geometries]:
         """The areas of a layer with their numbers in it, and its points with theirs."""

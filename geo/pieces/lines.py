@@ -61,14 +61,22 @@ def line_works(
     movers, options = how
     every = [_looked(ground, wanted, settlers, crews, (movers.of(kind), movers, options)) for kind in KINDS]
     looked = [one for one in every if one is not None]
+    most_s = np.array([_busy_s(crews, kind) for kind, one in zip(KINDS, every, strict=True) if one is not None])
     if not looked:
         return [], wanted
     parts, lets, glimpsed, time_s = _together(looked)
     atoms = atoms_of(wanted, glimpsed)
     length_m = (atoms.to_cm - atoms.from_cm) / 100
-    chosen = cover(atoms, length_m * wanted.worth[atoms.wanted], lets.part, time_s, _ends(ground, parts))
+    kind = np.repeat(np.arange(len(looked)), [len(one.parts.edge) for one in looked])
+    worth, near = length_m * wanted.worth[atoms.wanted], np.concatenate([one.near for one in looked])
+    chosen = cover(atoms, worth, lets.part, time_s, _ends(ground, parts), (kind, most_s, near))
     works = _chained(ground, (parts, lets, atoms, chosen), wanted, settlers, (movers, longest_of(crews, options)))
     return works, _unseen(wanted, atoms, chosen)
+
+
+def _busy_s(crews: Sequence[CrewDay], kind: Sequence[str]) -> float:
+    """How long the crews of some modes can look at something, about: the rest of their hours is the way there."""
+    return LOOKING * sum(crew.to_s - crew.from_s for crew in crews if crew.mode in kind)
 
 
 def longest_of(crews: Sequence[CrewDay], options: Options) -> float:
@@ -78,6 +86,10 @@ def longest_of(crews: Sequence[CrewDay], options: Options) -> float:
     return float(np.clip(most_m / 3, 40.0, options.longest_m))
 
 
+LOOKING = 0.6
+"""So much of a crew's hours is spent at its pieces, about."""
+
+
 class _Looked(NamedTuple):
     """What one kind of modes may walk, and what is seen from there."""
 
@@ -85,6 +97,7 @@ class _Looked(NamedTuple):
     lets: Lets
     glimpsed: Glimpsed
     time_s: Floats
+    near: NDArray[np.bool_]
 
 
 def _looked(
@@ -122,7 +135,8 @@ def _looked(
         rows.append([let[can], np.full(int(can.sum()), number), *(column[can] for column in visits[:3])])
     glimpsed = Glimpsed(*(np.concatenate(column) for column in zip(*rows, strict=True)))
     time_s = fastest[parts.edge] * parts.length_m / np.maximum(network.length_m[parts.edge], 1e-9)
-    return _Looked(parts, lets, glimpsed, time_s)
+    in_time: NDArray[np.bool_] = np.any([movers.in_time[mode] for mode in modes], axis=0)
+    return _Looked(parts, lets, glimpsed, time_s, in_time[parts.edge])
 
 
 def _together(looked: Sequence[_Looked]) -> tuple[Parts, Lets, Glimpsed, Floats]:

@@ -7,9 +7,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import connected_components, dijkstra
 
+from geo.network.graph import arcs_of, matrix_of
 from geo.network.network import Network
+from geo.network.places import Places
 from geo.plan.city import CrewDay
 
 __all__ = ["FURTHEST_M", "Joined", "Reachable", "join", "labels_of", "reachable_of"]
@@ -33,11 +35,13 @@ class Joined(NamedTuple):
 
 class Reachable(NamedTuple):
     """For each mode of the crews (2, edges) seconds forward and backward, inf where it may not pass or cannot get to;
-    allowed: the same, whether it can get there or not. starts: where each crew joins, None where it has no start."""
+    allowed: the same, whether it can get there or not. starts: where each crew joins, None where it has no start.
+    in_time: for each mode (edges,) whether one of its crews can be there and back within its hours."""
 
     time_s: Mapping[str, Floats]
     allowed: Mapping[str, Floats]
     starts: tuple[Joined | None, ...]
+    in_time: Mapping[str, NDArray[np.bool_]]
 
     def of(self, kind: Sequence[str]) -> list[str]:
         """Those of the modes that are of a kind."""
@@ -70,7 +74,24 @@ def reachable_of(network: Network, crews: Sequence[CrewDay], *, unverified: bool
             continue
         there = np.unique([label[mode][joined.edge] for joined in own if joined is not None and joined.edge >= 0])
         time_s[mode] = np.where(np.isin(label[mode], there), every, np.inf)
-    return Reachable(time_s, allowed, tuple(starts))
+    in_time = {mode: np.zeros(len(network.way), dtype=np.bool_) for mode in allowed}
+    for crew, joined in zip(crews, starts, strict=True):
+        in_time[crew.mode] |= _in_time(network, crew, joined, time_s[crew.mode])
+    return Reachable(time_s, allowed, tuple(starts), in_time)
+
+
+def _in_time(network: Network, crew: CrewDay, joined: Joined | None, time_s: Floats) -> NDArray[np.bool_]:
+    """(edges,) which a crew can get to within its hours, and back where it comes home to its start."""
+    if joined is None or crew.mode == "drone":
+        return np.ones(len(network.way), dtype=np.bool_)
+    if joined.edge < 0:
+        return np.zeros(len(network.way), dtype=np.bool_)
+    most_s = (crew.to_s - crew.from_s) / (2.0 if crew.end == crew.start else 1.0)
+    arcs = arcs_of(network, time_s, Places(np.array([joined.edge]), np.array([joined.at_m])))
+    there_s = dijkstra(matrix_of(arcs), indices=arcs.first_place, limit=most_s)
+    found = np.isfinite(np.minimum(there_s[network.start], there_s[network.end]))
+    found[joined.edge] = True
+    return np.asarray(found)
 
 
 def join(network: Network, place: Place, time_s: Floats, label: Indices) -> Joined:

@@ -67,7 +67,7 @@ class Alternative(NamedTuple):
 
 
 class Task(NamedTuple):
-    """Something to be done once at most, in one of its ways; one without a way is always left.
+    """Something to be done once at most, in one of its ways; one without a way is always left, or worth nothing.
 
     required: it comes before everything that is not; where not all that is required can be done, `Solution.missed`
     says which. crew: fixed to that crew by hand: no other may do it, and it is required of that one. demand: what it

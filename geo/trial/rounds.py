@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
+from geo.duties.calendar import instant
 from geo.duties.scope import Scope, State, never_seen
 from geo.pieces.ground import Ground
 from geo.plan.city import CrewDay, Options
@@ -24,33 +26,51 @@ __all__ = ["FixedRound", "beats_of"]
 
 @dataclass(frozen=True)
 class FixedRound:
-    """The round of every crew. stood: for each the id of the piece that comes next; none: its beat begins."""
+    """The round of every crew, made on its first day and the same ever after.
+
+    problem: all that there is to see, as its first day finds it. at: where in its beat each crew goes on.
+    """
 
     options: Options = field(default_factory=Options)
-    stood: tuple[str | None, ...] = ()
+    problem: Problem | None = field(default=None, repr=False)
+    at: tuple[int, ...] = ()
 
     def day(self, ground: Ground, crews: Sequence[CrewDay]) -> tuple[list[Course], Self]:
         """See `geo.trial.rules.Rule`."""
-        unseen = tuple(replace(duty, state=_unseen(duty.state)) for duty in ground.city.duties)
-        every = ground.of(replace(ground.city, duties=unseen))
-        problem = prepare(every.city, crews, self.options, ground=every)
-        stood = self.stood or (None,) * len(crews)
-        beats = beats_of(problem)
-        went = [_gone(problem, crew, beat, _place(problem, beat, stood[crew])) for crew, beat in enumerate(beats)]
+        problem = self.problem or _everything(ground, crews, self.options)
+        at = self.at or (0,) * len(crews)
+        went = [_gone(problem, crew, beat, at[crew]) for crew, beat in enumerate(beats_of(problem))]
         found = evaluate(problem.tasks, problem.teams, problem.costs, [stops for stops, _ in went])
-        return courses_of(problem, found), replace(self, stood=tuple(following for _, following in went))
+        zone = ground.city.zone
+        later_s = instant(crews[0].day, 0, zone) - instant(problem.day, 0, zone)
+        courses = [
+            course._replace(time_s=course.time_s + later_s, until_s=course.until_s + later_s)
+            for course in courses_of(problem, found)
+        ]
+        return courses, replace(self, problem=problem, at=tuple(following for _, following in went))
+
+
+def _everything(ground: Ground, crews: Sequence[CrewDay], options: Options) -> Problem:
+    """A day's problem were nothing ever seen: its pieces are all that crews can go for."""
+    unseen = tuple(replace(duty, state=_unseen(duty.state)) for duty in ground.city.duties)
+    every = ground.of(replace(ground.city, duties=unseen))
+    return prepare(every.city, crews, options, ground=every)
 
 
 def beats_of(problem: Problem) -> list[list[int]]:
-    """For each crew the tasks of its beat, in order; no task is in two."""
+    """For each crew the tasks of its beat, in order; no task is in two.
+
+    The whole list is cut into one run for each crew, of equal length; a task that this crew may not do goes to the
+    one that may whose run is nearest.
+    """
     able = [_able(problem, task) for task in range(len(problem.tasks))]
-    order = sorted((task for task in range(len(able)) if able[task]), key=lambda task: _where(problem, task))
+    order = sorted((task for task in range(len(able)) if len(able[task])), key=lambda task: _where(problem, task))
     length_m = np.array([max(problem.pieces[task].length_m, 1.0) for task in order])
-    share = (np.cumsum(length_m) - length_m / 2) / max(length_m.sum(), 1.0)
+    run = (np.cumsum(length_m) - length_m / 2) / length_m.sum() * len(problem.crews) - 0.5
     beats: list[list[int]] = [[] for _ in problem.crews]
-    for task, at in zip(order, share.tolist(), strict=True):
-        # Of those that may, whose run of the whole list is nearest.
-        beats[min(able[task], key=lambda crew, at=at: abs((crew + 0.5) / len(beats) - at))].append(task)  # type: ignore[misc]
+    for task, at in zip(order, run.tolist(), strict=True):
+        crews = able[task]
+        beats[int(crews[np.abs(crews - at).argmin()])].append(task)
     return beats
 
 
@@ -64,34 +84,28 @@ def _where(problem: Problem, task: int) -> tuple[str, str, float, str]:
     return piece.layer, piece.code, piece.from_m or 0.0, piece.id
 
 
-def _able(problem: Problem, task: int) -> list[int]:
+def _able(problem: Problem, task: int) -> NDArray[np.int64]:
     every = range(len(problem.crews))
     may = {crew for way in problem.tasks[task].alternatives for crew in (every if way.crews is None else way.crews)}
-    return sorted(may - problem.stranded)
+    return np.array(sorted(may - problem.stranded), dtype=np.int64)
 
 
-def _place(problem: Problem, beat: Sequence[int], stood: str | None) -> int:
-    """Where in its beat a crew goes on: at the piece of that id, or where it would come."""
-    ids = [problem.pieces[task].id for task in beat]
-    return ids.index(stood) if stood in ids else 0
-
-
-def _gone(problem: Problem, crew: int, beat: Sequence[int], at: int) -> tuple[list[Stop], str | None]:
-    """What a crew does of its beat in a day, and the id of the piece at which it goes on."""
+def _gone(problem: Problem, crew: int, beat: Sequence[int], at: int) -> tuple[list[Stop], int]:
+    """What a crew does of its beat in a day, each piece once at most, and where in it it goes on."""
     team = problem.teams[crew]
     where, now_s = team.start, team.from_s
     stops: list[Stop] = []
     for step in range(len(beat)):
-        task = beat[(at + step) % len(beat)]
-        found = _next(problem, crew, task, where, now_s)
+        place = (at + step) % len(beat)
+        found = _next(problem, crew, beat[place], where, now_s)
         if found is None:
             if stops:
-                return stops, problem.pieces[task].id
+                return stops, place
             continue  # Not even as the first of the day: the round goes past it.
         way, now_s = found
-        where = problem.tasks[task].alternatives[way].exit
-        stops.append(Stop("task", task, way))
-    return stops, problem.pieces[beat[at]].id if beat else None
+        where = problem.tasks[beat[place]].alternatives[way].exit
+        stops.append(Stop("task", beat[place], way))
+    return stops, at
 
 
 def _next(problem: Problem, crew: int, task: int, where: int | None, now_s: float) -> tuple[int, float] | None:

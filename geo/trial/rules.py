@@ -7,9 +7,9 @@ from typing import Protocol, Self
 from geo.course.routes import route_of
 from geo.pieces.ground import Ground
 from geo.plan.city import CrewDay, Options
+from geo.plan.day import solved
 from geo.plan.nearest import nearest
 from geo.plan.problem import Problem, prepare
-from geo.plan.solve import solve
 from geo.plan.tasks import Limit, Solution
 from geo.trial.walkers import Course, course_of
 
@@ -36,8 +36,8 @@ class Planner:
     def day(self, ground: Ground, crews: Sequence[CrewDay]) -> tuple[list[Course], Self]:
         """See `Rule`."""
         problem = prepare(ground.city, crews, self.options, ground=ground)
-        found = solve(problem.open_tasks, problem.teams, problem.costs, self.limit, self.seed)
-        return courses_of(problem, found), self
+        plan = solved(problem, self.limit, self.seed)
+        return [course_of(route) for route in plan.routes], self
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import shapely
 from geo.network.noding import node
 from geo.network.places import Places
 from geo.network.shortest import costs
+from geo.network.speeds import KINDS
 from geo.network.ways import Ways
 from geo.plan.tasks import Alternative, Break, Crew, Metres, Task
 from layers.crs import project
@@ -63,7 +64,8 @@ def day(pieces: int, crews: int, seed: int = 1, roads: Path = ROADS) -> Day:
 
 
 def _ways(roads: Path) -> Ways:
-    features = json.loads(roads.read_text("utf-8"))["features"]
+    """All but motorways, which no patrol may pass."""
+    features = [one for one in json.loads(roads.read_text("utf-8"))["features"] if one["properties"]["kind"] in KINDS]
     shapes = np.array([shapely.LineString(one["geometry"]["coordinates"]) for one in features], dtype=object)
     return Ways.of(project(shapes, "EPSG:4326", "EPSG:4547"), [one["properties"]["kind"] for one in features])
 

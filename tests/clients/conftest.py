@@ -23,7 +23,7 @@ DO $$
 DECLARE layer text;
 BEGIN
     -- All of it belongs to the sample, which anyone may read.
-    FOREACH layer IN ARRAY '{grid,road,site,water,bank,reach,project,farmland,landuse,zone,observation}'::text[]
+    FOREACH layer IN ARRAY '{grid,road,path,site,water,bank,reach,project,farmland,landuse,zone,observation}'::text[]
     LOOP
         EXECUTE format('ALTER TABLE city.%I ALTER COLUMN edition_id SET DEFAULT 1', layer);
     END LOOP;
@@ -62,6 +62,8 @@ SELECT 'RE' || n, 'B1', int4multirange(int4range((n - 1) * 100000, n * 100000)),
        ST_Multi(ST_LineSubstring(geom, (n - 1) * 0.2, n * 0.2))
 FROM city.bank_now, generate_series(1, 3) AS n WHERE bank_now.code = 'B1';
 UPDATE city.reach SET post_code = 'HZ-1' WHERE code = 'RE2';
+INSERT INTO city.path (code, name, kind, valid_from, geom)
+VALUES ('P01', '绿道', 'footway', '2026-01-01', ST_GeomFromText('LINESTRING (114.495 30.548, 114.505 30.552)', 4490));
 INSERT INTO city.project (code, name, due_on, valid_from, geom)
 SELECT 'P' || n, '项目' || n, date '2026-12-01' + n, '2026-01-01',
        ST_Multi(ST_MakeEnvelope(114.47 + n * 0.004, 30.576, 114.473 + n * 0.004, 30.578, 4490))

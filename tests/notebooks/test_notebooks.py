@@ -13,11 +13,11 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-def run(path: Path, url: str) -> nbformat.NotebookNode:
-    """The notebook with its outputs, run against a server."""
+def run(path: Path, url: str, *, timeout_s: int = 120, **told: str) -> nbformat.NotebookNode:
+    """The notebook with its outputs, run against a server; told: of its environment."""
     notebook = nbformat.read(path, as_version=4)
-    environment = os.environ | {"HUASHAN_URL": url, "PYTHONPATH": str(ROOT)}
-    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}})
+    environment = os.environ | {"HUASHAN_URL": url, "PYTHONPATH": str(ROOT)} | told
+    client = NotebookClient(notebook, timeout=timeout_s, resources={"metadata": {"path": str(path.parent)}})
     client.execute(env=environment)
     return notebook
 
@@ -52,7 +52,18 @@ def test_a_track_goes_through_to_debt_and_the_same_on_dask(server_url):
     assert "申报 wgs84,实为 gcj02" in said and "完全相同" in said
     apart_m = re.search(r"与平台自己所算,至多相差 ([\d.]+) 米", said)
     assert float(apart_m[1]) < 0.05
-    assert re.search(r"今日欠巡 [\d,]+ 米·日", said)
+    assert re.search(r"今日欠巡 [\d,]+ 米·天", said)
+
+
+def test_days_by_plan_owe_less_than_by_any_other_rule_and_a_plan_that_is_gone_pays_what_it_promised(server_url):
+    short = {"HUASHAN_MONTH_DAYS": "2", "HUASHAN_MONTH_GOINGS": "8", "HUASHAN_MONTH_ITERATIONS": "100"}
+    said = printed(run(ROOT / "notebooks" / "04_plan_against_round.ipynb", server_url, **short))
+    owed, apart = re.search(r"零时欠巡 ([\d,]+) 米·天;与平台自己所算,各职责至多相差 ([\d,.]+) 米·天", said).groups()
+    assert float(apart.replace(",", "")) < 1e-3 * float(owed.replace(",", ""))
+    assert "误差守约的 4 次执行,4 次落在其中" in said
+    ends = re.search(r"月末欠巡\(米·天\):(.*)", said)[1]
+    by_rule = {name: int(owed.replace(",", "")) for name, owed in re.findall(r"([^ 、]+) ([\d,]+)", ends)}
+    assert len(by_rule) == 4 and min(by_rule, key=by_rule.get) == "方案"
 
 
 @pytest.mark.browser

@@ -23,7 +23,7 @@ def roads(request):
 
 
 def pieces_at_equal_vertices(ways):
-    """How many pieces there are where lines meet in common ends alone."""
+    """How many pieces there are where lines meet in common vertices alone."""
     parent = list(range(len(ways.shape)))
 
     def root(one):
@@ -33,8 +33,8 @@ def pieces_at_equal_vertices(ways):
 
     owner = {}
     for number, line in enumerate(ways.shape):
-        for end in (line.coords[0], line.coords[-1]):
-            parent[root(number)] = root(owner.setdefault(tuple(np.round(end, 3)), number))
+        for vertex in np.round(line.coords, 3):
+            parent[root(number)] = root(owner.setdefault(tuple(vertex), number))
     return len({root(one) for one in parent})
 
 

@@ -99,7 +99,7 @@ def test_a_crew_goes_from_stop_to_stop_without_signing_in(phone):
 
 def test_it_leads_to_a_stop_in_the_phones_map_app(phone):
     screen = phone()
-    press(screen, "go-0")
+    press(screen, "start")
     hrefs = screen.page.eval_on_selector_all("dialog a", "all => all.map((one) => one.href)")
     assert [href.split("?")[0].split(":")[0] for href in hrefs] == ["https"] * 4 + ["geo"]
     assert "uri.amap.com/navigation?to=114.504123,30.599323,街道办事处" in unquote(hrefs[0])
@@ -109,7 +109,7 @@ def test_it_leads_to_a_stop_in_the_phones_map_app(phone):
     )
     screen.picture("sheet-ways")
     screen.page.keyboard.press("Escape")
-    assert screen.page.locator("dialog").count() == 0
+    screen.until("document.querySelector('dialog') === null")
     assert clean(screen)
 
 

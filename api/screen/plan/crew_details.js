@@ -2,11 +2,10 @@
 
 import { h } from "../page/dom.js";
 import { t } from "../page/text.js";
+import { within } from "./faults.js";
 import { MODES } from "./order.js";
 import { placeField, written } from "./place_field.js";
 import { timeField } from "./time_field.js";
-
-const HOUR = { from: "09:00", to: "10:00", minutes: 30 };
 
 /**
  * @param {import("./form.js").Form} form
@@ -66,7 +65,7 @@ function pauses(crew, key, set) {
   return h("div", { class: "field" }, h("span", { class: "label" }, t("crew.breaks")),
     h("ul", { class: "spans" }, breaks.map((one, place) => h("li", {}, span(one, (name) => key(`break-${place}-${name}`), (next) => change(place, next)),
       h("button", { type: "button", class: "quiet", "data-key": key(`break-${place}-off`), "aria-label": t("crew.break.off", one), onclick: () => set({ breaks: breaks.filter((other) => other !== one) }) }, "×")))),
-    h("button", { type: "button", class: "quiet", "data-key": key("break-add"), onclick: () => set({ breaks: [...breaks, { from: "11:30", to: "13:00", minutes: 30 }] }) }, t("crew.break.add")));
+    h("button", { type: "button", class: "quiet", "data-key": key("break-add"), onclick: () => set({ breaks: [...breaks, { ...within(crew, "11:30", "13:00"), minutes: 30 }] }) }, t("crew.break.add")));
 }
 
 function appointments(form, crew, key, set) {
@@ -81,5 +80,5 @@ function appointments(form, crew, key, set) {
         placeField({ key: mine("place"), label: t("crew.appointment.place"), usual: t("crew.appointment.noplace"), value: one.place, places: form.order.places,
           set: (value) => change(place, { ...one, place: value }), point: (told) => form.point(t("pick.of", { crew: crew.name, what: one.name || t("crew.appointment") }), told) }));
     })),
-    h("button", { type: "button", class: "quiet", "data-key": key("appointment-add"), onclick: () => set({ appointments: [...crew.appointments, { name: "", place: null, ...HOUR }] }) }, t("crew.appointment.add")));
+    h("button", { type: "button", class: "quiet", "data-key": key("appointment-add"), onclick: () => set({ appointments: [...crew.appointments, { name: "", place: null, ...within(crew, "09:00", "10:00"), minutes: 30 }] }) }, t("crew.appointment.add")));
 }

@@ -63,7 +63,7 @@ export class CrewTable {
       h("td", {}, h("input", { type: "checkbox", "data-key": `on-${crew.key}`, "aria-label": t("crews.on", { crew: crew.name }), checked: crew.on, onchange: ({ target }) => { crew.on = target.checked; this.#form.changed({ anew: true }); } })),
       h("th", { scope: "row" }, h("span", { class: "crew-name" }, swatch(mark), h("span", {}, crew.name || t("crew.unnamed")), h("span", { class: "mode" }, t(`plan.mode.${crew.mode}`))), words, fault),
       h("td", { class: "hours" }, this.#time(crew, "from"), "–", this.#time(crew, "to")),
-      h("td", {}, h("button", { type: "button", class: "quiet", "data-key": `more-${crew.key}`, "aria-expanded": String(open), "aria-label": t("crews.more.of", { crew: crew.name }), onclick: () => this.#toggle(crew) }, t(open ? "crews.less" : "crews.more"))));
+      h("td", {}, h("button", { type: "button", class: "quiet", "data-key": `more-${crew.key}`, "aria-expanded": String(open), title: t("crews.more.of", { crew: crew.name }), onclick: () => this.#toggle(crew) }, t(open ? "crews.less" : "crews.more"), h("span", { class: "unseen" }, ` ${crew.name}`))));
     this.#telling.set(crew.key, () => {
       const faults = crew.on ? faultsOf(this.#form.order).filter((one) => one.crew === crew.key).map((one) => one.words) : [];
       words.textContent = crew.on ? inWords(crew, this.#form.order) : t("crews.off");

@@ -5,6 +5,9 @@ import { number, t } from "../page/text.js";
 import { minute } from "../page/time.js";
 import { debtInWords, hours, km, pairInWords, rounded, signed } from "./words.js";
 
+/** From so many percent of the upper limit on it is said that little more can be had. */
+const NEAR = 85;
+
 /** @param {any} plan */
 export function figures(plan) {
   const { totals, bound, more } = plan;
@@ -36,7 +39,7 @@ const like = ({ crew, mode }) => (mode ? t("sums.more.like", { crew, mode: t(`pl
 
 function boundInWords({ gap, relaxation, trivial, reached, worth }) {
   const share = worth > 0 ? Math.floor(Math.min(reached / worth, 1) * 100) : Math.floor((1 - gap) * 100);
-  return t(trivial ? "sums.bound.trivial" : share >= 100 ? "sums.bound.best" : "sums.bound", { share, relaxation });
+  return t(share >= 100 ? "sums.bound.best" : trivial ? "sums.bound.trivial" : share >= NEAR ? "sums.bound.near" : "sums.bound", { share, relaxation });
 }
 
 /** What a change makes of a plan, in words; empty where nothing that counts changes. @param {any} before @param {any} after */

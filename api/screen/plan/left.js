@@ -6,7 +6,7 @@ import { mayPlan } from "./rights.js";
 import { dutiesOf, factsOf, routeChoice } from "./stop.js";
 import { debtInWords } from "./words.js";
 
-export const WHYS = ["no_time", "not_yours", "hours", "wrong_mode", "unreachable", "no_way", "unverified", "test", "resting", "by_hand"];
+export const WHYS = ["no_time", "not_yours", "hours", "wrong_mode", "unreachable", "no_way", "unverified", "test", "no_roads", "resting", "by_hand"];
 /** So many are listed at first. */
 const FIRST = 60;
 

@@ -7,7 +7,6 @@ export class Look {
   #day = "";
   /** @type {any} the plan whose pieces are known by name */ #known = null;
   /** @type {Map<string, any>} */ #pieces = new Map();
-  /** @type {() => void} */ onturn = () => {};
 
   /** @param {import("./opened.js").Opened} opened */
   constructor(opened) {
@@ -31,7 +30,7 @@ export class Look {
   turn(day) {
     this.#day = day;
     this.#opened.page.store.set({ route: "", piece: "" });
-    this.onturn();
+    this.#opened.page.render();
   }
 
   /** The routes of the day that is looked at. */

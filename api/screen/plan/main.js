@@ -18,8 +18,6 @@ import { zh as answerZh } from "./text.answer.zh.js";
 import { Views } from "./views.js";
 
 learn({ zh: { ...zh, ...answerZh }, en: { ...en, ...answerEn } });
-// A link may say what is open as a query, too: it is the address's from here on.
-if (location.search) history.replaceState(null, "", `${location.pathname}#${[location.hash.slice(1), location.search.slice(1)].filter(Boolean).join("&")}`);
 const page = openPage({
   view: VIEW, base: BASE, tab: oneOf("tab", ["new", "all"]), plan: text("plan"), part: oneOf("part", PARTS), route: text("route"), piece: text("piece"), day: text("day"), see: oneOf("see", ["list", "map"]),
 });

@@ -37,7 +37,6 @@ export class One {
     this.#promised = new Promised(look);
     const { page } = opened;
     opened.hear(() => afterPress(this.#anew));
-    look.onturn = () => this.draw();
     page.store.watch(["part", "route", "piece"], () => afterPress(this.#anew));
     document.addEventListener("keydown", (event) => this.#keys(event));
   }

@@ -7,7 +7,7 @@ import { Dragging } from "./dragging.js";
 import { fileOf } from "./asking.js";
 import { swatch } from "./marks.js";
 import { mayPlan } from "./rights.js";
-import { stopDetail } from "./stop.js";
+import { dutiesOf, factsOf, routeChoice, stopDetail } from "./stop.js";
 import { clock, hours, km } from "./words.js";
 
 /** A plan of so many pieces is shown with all its routes opened. */
@@ -19,6 +19,7 @@ export class Routes {
   #opened;
   #look;
   #dragging;
+  /** @type {Set<string>} the routes of which is shown what is seen in passing */ #passing = new Set();
   /** @type {Map<string, boolean>} the routes that were opened, or shut, by hand */ #turned = new Map();
 
   /** @param {import("./opened.js").Opened} opened @param {import("./look.js").Look} look */
@@ -48,7 +49,7 @@ export class Routes {
     const pieces = route.stops.filter(({ kind }) => kind === "piece").length;
     const mark = this.#look.mark(route);
     const { piece } = store.state;
-    const open = this.#turned.get(route.route) ?? (chosen || this.#opened.shown.totals?.pieces <= FEW || Boolean(piece && route.stops.some((stop) => stop.piece === piece)));
+    const open = this.#turned.get(route.route) ?? (chosen || this.#opened.shown.totals?.pieces <= FEW || Boolean(piece && this.#look.piece(piece)?.route === route.route));
     const turn = () => {
       this.#turned.set(route.route, !open);
       this.#opened.page.render();
@@ -57,17 +58,33 @@ export class Routes {
       h("header", {},
         h("button", { type: "button", class: "item route-name", "data-key": `route-${route.route}`, "aria-pressed": String(chosen), title: t("routes.look"), onclick: () => store.set({ route: chosen ? "" : route.route }) }, swatch(mark), h("span", {}, route.name)),
         h("span", { class: "hint" }, t("routes.sum", { mode: t(`plan.mode.${route.mode}`), pieces: number(pieces), km: km(route.length_m) })),
-        h("span", { class: "files" }, h("a", { href: fileOf(this.#opened.plan.code, "pdf", route.crew), target: "_blank", "aria-label": t("routes.pdf.of", { crew: route.name }) }, t("routes.pdf")),
+        pieces > 0 && h("span", { class: "files" }, h("a", { href: fileOf(this.#opened.plan.code, "pdf", route.crew), target: "_blank", "aria-label": t("routes.pdf.of", { crew: route.name }) }, t("routes.pdf")),
           h("a", { href: fileOf(this.#opened.plan.code, "gpx", route.crew), download: true, "aria-label": t("routes.gpx.of", { crew: route.name }) }, "GPX"))),
       (route.over ?? []).map((words) => h("p", { class: "trouble" }, `▲ ${words}`)),
       h("p", { class: "hint" }, pieces ? t("routes.times", { from: clock(route.from_at, route.day), to: clock(route.to_at, route.day), moving: hours(route.moving_s), service: hours(route.service_s) }) : t("routes.idle"), pieces > 0 && route.waiting_s >= 60 && t("routes.waiting", { n: hours(route.waiting_s) })),
-      pieces > 0 && h("button", { type: "button", class: "quiet opens", "data-key": `stops-${route.route}`, "aria-expanded": String(open), "aria-label": t(open ? "routes.shut.of" : "routes.open.of", { crew: route.name }), onclick: turn }, t(open ? "routes.shut" : "routes.open", { n: number(pieces) })),
-      pieces > 0 && open && h("ol", { class: "stops" }, this.#stops(route)));
+      pieces > 0 && h("button", { type: "button", class: "quiet opens", "data-key": `stops-${route.route}`, "aria-expanded": String(open), onclick: turn }, t(open ? "routes.shut" : "routes.open", { n: number(pieces) }), h("span", { class: "unseen" }, ` ${route.name}`)),
+      pieces > 0 && open && h("ol", { class: "stops" }, this.#stops(route)), open && this.#passed(route));
   }
 
   #stops(route) {
     let nth = 0;
     return route.stops.map((stop) => (stop.kind === "piece" ? this.#piece(route, stop, nth += 1) : this.#pause(route, stop)));
+  }
+
+  /** What is seen on the way to something else, without a stop of its own. */
+  #passed(route) {
+    const passed = this.#look.plan.pieces.filter((piece) => piece.passed && piece.route === route.route);
+    if (!passed.length) return null;
+    const { store } = this.#opened.page;
+    const may = mayPlan(this.#opened.page) && !this.#opened.underWay;
+    const { piece: chosen } = store.state;
+    return h("details", { class: "passed", open: this.#passing.has(route.route) || passed.some(({ piece }) => piece === chosen), ontoggle: ({ target }) => { this.#passing[target.open ? "add" : "delete"](route.route); } },
+      h("summary", {}, t("routes.passed", { n: number(passed.length) })),
+      h("ul", { class: "stops left" }, passed.map((piece) => h("li", { class: piece.piece === chosen ? "stop open" : "stop", "data-piece": piece.piece },
+        h("button", { type: "button", class: "stop-row", "data-key": `piece-${piece.piece}`, "aria-expanded": String(piece.piece === chosen), onclick: () => store.set(piece.piece === chosen ? { piece: "" } : { piece: piece.piece, route: route.route }) },
+          h("span", { class: "nth", "aria-hidden": "true" }, "·"), h("span", { class: "what" }, piece.name), h("span", { class: "long" }, piece.length_m ? km(piece.length_m) : "")),
+        piece.piece === chosen && h("div", { class: "stop-more" }, factsOf(piece), dutiesOf(piece),
+          may && h("div", { class: "row" }, routeChoice(this.#opened.shown, piece, t("piece.stop"), (to) => this.#opened.change({ piece: piece.piece, route: to }))))))));
   }
 
   #pause(route, stop) {

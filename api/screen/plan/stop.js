@@ -19,7 +19,7 @@ export function routeChoice(plan, piece, words, chosen) {
   const days = new Set(plan.routes.map(({ day }) => day)).size > 1;
   const select = /** @type {HTMLSelectElement} */ (h("select", { "data-key": `to-${piece.piece}`, "aria-label": t("piece.to.of", { name: piece.name }), onchange: () => select.value && chosen(select.value) },
     h("option", { value: "" }, words),
-    plan.routes.filter(({ route }) => route !== piece.route).map(({ route, name, mode, day }) => h("option", { value: route }, [name, t(`plan.mode.${mode}`), days && day].filter(Boolean).join(" · ")))));
+    plan.routes.filter(({ route }) => piece.passed || route !== piece.route).map(({ route, name, mode, day }) => h("option", { value: route }, [name, t(`plan.mode.${mode}`), days && day].filter(Boolean).join(" · ")))));
   return select;
 }
 

@@ -41,8 +41,12 @@ export const en = {
   "debt.target.pair": "{least} to {most} target-days",
   "debt.and": " + ",
   "debt.none": "nothing owed",
-  "debt.wan": "{n}k",
-  "debt.wan.size": "1000",
+  "debt.many": "{n}k",
+  "debt.many.size": "1000",
+  "debt.many.from": "100000",
+  "debt.large": "{n} million",
+  "debt.large.size": "1000000",
+  "debt.large.from": "1000000",
 
   "when.title": "Which day",
   "when.day": "From which day",
@@ -114,7 +118,7 @@ export const en = {
   "within.min": "min",
 
   "place.point": "on map",
-  "place.point.of": "{label}: choose on the map",
+  "place.point.of": "{label}: on map",
   "place.usual": "The usual",
   "place.usual.of": "{label}: the usual",
   "place.unknown": "“{name}” was not found. Try another name, longitude and latitude such as “114.52, 30.56”, or the map.",
@@ -164,7 +168,7 @@ export const en = {
 
   "fault.noday": "Please choose a day.",
   "fault.past": "{day} is over: please choose today or later.",
-  "fault.nobody": "Nobody is on: please tick at least one crew.",
+  "fault.nobody": "Nobody is on: please tick a crew, or add one.",
   "fault.nolayer": "Nothing is ticked to be paid off: please tick at least one layer.",
   "fault.noname": "Please name the crew that you added.",
   "fault.nohours": "Please say from when until when {crew} is on.",

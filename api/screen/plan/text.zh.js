@@ -41,8 +41,12 @@ export const zh = {
   "debt.target.pair": "{least} 至 {most} 处·天",
   "debt.and": " + ",
   "debt.none": "不欠",
-  "debt.wan": "{n} 万",
-  "debt.wan.size": "10000",
+  "debt.many": "{n} 万",
+  "debt.many.size": "10000",
+  "debt.many.from": "100000",
+  "debt.large": "{n} 亿",
+  "debt.large.size": "100000000",
+  "debt.large.from": "100000000",
 
   "when.title": "哪一天",
   "when.day": "从哪一天起",
@@ -114,7 +118,7 @@ export const zh = {
   "within.min": "分钟",
 
   "place.point": "图上选",
-  "place.point.of": "{label}:在地图上选",
+  "place.point.of": "{label}:图上选",
   "place.usual": "用默认",
   "place.usual.of": "{label}:用默认",
   "place.unknown": "没有找到“{name}”。请换个名称,写“114.52, 30.56”这样的经纬度,或在地图上选。",
@@ -164,7 +168,7 @@ export const zh = {
 
   "fault.noday": "请选哪一天。",
   "fault.past": "{day} 已经过去:请选今天或以后。",
-  "fault.nobody": "没有人上岗:请至少勾选一组。",
+  "fault.nobody": "没有人上岗:请勾选,或临时加一组。",
   "fault.nolayer": "没有勾选要还的欠巡:请至少勾选一个图层。",
   "fault.noname": "请给临时加的组起个名称。",
   "fault.nohours": "请写{crew}从几点到几点。",

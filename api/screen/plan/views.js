@@ -73,7 +73,7 @@ export class Views {
       onclick: () => this.#go(name),
     }, t(`plan.tab.${name}`))));
     byId("panel").setAttribute("aria-labelledby", `tab-${this.open}`);
-    replace(byId("tabs"), list, h("button", { type: "button", class: "toggle", "data-key": "toggle", "aria-pressed": String(see === "map"), onclick: () => this.#page.store.set({ see: see === "map" ? "list" : "map" }, { step: false }) }, t(see === "map" ? "plan.see.list" : "plan.see.map")));
+    replace(byId("tabs"), list, h("button", { type: "button", class: "toggle", "data-key": "toggle", "aria-pressed": String(see === "map"), onclick: () => this.#page.store.set({ see: this.#page.store.state.see === "map" ? "list" : "map" }, { step: false }) }, t(see === "map" ? "plan.see.list" : "plan.see.map")));
   }
 
   #go(name) {

@@ -18,7 +18,7 @@ export function walkedPart(opened, look) {
   return [
     h("section", { class: "part" },
       h("p", { class: "figure" }, t("walked.sum", { planned: number(totals.planned), walked: number(totals.walked), partly: number(totals.partly), missed: number(totals.missed) })),
-      owed(totals),
+      owed(totals), whys(result.pieces),
       h("p", { class: "hint" }, t("walked.known", { time: minute(result.known_at) }), " ", again(opened, t("walked.again")))),
     ...groups(opened, look, result.pieces),
   ];
@@ -26,10 +26,20 @@ export function walkedPart(opened, look) {
 
 const again = (opened, words) => h("button", { type: "button", class: "quiet", "data-key": "walked-again", onclick: () => opened.readResult() }, words);
 
+/** Why pieces were not walked, or not all of them: each reason once. */
+function whys(pieces) {
+  const counts = new Map();
+  for (const { why_text } of pieces) if (why_text) counts.set(why_text, (counts.get(why_text) ?? 0) + 1);
+  return counts.size > 0 && h("ul", {}, [...counts].sort((one, other) => other[1] - one[1]).map(([words, n]) => h("li", {}, t("walked.why", { n: number(n), words }))));
+}
+
 /** What was owed, what was promised, what is owed: each where it is told. */
-function owed({ debt_before_m_days, debt_promised_m_days, debt_after_m_days }) {
-  if (debt_before_m_days === undefined || debt_after_m_days === undefined) return null;
-  return h("p", {}, t("walked.owed", { before: debtInWords(debt_before_m_days, 0), promised: debt_promised_m_days ? pairInWords(debt_promised_m_days, "m") : t("none"), after: debtInWords(debt_after_m_days, 0) }));
+function owed(totals) {
+  return ["m", "target"].filter((unit) => totals[`debt_before_${unit}_days`] && Number.isFinite(totals[`debt_after_${unit}_days`])).map((unit) => {
+    const [before, promised, after] = ["before", "promised", "after"].map((when) => totals[`debt_${when}_${unit}_days`]);
+    const words = (debt) => (unit === "m" ? debtInWords(debt, 0) : debtInWords(0, debt));
+    return h("p", {}, t("walked.owed", { before: words(before), promised: promised ? pairInWords(promised, unit) : t("none"), after: words(after) }));
+  });
 }
 
 function groups(opened, look, pieces) {
@@ -38,7 +48,7 @@ function groups(opened, look, pieces) {
     const route = opened.plan.routes.find((one) => one.route === id);
     const of = pieces.filter((one) => one.route === id);
     return h("section", { class: "route" }, h("header", {}, h("strong", {}, route?.name ?? id), h("span", { class: "hint" }, t("walked.of", { n: number(of.filter(({ state }) => state === "walked").length), all: number(of.length) }))),
-      h("ul", { class: "stops" }, of.map((one) => row(opened, look, one))));
+      h("ul", { class: "stops left" }, of.map((one) => row(opened, look, one))));
   });
 }
 

@@ -16,15 +16,13 @@ export function pairInWords({ sure, possible }, unit) {
   return least === most ? t(`debt.${unit}`, { n: least }) : t(`debt.${unit}.pair`, { least, most });
 }
 
-/** A large number to three digits that count. @param {number} value */
+/** A number so that it is read at a glance: large ones in the units that the language counts in. @param {number} value */
 export function rounded(value) {
   const size = Math.abs(value);
-  if (size >= 1e5) return t("debt.wan", { n: number(value / unit(), size >= 1e7 ? 0 : 1) });
-  return number(value, size < 10 ? 1 : 0);
+  const unit = ["large", "many"].find((one) => size >= Number(t(`debt.${one}.from`)));
+  if (!unit) return number(value, size < 10 ? 1 : 0);
+  return t(`debt.${unit}`, { n: number(value / Number(t(`debt.${unit}.size`)), unit === "large" ? 2 : 1) });
 }
-
-/** What large numbers are counted in: ten thousands in Chinese, thousands in English. */
-const unit = () => Number(t("debt.wan.size"));
 
 /** @param {number} metres */
 export const km = (metres) => (metres < 1000 ? t("plan.m", { n: number(metres) }) : t("plan.km", { n: number(metres / 1000, 1) }));

@@ -32,6 +32,7 @@ import { ask } from "../page/api.js";
  * @property {number} service_s
  * @property {number} waiting_s
  * @property {string[]} over
+ * @property {string[]} passed   seen on the way to something else, without a stop
  * @property {{ coordinates: [number, number][] }} line
  * @property {Stop[]} stops
  * @property {{ text: string, length_m: number, place: [number, number], stop: number | null }[]} directions

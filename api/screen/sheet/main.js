@@ -41,7 +41,7 @@ async function ask() {
 
 function headPart() {
   const { sheet, route } = trip;
-  const title = sheet ? t("sheet.title", { crew: sheet.crew.name }) : t("sheet.map");
+  const title = sheet ? t("sheet.title", { crew: sheet.crew.name }) : t("sheet.untitled");
   byId("crew").textContent = title;
   document.title = title;
   byId("day").textContent = route ? [route.day, t(`mode.${sheet.crew.mode}`), t("sheet.planned")].join(" · ") : "";

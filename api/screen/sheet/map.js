@@ -9,6 +9,7 @@ import { handle } from "./gestures.js";
 const MARGIN = 1.25;
 const LEAST_M = 150;
 const ARROW_PX = 70;
+const BUTTONS_PX = 64;
 const MOST_NUMBERS = 24;
 
 /** @typedef {{ x: number, y: number, per_px: number }} Look   the middle, in metres, and metres of a pixel */
@@ -82,8 +83,10 @@ class SheetMap {
   #fit(places) {
     const { left, top, right, bottom } = extentOf(places);
     const { width, height } = this.#size();
-    const per_px = Math.max((right - left) / width, (bottom - top) / height, LEAST_M / width) * MARGIN;
-    this.#move({ x: (left + right) / 2, y: (top + bottom) / 2, per_px });
+    // What is to be seen lies beside the buttons, not under them.
+    const free = Math.max(width - BUTTONS_PX, width / 2);
+    const per_px = Math.max((right - left) / free, (bottom - top) / height, LEAST_M / free) * MARGIN;
+    this.#move({ x: (left + right) / 2 + ((width - free) / 2) * per_px, y: (top + bottom) / 2, per_px });
   }
 
   /** Draw anew what is done and where the phone is. */

@@ -50,9 +50,17 @@ function stopShown(trip, stop, done) {
     h("div", { class: "thumbs" },
       h("button", { type: "button", class: "main", "data-key": "done", onclick: done }, t("next.done")),
       h("button", { type: "button", "data-key": "go", onclick: () => chooseWay(trip.sheet.ways, stop) }, t("next.go"))),
+    toStart(trip),
     steps.length > 0 && h("h3", {}, t("next.how")),
     steps.length > 0 && h("ol", { class: "steps" }, steps.map(({ text }) => h("li", {}, text))),
   ];
+}
+
+/** Before anything is done: the way to where the day begins. */
+function toStart({ sheet, route, stops, isDone }) {
+  const [start] = route.stops;
+  if (start.kind !== "start" || stops.some(isDone)) return null;
+  return h("p", {}, h("button", { type: "button", class: "start", "data-key": "start", onclick: () => chooseWay(sheet.ways, start) }, t("next.start", { name: start.title })));
 }
 
 /** Those that owe most; the rest where it is asked for. */

@@ -15,6 +15,8 @@ export const stopsPart = (trip, changed) => () => {
     h("h2", {}, t("sheet.stops")),
     route.over.map((said) => h("p", { class: "warn" }, t("over", { said }))),
     h("ol", { class: "list" }, route.stops.map((stop, at) => rowOf(trip, stop, at, changed))),
+    route.passed.length > 0 && h("details", {}, h("summary", {}, t("stops.passed", { n: route.passed.length })),
+      h("ul", {}, route.passed.map((name) => h("li", { class: "hint" }, name)))),
     h("p", { class: "hint" }, t("done.only")));
 };
 

@@ -1,6 +1,7 @@
 /** The words of a crew's page in English. */
 export const en = {
   "sheet.title": "{crew}: plan",
+  "sheet.untitled": "Patrol plan",
   "sheet.days": "Day",
   "sheet.map": "Map of the route",
   "sheet.next": "Next stop",
@@ -48,6 +49,7 @@ export const en = {
   "next.of": "Next: {mark} · {n} stops, {done} done",
   "next.done": "Done here",
   "next.go": "Navigate here",
+  "next.start": "Navigate to the start: {name}",
   "next.all": "All done",
   "next.home": "Back to {name}",
   "next.more": "{n} more duties",
@@ -58,6 +60,8 @@ export const en = {
   "done.undo": "Undo",
   "done.only": "Marks stay on this phone, to see how far you are; what was patrolled is told by the track, so keep recording it.",
   "done.mark": "Mark {mark} {name} done",
+
+  "stops.passed": "{n} more seen in passing, without a stop",
 
   "go.title": "Navigate with which map?",
   "go.amap": "Amap",

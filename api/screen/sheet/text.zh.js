@@ -1,6 +1,7 @@
 /** The words of a crew's page in Chinese. */
 export const zh = {
   "sheet.title": "{crew} 巡查方案",
+  "sheet.untitled": "巡查方案",
   "sheet.days": "哪一天",
   "sheet.map": "路线图",
   "sheet.next": "下一处",
@@ -39,7 +40,7 @@ export const zh = {
   "minutes": "{n} 分",
   "hours": "{n} 小时 {minutes} 分",
   "owed.m_days": "欠 {n} 米·天",
-  "owed.target_days": "欠 {n} 个·天",
+  "owed.target_days": "欠 {n} 处·天",
   "post": "岗位:{post}",
   "unverified": "未验证:可否通行未经核实,请小心",
   "combined": "多员合一:一次巡查,各岗位都算",
@@ -48,6 +49,7 @@ export const zh = {
   "next.of": "下一处 {mark} · 共 {n} 处,已完成 {done} 处",
   "next.done": "完成这一处",
   "next.go": "导航到这里",
+  "next.start": "先导航到起点:{name}",
   "next.all": "全部完成",
   "next.home": "收队:{name}",
   "next.more": "另有 {n} 项职责",
@@ -58,6 +60,8 @@ export const zh = {
   "done.undo": "撤销",
   "done.only": "完成只记在这部手机上,用来看走到哪里;是否巡到以轨迹为准,请照常开启轨迹记录。",
   "done.mark": "把 {mark} {name} 记为完成",
+
+  "stops.passed": "途经即可看到 {n} 处(不必另停)",
 
   "go.title": "用哪个地图导航?",
   "go.amap": "高德地图",

@@ -91,7 +91,7 @@ def _check_task(number: int, task: Task, crews: int, places: int) -> None:
         if not (0 <= one.entry < places and 0 <= one.exit < places):
             raise BadInput(f"第 {number + 1} 段的两端 {one.entry}、{one.exit} 不在 {places} 个地点之中")
         for value, what in ((one.service_s, "时长"), (one.length_m, "长度"), (one.prize, "价值")):
-            if not 0 <= value < (np.inf if what == "价值" else _LONGEST):
+            if not 0 <= value < (1e200 if what == "价值" else _LONGEST):
                 raise BadInput(f"第 {number + 1} 段的{what}是 {value}:不能是负数、无穷(1e8 以上)或 NaN")
         if one.crews is not None and not all(0 <= crew < crews for crew in one.crews):
             raise BadInput(f"第 {number + 1} 段的巡查组 {sorted(one.crews)} 不在 {crews} 组之中")

@@ -46,7 +46,8 @@ class _Routes:
         table = model.table
         self.key = np.where(table.ways.kind == 0, table.ways.of, -1)
         done = np.unique(self.key[[way for route in routes for way in route]]) if any(routes) else np.zeros(0, np.int64)
-        self.open = np.flatnonzero((self.key >= 0) & ~np.isin(self.key, done))
+        wanted = (model.worth > 0) | model.is_asked
+        self.open = np.flatnonzero((self.key >= 0) & wanted & ~np.isin(self.key, done))
         shape = (len(routes), len(self.open))
         self.place, self.extra_s, self.extra_m = (np.full(shape, NEVER, dtype=np.int64) for _ in range(3))
 

@@ -36,15 +36,18 @@ _EVERY = 10  # iterations between two calls of `progress`
 
 class _Setting(NamedTuple):
     """shaken: clients moved at most before each local search; history: plans remembered for late acceptance; between:
-    iterations between two changes of the penalties, which short searches need sooner than PyVRP's 500.
+    iterations between two changes of the penalties, which short searches need sooner than PyVRP's 500; neighbours: how
+    many clients near each one are tried beside it.
     """
 
     shaken: int
     history: int
     between: int
+    neighbours: int
 
 
-_WITH_PRIZES, _ALL_ASKED = _Setting(20, 100, 50), _Setting(10, 300, 100)  # best of 5-25, 10-1000, 20-500
+# The best of 5-25, 10-1000, 20-500 and 15-100.
+_WITH_PRIZES, _ALL_ASKED = _Setting(20, 100, 50, 25), _Setting(10, 300, 100, 50)
 Told = Callable[["Progress"], bool]
 _Rank = tuple[int, float, int]
 
@@ -144,7 +147,7 @@ class _Filled:
 
     def __init__(self, made: Model, rng: Any, orders: Orders) -> None:
         self.model, self.orders = made, orders
-        neighbours = compute_neighbours(made.data, NeighbourhoodParams())
+        neighbours = compute_neighbours(made.data, NeighbourhoodParams(num_neighbours=_setting(made).neighbours))
         shaken = PerturbationParams(max_perturbations=_setting(made).shaken)
         self.search = LocalSearch(made.data, rng, neighbours, PerturbationManager(shaken))
         for operator in OPERATORS:

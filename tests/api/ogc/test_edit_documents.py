@@ -34,7 +34,7 @@ def test_whoever_may_write_nothing_is_told_of_no_change(ogc_desk):
 @pytest.mark.parametrize(
     ("role", "layers"),
     [
-        ("dispatcher", {"grid", "water", "road", "project", "farmland", "site"}),
+        ("dispatcher", {"grid", "water", "road", "path", "project", "farmland", "site"}),
         ("landuse", {"landuse", "zone", "farmland"}),
         ("patroller", set()),
     ],

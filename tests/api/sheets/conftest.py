@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.sheets.font import find_letters
+from api.sheets.drawing.font import find_letters
 from layers.errors import NotPossible
 
 

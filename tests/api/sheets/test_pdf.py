@@ -8,10 +8,11 @@ import pytest
 import zxingcpp
 from pypdfium2 import raw
 
-from api.sheets import font
-from api.sheets.font import find_letters
+from api.sheets.drawing import font
+from api.sheets.drawing.font import find_letters
 from api.sheets.ground import Shape
-from api.sheets.pdf import Link, pdf_of
+from api.sheets.links import Link
+from api.sheets.pdf import pdf_of
 from layers.errors import NotFound, NotPossible
 from tests.api.sheets.plans import EAST_8, plan, route, stop
 
@@ -94,9 +95,17 @@ def test_unverified_ways_and_what_breaks_hours_are_marked_and_duties_past_counti
     odd = stop(DAY, 520, unverified=True, combined=True, duties=duties)
     one = route(DAY, stops=[odd], over=["收队晚于 17:30 共 12 分"])
     [page] = texts(drawn(plan(DAY, one), link_of=lambda route: None))
-    for said in ("【未验证】", "未验证可通行", "注意:收队晚于 17:30", "另有 9 项职责", "多员合一", "欠 36 个·天"):
+    for said in ("【未验证】", "未验证可通行", "注意:收队晚于 17:30", "另有 9 项职责", "多员合一", "欠 36 处·天"):
         assert said in page, said
     assert "扫码" not in page
+
+
+def test_what_is_seen_in_passing_is_named_without_a_stop():
+    passed = [{"name": f"示例道路 {n}", "passed": True, "route": "步行一组·2026-07-01"} for n in range(90)]
+    page = "".join(
+        texts(drawn(plan(DAY, route(DAY), pieces=[*passed, {"name": "别处", "passed": True, "route": "乙"}])))
+    )
+    assert "途经即可看到" in page and "示例道路 89" in page and "别处" not in page
 
 
 def test_a_code_that_leads_to_this_machine_alone_says_so():

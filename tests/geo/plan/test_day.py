@@ -133,6 +133,13 @@ def test_points_and_areas_are_stopped_at_for_as_long_as_their_duty_asks():
     assert all(stop.to_s - stop.from_s >= 120 for stop in plan.routes[0].stops if stop.kind == "piece")
 
 
+def test_what_a_dwell_inside_an_area_promises_holds_wherever_the_crew_is_within_its_error():
+    areas = wholes("site", [shapely.box(-60, -60, 60, 60), shapely.box(480, -8, 500, 8)])
+    city = city_of(network_of([shapely.LineString([(-300, 0), (900, 0)])]), [areas], [owed(areas, test_dwell_s=60.0)])
+    after = planned(city, [crew(start=(-300.0, 0.0))]).totals.after_target_days
+    assert after.nominal == 0 and after.sure == pytest.approx(24)
+
+
 def test_a_grid_is_settled_by_the_share_of_its_roads_in_one_visit():
     roads = streets(5, 5, 200.0)
     grids = wholes("grid", [shapely.box(-50, -50, 450, 450), shapely.box(450, 450, 850, 850)], by_roads=True)

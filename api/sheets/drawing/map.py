@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from api.sheets.drawing.marks import draw_names, draw_stops
+from api.sheets.drawing.paper import Paper
 from api.sheets.ground import Ground, Shape
-from api.sheets.marks import draw_names, draw_stops
-from api.sheets.paper import Paper
 from api.sheets.plane import Placed, Xy, round_length
 from api.sheets.routes import Json, Stop
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from api.sheets.paper import BOTTOM_MM, LEFT_MM, TOP_MM, WIDTH_MM, Paper
+from api.sheets.drawing.paper import BOTTOM_MM, LEFT_MM, TOP_MM, WIDTH_MM, Paper
 
 __all__ = ["BOX", "Column", "draw_table"]
 

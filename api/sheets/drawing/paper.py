@@ -10,7 +10,7 @@ from fpdf.drawing import PaintedPath
 from fpdf.drawing_primitives import color_from_hex_string
 from fpdf.enums import PathPaintRule, StrokeCapStyle, StrokeJoinStyle
 
-from api.sheets.font import Letters
+from api.sheets.drawing.font import Letters
 from api.sheets.words import plain
 
 __all__ = ["BOTTOM_MM", "LEFT_MM", "TOP_MM", "WIDTH_MM", "Paper"]
@@ -20,7 +20,7 @@ LEFT_MM, TOP_MM, WIDTH_MM, BOTTOM_MM = 12.0, 12.0, 186.0, 281.0
 _FACE = "face"
 _OPENING, _CLOSING = "(《「『【〔“‘(\\[{", ",。、;:!?)》」』】〕”’·%,.;:!?)\\]}"
 _WORD = re.compile(
-    rf"[{_OPENING}]*(?:欠 )?(?:\d[\d,.:–]* (?:[米个]·天|[米个公分小])|[0-9A-Za-z][0-9A-Za-z_#&+./:@,–-]*|.)"
+    rf"[{_OPENING}]*(?:欠 )?(?:\d[\d,.:–]* (?:[米处]·天|[米个处公分小])|[0-9A-Za-z][0-9A-Za-z_#&+./:@,–-]*|.)"
     rf"[{_CLOSING}]*",
     re.DOTALL,
 )
