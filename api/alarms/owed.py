@@ -92,7 +92,7 @@ def _alarm(
     named = (posts.get(post) or post) if post else ""
     name = Words(f"{named}{titles.zh}", " ".join(part for part in (named, titles.en) if part))
     whole = rule["layer"] in catalogue and not catalogue[rule["layer"]].lines
-    unit = Words("个·天", "target-days") if whole else Words("米·天", "m·days")
+    unit = Words("处·天", "target-days") if whole else Words("米·天", "m·days")
     zh = f"{name.zh}欠巡 {debt:,.0f} {unit.zh},阈值 {rule['threshold']:,.0f}"
     en = f"{name.en}: {debt:,.0f} {unit.en} owed, threshold {rule['threshold']:,.0f}"
     if worst:

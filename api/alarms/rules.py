@@ -36,7 +36,7 @@ class RuleBody(Body):
     layer: str | None = Field(None, min_length=1, max_length=200, description="哪个图层的欠巡,如 bank;只用于欠巡超限")
     post_code: str | None = Field(None, min_length=1, max_length=200, description="哪个岗位的欠巡;只用于欠巡超限")
     threshold: float = Field(
-        ge=0, le=1e12, allow_inf_nan=False, description="阈值:逾期、失联为分钟,欠巡为米·天(整体对象为个·天)"
+        ge=0, le=1e12, allow_inf_nan=False, description="阈值:逾期、失联为分钟,欠巡为米·天(整体对象为处·天)"
     )
     grade: Literal["general", "major", "urgent"] = Field("general", description="general 一般、major 较重、urgent 紧急")
     enabled: bool = Field(True, description="是否启用")

@@ -52,7 +52,7 @@ def test_a_track_goes_through_to_debt_and_the_same_on_dask(server_url):
     assert "申报 wgs84,实为 gcj02" in said and "完全相同" in said
     apart_m = re.search(r"与平台自己所算,至多相差 ([\d.]+) 米", said)
     assert float(apart_m[1]) < 0.05
-    assert re.search(r"今日欠巡 [\d,]+ 米·日", said)
+    assert re.search(r"今日欠巡 [\d,]+ 米·天", said)
 
 
 def test_days_by_plan_owe_less_than_by_any_other_rule_and_a_plan_that_is_gone_pays_what_it_promised(server_url):
