@@ -91,7 +91,7 @@ def _completed(crew: PlanCrew, fields: Mapping[str, Any], habit: Mapping[str, An
     if told["from"] == told["to"]:
         raise BadInput(f"巡查组 {code!r} 的上岗、下岗时刻都是 {told['from']}:请给出不同的时刻。")
     defaults = [name for name, (one, register, _) in found.items() if one is None and register is None]
-    usual_m = MOST_M.get(told["mode"])
+    usual_m = MOST_M.get(str(told["mode"]))
     defaults += ["most_m"] if crew.most_m is None and usual_m is not None else []
     return {
         "crew": code,
