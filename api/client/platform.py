@@ -41,7 +41,7 @@ class Platform(Figures, Outings, Plans):
             city.observations(date(2026, 8, 1))             what was found
             city.patrols(), city.positions()                who went out; who is out, and where
             city.legs("YX00-001")                           where a patrol went; city.tracks(since, until) where all did
-            city.plan("2026-11-27", iterations=500)         who walks where; city.plan_pieces(code) what is left out
+            city.plan("2026-11-27", iterations=2000)        who walks where; city.plan_pieces(code) what is left out
             city.compute(banks, fixes)                      coverage of what is at hand, nothing stored
 
     Every table says in `attrs` what it stands on: its time, its source, and `units` by column. Times are in the
