@@ -13,10 +13,9 @@ from geo.duties.calendar import instant
 from geo.pieces.ground import Ground
 from geo.pieces.worth import day_span
 from geo.plan.city import City, CrewDay, DutyOwed, Options
-from geo.plan.day import plan_of
-from geo.plan.evaluate import evaluate
-from geo.plan.problem import prepare
+from geo.plan.problem import Problem, prepare
 from geo.trial.executed import tracks_of
+from geo.trial.rounds import done_next
 from geo.trial.rules import Rule
 from geo.trial.walkers import Manner
 
@@ -73,17 +72,22 @@ def owes(duties: Sequence[DutyOwed], at_s: float, city: City) -> Owes:
 def beyond(city: City, crews: Sequence[CrewDay], days: Sequence[date], options: Options) -> list[Owes]:
     """What a city owes at the end of each day, had nobody gone out, that such crews cannot go for at all.
 
-    No way leads there, theirs is another mode, they may not settle it, its hours are not theirs, or one visit does not
-    do: no rule pays it.
+    No way leads there, it is too far for their hours, theirs is another mode, they may not settle it, its hours are not
+    theirs, or one visit does not do: no rule that sends them for it pays it.
     """
     found, ground = [], Ground(city)
     for day in days:
         own = [on_day(crew, day, city) for crew in crews]
         problem = prepare(city, own, options, ground=ground)
-        nobody = evaluate(problem.tasks, problem.teams, problem.costs, [()] * len(own))
-        left = [piece for piece in plan_of(problem, nobody).pieces if piece.why != "no_time"]
+        left = [piece for number, piece in enumerate(problem.pieces) if not _can_be_gone_for(problem, number)]
         found.append(Owes(sum(piece.debt_m_days for piece in left), sum(piece.debt_target_days for piece in left)))
     return found
+
+
+def _can_be_gone_for(problem: Problem, number: int) -> bool:
+    """Whether some crew that does nothing else on its day can do a piece."""
+    crews = range(len(problem.crews)) if number < len(problem.tasks) else ()
+    return any(crew not in problem.stranded and done_next(problem, crew, number) is not None for crew in crews)
 
 
 def on_day(crew: CrewDay, day: date, city: City) -> CrewDay:

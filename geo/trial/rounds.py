@@ -21,7 +21,7 @@ from geo.plan.tasks import Alternative, Stop
 from geo.trial.rules import courses_of
 from geo.trial.walkers import Course
 
-__all__ = ["FixedRound", "beats_of"]
+__all__ = ["FixedRound", "beats_of", "done_next"]
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _gone(problem: Problem, crew: int, beat: Sequence[int], at: int) -> tuple[li
     stops: list[Stop] = []
     for step in range(len(beat)):
         place = (at + step) % len(beat)
-        found = _next(problem, crew, beat[place], where, now_s)
+        found = done_next(problem, crew, beat[place], where, now_s)
         if found is None:
             if stops:
                 return stops, place
@@ -108,16 +108,21 @@ def _gone(problem: Problem, crew: int, beat: Sequence[int], at: int) -> tuple[li
     return stops, at
 
 
-def _next(problem: Problem, crew: int, task: int, where: int | None, now_s: float) -> tuple[int, float] | None:
-    """In which way a crew does a task next, and when it is done; None where it cannot and be home in time."""
+def done_next(
+    problem: Problem, crew: int, task: int, where: int | None = None, now_s: float | None = None
+) -> tuple[int, float] | None:
+    """In which way a crew does a task next, the soonest done, and when; None where it cannot and be home in time.
+
+    where, now_s: the place it is at, and when; none: its start, as its day begins.
+    """
     team = problem.teams[crew]
+    where, now_s = (team.start, team.from_s) if now_s is None else (where, now_s)
     time_s = problem.costs[team.profile].time_s
     best = None
     for number, way in enumerate(problem.tasks[task].alternatives):
         if way.crews is not None and crew not in way.crews:
             continue
-        reached_s = now_s + (0.0 if where is None else float(time_s[where, way.entry]))
-        done_s = _done(way, reached_s)
+        done_s = _done(way, now_s + (0.0 if where is None else float(time_s[where, way.entry])))
         home_s = done_s + (0.0 if team.end is None else float(time_s[way.exit, team.end]))
         if home_s <= team.to_s and (best is None or done_s < best[1]):
             best = number, done_s

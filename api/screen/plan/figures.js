@@ -19,7 +19,8 @@ export function figures(plan) {
     ]),
     !totals.debt_before_m_days && !totals.debt_before_target_days && h("p", { class: "empty" }, t("sums.nothing")),
     h("p", { class: "sums-way" }, t("sums.way", { crews: number(crews.size), pieces: number(totals.pieces), km: km(totals.length_m), hours: hours(totals.time_s) }), totals.left_out > 0 && t("sums.left", { n: number(totals.left_out) })),
-    plan.known_at && h("p", { class: "hint" }, t("sums.known", { time: minute(plan.known_at) })),
+    plan.known_at && h("p", { class: "hint" }, t("sums.known", { time: minute(plan.known_at), at: minute(plan.judged_at ?? plan.known_at) })),
+    plan.waiting?.length > 0 && h("p", { class: "hint" }, t("sums.waiting", { duties: plan.waiting.map(({ duty }) => duty).join(t("comma")) })),
     bound && h("p", { class: "hint" }, boundInWords(bound)),
     more && h("p", { class: "hint" }, more.debt_paid_m_days || more.debt_paid_target_days ? t("sums.more", { crew: like(more), debt: debtInWords(more.debt_paid_m_days, more.debt_paid_target_days) }) : t("sums.more.none", { crew: like(more) })));
 }

@@ -23,8 +23,8 @@ OFFSHORE_M = 25.0
 """So far out on a water nobody walks, whatever a phone says; a footbridge over a narrow river is nearer."""
 THINNED_M = 3.0
 """Legs are drawn with no more detail than this: finer is the phone's error."""
-MOST_ROUNDS = 30
-"""In each round what lies apart is taken and the rest cut by it; a dozen legs over one another take two or three."""
+AT_ONCE = 256
+"""So many of the longest are held against each other at once; what they do not know is then left of all the rest."""
 
 
 def walked_ways(legs: Objects, known: Ways, wet: Objects) -> Ways:
@@ -44,12 +44,11 @@ def walked_ways(legs: Objects, known: Ways, wet: Objects) -> Ways:
     foot = known.take((known.modes & 1) != 0)
     pieces = _without(_ashore(np.asarray(shapely.simplify(legs, THINNED_M), dtype=object), wet), foot.shape)
     taken: list[shapely.LineString] = []
-    for _ in range(MOST_ROUNDS):
-        if not len(pieces):
-            break
-        chosen = _apart(pieces)
+    while len(pieces):
+        longest = np.argsort(-shapely.length(pieces), kind="stable")[:AT_ONCE]
+        chosen = longest[_apart(pieces[longest])]
         taken += list(pieces[chosen])
-        pieces = _without(pieces[~chosen], pieces[chosen])
+        pieces = _without(np.delete(pieces, chosen), pieces[chosen])
     added = np.empty(len(taken), dtype=object)
     added[:] = taken
     codes = [f"walked-{number}" for number in range(1, len(added) + 1)]
@@ -84,12 +83,11 @@ def _rest(line: shapely.LineString, number: int, near: Ranges) -> list[shapely.L
 
 
 def _apart(lines: Objects) -> NDArray[np.bool_]:
-    """Which lines to take at once: the longest first, each that comes near none taken before it."""
+    """Which lines, the longest first, to take at once: each that comes near none taken before it."""
     one, other = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=APART_M)
-    order = np.argsort(-shapely.length(lines), kind="stable")
     beside_of = np.split(other[np.argsort(one, kind="stable")], np.searchsorted(np.sort(one), np.arange(1, len(lines))))
     taken, barred = np.zeros(len(lines), dtype=np.bool_), np.zeros(len(lines), dtype=np.bool_)
-    for number in order:
+    for number in range(len(lines)):
         if not barred[number]:
             taken[number] = True
             barred[beside_of[number]] = True

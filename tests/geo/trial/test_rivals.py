@@ -131,6 +131,8 @@ def test_what_no_crew_can_go_for_is_beyond_every_rule():
     city = city_of(network_of(list(roads.shapes[:1])), [roads], [owed(roads)])
     floor = beyond(city, [crew()], WEEK[:2], Options())
     assert [one.m_days for one in floor] == pytest.approx([500 * 24, 500 * 25])
+    hasty = beyond(city, [crew(hours=(8, 8.2)), crew("2", hours=(8, 8.1))], WEEK[:1], Options())
+    assert floor[0].m_days < hasty[0].m_days < 1000 * 24
     evenings = list(month(city, [crew()], WEEK[:2], Planner(SHORT), STEADY))
     assert [one.owes.m_days for one in evenings] == pytest.approx([one.m_days for one in floor], abs=1)
 
