@@ -65,7 +65,8 @@ def test_its_routes_keep_the_hours_and_follow_the_roads(solved):
 def test_what_nobody_said_is_completed_from_the_register_and_told(solved):
     crew, other = solved["crews"]
     assert (crew["from"], crew["to"], crew["posts"], crew["mode"]) == ("08:00", "12:00", ["LZ-1"], "foot")
-    assert set(crew["defaults"]) == {"end"} and set(other["defaults"]) == {"mode", "posts", "end"}
+    assert set(crew["defaults"]) == {"most_m", "end"}
+    assert set(other["defaults"]) == {"mode", "posts", "most_m", "end"}
     assert solved["options"] | FEW == solved["options"] and solved["options"]["seconds"] is None
 
 
