@@ -100,7 +100,7 @@ def _completed(crew: PlanCrew, fields: Mapping[str, Any], habit: Mapping[str, An
         "start": start,
         "end": _place(crew.end) or start,
         "days": [day.isoformat() for day in crew.days or days],
-        "most_m": MOST_M[told["mode"]] if crew.most_m is None else crew.most_m,
+        "most_m": MOST_M[str(told["mode"])] if crew.most_m is None else crew.most_m,
         "breaks": [one.model_dump(mode="json", by_alias=True) for one in crew.breaks],
         "appointments": [one.model_dump(mode="json", by_alias=True) for one in crew.appointments],
         "defaults": defaults,
