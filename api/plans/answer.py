@@ -82,6 +82,7 @@ class Teller:
             "service_s": _s(route.service_s),
             "waiting_s": _s(route.waiting_s),
             "over": list(route.over),
+            "idle": route.idle and {"why": route.idle.why, "pieces": route.idle.pieces, "text": route.idle.text},
             "line": self._line(route.xy),
             "times": [_s(second) for second in route.time_s.tolist()],
             "stops": [self._stop(stop, plan) for stop in route.stops],

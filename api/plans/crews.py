@@ -22,8 +22,8 @@ __all__ = ["HOURS", "completed", "crew_days"]
 
 HOURS = ("08:30", "17:30")
 """When a crew goes out and comes back of which nobody says otherwise."""
-MOST_M = {"foot": 20_000.0, "bicycle": 50_000.0, "car": 150_000.0, "boat": 60_000.0, "drone": 30_000.0}
-"""How far a crew goes in a day of which nobody says otherwise: what legs and spare batteries bear."""
+MOST_M = {"foot": 20_000.0, "bicycle": 60_000.0, "car": 150_000.0, "boat": 60_000.0, "drone": 30_000.0}
+"""How far a crew goes in a day of which nobody says otherwise: what legs and batteries do, day after day."""
 MODE = "foot"
 FEWEST = 3
 """Fewer patrols are no habit."""
@@ -157,6 +157,7 @@ def _crew_day(one: Mapping[str, Any], day: date, city: City) -> CrewDay:
     now_s = max(since, one.get("since_s") or since)
     hours, within = (now_s, max(now_s, until)), Within((since, until), now_s, day, city, one["name"])
     started_s = one.get("started_s")
+    started_s = started_s if started_s and local_date(started_s, zone) == day else None
     return CrewDay(
         code=one["crew"],
         name=one["name"],
@@ -167,11 +168,22 @@ def _crew_day(one: Mapping[str, Any], day: date, city: City) -> CrewDay:
         to_s=hours[1],
         start=_metric(one["start"], city),
         end=_metric(one["end"], city),
-        most_m=one["most_m"],
+        most_m=_left_m(one, today=started_s is not None),
         breaks=tuple(_break(stop, within) for stop in one["breaks"] if not within.over(stop)),
         appointments=tuple(_appointment(stop, within) for stop in one["appointments"] if not within.over(stop)),
-        started_s=started_s if started_s and local_date(started_s, zone) == day else None,
+        started_s=started_s,
     )
+
+
+def _left_m(one: Mapping[str, Any], *, today: bool) -> float:
+    """How far a crew may still go, of the day that is under way less what it has gone.
+
+    >>> _left_m({"most_m": 20000.0, "gone_m": 6000}, today=True), _left_m({"most_m": None}, today=True)
+    (14000.0, inf)
+    """
+    if one["most_m"] is None:
+        return float("inf")
+    return float(max(0.0, one["most_m"] - (one.get("gone_m") or 0 if today else 0)))
 
 
 def _span(clocks: tuple[str, str], day: date, zone: ZoneInfo, after_s: float | None = None) -> tuple[float, float]:
