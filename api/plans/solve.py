@@ -11,7 +11,9 @@ import threading
 import traceback
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -35,6 +37,7 @@ from layers.catalogue import Catalogue, read_catalogue
 __all__ = ["main", "solve_stored"]
 
 NICE = 10
+FIRST = "1000"
 SOLVED = "求解"
 _SERVER = Operator("huashan")
 _log = logging.getLogger("huashan.plans")
@@ -101,6 +104,7 @@ def main(arguments: Sequence[str]) -> int:
     """Solve the plan of a code in the name of a worker; the process's exit status."""
     code, worker = arguments
     os.nice(NICE)
+    _first_to_go()
     threading.Thread(target=end_with_who_began, name="huashan-began", daemon=True).start()
     settings = read_settings(os.environ)
     database = Database.at(settings.database_url, pool_size=2)
@@ -111,6 +115,12 @@ def main(arguments: Sequence[str]) -> int:
     finally:
         database.close()
     return 0
+
+
+def _first_to_go() -> None:
+    """Where memory runs out, Linux ends this process before the server and the database: the plan then says so."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(FIRST, encoding="ascii")
 
 
 def _known_at(connection: Connection, asked: Mapping[str, Any]) -> datetime:
