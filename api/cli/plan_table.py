@@ -46,7 +46,7 @@ def _row(route: Told, files: Sequence[str]) -> tuple[str, ...]:
     return (
         route["day"],
         route["name"],
-        MODES.get(route["mode"], route["mode"]),
+        MODES[route["mode"]],
         f"{first:%H:%M}–{last:%H:%M}" if pieces else "未安排",
         f"{route['length_m'] / 1000:.1f}",
         str(pieces),

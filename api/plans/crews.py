@@ -22,9 +22,9 @@ __all__ = ["HOURS", "completed", "crew_days"]
 
 HOURS = ("08:30", "17:30")
 """When a crew goes out and comes back of which nobody says otherwise."""
+MOST_M = {"foot": 20_000.0, "bicycle": 60_000.0, "car": 150_000.0, "boat": 60_000.0, "drone": 30_000.0}
+"""How far a crew goes in a day of which nobody says otherwise: what legs and batteries do, day after day."""
 MODE = "foot"
-MOST_M = {"foot": 20_000.0, "bicycle": 60_000.0}
-"""How far a crew goes in a day of which nobody says otherwise: what people can do, day after day, and still look."""
 FEWEST = 3
 """Fewer patrols are no habit."""
 Told = dict[str, Any]
@@ -33,7 +33,7 @@ Told = dict[str, Any]
 def completed(
     connection: Connection, said: Sequence[PlanCrew] | None, days: Sequence[date], city: City, before: datetime
 ) -> list[Told]:
-    """The crews as a plan tells them: code, name, mode, posts, start, end, hours, breaks, appointments.
+    """The crews as a plan tells them: code, name, mode, posts, start, end, hours, most metres, breaks, appointments.
 
     said: None for every crew of the register. `defaults` names what neither was said nor stands in the register; a
     start that was not said is where the crew's newest patrol before an instant set out, posts those for which it lately
@@ -91,8 +91,7 @@ def _completed(crew: PlanCrew, fields: Mapping[str, Any], habit: Mapping[str, An
     if told["from"] == told["to"]:
         raise BadInput(f"巡查组 {code!r} 的上岗、下岗时刻都是 {told['from']}:请给出不同的时刻。")
     defaults = [name for name, (one, register, _) in found.items() if one is None and register is None]
-    usual_m = MOST_M.get(str(told["mode"]))
-    defaults += ["most_m"] if crew.most_m is None and usual_m is not None else []
+    defaults += [name for name in ("most_m", "start", "end") if getattr(crew, name) is None]
     return {
         "crew": code,
         "name": crew.name or fields.get("name") or code,
@@ -101,10 +100,10 @@ def _completed(crew: PlanCrew, fields: Mapping[str, Any], habit: Mapping[str, An
         "start": start,
         "end": _place(crew.end) or start,
         "days": [day.isoformat() for day in crew.days or days],
-        "most_m": crew.most_m if crew.most_m is not None else usual_m,
+        "most_m": MOST_M[str(told["mode"])] if crew.most_m is None else crew.most_m,
         "breaks": [one.model_dump(mode="json", by_alias=True) for one in crew.breaks],
         "appointments": [one.model_dump(mode="json", by_alias=True) for one in crew.appointments],
-        "defaults": [*defaults, *(["start"] if crew.start is None else []), *(["end"] if crew.end is None else [])],
+        "defaults": defaults,
     }
 
 

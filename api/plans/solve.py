@@ -11,13 +11,16 @@ import threading
 import traceback
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from api.answers.problems import known
 from api.database import Database, Operator
+from api.duties.posts import post_names
 from api.plans import store
 from api.plans.again import fixed_pieces, only_gaps
 from api.plans.answer import Teller
@@ -34,6 +37,7 @@ from layers.catalogue import Catalogue, read_catalogue
 __all__ = ["main", "solve_stored"]
 
 NICE = 10
+FIRST = "1000"
 SOLVED = "求解"
 _SERVER = Operator("huashan")
 _log = logging.getLogger("huashan.plans")
@@ -63,13 +67,14 @@ def _solved(plan: InHand, catalogue: Catalogue) -> dict[str, Any]:
         row = store.one(connection, plan.code)
         asked, known_at = row["asked"], _known_at(connection, row["asked"])
         days = [date.fromisoformat(day) for day in asked["days"]]
+        posts = post_names(connection, days[0])
         found = read_plan_city(connection, catalogue, days, asked["options"], known_at)
         before = store.one(connection, asked["again_from"])["answer"] if asked["again_from"] else None
     crews, options = crew_days(asked["crews"], days, found.place), asked["options"]
     city, fixed = found.city, fixed_pieces(before, (crew.route for crew in crews)) if before else {}
     if before and options["second_pass"]:
         city = only_gaps(city, before)
-    teller = Teller(city, crews, found.place.metric_crs, found.network)
+    teller = Teller(city, crews, found.place.metric_crs, found.network, posts)
     plan.stage("solving", options)
     ask = Ask(city, crews, options_of(options, fixed))
     solved = find(ask, plan.limit(options), options["seed"], plan, teller.answer)
@@ -99,6 +104,7 @@ def main(arguments: Sequence[str]) -> int:
     """Solve the plan of a code in the name of a worker; the process's exit status."""
     code, worker = arguments
     os.nice(NICE)
+    _first_to_go()
     threading.Thread(target=end_with_who_began, name="huashan-began", daemon=True).start()
     settings = read_settings(os.environ)
     database = Database.at(settings.database_url, pool_size=2)
@@ -109,6 +115,12 @@ def main(arguments: Sequence[str]) -> int:
     finally:
         database.close()
     return 0
+
+
+def _first_to_go() -> None:
+    """Where memory runs out, Linux ends this process before the server and the database: the plan then says so."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(FIRST, encoding="ascii")
 
 
 def _known_at(connection: Connection, asked: Mapping[str, Any]) -> datetime:

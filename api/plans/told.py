@@ -24,6 +24,8 @@ NOTHING: Told = {
     "network": None,
 }
 """The answer of a plan that has none yet."""
+BY_HAND = "手工改动"
+"""What a change is called to those who may not see whom it concerned."""
 
 
 def plan_told(connection: Connection, code: str) -> Told:
@@ -104,7 +106,9 @@ def veiled(plan: Told, own: frozenset[str] | None) -> Told:
     routes = [route for route in plan["routes"] if route["crew"] in own]
     names = {route["route"] for route in routes}
     pieces = [piece for piece in plan["pieces"] if piece["route"] is None or piece["route"] in names]
-    return plan | {"crews": crews, "routes": routes, "pieces": pieces}
+    # What was done by hand names other crews and where they are sent.
+    revisions = [one | {"what": BY_HAND} if one["revision"] > 1 else one for one in plan["revisions"]]
+    return plan | {"crews": crews, "routes": routes, "pieces": pieces, "revisions": revisions}
 
 
 def state_told(row: Mapping[str, Any]) -> tuple[str, Told]:

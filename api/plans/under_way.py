@@ -18,9 +18,9 @@ Told = dict[str, Any]
 def under_way(connection: Connection, crews: Sequence[Told], at: datetime, city: City) -> list[Told]:
     """The crews as they are at an instant: nothing before it is planned any more.
 
-    Who is out goes on from where the last position up to then was, its outing counts from when it began, and what it
-    has gone that day is no longer there to go; the end stays. Of whom nothing came in that day, nobody knows more than
-    the start that was planned.
+    Who is out goes on from where the last position up to then was, and its outing counts from when it began; the end
+    stays, and what it has gone that day is no longer there to go. Of whom nothing came in that day, nobody knows more
+    than the start that was planned.
     """
     day = local_date(at.timestamp(), city.zone)
     rows = query.rows(

@@ -5,6 +5,7 @@ only one of the two. All in WGS84, as GPX demands, which 两步路, 六只脚 an
 is drawn in GCJ-02 shifts them by itself. gpxpy, which already reads the tracks that come in, writes them.
 """
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from api.sheets.routes import Json, Stop, crews_of, routes_of, stops_of
 __all__ = ["file_name", "gpx_of", "gpx_zip"]
 
 _DATUM = "坐标系 WGS84(经纬度未加偏)。"
+_MOST_BYTES = 200
+"""Of a file's name: file systems take 255, its mark and suffix included."""
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """Of a zip's members: the same plan gives the same bytes whenever it is asked for."""
 
@@ -52,13 +55,23 @@ def gpx_zip(plan: Json) -> bytes:
 def file_name(plan: Json, name: str, crew: str, suffix: str) -> str:
     """What a crew's file is called: readable, one a crew, and nothing that a file's name may not hold.
 
+    A crew whose own letters cannot stand in a name has a mark of its own, as long names are cut: no two crews of a plan
+    share a file.
+
     >>> file_name({"code": "P1"}, "甲/组", "XC-01", "gpx")
     'P1 甲_组 XC-01.gpx'
+    >>> file_name({"code": "P1"}, "甲/组", "甲/组", "gpx"), file_name({"code": "P1"}, "甲:组", "甲:组", "gpx")
+    ('P1 甲_组 722a28.gpx', 'P1 甲_组 7d2522.gpx')
     """
-    said = f"{plan['code']} {name}" + (f" {crew}" if crew != name else "")
-    return (
-        "".join("_" if letter in '/\\:*?"<>|' or not letter.isprintable() else letter for letter in said) + f".{suffix}"
-    )
+    said = _sayable(f"{plan['code']} {name}" + (f" {crew}" if crew != name else ""))
+    short = said.encode()[:_MOST_BYTES].decode(errors="ignore").rstrip()
+    if short != said or crew != _sayable(crew):
+        short += f" {hashlib.sha256(crew.encode()).hexdigest()[:6]}"
+    return f"{short}.{suffix}"
+
+
+def _sayable(name: str) -> str:
+    return "".join("_" if letter in '/\\:*?"<>|' or not letter.isprintable() else letter for letter in name)
 
 
 def _route(route: Json, stops: Sequence[Stop]) -> GPXRoute:

@@ -85,8 +85,8 @@ def _check_crew(name: str, crew: Crew, costs: Sequence[Matrices]) -> None:
 def _check_task(number: int, task: Task, crews: int, places: int) -> None:
     if task.crew is not None and not 0 <= task.crew < crews:
         raise BadInput(f"第 {number + 1} 段指定给第 {task.crew + 1} 组,只有 {crews} 组")
-    if not 0 <= task.demand < np.inf:
-        raise BadInput(f"第 {number + 1} 段的需求量是 {task.demand}:不能是负数、无穷或 NaN")
+    if not 0 <= task.demand < _LONGEST:
+        raise BadInput(f"第 {number + 1} 段的需求量是 {task.demand}:不能是负数、无穷(1e8 以上)或 NaN")
     for one in task.alternatives:
         if not (0 <= one.entry < places and 0 <= one.exit < places):
             raise BadInput(f"第 {number + 1} 段的两端 {one.entry}、{one.exit} 不在 {places} 个地点之中")

@@ -157,9 +157,15 @@ def _first(table: Whole, data: ProblemData, worth: Indices, hard: bool) -> tuple
 
 
 def _most(data: ProblemData) -> float:
-    """The most that a second too late may cost: all clients, all as late as can be, must not overflow."""
-    worst_s = max(int(data.duration_matrix(profile).max(initial=0)) for profile in range(data.num_profiles))
-    return _MOST_PENALTY / ((data.num_clients + data.num_vehicles) * max(worst_s, 1))
+    """The most that a second, a metre or a load too much may cost: all clients, all at their worst, must not overflow.
+
+    Metres are never too many where no crew has a most; PyVRP's local search never ends once its costs overflow.
+    """
+    profiles, few_m = range(data.num_profiles), any(one.max_distance < FAR for one in data.vehicle_types())
+    worst_s = max(int(data.duration_matrix(profile).max(initial=0)) for profile in profiles)
+    worst_m = max(int(data.distance_matrix(profile).max(initial=0)) for profile in profiles) if few_m else 0
+    load = max((max(one.delivery, default=0) for one in data.clients()), default=0)
+    return _MOST_PENALTY / ((data.num_clients + data.num_vehicles) * max(worst_s, worst_m, load, 1))
 
 
 def _longest(table: Whole, metres: list[Indices]) -> int:

@@ -77,6 +77,7 @@ def test_one_that_does_not_listen_is_ended(desk, monkeypatch):
     until(lambda: status(desk, code) == "solving")
     desk.client.post(f"/plans/{code}/cancel")
     until(lambda: status(desk, code) == "cancelled")
+    assert desk.client.get(f"/plans/{code}").json()["fault"] is None  # nothing broke: it was asked to stop
 
 
 def test_a_server_that_stops_leaves_its_plan_to_the_next_as_if_it_had_not_begun(desk):

@@ -46,6 +46,21 @@ def test_a_patroller_is_told_of_the_own_crew_alone(desk, code):
     assert code in {plan["code"] for plan in listed}
 
 
+def test_what_was_changed_by_hand_does_not_tell_a_patroller_of_other_crews(desk, code):
+    what = "“严东湖 0–500 米”移给乙组"
+    desk.run(
+        "INSERT INTO city.plan_revision (plan_id, revision, what, answer, made_by) SELECT plan_id, 2, %s, answer, ''"
+        " FROM city.plan_revision JOIN city.plan USING (plan_id) WHERE code = %s",
+        what,
+        code,
+    )
+    told = [
+        desk.client.get(f"/plans/{code}", headers=headers).json()["revisions"] for headers in (desk.planner, desk.own)
+    ]
+    desk.run("DELETE FROM city.plan_revision WHERE revision = 2")
+    assert [[one["what"] for one in revisions] for revisions in told] == [["求解", what], ["求解", "手工改动"]]
+
+
 def test_a_plan_of_other_crews_is_none_for_a_patroller(desk):
     body = {"name": "很快", "crews": [{"crew": "乙"}]}
     other = desk.client.post("/plans", json=body, headers=desk.planner | AT_ONCE).json()["code"]

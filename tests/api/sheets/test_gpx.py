@@ -59,6 +59,12 @@ def test_a_crew_of_several_days_has_one_file_and_each_crew_its_own():
     assert [len(gpxpy.parse(packed.read(name)).tracks) for name in packed.namelist()] == [2, 1]
 
 
+def test_crews_of_names_that_no_file_may_have_or_that_are_too_long_have_a_file_each():
+    names = ["甲/组", "甲:组", "组" * 200, "组" * 199 + "员"]
+    packed = zipfile.ZipFile(io.BytesIO(gpx_zip(plan(DAY, *(route(DAY, name, name) for name in names)))))
+    assert len(set(packed.namelist())) == 4 and max(len(name.encode()) for name in packed.namelist()) < 255
+
+
 def test_the_same_plan_is_the_same_bytes_and_a_route_that_is_not_there_is_named():
     assert gpx_zip(plan()) == gpx_zip(plan())
     with pytest.raises(NotFound, match="没有路线 '丙组':现有 步行一组"):

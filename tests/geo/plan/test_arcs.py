@@ -135,6 +135,7 @@ def test_what_cannot_be_reached_is_left_and_what_was_required_of_it_is_told():
     ("edges", "teams", "said"),
     [
         ([], [], "没有巡查组"),
+        ([Edge(0, 1, 1.0, required=True, demand=1e300)], [Team(0)], "需求量是 1e.300"),
         ([Edge(0, 1, -3.0)], [Team(0)], "第 1 条边的长度是 -3.0"),
         ([Edge(0, 1, float("nan"))], [Team(0)], "第 1 条边的长度是 nan"),
         ([Edge(0, 9, 1.0)], [Team(0)], "第 1 条边从 0 到 9:节点只有 0 到 1"),
@@ -147,6 +148,13 @@ def test_what_cannot_be_reached_is_left_and_what_was_required_of_it_is_told():
 def test_what_cannot_mean_anything_is_refused_in_words(edges, teams, said):
     with pytest.raises(BadInput, match=said):
         route_edges(2, edges, teams, Limit(5), seed=1)
+
+
+def test_an_edge_far_beyond_what_a_team_may_walk_is_missed_and_the_search_ends():
+    """Costs of the metres too many used to overflow PyVRP's 64 bits, in which its local search never ends."""
+    edges = [Edge(4, 2, 0.3, oneway=-1, required=True), Edge(5, 3, 1e6, required=True, service_s=30.0)]
+    teams = [Team(1, capacity=2, most_s=500, speed_mps=0.3), Team(4, capacity=1.2, most_m=500, most_s=500)]
+    assert route_edges(6, edges, teams, Limit(2), seed=1).missed == (0, 1)
 
 
 def test_too_many_edges_are_refused_with_the_limit():
