@@ -6,8 +6,17 @@ from typing import Any
 
 __all__ = ["print_plan"]
 
-_FIELDS = {"mode": "方式", "posts": "岗位", "from": "上岗", "to": "下岗", "start": "出发处", "end": "收工处"}
+_FIELDS = {
+    "mode": "方式",
+    "posts": "岗位",
+    "from": "上岗",
+    "to": "下岗",
+    "start": "出发处",
+    "end": "收工处",
+    "most_m": "至多",
+}
 MODES = {"foot": "步行", "bicycle": "骑行", "car": "车巡", "boat": "船巡", "drone": "无人机"}
+UNITS = (("米·天", "m_days"), ("处·天", "target_days"))
 Told = Mapping[str, Any]
 
 
@@ -27,7 +36,7 @@ def print_plan(plan: Told, files: Mapping[str, Sequence[str]]) -> None:
     for route in plan["routes"]:
         table.add_row(*_row(route, files.get(route["crew"], ())))
     console.print(table)
-    for line in (*_sums(plan), *_left_out(plan), *_assumed(plan)):
+    for line in (*_sums(plan), *_left_out(plan), *_idle(plan), *_assumed(plan)):
         console.print(line, markup=False, highlight=False)
 
 
@@ -37,7 +46,7 @@ def _row(route: Told, files: Sequence[str]) -> tuple[str, ...]:
     return (
         route["day"],
         route["name"],
-        MODES.get(route["mode"], route["mode"]),
+        MODES[route["mode"]],
         f"{first:%H:%M}–{last:%H:%M}" if pieces else "未安排",
         f"{route['length_m'] / 1000:.1f}",
         str(pieces),
@@ -48,7 +57,7 @@ def _row(route: Told, files: Sequence[str]) -> tuple[str, ...]:
 
 def _sums(plan: Told) -> list[str]:
     totals, found = plan["totals"], []
-    for unit, name in (("米·天", "m_days"), ("处·天", "target_days")):
+    for unit, name in UNITS:
         before, after = totals[f"debt_before_{name}"], totals[f"debt_after_{name}"]
         if before:
             pair = f"{after['possible']:,.0f}–{after['sure']:,.0f}"
@@ -56,7 +65,16 @@ def _sums(plan: Told) -> list[str]:
     bound = plan["bound"]
     if bound and bound["gap"] is not None:
         found.append(f"离上限至多差 {bound['gap']:.1%}({bound['relaxation']})")
-    return found
+    return [*found, *_more(plan.get("more"))]
+
+
+def _more(more: Told | None) -> list[str]:
+    """What one more crew would add."""
+    if more is None:
+        return []
+    paid = [f"{more[f'debt_paid_{name}']:,.0f} {unit}" for unit, name in UNITS if more[f"debt_paid_{name}"] >= 0.5]
+    mode = MODES.get(more["mode"], more["mode"])
+    return [f"再加一组(像{more['crew']}那样,{mode}):还能多还 {'、'.join(paid)}"] if paid else []
 
 
 def _left_out(plan: Told) -> list[str]:
@@ -66,6 +84,13 @@ def _left_out(plan: Told) -> list[str]:
             why[piece["why_text"]] = why.get(piece["why_text"], 0) + 1
     said = "、".join(f"{text} {count} 段" for text, count in sorted(why.items(), key=lambda one: -one[1]))
     return [f"未安排:{said}"] if said else []
+
+
+def _idle(plan: Told) -> list[str]:
+    """Why a crew has nothing to do."""
+    days = len(plan["days"]) > 1
+    idle = [route for route in plan["routes"] if route.get("idle")]
+    return [f"{route['name']}{' ' + route['day'] if days else ''} 未安排:{route['idle']['text']}" for route in idle]
 
 
 def _assumed(plan: Told) -> list[str]:
@@ -80,4 +105,6 @@ def _assumed(plan: Told) -> list[str]:
 def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         return str(value.get("name") or f"{value['lon']:.4f}, {value['lat']:.4f}")
+    if isinstance(value, float):
+        return f"{value / 1000:g} 公里"
     return "、".join(value) if isinstance(value, list) else MODES.get(value, str(value))

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from layers import query
 from layers.errors import NotFound
 
-__all__ = ["check_posts"]
+__all__ = ["check_posts", "post_names"]
 
 
 def check_posts(connection: Connection, codes: Sequence[str]) -> None:
@@ -19,3 +19,8 @@ def check_posts(connection: Connection, codes: Sequence[str]) -> None:
     for code in codes:
         if code not in there:
             raise NotFound(f"没有编码为 {code[:80]!r} 的责任岗位:可用的见 /posts。")
+
+
+def post_names(connection: Connection, day: date) -> dict[str, str]:
+    """What the posts of a day are called, by code: those that have a name."""
+    return {row["code"]: row["name"] for row in query.rows(connection, "post/post_names", day=day) if row["name"]}

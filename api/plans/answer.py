@@ -23,11 +23,18 @@ PLACES = 7
 
 
 class Teller:
-    """Tells plans of one city in one metric system."""
+    """Tells plans of one city in one metric system. posts: what they are called, by code."""
 
-    def __init__(self, city: City, crews: Sequence[CrewDay], metric_crs: str, network: Mapping[str, Any]):
+    def __init__(
+        self,
+        city: City,
+        crews: Sequence[CrewDay],
+        metric_crs: str,
+        network: Mapping[str, Any],
+        posts: Mapping[str, str],
+    ) -> None:
         self._city, self._crews, self._crs = city, tuple(crews), metric_crs
-        self._network = dict(network)
+        self._network, self._posts = dict(network), posts
 
     def answer(self, plan: Plan) -> Told:
         """What of a plan is worked out: totals, bound, routes, pieces, promise, network."""
@@ -75,6 +82,7 @@ class Teller:
             "service_s": _s(route.service_s),
             "waiting_s": _s(route.waiting_s),
             "over": list(route.over),
+            "idle": route.idle and {"why": route.idle.why, "pieces": route.idle.pieces, "text": route.idle.text},
             "line": self._line(route.xy),
             "times": [_s(second) for second in route.time_s.tolist()],
             "stops": [self._stop(stop, plan) for stop in route.stops],
@@ -141,13 +149,13 @@ class Teller:
 
     def _owed(self, one: Owed) -> Told:
         duty = self._city.duties[one.duty]
-        return {**_named(duty), "debt_target_days" if one.whole else "debt_m_days": _m(one.debt)}
+        return {**self._named(duty), "debt_target_days" if one.whole else "debt_m_days": _m(one.debt)}
 
     def _promise(self, one: Promise) -> Told:
         duty = self._city.duties[one.duty]
         seen = {name: _m(value) for name, value in one.seen._asdict().items()}
         return {
-            **_named(duty),
+            **self._named(duty),
             "layer": duty.layer,
             "before": _m(one.before),
             "after": _bounds(one.after),
@@ -155,6 +163,16 @@ class Teller:
             "effective": one.effective,
             "reasons": list(one.reasons),
             "unit": "target_days" if one.whole else "m_days",
+        }
+
+    def _named(self, duty: DutyOwed) -> Told:
+        newest = duty.versions[-1]
+        post = newest.post_code
+        return {
+            "duty": newest.code,
+            "name": newest.name or newest.code,
+            "post": post,
+            "post_name": self._posts.get(post, post),
         }
 
     def _whole(self, duty: DutyOwed) -> bool:
@@ -188,11 +206,6 @@ class Teller:
         drawn = shapely.transform(shape, lambda xy: np.array(self._degrees(xy)).reshape(-1, 2))
         told: Told = json.loads(shapely.to_geojson(drawn))
         return told
-
-
-def _named(duty: DutyOwed) -> Told:
-    newest = duty.versions[-1]
-    return {"duty": newest.code, "name": newest.name or newest.code, "post": newest.post_code}
 
 
 def _bounds(bounds: Bounds) -> Told:

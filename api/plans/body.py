@@ -69,7 +69,7 @@ class PlanCrew(Finite):
     since: Clock | None = Field(None, alias="from", description="上岗时刻,如 08:30")
     until: Clock | None = Field(None, alias="to", description="下岗时刻;早于上岗时刻为次日")
     days: list[date] | None = Field(None, min_length=1, max_length=MOST_DAYS, description="只在这几天,缺为每天")
-    most_m: Annotated[float, Field(gt=0, le=1_000_000)] | None = Field(None, description="至多走多少米")
+    most_m: Annotated[float, Field(gt=0, le=1_000_000)] | None = Field(None, description="一天至多走多少米,缺为按方式")
     breaks: list[PlanBreak] = Field(default_factory=list, max_length=MOST_STOPS, description="休息")
     appointments: list[PlanAppointment] = Field(default_factory=list, max_length=MOST_STOPS, description="已有的约定")
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.access.reader import Reader
+from api.duties.posts import post_names
 from api.plans import store
 from api.plans.answer import Teller
 from api.plans.body import ChangeBody, PatchBody
@@ -77,7 +78,8 @@ def _changed(connection: Connection, holding: Holding, row: Mapping[str, Any], c
 def _answer(connection: Connection, row: Mapping[str, Any], solved: Solved) -> Told:
     """The answer of a changed plan; what solving alone tells stays as it was."""
     ask, before = solved.ask, row["answer"]
-    teller = Teller(ask.city, ask.crews, read_city(connection).metric_crs, before["network"])
+    posts = post_names(connection, ask.crews[0].day)
+    teller = Teller(ask.city, ask.crews, read_city(connection).metric_crs, before["network"], posts)
     return teller.answer(solved.plan) | {"waiting": before["waiting"]}
 
 

@@ -22,6 +22,8 @@ __all__ = ["HOURS", "completed", "crew_days"]
 
 HOURS = ("08:30", "17:30")
 """When a crew goes out and comes back of which nobody says otherwise."""
+MOST_M = {"foot": 20_000.0, "bicycle": 60_000.0, "car": 150_000.0, "boat": 60_000.0, "drone": 30_000.0}
+"""How far a crew goes in a day of which nobody says otherwise: what legs and batteries do, day after day."""
 MODE = "foot"
 FEWEST = 3
 """Fewer patrols are no habit."""
@@ -31,7 +33,7 @@ Told = dict[str, Any]
 def completed(
     connection: Connection, said: Sequence[PlanCrew] | None, days: Sequence[date], city: City, before: datetime
 ) -> list[Told]:
-    """The crews as a plan tells them: code, name, mode, posts, start, end, hours, breaks, appointments.
+    """The crews as a plan tells them: code, name, mode, posts, start, end, hours, most metres, breaks, appointments.
 
     said: None for every crew of the register. `defaults` names what neither was said nor stands in the register; a
     start that was not said is where the crew's newest patrol before an instant set out, posts those for which it lately
@@ -89,6 +91,7 @@ def _completed(crew: PlanCrew, fields: Mapping[str, Any], habit: Mapping[str, An
     if told["from"] == told["to"]:
         raise BadInput(f"巡查组 {code!r} 的上岗、下岗时刻都是 {told['from']}:请给出不同的时刻。")
     defaults = [name for name, (one, register, _) in found.items() if one is None and register is None]
+    defaults += [name for name in ("most_m", "start", "end") if getattr(crew, name) is None]
     return {
         "crew": code,
         "name": crew.name or fields.get("name") or code,
@@ -97,10 +100,10 @@ def _completed(crew: PlanCrew, fields: Mapping[str, Any], habit: Mapping[str, An
         "start": start,
         "end": _place(crew.end) or start,
         "days": [day.isoformat() for day in crew.days or days],
-        "most_m": crew.most_m,
+        "most_m": MOST_M[str(told["mode"])] if crew.most_m is None else crew.most_m,
         "breaks": [one.model_dump(mode="json", by_alias=True) for one in crew.breaks],
         "appointments": [one.model_dump(mode="json", by_alias=True) for one in crew.appointments],
-        "defaults": [*defaults, *(["start"] if crew.start is None else []), *(["end"] if crew.end is None else [])],
+        "defaults": defaults,
     }
 
 
@@ -154,6 +157,7 @@ def _crew_day(one: Mapping[str, Any], day: date, city: City) -> CrewDay:
     now_s = max(since, one.get("since_s") or since)
     hours, within = (now_s, max(now_s, until)), Within((since, until), now_s, day, city, one["name"])
     started_s = one.get("started_s")
+    started_s = started_s if started_s and local_date(started_s, zone) == day else None
     return CrewDay(
         code=one["crew"],
         name=one["name"],
@@ -164,11 +168,22 @@ def _crew_day(one: Mapping[str, Any], day: date, city: City) -> CrewDay:
         to_s=hours[1],
         start=_metric(one["start"], city),
         end=_metric(one["end"], city),
-        most_m=float("inf") if one["most_m"] is None else one["most_m"],
+        most_m=_left_m(one, today=started_s is not None),
         breaks=tuple(_break(stop, within) for stop in one["breaks"] if not within.over(stop)),
         appointments=tuple(_appointment(stop, within) for stop in one["appointments"] if not within.over(stop)),
-        started_s=started_s if started_s and local_date(started_s, zone) == day else None,
+        started_s=started_s,
     )
+
+
+def _left_m(one: Mapping[str, Any], *, today: bool) -> float:
+    """How far a crew may still go, of the day that is under way less what it has gone.
+
+    >>> _left_m({"most_m": 20000.0, "gone_m": 6000}, today=True), _left_m({"most_m": None}, today=True)
+    (14000.0, inf)
+    """
+    if one["most_m"] is None:
+        return float("inf")
+    return float(max(0.0, one["most_m"] - (one.get("gone_m") or 0 if today else 0)))
 
 
 def _span(clocks: tuple[str, str], day: date, zone: ZoneInfo, after_s: float | None = None) -> tuple[float, float]:

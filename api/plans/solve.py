@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from api.answers.problems import known
 from api.database import Database, Operator
+from api.duties.posts import post_names
 from api.plans import store
 from api.plans.again import fixed_pieces, only_gaps
 from api.plans.answer import Teller
@@ -66,13 +67,14 @@ def _solved(plan: InHand, catalogue: Catalogue) -> dict[str, Any]:
         row = store.one(connection, plan.code)
         asked, known_at = row["asked"], _known_at(connection, row["asked"])
         days = [date.fromisoformat(day) for day in asked["days"]]
+        posts = post_names(connection, days[0])
         found = read_plan_city(connection, catalogue, days, asked["options"], known_at)
         before = store.one(connection, asked["again_from"])["answer"] if asked["again_from"] else None
     crews, options = crew_days(asked["crews"], days, found.place), asked["options"]
     city, fixed = found.city, fixed_pieces(before, (crew.route for crew in crews)) if before else {}
     if before and options["second_pass"]:
         city = only_gaps(city, before)
-    teller = Teller(city, crews, found.place.metric_crs, found.network)
+    teller = Teller(city, crews, found.place.metric_crs, found.network, posts)
     plan.stage("solving", options)
     ask = Ask(city, crews, options_of(options, fixed))
     solved = find(ask, plan.limit(options), options["seed"], plan, teller.answer)

@@ -19,7 +19,8 @@ def under_way(connection: Connection, crews: Sequence[Told], at: datetime, city:
     """The crews as they are at an instant: nothing before it is planned any more.
 
     Who is out goes on from where the last position up to then was, and its outing counts from when it began; the end
-    stays. Of whom nothing came in that day, nobody knows more than the start that was planned.
+    stays, and what it has gone that day is no longer there to go. Of whom nothing came in that day, nobody knows more
+    than the start that was planned.
     """
     day = local_date(at.timestamp(), city.zone)
     rows = query.rows(
@@ -39,4 +40,5 @@ def _place(row: Mapping[str, Any] | None, city: City) -> Told:
         return {}
     clock = datetime.fromtimestamp(row["at_s"], city.zone)
     name = f"{clock:%H:%M} 所在处"
-    return {"start": {"lon": row["lon"], "lat": row["lat"], "name": name}, "started_s": row["started_s"]}
+    start = {"lon": row["lon"], "lat": row["lat"], "name": name}
+    return {"start": start, "started_s": row["started_s"], "gone_m": round(row["gone_m"])}

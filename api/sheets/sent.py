@@ -27,7 +27,7 @@ _STOP = (
     "combined",
 )
 _ROUTE = ("route", "day", "from_at", "to_at", "length_m", "moving_s", "service_s", "waiting_s", "over", "line")
-_DUTY = ("name", "post", "debt_m_days", "debt_target_days")
+_DUTY = ("name", "post_name", "debt_m_days", "debt_target_days")
 _AROUND = 0.35
 """So much more of the ground than the route's own frame: a phone's map can be pushed."""
 

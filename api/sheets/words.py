@@ -139,9 +139,9 @@ def by_debt(duties: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def duty_line(duty: Mapping[str, Any]) -> str:
     """A duty in one line: its name, the post that has it, what is owed.
 
-    >>> duty_line({"name": "湖岸每月一次", "post": "街道级湖长", "debt_m_days": 900.0})
+    >>> duty_line({"name": "湖岸每月一次", "post_name": "街道级湖长", "debt_m_days": 900.0})
     '湖岸每月一次(岗位:街道级湖长,欠 900 米·天)'
     """
-    said = [f"岗位:{duty['post']}" if duty.get("post") else "", debt(duty)]
+    said = [f"岗位:{duty['post_name']}" if duty.get("post_name") else "", debt(duty)]
     inside = ",".join(filter(None, said))
     return f"{duty['name']}({inside})" if inside else str(duty["name"])

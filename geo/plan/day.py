@@ -11,6 +11,7 @@ from geo.plan import tasks as solver
 from geo.plan.bound import RELAXATION, bound
 from geo.plan.city import City, CrewDay, Options
 from geo.plan.evaluate import judged
+from geo.plan.idle import idle_of
 from geo.plan.passing import on_the_way, seen_whole
 from geo.plan.plan import Bounds, Piece, Plan, Promise, Reckoning, Route, Totals
 from geo.plan.problem import Problem, prepare
@@ -74,6 +75,7 @@ def plan_of(problem: Problem, found: Solution, seed: int = 0) -> Plan:
     going = [frozenset(owed.duty for stop in route.stops for owed in stop.duties) for route in routes]
     promise = reckoner_of(problem).promise(problem.crews, seen, going)
     pieces = _pieces(problem, found, seen)
+    routes = tuple(replace(route, idle=idle_of(problem, pieces, route)) for route in routes)
     return Plan(
         routes,
         pieces,

@@ -21,6 +21,7 @@ __all__ = [
     "Bounds",
     "Cover",
     "Direction",
+    "Idle",
     "More",
     "Owed",
     "Piece",
@@ -156,11 +157,37 @@ class Direction(NamedTuple):
     stop: int
 
 
+IDLE = {
+    "stranded": "出发点或收工点附近没有该方式可通行的路",
+    "none": "所欠的没有一段这一组去得了、又结得清",
+    "no_time": "这一组能走的 {n} 段,在它的班次和里程之内都来不及",
+    "taken": "这一组能走的 {n} 段都已由别的组走到,这样里程最少;要由这一组走,可把段换给它,或让别的组少上岗",
+}
+"""Why a crew has nothing to do, and how users read it; n: the pieces that it could go for."""
+
+
+class Idle(NamedTuple):
+    """Why a crew stays at home (a key of IDLE), and of how many pieces that speaks."""
+
+    why: str
+    pieces: int
+
+    @property
+    def text(self) -> str:
+        """As users read it.
+
+        >>> Idle("no_time", 3).text
+        '这一组能走的 3 段,在它的班次和里程之内都来不及'
+        """
+        return IDLE[self.why].format(n=self.pieces)
+
+
 @dataclass(frozen=True)
 class Route:
     """One crew's day: crew, its place among those given. xy: (k, 2) the line, time_s: (k,) when at each vertex.
 
-    over: sentences, where what was changed by hand breaks hours, metres or a window; else none.
+    over: sentences, where what was changed by hand breaks hours, metres or a window; else none. idle: why it has
+    no stops; None where it has some.
     """
 
     crew: int
@@ -177,6 +204,7 @@ class Route:
     stops: tuple[Stop, ...]
     directions: tuple[Direction, ...] = ()
     over: tuple[str, ...] = ()
+    idle: Idle | None = None
 
 
 class Bounds(NamedTuple):

@@ -27,8 +27,7 @@ def executed(planned: Planned, manner: Manner, seed: int) -> tuple[Promise, ...]
     """What each duty owes once walkers went a plan, told as the plan told it: `after.nominal` is what is owed then.
 
     Where every fix keeps to its error, no gap parts the track and all is gone in time, it lies within what the plan
-    promised, `after.possible` to `after.sure` (tests/geo/trial); but where a duty asks for dwell inside an area, which
-    is measured by positions as they are.
+    promised, `after.possible` to `after.sure` (tests/geo/trial).
     """
     plan, problem = planned
     day_s = instant(problem.day, 0, problem.city.zone)

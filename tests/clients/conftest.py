@@ -63,7 +63,8 @@ SELECT 'RE' || n, 'B1', int4multirange(int4range((n - 1) * 100000, n * 100000)),
 FROM city.bank_now, generate_series(1, 3) AS n WHERE bank_now.code = 'B1';
 UPDATE city.reach SET post_code = 'HZ-1' WHERE code = 'RE2';
 INSERT INTO city.path (code, name, kind, valid_from, geom)
-VALUES ('P01', '小区路', 'residential', '2026-01-01', ST_GeomFromText('LINESTRING (114.495 30.548, 114.505 30.552)', 4490));
+VALUES ('P01', '小区路', 'residential', '2026-01-01',
+        ST_GeomFromText('LINESTRING (114.495 30.548, 114.505 30.552)', 4490));
 INSERT INTO city.project (code, name, due_on, valid_from, geom)
 SELECT 'P' || n, '项目' || n, date '2026-12-01' + n, '2026-01-01',
        ST_Multi(ST_MakeEnvelope(114.47 + n * 0.004, 30.576, 114.473 + n * 0.004, 30.578, 4490))

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -29,7 +30,10 @@ def main() -> None:
     print("\n\n".join(tables))
     drawn = [output["data"]["image/svg+xml"] for output in outputs if "image/svg+xml" in output.get("data", {})]
     for name, place in PICTURES.items():
-        lines = [line.rstrip() for line in drawn[place].splitlines()]
+        # Matplotlib's own notes say when it drew: another text each time.
+        lines = [
+            line.rstrip() for line in re.sub(r"<metadata>.*?</metadata>", "", drawn[place], flags=re.S).splitlines()
+        ]
         (ROOT / "notebooks" / name).write_text("\n".join(lines) + "\n", "utf-8")
 
 

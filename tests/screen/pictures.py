@@ -1,9 +1,11 @@
 """The README's pictures of the screen, made anew: `python -m tests.screen.pictures http://127.0.0.1:8000 [token]`.
 
-The platform that is asked holds the sample; nothing in it is changed. A token is needed where it holds more than that.
+The platform that is asked holds the sample; nothing in it is changed, but one plan is made and erased
+again. A token is needed where it holds more than that.
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -52,6 +54,21 @@ def patrol(page: Page, url: str) -> None:
     until(page, DRAWN)
 
 
+def plan(page: Page, url: str) -> Callable[[], object]:
+    """Tomorrow's plan of all who are registered; answers how it is erased."""
+    body = {"options": {"iterations": 3000, "seed": 1}}
+    asked = page.request.post(f"{url}/plans", data=body, headers={"Origin": url})
+    code = asked.json()["code"]
+    while (status := page.request.get(f"{url}/plans/{code}").json()["status"]) in ("queued", "solving"):
+        page.wait_for_timeout(1000)
+    if status != "done":
+        raise SystemExit(f"{url}/plans/{code}: {status},没有拍成。")
+    page.goto(f"{url}/plan#plan={code}")
+    page.get_by_role("button", name="按职责").wait_for()
+    until(page, DRAWN)
+    return lambda: page.request.delete(f"{url}/plans/{code}", headers={"Origin": url})
+
+
 def duty(page: Page, url: str) -> None:
     page.goto(f"{url}/duty")
     page.locator("#duty-month tr[data-row] button").nth(1).click()
@@ -73,14 +90,16 @@ def main(url: str, token: str = "") -> None:
         page = browser.new_page(locale="zh-CN", viewport=SIZE, reduced_motion="reduce")
         if token:
             page.request.post(f"{url}/session", data={"token": token}, headers={"Origin": url})
-        for take in (wall, desk, patrol, duty, observation):
-            take(page, url)
+        for take in (wall, desk, patrol, plan, duty, observation):
+            clear_away = take(page, url)
             page.wait_for_timeout(1500)  # what came with the last answer is painted
             path = FOLDER / f"{take.__name__}.jpg"
             for quality in (80, 70, 60, 50):
                 page.screenshot(path=path, type="jpeg", quality=quality)
                 if path.stat().st_size <= MOST_BYTES:
                     break
+            if clear_away:
+                clear_away()
             print(f"{path}: {path.stat().st_size:,} bytes")
         browser.close()
 

@@ -1,7 +1,7 @@
 /** All that may be said of one crew: for which posts, from where to where, breaks, the most kilometres, appointments. */
 
 import { h } from "../page/dom.js";
-import { t } from "../page/text.js";
+import { number, t } from "../page/text.js";
 import { within } from "./faults.js";
 import { MODES } from "./order.js";
 import { placeField, written } from "./place_field.js";
@@ -23,7 +23,7 @@ export function crewDetails(form, crew) {
     place("start", usualPlace(crew, "start")), place("end", crew.start ? t("crew.end.back") : usualPlace(crew, "end")),
     posts(form, crew, key, set), pauses(crew, key, set),
     h("div", { class: "field" }, h("label", { for: key("most") }, t("crew.most")),
-      h("div", {}, h("input", { id: key("most"), "data-key": key("most"), type: "number", min: 0.5, max: 1000, step: 0.5, inputmode: "decimal", placeholder: t("crew.most.none"), value: crew.most_km ?? "",
+      h("div", {}, h("input", { id: key("most"), "data-key": key("most"), type: "number", min: 0.5, max: 1000, step: 0.5, inputmode: "decimal", placeholder: crew.usual ? number(crew.usual.most_m / 1000) : t("crew.most.none"), value: crew.most_km ?? "",
         onchange: ({ target }) => set({ most_km: Number(target.value) > 0 ? Number(target.value) : null }) }), ` ${t("crew.most.unit")}`)),
     appointments(form, crew, key, set),
     h("div", { class: "row" }, crew.code

@@ -40,7 +40,7 @@ const like = ({ crew, mode }) => (mode ? t("sums.more.like", { crew, mode: t(`pl
 
 function boundInWords({ gap, relaxation, trivial, reached, worth }) {
   const share = worth > 0 ? Math.floor(Math.min(reached / worth, 1) * 100) : Math.floor((1 - gap) * 100);
-  return t(share >= 100 ? "sums.bound.best" : trivial ? "sums.bound.trivial" : share >= NEAR ? "sums.bound.near" : "sums.bound", { share, relaxation });
+  return t(share >= 100 ? (trivial ? "sums.bound.all" : "sums.bound.best") : trivial ? "sums.bound.trivial" : share >= NEAR ? "sums.bound.near" : "sums.bound", { share, relaxation });
 }
 
 /** What a change makes of a plan, in words; empty where nothing that counts changes. @param {any} before @param {any} after */

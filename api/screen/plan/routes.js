@@ -61,7 +61,7 @@ export class Routes {
         pieces > 0 && h("span", { class: "files" }, h("a", { href: fileOf(this.#opened.plan.code, "pdf", route.crew), target: "_blank", "aria-label": t("routes.pdf.of", { crew: route.name }) }, t("routes.pdf")),
           h("a", { href: fileOf(this.#opened.plan.code, "gpx", route.crew), download: true, "aria-label": t("routes.gpx.of", { crew: route.name }) }, "GPX"))),
       (route.over ?? []).map((words) => h("p", { class: "trouble" }, `▲ ${words}`)),
-      h("p", { class: "hint" }, pieces ? t("routes.times", { from: clock(route.from_at, route.day), to: clock(route.to_at, route.day), moving: hours(route.moving_s), service: hours(route.service_s) }) : t("routes.idle"), pieces > 0 && route.waiting_s >= 60 && t("routes.waiting", { n: hours(route.waiting_s) })),
+      h("p", { class: "hint" }, pieces ? t("routes.times", { from: clock(route.from_at, route.day), to: clock(route.to_at, route.day), moving: hours(route.moving_s), service: hours(route.service_s) }) : idle(route), pieces > 0 && route.waiting_s >= 60 && t("routes.waiting", { n: hours(route.waiting_s) })),
       pieces > 0 && h("button", { type: "button", class: "quiet opens", "data-key": `stops-${route.route}`, "aria-expanded": String(open), onclick: turn }, t(open ? "routes.shut" : "routes.open", { n: number(pieces) }), h("span", { class: "unseen" }, ` ${route.name}`)),
       pieces > 0 && open && h("ol", { class: "stops" }, this.#stops(route)), open && this.#passed(route));
   }
@@ -117,6 +117,9 @@ const waited = (stop) => {
   const waited_ms = Date.parse(stop.from_at) - Date.parse(stop.arrive_at);
   return waited_ms >= WAIT_MS && h("small", { class: "hint" }, ` ${t("stop.waits", { n: hours(waited_ms / 1000) })}`);
 };
+
+/** Why a crew has nothing to do; a plan of before that was told says only that. */
+const idle = ({ idle }) => (idle ? t(`routes.idle.${idle.why}`, { n: number(idle.pieces) }) : t("routes.idle"));
 
 /** What is to be known of a stop at a glance. */
 const tags = (stop) => [

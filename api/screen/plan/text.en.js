@@ -89,7 +89,7 @@ export const en = {
   "crew.pause.none": "no break",
   "crew.overnight": "until the next day, {hours} h",
   "crew.most": "At most",
-  "crew.most.none": "no limit",
+  "crew.most.none": "by mode",
   "crew.most.unit": "km",
   "crew.most.words": "at most {n} km",
   "crew.posts": "On behalf of posts",

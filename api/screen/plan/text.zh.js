@@ -89,7 +89,7 @@ export const zh = {
   "crew.pause.none": "不休息",
   "crew.overnight": "到次日,共 {hours} 小时",
   "crew.most": "最多走",
-  "crew.most.none": "不限",
+  "crew.most.none": "按方式",
   "crew.most.unit": "公里",
   "crew.most.words": "至多 {n} 公里",
   "crew.posts": "替哪些岗位巡",

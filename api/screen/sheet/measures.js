@@ -26,7 +26,7 @@ export function hours({ from_at, to_at }) {
 export function dutyLine(duty) {
   const owed = [["debt_m_days", "owed.m_days"], ["debt_target_days", "owed.target_days"]]
     .filter(([name]) => duty[name] > 0).map(([name, key]) => t(key, { n: number(duty[name], duty[name] < 10 ? 1 : 0) }));
-  return [duty.name, duty.post ? t("post", { post: duty.post }) : "", ...owed].filter(Boolean).join(" · ");
+  return [duty.name, duty.post_name ? t("post", { post: duty.post_name }) : "", ...owed].filter(Boolean).join(" · ");
 }
 
 /** What a stop is, and where. @param {import("./asking.js").Stop} stop */

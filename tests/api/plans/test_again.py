@@ -133,6 +133,8 @@ def test_the_rest_of_a_day_is_planned_from_where_the_crew_is_and_the_next_day_ta
     assert rest["status"] == "done", rest
     crew = rest["crews"][0]
     assert (crew["start"]["lon"], crew["start"]["lat"]) == pytest.approx(place, abs=1e-3)
+    assert crew["gone_m"] == pytest.approx(route["length_m"] / 2, rel=0.2)
+    assert crew["most_m"] == day["crews"][0]["most_m"] == 20_000
     assert min(one["from_at"] for one in rest["routes"] if one["stops"]) >= at.isoformat()[:16]
     seen = rest["totals"]["debt_before_m_days"]
     assert 0 < seen < day["totals"]["debt_before_m_days"]

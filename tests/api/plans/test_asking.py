@@ -81,7 +81,8 @@ def test_the_defaults_are_told_before_anything_is_solved(street):
         ("HS00", "08:30", "17:30"),
         ("甲", "08:00", "12:00"),
     ]
-    assert found["crews"][0]["defaults"] == ["from", "to", "start", "end"] and found["options"]["seconds"] == 20
+    assert found["crews"][0]["defaults"] == ["from", "to", "most_m", "start", "end"]
+    assert found["options"]["seconds"] == 20
     assert found["limits"]["days"] == 7
 
 

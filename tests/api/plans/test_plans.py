@@ -60,12 +60,15 @@ def test_its_routes_keep_the_hours_and_follow_the_roads(solved):
     kinds = [stop["kind"] for stop in route["stops"]]
     assert kinds[0] == "start" and kinds[-1] == "end" and kinds.count("break") == 1
     assert route["directions"] and all(one["text"] for one in route["directions"])
+    duties = [duty for stop in route["stops"] for duty in stop["duties"]]
+    assert {(duty["post"], duty["post_name"]) for duty in duties} == {("LZ-1", "一号路长")}
 
 
 def test_what_nobody_said_is_completed_from_the_register_and_told(solved):
     crew, other = solved["crews"]
     assert (crew["from"], crew["to"], crew["posts"], crew["mode"]) == ("08:00", "12:00", ["LZ-1"], "foot")
-    assert set(crew["defaults"]) == {"end"} and set(other["defaults"]) == {"mode", "posts", "end"}
+    assert set(crew["defaults"]) == {"most_m", "end"}
+    assert set(other["defaults"]) == {"mode", "posts", "most_m", "end"}
     assert solved["options"] | FEW == solved["options"] and solved["options"]["seconds"] is None
 
 

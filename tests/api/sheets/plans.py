@@ -10,6 +10,7 @@ from layers import query
 EAST_8 = timezone(timedelta(hours=8))
 OFFICE = (114.498823, 30.601775)
 PERSON = "李秘密"
+DUTY = {"duty": "D1", "name": "湖岸每月一次", "post": "HZ-1", "post_name": "街道级湖长", "debt_m_days": 850.0}
 
 
 def at(day: date, minute: int) -> str:
@@ -34,7 +35,7 @@ def stop(day: date, minute: int, kind: str = "piece", number: int = 1, last: int
         "unverified": False,
         "fixed": False,
         "combined": False,
-        "duties": [{"duty": "D1", "name": "湖岸每月一次", "post": "街道级湖长", "debt_m_days": 850.0}] if piece else [],
+        "duties": [DUTY] if piece else [],
     }
     return told | more
 

@@ -91,7 +91,7 @@ def test_a_long_list_goes_over_pages_that_are_counted_and_keep_its_heading():
 
 
 def test_unverified_ways_and_what_breaks_hours_are_marked_and_duties_past_counting_are_counted():
-    duties = [{"name": f"职责{n}", "post": "网格员", "debt_target_days": 3.0} for n in range(12)]
+    duties = [{"name": f"职责{n}", "post_name": "网格员", "debt_target_days": 3.0} for n in range(12)]
     odd = stop(DAY, 520, unverified=True, combined=True, duties=duties)
     one = route(DAY, stops=[odd], over=["收队晚于 17:30 共 12 分"])
     [page] = texts(drawn(plan(DAY, one), link_of=lambda route: None))

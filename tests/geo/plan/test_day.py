@@ -252,3 +252,14 @@ def test_directions_name_the_way_the_compass_and_the_turns():
     route = planned(city_of(network_of(roads), [site], [owed(site)]), [crew(end=None, start_name="街道办")]).routes[0]
     assert [one.text for one in route.directions] == ["向东沿1号路走 600 米", "左转,向北沿2号路走 480 米"]
     assert route.stops[0].name == "街道办"
+
+
+def test_a_crew_that_stays_at_home_is_told_why():
+    crews = [crew(), crew("2"), crew("3", posts=frozenset({"Q"})), crew("4", start=(90_000.0, 0.0))]
+    plan = planned(street_city(), crews)
+    why = [route.idle and route.idle.why for route in plan.routes]
+    assert set(why[:2]) == {None, "taken"} and why[2:] == ["none", "stranded"]
+    busy = next(route.idle for route in plan.routes if route.idle)
+    assert busy.pieces == plan.totals.pieces and f"{busy.pieces} 段" in busy.text
+    short = planned(street_city(), [crew(hours=(8, 8.001))])
+    assert short.routes[0].idle.why == "no_time"

@@ -180,3 +180,25 @@ def test_banks_seen_from_their_own_side_are_paid_as_promised():
     for seed in range(3):
         (after,), _ = paid(plan, problem, Manner(accuracy_m=0.5), seed)
         assert plan.promise[0].after.possible - 1 <= after <= plan.promise[0].after.sure + 1
+
+
+@cache
+def houses():
+    """A plan that stops at houses, small ones and large, for as long as their duty asks."""
+    sides_m = (8.0, 20.0, 45.0, 90.0)
+    plots = [
+        shapely.box(x, 3, x + side_m, 3 + side_m)
+        for x, side_m in zip((60.0, 160.0, 400.0, 660.0), sides_m, strict=True)
+    ]
+    places = wholes("site", plots)
+    city = city_of(street_city(3, 4).network, [places], [owed(places, test_dwell_s=30.0)])
+    return plan_day(city, [crew(hours=(8, 10))], Options(), SHORT, seed=1)
+
+
+@given(seed=NUMBER)
+@settings(max_examples=15, deadline=None)
+def test_dwell_inside_areas_is_paid_as_promised_too(seed):
+    plan, problem = houses()
+    (after,), _ = paid(plan, problem, STEADY, seed)
+    assert plan.promise[0].after.possible <= after <= plan.promise[0].after.sure
+    assert plan.promise[0].after.sure < plan.promise[0].before
