@@ -16,6 +16,8 @@ MOST_CHANGES = 100
 Limits = {"days": MOST_DAYS, "crews": MOST_CREWS, "stops": MOST_STOPS, "iterations": MOST_ITERATIONS}
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+Long = Annotated[str, Field(min_length=1, max_length=400)]
+"""What is named after a name, with a day or a range."""
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Lon = Annotated[float, Field(ge=-180, le=180)]
 Lat = Annotated[float, Field(ge=-90, le=90)]
@@ -102,8 +104,8 @@ class PlanBody(Finite):
 class ChangeBody(Finite):
     """One change: a piece to another route and place, or off every route; held there or not."""
 
-    piece: Name = Field(description="哪一段,见方案的 pieces")
-    route: Name | None = Field(None, description="放到哪条路线;null 为移出方案")
+    piece: Long = Field(description="哪一段,见方案的 pieces")
+    route: Long | None = Field(None, description="放到哪条路线;null 为移出方案")
     position: Annotated[int, Field(ge=0, le=100_000)] | None = Field(None, description="该路线各段中的第几个,自 0 起")
     fixed: bool | None = Field(None, description="是否固定在该路线上")
 

@@ -29,7 +29,7 @@ def read_crews_file(path: Path) -> dict[str, Any]:
         raise BadFile(f"{path} 超过 1 MB:巡查组的文件不会这样大,请核对。")
     try:
         said = tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFile(f"{path} 不是合法的 TOML({error}):写法见 api/README.md。") from error
     unknown = [name for name in said if name not in _KNOWN]
     if unknown:

@@ -21,6 +21,8 @@ __all__ = ["SECONDS", "completed_wish"]
 
 SECONDS = 20.0
 """How long solving takes where nobody says for how long, or how many rounds."""
+MOST_SPAN = 31
+"""Within how many days those of a plan lie: each is judged on every evening up to the last."""
 Told = dict[str, Any]
 
 
@@ -74,6 +76,8 @@ def _days(body: PlanBody, before: Mapping[str, Any] | None, now: datetime, city:
     for day in days:
         if not FIRST <= day < LAST:
             raise BadInput(f"日期 {day} 太远:应在 {FIRST.year} 至 {LAST.year} 年之间。")
+    if (days[-1] - days[0]).days >= MOST_SPAN:
+        raise BadInput(f"{days[0]} 与 {days[-1]} 相隔太久:一个方案的各天应在 {MOST_SPAN} 天之内,请分几个方案来排。")
     return days
 
 

@@ -19,14 +19,14 @@ from api.plans.told import plan_told
 from api.sheets.answers import PRIVATE, SERVER, drawn, link_of, named, packed, signer, solved, zone_of
 from api.sheets.gpx import file_name, gpx_of
 from api.sheets.ground import read_ground
-from api.sheets.links import MOST_DAYS, Link, Opened, end_links, read_link
+from api.sheets.links import MOST_DAYS, MOST_LETTERS, Link, Opened, end_links, read_link
 from api.sheets.routes import Json, crew_of, crews_of, going
 from api.sheets.sent import own_routes, sheet_of
 from layers.errors import NotFound
 
 router = APIRouter(tags=["巡查方案"])
 Code = Annotated[str, Path(max_length=60, description="方案编码,见 /plans")]
-Token = Annotated[str, Path(max_length=600, description="链接中 # 之后的 token,见 POST /plans/{code}/links")]
+Token = Annotated[str, Path(max_length=MOST_LETTERS, description="链接中 # 之后的 token,见 POST /plans/{code}/links")]
 _ONLY_HERE = "这些链接指向本机,手机打不开:请管理员把手机能连上的平台地址写进环境变量 HUASHAN_PUBLIC_URL。"
 GONE: dict[int | str, dict[str, Any]] = {410: {"description": "已到期、已作废,或方案已删除"}}
 

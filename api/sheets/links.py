@@ -21,6 +21,7 @@ from layers.errors import BadInput, NotAllowed
 
 __all__ = [
     "MOST_DAYS",
+    "MOST_LETTERS",
     "Link",
     "Opened",
     "Signer",
@@ -33,6 +34,8 @@ __all__ = [
 ]
 
 MOST_DAYS = 14
+MOST_LETTERS = 2000
+"""Of a token: it holds the name of its crew, 200 letters of any script."""
 _KEY_BYTES = 32
 _SALT = b"huashan.sheet"
 _FORGED = "链接不完整,或不是本平台签发的:请重新扫描纸上的二维码,或向调度员要新的链接。"

@@ -53,7 +53,7 @@ def solve(
     >>> day.prize, day.left, day.length_m  # 4,000 m there and back would take 66 minutes
     (5.0, (1,), 800)
     """
-    check_limit(limit)
+    check_limit(limit, seed)
     clock = Clock(limit)
     table = whole(tasks, crews, costs)
     required = np.array([task.required or task.crew is not None for task in tasks], dtype=np.bool_)

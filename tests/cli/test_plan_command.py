@@ -63,6 +63,7 @@ def test_the_crews_of_the_readme_get_their_sheets(huashan, tmp_path):
         ("[[crew]]\nfrom = 9", "crews.0.from"),
         ("crews = 3", "不认识"),
         ("[[crew", "TOML"),
+        ("a = " + "[" * 50_000, "TOML"),
         ("options = 3", "options"),
     ],
 )

@@ -14,6 +14,7 @@ MOST_CREWS = 500
 MOST_BYTES = 4 << 30  # of matrices, all classes of crews together
 _LONGEST = 1e8  # metres, seconds: further is nowhere on earth, and sums of it must fit in 64 bits
 _LATEST_S = 1e9  # of a day's hours
+_FURTHEST_S = 1e12  # of their beginning: no calendar has such a day
 
 
 def check(tasks: Sequence[Task], crews: Sequence[Crew], costs: Sequence[Matrices]) -> None:
@@ -33,8 +34,10 @@ def check(tasks: Sequence[Task], crews: Sequence[Crew], costs: Sequence[Matrices
         _check_task(number, task, len(crews), places)
 
 
-def check_limit(limit: Limit) -> None:
-    """Raises BadInput unless the search ends at some time."""
+def check_limit(limit: Limit, seed: int) -> None:
+    """Raises BadInput unless the search ends at some time, and its seed is one of PyVRP's."""
+    if not 0 <= seed < 2**32:
+        raise BadInput(f"随机种子是 {seed}:要 0 到 {2**32 - 1} 的整数")
     if limit.iterations is None and limit.seconds is None:
         raise BadInput("没有给求解的限度:请给 iterations(次数)或 seconds(秒)")
     for value, name in ((limit.iterations, "iterations"), (limit.seconds, "seconds")):
@@ -63,7 +66,7 @@ def _check_matrices(number: int, one: Matrices) -> None:
 
 
 def _check_crew(name: str, crew: Crew, costs: Sequence[Matrices]) -> None:
-    if not (np.isfinite([crew.from_s, crew.to_s]).all() and 0 <= crew.to_s - crew.from_s <= _LATEST_S):
+    if not (abs(crew.from_s) < _FURTHEST_S and 0 <= crew.to_s - crew.from_s <= _LATEST_S):
         raise BadInput(f"{name}的时间从 {crew.from_s} 到 {crew.to_s}:结束不能早于开始,也不能晚于三十年后")
     if not (crew.most_m >= 0 and crew.capacity >= 0):
         raise BadInput(f"{name}最多 {crew.most_m} 米、容量 {crew.capacity}:不能是负数或 NaN")

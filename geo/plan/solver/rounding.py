@@ -32,10 +32,11 @@ def down(value: float) -> int:
 
 
 def inwards(window: tuple[float, float], origin_s: int) -> tuple[int, int]:
-    """A window in whole seconds since the origin, without end where it has none.
+    """A window in whole seconds since the origin, FAR where it has no end; one that never opens ends before it begins.
 
-    >>> inwards((10.5, 20.5), 10)
-    (1, 10)
+    >>> inwards((10.5, 20.5), 10), inwards((-np.inf, 1e300), 10) == (0, FAR)
+    ((1, 10), True)
+    >>> inwards((np.inf, -np.inf), 10) == (NEVER, -NEVER)
+    True
     """
-    from_s = max(0, up(window[0] - origin_s)) if np.isfinite(window[0]) else 0
-    return from_s, down(window[1] - origin_s) if np.isfinite(window[1]) else FAR
+    return up(min(max(window[0] - origin_s, 0.0), NEVER)), down(min(max(window[1] - origin_s, -NEVER), FAR))

@@ -45,6 +45,7 @@ def refused(street):
         ({"days": [DAY, DAY]}, 400, "重复"),
         ({"days": [f"2026-03-{day:02d}" for day in range(1, 9)]}, 400, "7"),
         ({"day": "1926-01-01"}, 400, "太远"),
+        ({"days": [DAY, "2099-03-02"]}, 400, "31 天之内"),
         ({"options": {"seconds": 9999}}, 400, "上限"),
         ({"options": {"iterations": 0}}, 400, "iterations"),
         ({"options": {"ahead_days": 99}}, 400, "ahead_days"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from api.answers.problems import Gone, loggable
 from api.sheets.elsewhere import shifted, ways
-from api.sheets.links import Opened, Signer, expiry
+from api.sheets.links import MOST_LETTERS, Opened, Signer, expiry
 from geo.tracks.datum import gcj02_to_wgs84
 from layers.errors import BadInput, NotAllowed
 from tests.api.sheets.plans import OFFICE, PERSON, plan, route, stored
@@ -31,6 +31,12 @@ def test_a_token_opens_what_was_signed_and_is_letters_of_an_address(code, crew, 
     assert SIGNER.read(token, NOW) == opened
     assert token == SIGNER.token(opened)
     assert all(letter.isascii() and (letter.isalnum() or letter in "._-") for letter in token)
+
+
+@given(st.text(min_size=200, max_size=200))
+def test_the_token_of_a_crew_with_the_longest_name_is_no_longer_than_an_address_takes(crew):
+    opened = OPENED._replace(plan="P20260701-" + "9" * 18, crew=crew)
+    assert len(SIGNER.token(opened)) <= MOST_LETTERS
 
 
 @given(st.integers(0, len(TOKEN) - 1), st.characters(codec="utf-8"))

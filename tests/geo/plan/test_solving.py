@@ -212,6 +212,7 @@ DAY = Crew(0, 0, 0, 1000, name="甲组")
         ([Task((Alternative(1, 7, 5.0),))], [DAY], "第 1 段的两端 1、7"),
         ([WALK._replace(crew=4)], [DAY], "指定给第 5 组"),
         ([WALK], [DAY._replace(to_s=-1)], "甲组的时间从 0 到 -1"),
+        ([WALK], [DAY._replace(from_s=1e300, to_s=1e300)], "甲组的时间从 1e.300"),
         ([WALK], [DAY._replace(most_m=float("nan"))], "甲组最多 nan 米"),
         ([WALK], [DAY._replace(start=9)], "甲组的起终点"),
         ([WALK], [DAY._replace(profile=1)], "甲组用第 2 张里程表"),
@@ -235,6 +236,15 @@ def test_a_matrix_with_negative_or_nan_metres_and_a_search_without_end_are_refus
             solve([WALK], [DAY], [Metres(*[np.full((2, 2), value)] * 2)], Limit(5), 1)
     with pytest.raises(BadInput, match="没有给求解的限度"):
         solve([WALK], [DAY], [road(0, 10)], Limit(), 1)
+    for seed in (-1, 2**32):
+        with pytest.raises(BadInput, match=f"随机种子是 {seed}"):
+            solve([WALK], [DAY], [road(0, 10)], Limit(5), seed)
+
+
+@pytest.mark.parametrize(("window", "open_"), [((-1e300, 1e300), True), ((np.inf, -np.inf), False), ((5, 4), False)])
+def test_a_window_without_end_is_open_and_one_that_ends_before_it_begins_never_is(window, open_):
+    task = Task((Alternative(1, 1, 0.0, prize=1.0, windows=(window,)),))
+    assert solve([task], [DAY], [road(0, 10)], Limit(2), 1).left == (() if open_ else (0,))
 
 
 def test_a_hundred_thousand_pieces_are_refused_with_the_limit():
