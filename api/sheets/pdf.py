@@ -3,9 +3,11 @@
 fpdf2 draws it: pure Python, TTC fonts, embeds just the letters that are used, and the same input gives the same bytes.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from api.sheets import words
 from api.sheets.drawing.font import find_letters
@@ -16,23 +18,27 @@ from api.sheets.drawing.table import BOX, Column, draw_table
 from api.sheets.ground import Ground
 from api.sheets.links import Link
 from api.sheets.plane import Box, Placed, frame
-from api.sheets.routes import Json, Stop, passed_of, routes_of, stops_of
+from api.sheets.routes import Json, Stop, passed_of, routes_of, runs_of, stops_of
 
 __all__ = ["box_of", "pdf_of"]
 
 _QR_MM, _MAP_MM = 34.0, 104.0
 _SOFT, _WRONG = "#55646e", "#8a4b00"
 _COLUMNS = (
-    Column("", 9.0),
+    Column("", 17.0),
     Column("时间", 23.0),
     Column("地点", 50.0),
-    Column("看什么(岗位、欠巡)", 80.0),
+    Column("看什么(岗位、欠巡)", 72.0),
     Column("米", 15.0),
     Column("完成", 9.0),
 )
 _MOST_DUTIES, _MANY = 3, 30
 """Where many rules ask for the same walk, those that are owed most; where there are many stops, the one."""
 _STEP_MM = 4.4
+_LOOKING = re.compile(
+    r"(?P<turn>(?:[^,]{1,6},)?)向(?P<course>[东西南北]+)沿(?P<along>.+边.边看) [\d.]+ (?:米|公里)(?P<doubt>(?:\(.*\))?)"
+)
+"""A direction along what is looked at, as geo.course.directions words it."""
 
 
 def box_of(route: Json) -> Box:
@@ -72,8 +78,9 @@ def _draw_sheet(paper: Paper, plan: Json, route: Json, link: Link | None, ground
     draw_map(paper, placed, route, stops, ground_of(placed.box))
     y = _draw_legend(paper, top + _MAP_MM + 4.5)
     y = _draw_totals(paper, route, stops, y + 6.5)
-    most = _MOST_DUTIES if len(stops) <= _MANY else 1
-    y = draw_table(paper, _COLUMNS, [_row(stop, route, most) for stop in stops], y + 2)
+    runs = runs_of(stops)
+    most = _MOST_DUTIES if len(runs) <= _MANY else 1
+    y = draw_table(paper, _COLUMNS, [_row(run, route, most) for run in runs], y + 2)
     y = _draw_passed(paper, passed_of(plan, route), y + 4)
     _draw_directions(paper, route, stops, y)
 
@@ -214,13 +221,38 @@ def _directions(paper: Paper, route: Json, stops: Sequence[Stop]) -> list[tuple[
     """Line by line what is said, beside the first one to each stop which that is."""
     paper.ink(9)
     found, last = [], None
-    for step in route["directions"]:
+    for step in _joined(route["directions"]):
         at = step.get("stop")
         goal = f"→ {stops[at].mark}" if at is not None and at != last else ""
         last = at
         for number, line in enumerate(paper.lines(str(step["text"]), WIDTH_MM / 2 - 18)):
             found.append((goal if number == 0 else "", line))
     return found
+
+
+def _joined(steps: Sequence[Json]) -> Sequence[Json]:
+    """The directions with those as one that go straight on along one way, looking: 边走边看 300 米, and 300 more.
+
+    >>> on = {"text": "向东沿甲路边走边看 300 米", "length_m": 300.0, "stop": 1}
+    >>> [one["text"] for one in _joined([on, on | {"length_m": 250.0, "stop": 2}])]
+    ['向东沿甲路边走边看 550 米']
+    """
+    made: list[dict[str, Any]] = []
+    for step in steps:
+        said, before = _LOOKING.fullmatch(step["text"]), _LOOKING.fullmatch(made[-1]["text"]) if made else None
+        same = said and before and all(said[part] == before[part] for part in ("along", "doubt"))
+        if said and before and same and not said["turn"]:
+            length_m = made[-1]["length_m"] + step["length_m"]
+            text = f"{before['turn']}向{before['course']}沿{before['along']} {_about(length_m)}{before['doubt']}"
+            made[-1] |= {"text": text, "length_m": length_m}
+        else:
+            made.append(dict(step))
+    return made
+
+
+def _about(length_m: float) -> str:
+    """A length as directions say it."""
+    return f"{length_m / 1000:.1f} 公里" if length_m >= 1000 else f"{round(length_m / 10) * 10} 米"
 
 
 def _room(paper: Paper, y: float, height: float) -> float:

@@ -1,14 +1,21 @@
 """The routes of a plan as sheets name them: which crew has which, and its stops by number."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from layers.errors import NotFound
 
-__all__ = ["Stop", "crew_of", "crews_of", "going", "passed_of", "route_of", "routes_of", "stops_of"]
+__all__ = ["Stop", "crew_of", "crews_of", "going", "passed_of", "route_of", "routes_of", "runs_of", "stops_of"]
 
 Json = Mapping[str, Any]
 _ENDS = {"start": "起", "end": "终"}
+
+
+_RANGE = re.compile(r"(?P<of>.+) (?P<first>\d+)–(?P<last>\d+) 米")
+_PAUSE_S = 90.0
+"""What is walked on in less time is one walk to those who go."""
 
 
 class Stop(NamedTuple):
@@ -93,3 +100,61 @@ def _numbered(stops: Sequence[Json]) -> Iterator[Stop]:
     for stop in stops:
         number += stop["kind"] not in _ENDS
         yield Stop(_ENDS.get(stop["kind"], str(number)), stop)
+
+
+def runs_of(stops: Sequence[Stop]) -> list[Stop]:
+    """The stops with those as one that are walked on in one go: ranges of one line, one after another.
+
+    A sheet of three hundred rows is read by nobody. Of a run the duties are told once, with what is owed in all.
+
+    >>> at = {"kind": "piece", "duties": [], "unverified": False, "fixed": False, "combined": False, "length_m": 90.0}
+    >>> times = {"from_at": "2026-06-01T09:00:00+08:00", "to_at": "2026-06-01T09:02:00+08:00"}
+    >>> first = at | times | {"name": "甲路 0–100 米"}
+    >>> then = at | {"name": "甲路 100–180 米", "from_at": times["to_at"], "to_at": "2026-06-01T09:04:00+08:00"}
+    >>> [(run.mark, run.told["name"], run.told["length_m"]) for run in runs_of([Stop("1", first), Stop("2", then)])]
+    [('1–2', '甲路 0–180 米', 180.0)]
+    """
+    runs: list[list[Stop]] = []
+    for stop in stops:
+        if runs and _goes_on(runs[-1], stop):
+            runs[-1].append(stop)
+        else:
+            runs.append([stop])
+    return [run[0] if len(run) == 1 else _as_one(run) for run in runs]
+
+
+def _goes_on(run: Sequence[Stop], stop: Stop) -> bool:
+    """Whether a stop goes on along the line of a run, its way, at once."""
+    last = run[-1].told
+    if {last["kind"], stop.told["kind"]} != {"piece"} or last["unverified"] != stop.told["unverified"]:
+        return False
+    one, other = _RANGE.fullmatch(last["name"]), _RANGE.fullmatch(stop.told["name"])
+    if one is None or other is None or one["of"] != other["of"]:
+        return False
+    pause = datetime.fromisoformat(stop.told["from_at"]) - datetime.fromisoformat(last["to_at"])
+    onwards, backwards = one["last"] == other["first"], one["first"] == other["last"]
+    if len(run) > 1:  # a run has its way: who turns round begins another
+        before = _RANGE.fullmatch(run[-2].told["name"])
+        onwards &= before is not None and before["last"] == one["first"]
+        backwards &= before is not None and before["first"] == one["last"]
+    return (onwards or backwards) and pause.total_seconds() <= _PAUSE_S
+
+
+def _as_one(run: Sequence[Stop]) -> Stop:
+    told = [stop.told for stop in run]
+    found = [match for match in (_RANGE.fullmatch(one["name"]) for one in told) if match]
+    low, high = min(int(one["first"]) for one in found), max(int(one["last"]) for one in found)
+    duties: dict[str, dict[str, Any]] = {}
+    for duty in (duty for one in told for duty in one["duties"]):
+        held = duties.get(duty["duty"], {})
+        owed = {unit: held.get(unit, 0.0) + duty[unit] for unit in ("debt_m_days", "debt_target_days") if unit in duty}
+        duties[duty["duty"]] = {**duty, **owed}
+    one = {
+        **told[0],
+        "name": f"{found[0]['of']} {low}–{high} 米",
+        "to_at": told[-1]["to_at"],
+        "length_m": sum(one["length_m"] or 0.0 for one in told),
+        "combined": len(duties) > 1,
+        "duties": list(duties.values()),
+    }
+    return Stop(f"{run[0].mark}–{run[-1].mark}", one)

@@ -24,6 +24,8 @@ SHORT_M = 15.0
 """What is shorter is not worth a sentence: it is added to the one before."""
 BETWEEN_M = 80.0
 """A shorter way to a piece that goes straight on into it is told with it."""
+STRAIGHT = "直线"
+"""What is flown between two places; a short hop needs no sentence of its own."""
 KIND_WORDS = {
     "steps": "台阶",
     "footway": "人行道",
@@ -120,7 +122,7 @@ def _stretches(network: Network, gone: Gone, xy: Floats, stops: Sequence[Stop]) 
         course = _course(line[0], line[-1])
         return [
             _Stretch(
-                "直线",
+                STRAIGHT,
                 float(step_m.sum()),
                 course,
                 course,
@@ -177,6 +179,8 @@ def _merged(stretches: Sequence[_Stretch]) -> list[_Stretch]:
             made[-1] = last._replace(length_m=last.length_m + one.length_m, last_deg=one.last_deg)
         elif on and not last.piece and last.stop == one.stop and last.length_m < BETWEEN_M:
             made[-1] = one._replace(length_m=last.length_m + one.length_m, first_deg=last.first_deg, x=last.x, y=last.y)
+        elif last.name == STRAIGHT and not last.piece and last.stop == one.stop and last.length_m < BETWEEN_M:
+            made[-1] = one._replace(length_m=last.length_m + one.length_m, x=last.x, y=last.y)
         else:
             made.append(one)
     return made

@@ -17,6 +17,7 @@ from geo.plan.plan import Bounds, Piece, Plan, Promise, Reckoning, Route, Totals
 from geo.plan.problem import Problem, prepare
 from geo.plan.solve import Progress, solve
 from geo.plan.tasks import Limit, Solution, Task
+from geo.plan.tidy import tidied
 
 __all__ = ["Planned", "plan_day", "plan_of", "reached", "solved"]
 
@@ -59,6 +60,7 @@ def solved(
     watch = _Watched(progress)
     share = _share(limit, 0.75)
     found = solve(problem.open_tasks, problem.teams, problem.costs, share, seed, start=start, progress=watch)
+    found = tidied(problem, found)
     plan = plan_of(problem, found, seed)
     if not watch.ended:
         spared = _spared(problem, found, plan, (_share(limit, 0.25), seed, watch))
@@ -141,7 +143,7 @@ def _spared(
     tasks = tuple(Task(()) if n in without else task for n, task in enumerate(problem.open_tasks))
     watch.before = found.iterations
     more = solve(tasks, problem.teams, problem.costs, limit, seed, start=kept, progress=watch)
-    more = replace(more, iterations=more.iterations + found.iterations)
+    more = tidied(problem, replace(more, iterations=more.iterations + found.iterations))
     return more, plan_of(problem, more, seed)
 
 

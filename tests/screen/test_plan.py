@@ -240,6 +240,23 @@ def test_a_lost_stream_is_taken_up_again_until_the_plan_is_there(plan, solved, c
     screen.complaints.clear()
 
 
+def test_who_has_enough_has_the_best_so_far(plan, solved, changed_answers):
+    screen, going_on = plan(), [True]
+    changed_answers(f"**/plans/{solved}", lambda body: body.update({"status": "solving"} if going_on[0] else {}))
+    screen.page.route(f"**/plans/{solved}/progress*", lambda route: route.abort())
+
+    def cancel(route):
+        going_on[0] = False
+        route.fulfill(status=202, json={"code": solved, "status": "solving"})
+
+    screen.page.route(f"**/plans/{solved}/cancel", cancel)
+    screen.page.evaluate("code => huashan.page.store.set({ plan: code })", solved)
+    button(screen, "够好了,就用这个").click()
+    screen.sees(".one-head", "打印单子")
+    assert not [one for one in screen.complaints if "undefined" in one]
+    screen.complaints.clear()
+
+
 def test_on_a_phone_nothing_is_wider_than_it_and_the_map_is_one_touch_away(plan, solved):
     screen = plan()
     screen.page.set_viewport_size({"width": 360, "height": 640})

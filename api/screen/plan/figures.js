@@ -38,9 +38,12 @@ function paid(before, { sure, possible }) {
 /** What sort of crew one more would be. */
 const like = ({ crew, mode }) => (mode ? t("sums.more.like", { crew, mode: t(`plan.mode.${mode}`) }) : crew);
 
+/** A gap so small is none in words. */
+const NOTHING = 5e-4;
+
 function boundInWords({ gap, relaxation, trivial, reached, worth }) {
-  const share = worth > 0 ? Math.floor(Math.min(reached / worth, 1) * 100) : Math.floor((1 - gap) * 100);
-  return t(share >= 100 ? (trivial ? "sums.bound.all" : "sums.bound.best") : trivial ? "sums.bound.trivial" : share >= NEAR ? "sums.bound.near" : "sums.bound", { share, relaxation });
+  const share = gap < NOTHING ? 100 : worth > 0 ? Math.floor(Math.min(reached / worth, 1) * 100) : Math.floor((1 - gap) * 100);
+  return t(share >= 100 ? (trivial ? "sums.bound.all" : "sums.bound.best") : trivial ? "sums.bound.trivial" : share >= NEAR ? "sums.bound.near" : "sums.bound", { share, relaxation: t("sums.relaxation", { relaxation }) });
 }
 
 /** What a change makes of a plan, in words; empty where nothing that counts changes. @param {any} before @param {any} after */

@@ -119,8 +119,10 @@ export class Opened {
 
   async cancel() {
     try {
-      const told = await cancelPlan(this.plan.code);
-      this.take(told?.code ? told : await readPlan(this.plan.code));
+      const { code } = this.plan;
+      await cancelPlan(code);
+      const plan = await readPlan(code);
+      if (code === this.plan?.code) this.take(plan);
     } catch (problem) {
       this.refused = problem;
       this.#tell();

@@ -69,6 +69,7 @@ export const en = {
   "sums.bound.best": "However these crews were sent, they could pay off no more (the upper limit is reached: {relaxation}).",
   "sums.bound.all": "Everything that can be reached and settled is in it: no other plan of these crews, and no further crew like them, would pay more.",
   "sums.bound.trivial": "This pays off {share} % of all that could be; there is no tighter limit to compare with ({relaxation}).",
+  "sums.relaxation": "a knapsack: each piece takes at least its own walk and half of the nearest ways to and from it, whatever the order and the hours; what is seen on the way is not bounded, and several days are added up",
   "sums.more": "One more crew ({crew}) would pay off {debt} more.",
   "sums.more.none": "One more crew ({crew}) would pay off no more: all that can be is planned.",
   "sums.more.like": "like {crew}, {mode}",

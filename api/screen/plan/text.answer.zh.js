@@ -69,6 +69,7 @@ export const zh = {
   "sums.bound.best": "同样这些人,怎么排也不会还得更多(已到理论上限:{relaxation})。",
   "sums.bound.all": "去得了又结得清的都排进了:怎么排、再加一组,都不会还得更多。",
   "sums.bound.trivial": "还掉了全部可还的 {share} %;没有更紧的上限可比({relaxation})。",
+  "sums.relaxation": "{relaxation}",
   "sums.more": "再加一组({crew}),还能多还 {debt}。",
   "sums.more.none": "再加一组({crew})也不会多还:能还的都已排上。",
   "sums.more.like": "像{crew}那样,{mode}",

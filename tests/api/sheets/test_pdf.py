@@ -48,8 +48,8 @@ def test_its_text_is_chinese_that_can_be_found_and_copied(body):
     first, second = texts(body)
     for said in (
         "步行一组 巡查方案", "2026 年 7 月 1 日 周三", "计划,非已完成", "方案 P20260701-1 第 2 版",
-        "2026-06-30 09:12 制定", "2026-06-30 09:10 所知", "巡查 严西湖湖岸 100–200 米", "08:45–08:57",
-        "湖岸每月一次(岗位:街道级湖长,", "欠 850 米·天", "全程 5,475 米", "巡查 3 处 300 米", "欠 2,550 米·天",
+        "2026-06-30 09:12 制定", "2026-06-30 09:10 所知", "巡查 严西湖湖岸 100–400 米", "08:45–09:17",
+        "1–3", "湖岸每月一次(岗位:街道级湖长,", "全程 5,475 米", "巡查 3 处 300 米", "欠 2,550 米·天",
         "怎么走", "向东南走 100 米,到湖岸", "严西湖", "花山大道", "北", "至 2026-07-03 00:00 有效", "第 1 页,共 1 页",
     ):  # fmt: skip
         assert said in first, said
@@ -81,13 +81,25 @@ def test_the_same_plan_is_the_same_bytes(body):
 
 
 def test_a_long_list_goes_over_pages_that_are_counted_and_keep_its_heading():
-    pages = texts(drawn(plan(DAY, route(DAY, pieces=60))))
+    long = route(DAY, pieces=60)
+    for number, one in enumerate(long["stops"][1:-1]):  # from bank to bank, so that none goes on along the last
+        one["name"] = one["name"].replace("严西湖", "甲乙"[number % 2])
+    pages = texts(drawn(plan(DAY, long)))
     assert len(pages) > 2
     for number, page in enumerate(pages, start=1):
         assert f"第 {number} 页,共 {len(pages)} 页" in page and "计划,非已完成" in page
     rows = "".join(pages)
     assert all(f"湖岸 {n}00–{n + 1}00 米" in rows for n in range(1, 61))
     assert "看什么" in pages[1]
+
+
+def test_what_is_walked_on_in_one_go_is_one_row_and_who_turns_round_begins_another():
+    there, back = route(DAY, pieces=40), route(DAY, pieces=3)
+    back["stops"][3]["name"] = back["stops"][1]["name"]
+    page, *_ = texts(drawn(plan(DAY, there), link_of=lambda route: None))
+    assert "巡查 严西湖湖岸 100–4100 米" in page and "1–40" in page and "欠 34,000 米·天" in page
+    [page] = texts(drawn(plan(DAY, back), link_of=lambda route: None))
+    assert "巡查 严西湖湖岸 100–300 米" in page and "巡查 严西湖湖岸 100–200 米" in page
 
 
 def test_unverified_ways_and_what_breaks_hours_are_marked_and_duties_past_counting_are_counted():

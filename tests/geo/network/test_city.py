@@ -102,6 +102,16 @@ def test_boats_keep_to_their_water_and_people_to_the_land():
     assert not network.passable("boat")[:, network.layer == "path"].any()
 
 
+def test_boats_go_straight_over_a_wide_lake_and_not_along_its_shore():
+    lake = shapely.box(0, 0, 4000, 3000)
+    shore = shore_of(line(*lake.exterior.coords), water=lake)
+    network = network_of(ground(Ways.of([line((0, -10), (4000, -10))], "path", layer="path"), shore))
+    ends = [places_near(network, [x], [y], "boat", within_m=1.0)[0] for x, y in ((1000, 0), (1000, 3000))]
+    over = costs(network, "boat", *ends).distance_m[0, 0]
+    assert 3000 <= over < 1.25 * 3000 < 5000
+    assert np.isinf(seconds(network, "foot", (1000, -10), (1000, 3000), unverified=False))
+
+
 def test_what_is_blocked_is_closed_around_the_place_and_the_rest_is_reached_from_there():
     ways = Ways.of([line((0, 0), (1000, 0)), line((0, 0), (0, 300), (1000, 300), (1000, 0))], "path", layer="path")
     shut = network_of(ground(ways, blocked=[[500.0, 8.0], [100.0, 90.0]]))
