@@ -41,16 +41,19 @@ def result_told(connection: Connection, solved: Solved, row: Mapping[str, Any], 
     out = frozenset(one["code"] for one in query.rows(connection, "plan/crews_out", None, **asked))
     found = walked(city, plan, counted, out, now.timestamp())
     pieces = [_outcome(solved, one, codes) for one in found.pieces]
+    counts = {"planned": sum(one["route"] is not None for one in pieces)}
+    counts |= {state: sum(one["state"] == state for one in pieces) for state in STATES}
     legs = query.rows(connection, "plan/legs_walked", None, **asked | {"crews": listed})
+    if own is not None:
+        pieces = _without_others(pieces, own, {leg["patrol"] for leg in legs})
     return {
         "code": row["code"],
         "revision": row["revision"],
         "known_at": said(now),
         "judged_at": said(round(plan.judged_s), city.zone),
-        "pieces": [one for one in pieces if own is None or one["crew"] in own],
+        "pieces": pieces,
         "totals": {
-            "planned": sum(one["route"] is not None for one in pieces),
-            **{state: sum(one["state"] == state for one in pieces) for state in STATES},
+            **counts,
             **_debts("m_days", found.before[0], found.promised[0], found.after[0]),
             **_debts("target_days", found.before[1], found.promised[1], found.after[1]),
         },
@@ -116,6 +119,17 @@ def _outcome(solved: Solved, one: Outcome, codes: Sequence[str]) -> Told:
         "why": one.why,
         "why_text": one.why_text,
     }
+
+
+def _without_others(pieces: Sequence[Told], own: frozenset[str], patrols: set[str]) -> list[Told]:
+    """The pieces of these crews; where another crew's patrol saw one, neither which nor when.
+
+    >>> seen = [{"crew": "甲", "by": "甲-1", "walked_at": "09:00"}, {"crew": "甲", "by": "乙-1", "walked_at": "09:30"}]
+    >>> [one["by"] for one in _without_others([*seen, {"crew": "乙", "by": "乙-1"}], frozenset({"甲"}), {"甲-1"})]
+    ['甲-1', None]
+    """
+    nobody = {"by": None, "walked_at": None}
+    return [one if one["by"] in patrols else one | nobody for one in pieces if one["crew"] in own]
 
 
 def _debts(unit: str, before: float, promised: Bounds, after: float) -> Told:
