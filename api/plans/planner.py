@@ -13,7 +13,7 @@ from api.plans.packed import pack, unpack
 from geo.plan.change import Change, changed
 from geo.plan.city import City, CrewDay, Options
 from geo.plan.day import Planned, plan_of, solved
-from geo.plan.more import one_more
+from geo.plan.more import one_more, one_more_all_week
 from geo.plan.plan import Plan
 from geo.plan.problem import Problem, prepare
 from geo.plan.solve import Progress
@@ -69,7 +69,7 @@ class Solved(NamedTuple):
 def find(ask: Ask, limit: Limit, seed: int, plan: InHand, tell: Tell) -> Solved:
     """The plan of a day or of several. tell: a plan as it is told, for those who watch it being found."""
     if len({crew.day for crew in ask.crews}) > 1:
-        return Solved(ask, *plan_week(*ask, limit, seed, _Watching(plan)))
+        return _week(ask, limit, seed, plan)
     problem = prepare(*ask)
     made = solved(problem, limit, seed, _Watching(plan, lambda progress: tell(plan_of(problem, progress.best()))))
     modes = _short_of(made, ask.crews)
@@ -78,6 +78,16 @@ def find(ask: Ask, limit: Limit, seed: int, plan: InHand, tell: Tell) -> Solved:
         more = one_more(Planned(made, problem), _share(limit, len(modes)), seed, modes)
         made = replace(made, more=more)
     return Solved(ask, made, (Planned(made, problem),))
+
+
+def _week(ask: Ask, limit: Limit, seed: int, plan: InHand) -> Solved:
+    """The plan of several days, and what one more crew would add on them, unless whoever waits has enough."""
+    made, days = plan_week(*ask, limit, seed, _Watching(plan))
+    if _short_of(made, ask.crews) and plan.going_on:
+        plan.stage("more")
+        more = one_more_all_week(*ask, made, limit, seed, lambda progress: plan({}))
+        made = replace(made, more=more if plan.going_on else None)
+    return Solved(ask, made, days)
 
 
 def _short_of(plan: Plan, crews: Sequence[CrewDay]) -> list[str]:

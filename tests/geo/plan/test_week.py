@@ -12,6 +12,7 @@ from geo.duties.calendar import instant
 from geo.plan.change import Change
 from geo.plan.city import Options
 from geo.plan.day import plan_day
+from geo.plan.more import one_more_all_week
 from geo.plan.tasks import Limit
 from geo.plan.week import changed_week, plan_week
 from layers.errors import BadInput, TooLarge
@@ -60,6 +61,20 @@ def test_visits_a_week_are_made_on_different_days_with_the_least_gap_between():
 def test_a_duty_is_gone_for_on_its_weekdays_alone():
     found, _, _ = week([{"weekdays": [5], "interval_days": 7}])
     assert [DAYS[n].isoweekday() for n in days_with_work(found)] == [5]
+
+
+def test_one_more_crew_all_week_pays_what_there_was_no_time_for():
+    city = street_city()
+    crews = [crew("1", day=day, hours=(8, 9)) for day in DAYS[:2]]
+    alone = plan_week(city, crews, Options(), LIMIT).plan
+    more = one_more_all_week(city, crews, Options(), alone, LIMIT)
+    both = plan_week(city, [*crews, *(crew("2", day=one.day, hours=(8, 9)) for one in crews)], Options(), LIMIT).plan
+    assert more.mode == "foot" and more.debt_target_days == 0
+    paid = alone.totals.after_m_days.nominal - both.totals.after_m_days.nominal
+    assert more.debt_m_days == pytest.approx(paid, rel=0.1) and paid > 0
+    whole_day = [crew("1", day=day, hours=(8, 16)) for day in DAYS[:2]]
+    enough = plan_week(city, whole_day, Options(), LIMIT).plan
+    assert one_more_all_week(city, whole_day, Options(), enough, LIMIT) is None
 
 
 def test_a_week_is_changed_within_a_day():
