@@ -19,6 +19,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.engine import RowMapping
+from sqlalchemy.exc import DBAPIError
 
 import api
 from api.database import Database, Operator, connect_args
@@ -83,10 +84,15 @@ class Runner:
         with self._sessions.connect() as session:
             if not query.value(session, "plan/plan_machine", machine=machine()):
                 return False
-            for row in waiting:
-                if query.value(session, "plan/plan_mine", plan_id=row["plan_id"]):
-                    return self._solve(row["plan_id"])
-        return False
+            try:
+                mine = (one for one in waiting if query.value(session, "plan/plan_mine", plan_id=one["plan_id"]))
+                row = next(mine, None)
+                return row is not None and self._solve(row["plan_id"])
+            finally:
+                # A session that is closed lets go only when its process in the database has ended: looking again would
+                # come before that, and the next plan wait for POLL_S. One that was lost has let go.
+                with suppress(DBAPIError):
+                    query.value(session, "plan/plan_let_go")
 
     def _solve(self, plan_id: int) -> bool:
         """Have a plan solved that this thread holds; whether it still wanted that."""

@@ -75,7 +75,7 @@ class Desk:
         return self.client.get(path, headers=headers).status_code
 
 
-def until(holds: Callable[[], bool], within_s: float = 5.0) -> float:
+def until(holds: Callable[[], bool], within_s: float = 15.0) -> float:
     """Wait until it holds, and answer how many seconds that took; fails after `within_s`."""
     began = time.monotonic()
     while not holds():
