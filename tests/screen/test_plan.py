@@ -86,6 +86,14 @@ def button(screen, name):
     return screen.page.get_by_role("button", name=name, exact=True)
 
 
+def press(screen, locator):
+    """Click as a hand does, which takes its time: what is drawn anew meanwhile must not take the button away."""
+    locator.hover()
+    screen.page.mouse.down()
+    screen.page.wait_for_timeout(80)
+    screen.page.mouse.up()
+
+
 def stops(screen, crew):
     """The pieces of a crew's route, in their order."""
     rows = screen.page.locator(f"section[aria-label='{crew}'] li.piece")
@@ -103,8 +111,9 @@ def test_monday_morning_is_one_click(plan):
     screen.page.locator(".options > summary").click()
     screen.page.locator(".advanced > summary").click()
     screen.page.get_by_label("按迭代次数").check()
-    screen.page.locator("#option-iterations").fill("20")
-    button(screen, "排方案").click()
+    screen.page.locator("#option-iterations").press("Control+A")
+    screen.page.keyboard.type("20")
+    press(screen, button(screen, "排方案"))
     patiently(screen, ".one-head", "打印单子")
     screen.sees(".sums", "还掉")
     screen.until(f"{ROUTES} > 0")

@@ -133,7 +133,9 @@ export class Form {
   }
 
   /** The one button, and what it will do in words; where this is what is looked at. */
-  drawActs() {
+  drawActs() { afterPress(this.#acts); }
+
+  #acts = () => {
     if (!this.element.isConnected || this.element.hidden) return;
     const { order } = this;
     const faults = faultsOf(order);
@@ -145,7 +147,7 @@ export class Form {
       h("div", { class: "row" },
         h("button", { type: "button", class: "main big", "data-key": "make", "aria-describedby": "make-what", disabled: this.#busy || !order.known || faults.length > 0, onclick: () => this.make() }, t("make")),
         this.#todays && order.day > today() && h("button", { type: "button", "data-key": "second", title: t("make.second.more"), disabled: this.#busy || !order.known || faults.length > 0, onclick: () => this.make(this.#todays) }, t("make.second"))));
-  }
+  };
 
   /** @param {string} [second]   a plan whose gaps become the pieces of this one */
   async make(second) {

@@ -8,7 +8,14 @@ let down = false;
 let waiting = [];
 
 document.addEventListener("pointerdown", () => { down = true; }, true);
-for (const name of ["pointerup", "pointercancel", "dragend", "blur"]) window.addEventListener(name, () => { down = false; setTimeout(flush); }, true);
+for (const name of ["pointerup", "pointercancel", "dragend"]) window.addEventListener(name, released, true);
+// The window's own: a field that is left for a button tells that it lost the focus in the middle of the press.
+window.addEventListener("blur", ({ target }) => { if (target === window) released(); }, true);
+
+function released() {
+  down = false;
+  setTimeout(flush);
+}
 
 function flush() {
   if (down) return;
