@@ -120,6 +120,17 @@ def middleware(first: First, settings: Settings) -> list[Middleware]:
     ]
 
 
+def routed(app: FastAPI) -> FastAPI:
+    """The application with its routes, in the order in which they are tried; pages of the screen last."""
+    app.state.pages = screen.read_pages()
+    for routes in ROUTES:
+        app.include_router(routes.router)
+    app.include_router(screen.listed)
+    app.include_router(screen.page_routes(app.state.pages))
+    app.state.routes = list(iter_route_contexts(app.routes))
+    return app
+
+
 def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAPI:
     """The application for one deployment; it connects to the database when it is started."""
     catalogue = read_catalogue() if catalogue is None else catalogue
@@ -176,15 +187,8 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     )
     app.state.listener, app.state.tiles, app.state.first = listener, tiles, first
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
-    app.state.base = base_maps
     app.state.gate, app.state.live, app.state.wheels = gate, live_streams, Wheels()
     app.state.plan_runner, app.state.plan_news, app.state.plan_holding = plan_runner, plan_news, Holding()
-    app.state.turns = Turns()
+    app.state.base, app.state.turns = base_maps, Turns()
     app.state.days, app.state.networks = Days(), Networks()
-    app.state.pages = screen.read_pages()
-    for routes in ROUTES:
-        app.include_router(routes.router)
-    app.include_router(screen.listed)
-    app.include_router(screen.page_routes(app.state.pages))
-    app.state.routes = list(iter_route_contexts(app.routes))
-    return app
+    return routed(app)
