@@ -15,29 +15,18 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.landuse.area import areas_m2
-from geo.landuse.city import Features, Zones
-from geo.landuse.cutting import Pieces, cut, difference, polygonal, union
+from geo.landuse.city import Zones
+from geo.landuse.cutting import Pieces, cut
 from geo.landuse.outline import Outline
-from geo.landuse.width import widths_m
+from geo.landuse.overlay import NOTHING, difference, polygonal, union
+from geo.landuse.width import NOISE_M, widths_m
 from layers.crs import Geometries
 
-__all__ = ["KINDS", "Lie", "Touched", "ZoneState", "lie_outside", "touched", "zone_states"]
+__all__ = ["KINDS", "Lie", "ZoneState", "lie_outside", "zone_states"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 KINDS = ("permanent_farmland", "eco_redline", "urban_boundary", "blue", "green", "grey", "reserve", "non_concentrated")
-NOTHING = shapely.MultiPolygon()
-
-
-class Touched(NamedTuple):
-    """What of a layer an outline touches: the pieces it shares; and what it shares nothing with but comes near to.
-
-    near: places of features, near_m: how far they are, under the tolerance; ascending.
-    """
-
-    pieces: Pieces
-    near: Indices
-    near_m: Floats
 
 
 class Lie(NamedTuple):
@@ -48,6 +37,9 @@ class Lie(NamedTuple):
     area_m2: float
     share: float
     width_m: float
+
+
+UNKNOWN = Lie("no_data", NOTHING, 0.0, 0.0, 0.0)
 
 
 class ZoneState(NamedTuple):
@@ -69,59 +61,45 @@ class ZoneState(NamedTuple):
         return "covered" if self.inside.state == "overlap" and self.outside.area_m2 == 0 else self.inside.state
 
 
-def touched(outline: Outline, features: Features, tolerance_m: float, system: str) -> Touched:
-    """What of a layer the outline touches.
-
-    >>> from geo.landuse.outline import outline_of
-    >>> outline = outline_of(shapely.box(545_000, 3_380_000, 545_100, 3_380_100), "EPSG:4547")
-    >>> plots = Features.of("farmland", [shapely.box(545_000 + x, 3_380_000, 545_050 + x, 3_380_100) for x in (-10, 100.2)])
-    >>> found = touched(outline, plots, 0.5, "EPSG:4547")
-    >>> found.pieces.feature.tolist(), found.near.tolist(), found.near_m.round(3).tolist()
-    ([0], [1], [0.2])
-    """
-    pieces = cut(outline, features.shape, tolerance_m, system)
-    close = np.asarray(shapely.dwithin(outline.shape, features.shape, tolerance_m))
-    close[pieces.feature] = False
-    near = np.flatnonzero(close)
-    near_m = np.asarray(shapely.distance(outline.shape, features.shape[near]))
-    return Touched(pieces, near[near_m < tolerance_m], near_m[near_m < tolerance_m])
-
-
 def zone_states(
-    outline: Outline, zones: Zones, kinds_with_data: frozenset[str], tolerance_m: float, system: str
+    outline: Outline, zones: Zones, near: Geometries, kinds_with_data: frozenset[str], tolerance_m: float, system: str
 ) -> tuple[ZoneState, ...]:
     """How the outline lies to each kind of zone, in the order of KINDS, then others that occur.
+
+    near: (n,) the zones' shapes as they are to be cut (overlay.ready); distances are taken of the zones themselves.
 
     >>> from geo.landuse.outline import outline_of
     >>> outline = outline_of(shapely.box(545_000, 3_380_000, 545_100, 3_380_100), "EPSG:4547")
     >>> blue = Zones.of([shapely.box(545_090, 3_380_000, 545_200, 3_380_100)], ["blue"])
-    >>> states = zone_states(outline, blue, frozenset(["blue", "green"]), 0.5, "EPSG:4547")
-    >>> [(each.kind, each.state, round(each.inside.share, 2)) for each in states if each.kind in ("blue", "green", "grey")]
+    >>> states = zone_states(outline, blue, blue.features.shape, frozenset(["blue", "green"]), 0.5, "EPSG:4547")
+    >>> [(each.kind, each.state, round(each.inside.share, 2)) for each in states[3:6]]
     [('blue', 'overlap', 0.1), ('green', 'none', 0.0), ('grey', 'no_data', 0.0)]
     """
-    pieces = cut(outline, zones.features.shape, tolerance_m, system)
+    pieces = cut(outline, near, tolerance_m, system)
     others = sorted(kinds_with_data.union(zones.kind.tolist()).difference(KINDS))
-    return tuple(
-        _state(outline, zones, kind, kind in kinds_with_data, pieces, tolerance_m, system) for kind in (*KINDS, *others)
-    )
+    states = []
+    for kind in (*KINDS, *others):
+        of_kind = np.flatnonzero(zones.kind == kind)
+        own = pieces.take(zones.kind[pieces.feature] == kind)
+        if not (len(of_kind) or kind in kinds_with_data):
+            states.append(ZoneState(kind, UNKNOWN, UNKNOWN, own, None, None))
+            continue
+        nearest, nearest_m = _nearest(outline, own, of_kind, zones.features.shape)
+        covered = union(own.shape)
+        inside = _lie(outline, covered, nearest_m is not None and nearest_m < tolerance_m, tolerance_m, system)
+        outside = lie_outside(outline, near[own.feature], covered, tolerance_m, system)
+        states.append(ZoneState(kind, inside, outside, own, nearest_m, nearest))
+    return tuple(states)
 
 
-def _state(
-    outline: Outline, zones: Zones, kind: str, known: bool, pieces: Pieces, tolerance_m: float, system: str
-) -> ZoneState:
-    of_kind = np.flatnonzero(zones.kind == kind)
-    own = pieces.take(zones.kind[pieces.feature] == kind)
-    if not (known or len(of_kind)):
-        unknown = Lie("no_data", NOTHING, 0.0, 0.0, 0.0)
-        return ZoneState(kind, unknown, unknown, own, None, None)
-    distance_m = np.asarray(shapely.distance(outline.shape, zones.features.shape[of_kind]))
-    nearest = int(np.argmin(distance_m)) if len(of_kind) else None
-    nearest_m = None if nearest is None else float(distance_m[nearest])
-    covered = union(own.shape)
-    near = nearest_m is not None and nearest_m < tolerance_m
-    inside = _lie(outline, covered, near, tolerance_m, system)
-    outside = lie_outside(outline, zones.features.shape[own.feature], covered, tolerance_m, system)
-    return ZoneState(kind, inside, outside, own, nearest_m, None if nearest is None else int(of_kind[nearest]))
+def _nearest(outline: Outline, own: Pieces, of_kind: Indices, shapes: Geometries) -> tuple[int | None, float | None]:
+    """The place of the zone nearest to the outline (the one that shares most of it), and how far it is, m."""
+    if len(own.feature):
+        return int(own.feature[np.argmax(own.area_m2)]), 0.0
+    if not len(of_kind):
+        return None, None
+    distance_m = np.asarray(shapely.distance(outline.shape, shapes[of_kind]))
+    return int(of_kind[np.argmin(distance_m)]), float(distance_m.min())
 
 
 def lie_outside(outline: Outline, areas: Geometries, covered: shapely.Geometry, tolerance_m: float, system: str) -> Lie:
@@ -139,10 +117,9 @@ def lie_outside(outline: Outline, areas: Geometries, covered: shapely.Geometry, 
 
 
 def _comes_out(outline: Outline, areas: Geometries, tolerance_m: float) -> bool:
-    """Whether an outline that lies within areas would not, had it moved by less than the tolerance."""
-    # Wide enough, a cap of flat ends: whatever is within the tolerance of the outline, and a hair of the rest.
-    around = shapely.buffer(outline.shape, tolerance_m)
-    return not shapely.is_empty(polygonal(np.array([difference(around, union(areas))]))[0][0])
+    """Whether an outline that lies within areas comes nearer than the tolerance to where they end."""
+    ends = shapely.boundary(union(areas, grid_m=NOISE_M))
+    return bool(shapely.dwithin(outline.shape, ends, np.nextafter(tolerance_m, 0)))
 
 
 def _lie(outline: Outline, shape: shapely.Geometry, near: bool, tolerance_m: float, system: str) -> Lie:
