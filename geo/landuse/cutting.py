@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.landuse.area import areas_m2
+from geo.landuse.depth import deep
 from geo.landuse.outline import Outline
 from geo.landuse.overlay import intersections, polygonal
 from geo.landuse.width import widths_m
@@ -25,7 +26,7 @@ class Pieces(NamedTuple):
     """k pieces, one for each feature that shares area with the outline; by feature, ascending.
 
     feature: its place among those given; shape: what they share; area_m2: on the ellipsoid; width_m: the largest disc
-    inside, inf where it is no less than twice the tolerance; sliver: where it is less.
+    inside, inf where it is no less than twice the tolerance; sliver: it would vanish, moved by that (depth.py).
     """
 
     feature: Indices
@@ -75,7 +76,11 @@ def cut(outline: Outline, features: Geometries, tolerance_m: float, system: str)
     shapes[~inside], kept[~inside] = polygonal(intersections(outline.shape, shapes[~inside]))
     shapes = shapes[kept]
     width_m = widths_m(shapes, tolerance_m)
-    return Pieces(near[kept], shapes, areas_m2(shapes, system), width_m, width_m < 2 * tolerance_m)
+    sliver = width_m < 2 * tolerance_m
+    whole = np.full(int(sliver.sum()), outline.shape, dtype=object)
+    makers = whole, features[near[kept][sliver]]
+    sliver[sliver] = ~np.any([deep(shapes[sliver], each, tolerance_m) for each in makers], axis=0)
+    return Pieces(near[kept], shapes, areas_m2(shapes, system), width_m, sliver)
 
 
 def touched(outline: Outline, features: Geometries, tolerance_m: float, system: str) -> Touched:

@@ -9,13 +9,10 @@ from numpy.typing import NDArray
 
 from geo.landuse.city import City
 from geo.landuse.cover import BaseFaults
-from geo.landuse.cutting import Touched
+from geo.landuse.cutting import Pieces, Touched
 from geo.landuse.outline import Outline
-from geo.landuse.overlay import union
 from geo.landuse.rules import ANSWERS, BUILT_IN, Hit, Reason, Rule, Verdict
-from geo.landuse.width import widths_m
-from geo.landuse.zones import Lie, ZoneState
-from layers.crs import Geometries
+from geo.landuse.zones import Lie, ZoneState, vanish_together
 
 __all__ = ["Found", "judge"]
 
@@ -152,9 +149,7 @@ def _of_features(case: _Case, rule: Rule, layer: str, land: Touched, meant: Bool
     near = np.ones(len(land.near), dtype=bool) if meant is None else meant[land.near]
     if len(pieces.feature):
         area_m2 = float(pieces.area_m2.sum())
-        sliver = pieces.sliver.all() and (
-            len(pieces.feature) == 1 or _thin_together(pieces.shape, case.found.tolerance_m)
-        )
+        sliver = bool(pieces.sliver.all()) and _vanish(case, layer, pieces)
         share = min(area_m2 / case.found.outline.area_m2, 1.0)
         hits = _hits(layer, pieces.feature, pieces.area_m2, pieces.sliver)
         return [
@@ -167,8 +162,10 @@ def _of_features(case: _Case, rule: Rule, layer: str, land: Touched, meant: Bool
     return []
 
 
-def _thin_together(shapes: Geometries, tolerance_m: float) -> bool:
-    return bool(widths_m(np.array([union(shapes)]), tolerance_m)[0] < 2 * tolerance_m)
+def _vanish(case: _Case, layer: str, pieces: Pieces) -> bool:
+    city = case.found.city
+    shapes = {"landuse": city.parcels.features, "farmland": city.plots, "project": city.projects}[layer].shape
+    return vanish_together(case.found.outline, pieces.shape, shapes[pieces.feature], case.found.tolerance_m)
 
 
 def _hits(layer: str, feature: Indices, area_m2: Floats, sliver: Booleans) -> list[Hit]:

@@ -1,8 +1,7 @@
-"""How wide a shape is: the diameter of the largest disc inside it. What holds no disc of the tolerance is a sliver.
+"""How wide a shape is: the diameter of the largest disc inside it. What holds no disc of the tolerance is thin.
 
-A sliver (碎片) would vanish if the outline moved by the tolerance. And a shift by less never takes away what is no
-sliver: where a shape holds a disc of radius t, moving one of its two makers by less than t leaves the lens of two such
-discs, at least 1.22 t² of it.
+A shift by less than the tolerance never takes away what is not thin: where a shape holds a disc of radius t, moving one
+of its two makers by less than t leaves the lens of two such discs, at least 1.22 t² of it.
 """
 
 import numpy as np
@@ -22,12 +21,12 @@ FINE = 1 / 64
 
 
 def noise(shapes: Geometries) -> Booleans:
-    """(n,) which polygons are thinner than a millimetre, on average over their length (2 × area ÷ perimeter).
+    """(n,) which polygons are empty, or thinner than a millimetre on average (2 × area ÷ perimeter).
 
     >>> noise(np.array([shapely.box(0, 0, 50, 0.0001), shapely.box(0, 0, 1, 1)])).tolist()
     [True, False]
     """
-    return np.asarray(2 * shapely.area(shapes) < NOISE_M * shapely.length(shapes))
+    return np.asarray(2 * shapely.area(shapes) <= NOISE_M * shapely.length(shapes))
 
 
 def widths_m(shapes: Geometries, tolerance_m: float) -> Floats:

@@ -1,8 +1,8 @@
 """How an outline lies to what is around it: to each kind of zone, inside and outside, and to features that come near.
 
 State     inside (the outline's part in the zones)       outside (its part that is in none)
-overlap   shares an area that holds a disc of the tolerance
-sliver    shares an area that holds none (碎片)
+overlap   shares an area
+sliver    shares an area that would vanish if the outline moved by the tolerance (碎片, depth.py)
 near      shares none, but would if it moved by less than the tolerance (毗邻)
 none      neither
 no_data   there are no zones of that kind in the city: nothing is known
@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from geo.landuse.area import areas_m2
 from geo.landuse.city import Zones
 from geo.landuse.cutting import Pieces, cut
+from geo.landuse.depth import deep, deep_outside
 from geo.landuse.outline import Outline
 from geo.landuse.overlay import NOTHING, difference, polygonal, union
 from geo.landuse.width import NOISE_M, widths_m
 from layers.crs import Geometries
 
-__all__ = ["KINDS", "Lie", "ZoneState", "lie_outside", "zone_states"]
+__all__ = ["KINDS", "Lie", "ZoneState", "lie_outside", "vanish_together", "zone_states"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -39,7 +40,7 @@ class Lie(NamedTuple):
     width_m: float
 
 
-UNKNOWN = Lie("no_data", NOTHING, 0.0, 0.0, 0.0)
+UNKNOWN, NEAR, NONE = (Lie(state, NOTHING, 0.0, 0.0, 0.0) for state in ("no_data", "near", "none"))
 
 
 class ZoneState(NamedTuple):
@@ -86,7 +87,7 @@ def zone_states(
             continue
         nearest, nearest_m = _nearest(outline, own, of_kind, zones.features.shape)
         covered = union(own.shape)
-        inside = _lie(outline, covered, nearest_m is not None and nearest_m < tolerance_m, tolerance_m, system)
+        inside = _lie_inside(outline, own, near[own.feature], covered, nearest_m, tolerance_m, system)
         outside = lie_outside(outline, near[own.feature], covered, tolerance_m, system)
         states.append(ZoneState(kind, inside, outside, own, nearest_m, nearest))
     return tuple(states)
@@ -102,6 +103,37 @@ def _nearest(outline: Outline, own: Pieces, of_kind: Indices, shapes: Geometries
     return int(of_kind[np.argmin(distance_m)]), float(distance_m.min())
 
 
+def _lie_inside(
+    outline: Outline, own: Pieces, areas: Geometries, covered: shapely.Geometry, nearest_m: float | None,
+    tolerance_m: float, system: str,
+) -> Lie:  # fmt: skip
+    if not len(own.feature):
+        near = nearest_m is not None and nearest_m < tolerance_m
+        return NEAR if near else NONE
+    sliver = bool(own.sliver.all()) and vanish_together(outline, own.shape, areas, tolerance_m)
+    if len(own.feature) == 1:
+        return _lie(outline, covered, float(own.area_m2[0]), float(own.width_m[0]), sliver)
+    width_m = widths_m(np.array([covered]), tolerance_m)[0]
+    return _lie(outline, covered, float(areas_m2(np.array([covered]), system)[0]), float(width_m), sliver)
+
+
+def vanish_together(outline: Outline, pieces: Geometries, areas: Geometries, tolerance_m: float) -> bool:
+    """Whether pieces that are all slivers, cut of an outline with areas, are one together, too.
+
+    >>> from geo.landuse.outline import outline_of
+    >>> outline = outline_of(shapely.box(0, 0, 100, 100), "EPSG:4547")
+    >>> strips = np.array([shapely.box(0, 0, 0.9, 100), shapely.box(0.9, 0, 1.8, 100)])
+    >>> vanish_together(outline, strips[:1], strips[:1], 0.5), vanish_together(outline, strips, strips, 0.5)
+    (True, False)
+    """
+    if len(pieces) == 1:
+        return True
+    whole, area = np.array([union(pieces)]), np.array([union(areas, grid_m=NOISE_M)])
+    if not widths_m(whole, tolerance_m)[0] < 2 * tolerance_m:
+        return False
+    return not (deep(whole, area, tolerance_m)[0] or deep(whole, np.array([outline.shape]), tolerance_m)[0])
+
+
 def lie_outside(outline: Outline, areas: Geometries, covered: shapely.Geometry, tolerance_m: float, system: str) -> Lie:
     """How the outline lies to what is outside of areas. covered: its part inside them, as known.
 
@@ -111,9 +143,16 @@ def lie_outside(outline: Outline, areas: Geometries, covered: shapely.Geometry, 
     >>> lie_outside(outline, district, outline.shape, 0.5, "EPSG:4547").state
     'near'
     """
-    left = polygonal(np.array([difference(outline.shape, covered)]))[0][0]
-    near = bool(len(areas)) and shapely.is_empty(left) and _comes_out(outline, areas, tolerance_m)
-    return _lie(outline, left, near, tolerance_m, system)
+    if not len(areas):
+        return Lie("overlap", outline.shape, outline.area_m2, 1.0, np.inf)
+    left, some = polygonal(np.array([difference(outline.shape, covered)]))
+    if not some[0]:
+        return NEAR if _comes_out(outline, areas, tolerance_m) else NONE
+    width_m = float(widths_m(left, tolerance_m)[0])
+    sliver = width_m < 2 * tolerance_m and not (
+        deep(left, np.array([outline.shape]), tolerance_m)[0] or deep_outside(left[0], areas, tolerance_m)
+    )
+    return _lie(outline, left[0], float(areas_m2(left, system)[0]), width_m, sliver)
 
 
 def _comes_out(outline: Outline, areas: Geometries, tolerance_m: float) -> bool:
@@ -122,10 +161,6 @@ def _comes_out(outline: Outline, areas: Geometries, tolerance_m: float) -> bool:
     return bool(shapely.dwithin(outline.shape, ends, np.nextafter(tolerance_m, 0)))
 
 
-def _lie(outline: Outline, shape: shapely.Geometry, near: bool, tolerance_m: float, system: str) -> Lie:
-    if shapely.is_empty(shape):
-        return Lie("near" if near else "none", NOTHING, 0.0, 0.0, 0.0)
-    only = np.array([shape])
-    area_m2, width_m = float(areas_m2(only, system)[0]), float(widths_m(only, tolerance_m)[0])
-    state = "sliver" if width_m < 2 * tolerance_m else "overlap"
+def _lie(outline: Outline, shape: shapely.Geometry, area_m2: float, width_m: float, sliver: bool) -> Lie:
+    state = "sliver" if sliver else "overlap"
     return Lie(state, shape, area_m2, min(area_m2 / outline.area_m2, 1.0), width_m)
