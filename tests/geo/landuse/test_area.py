@@ -85,7 +85,13 @@ def test_a_shape_cut_in_two_is_as_large_as_both(shape, share):
 
 
 def test_what_has_no_area_has_none():
-    nothing = [None, shapely.Point(1, 2), shapely.LineString([(0, 0), (1, 1)]), shapely.Polygon(), shapely.MultiPolygon()]
+    nothing = [
+        None,
+        shapely.Point(1, 2),
+        shapely.LineString([(0, 0), (1, 1)]),
+        shapely.Polygon(),
+        shapely.MultiPolygon(),
+    ]
     square = shapely.box(545_000, 3_380_000, 545_010, 3_380_010)
     mixed = shapely.GeometryCollection([square, shapely.Point(1, 2)])
     found = areas_m2(np.array([*nothing, square, mixed], dtype=object), METRIC_DEFAULT)
@@ -98,4 +104,3 @@ def test_parts_add_up_and_the_third_coordinate_does_not_count():
     squares = [shapely.box(545_000 + x, 3_380_000, 545_010 + x, 3_380_010) for x in (0, 20, 40)]
     tall = shapely.force_3d(shapely.MultiPolygon(squares), 9.0)
     assert area_m2(tall) == pytest.approx(sum(area_m2(each) for each in squares), abs=1e-9)
-
