@@ -1,6 +1,7 @@
 """The sample's layers hold what the reference says of Huashan, valid, inside the bounds, the same every time."""
 
 import hashlib
+import re
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +12,7 @@ import shapely
 from layers.crs import METRIC_DEFAULT, STORED, area_of_use, known
 from seeds import sample
 from seeds.city import EXTRACT
+from seeds.outlines import OUTLINES
 
 LAYERS = ("grid", "water", "road", "path", "project", "farmland", "landuse", "zone", "site")
 PLOT_STATES = {
@@ -218,6 +220,29 @@ def test_some_parcels_changed_class_at_the_end_of_2025(made):
     arable = (was["class_code"].str.startswith("01"), now["class_code"].str.startswith("01"))
     assert (~arable[0] & arable[1]).sum() >= 5, "reclaimed"
     assert (arable[0] & (now["ownership"] == "state")).sum() >= 5, "built on"
+
+
+def ring_of(outline):
+    rows = [re.split(r"[,\t]", line)[-2:] for line in re.findall(r"^J?\d+[,\t].*\d{7}\..*$", outline.text, re.M)]
+    return shapely.Polygon([(float(east) % 1e6, float(north)) for north, east in rows])
+
+
+def test_of_the_outlines_one_may_not_be_built_on_one_takes_farmland_and_one_is_built_already(metric):
+    land, zone = standing(metric["landuse"]), metric["zone"]
+    met = [ring_of(outline) for outline in OUTLINES]
+    classes = [set(land[land.intersects(ring)]["class_code"]) for ring in met]
+    kinds = [set(zone[zone.intersects(ring)]["kind"]) for ring in met]
+    assert {"permanent_farmland", "eco_redline"} < kinds[0] and "0101" in classes[0]
+    assert kinds[1] == kinds[2] == {"urban_boundary"}
+    assert "0103" in classes[1] and classes[2] == {"0601"}
+
+
+def test_each_outline_is_one_closed_ring_of_the_area_that_its_text_tells():
+    for outline in OUTLINES:
+        ring, told = ring_of(outline), re.search(r"^\d,(\d\.\d{4}),1,", outline.text, re.M)
+        assert ring.is_valid and 0.8e4 < ring.area < 1.2e4
+        assert (told is None) == (outline.crs is not None)
+        assert told is None or float(told[1]) == pytest.approx(ring.area / 1e4, abs=1e-4)
 
 
 def test_zones_are_there_in_every_kind_with_40_reserves(made):
