@@ -187,9 +187,9 @@ def thread_name(kind: Kind) -> str:
 
     >>> from api.plans.kind import PLANS
     >>> thread_name(PLANS)
-    'huashan-plans'
+    'huashan-plan'
     """
-    return f"huashan-{kind.name}s"
+    return f"huashan-{kind.name.replace('_', '-')}"
 
 
 def sessions(url: str, kind: Kind) -> Engine:

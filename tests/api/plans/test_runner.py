@@ -10,7 +10,7 @@ from tests.api.conftest import desk_over, until
 from tests.api.plans.conftest import PRETEND
 from tests.databases import copy_of
 
-SESSION = "application_name = 'huashan-plans' AND datname = current_database()"
+SESSION = "application_name = 'huashan-plan' AND datname = current_database()"
 OLD = """
     INSERT INTO city.plan (code, days, asked, status, made_at)
     VALUES (%s, '{2020-01-01}', '{"crews": [], "options": {}, "again_from": null, "at": null}', 'failed', %s)
