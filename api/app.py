@@ -25,6 +25,8 @@ from api.database import Database
 from api.duties.days import Days
 from api.duties.keep import Upkeep
 from api.handout.wheel import Wheels
+from api.jobs.news import News
+from api.jobs.runner import Runner
 from api.limits import NARROWED_AT_ONCE, TILE_CACHE_BYTES, TILES_AT_ONCE
 from api.listening import Listener
 from api.live.hub import Live
@@ -32,8 +34,9 @@ from api.network.held import Networks
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
 from api.plans.held import Holding
-from api.plans.news import News
-from api.plans.runner import Runner
+from api.plans.kind import PLANS
+from api.plans.store import erase_old
+from api.plans.told import state_told
 from api.routes import (
     alarms,
     base,
@@ -147,8 +150,8 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     intake = Intake(Targets(catalogue), settings.reaches_m)
     backlog = Worker(database, intake.targets, settings.reaches_m)
     upkeep = Upkeep(database, catalogue)
-    plan_runner = Runner(settings, database)
-    plan_news = News(database, live_streams, listener, plan_runner.wake)
+    plan_runner = Runner(settings, database, PLANS, lambda connection: erase_old(connection, settings.plan_days))
+    plan_news = News(database, live_streams, listener, PLANS, state_told, plan_runner.wake)
     base_maps = Service(Bases(settings.data, settings.bounds, os.environ))
 
     @asynccontextmanager

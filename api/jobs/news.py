@@ -1,4 +1,4 @@
-"""Who follows a plan as it is solved: told by the database's notices, wherever it is solved."""
+"""Who follows a job as it is done: told by the database's notices, wherever it is done."""
 
 import asyncio
 import logging
@@ -11,34 +11,44 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
 from api.access.reader import Reader
-from api.database import Database, Operator
+from api.database import Database
+from api.jobs.in_hand import SERVER
+from api.jobs.kind import Kind
 from api.listening import Listener
 from api.live.event import Key
 from api.live.heard import Heard
 from api.live.hub import Live
 from api.live.stream import Stream
-from api.plans import store
-from api.plans.told import state_told
 from layers import query
 
 __all__ = ["News"]
 
 LOOK_S = 2.0
 """How often to look where no notice comes, such as while the listening connection is lost."""
-_SERVER = Operator("huashan")
-_log = logging.getLogger("huashan.plans")
+_log = logging.getLogger("huashan.jobs")
 
 
 class News:
-    """What one server tells of plans; all but asking in the event loop's thread.  heard: called at any notice."""
+    """What one server tells of jobs of one kind; all but asking in the event loop's thread.
 
-    def __init__(self, database: Database, live: Live, listener: Listener, heard: Callable[[], None]) -> None:
-        self._database, self._live, self._wake = database, live, heard
+    told: a row of the kind's state as an event, and what that says.  heard: called at any notice.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        live: Live,
+        listener: Listener,
+        kind: Kind,
+        told: Callable[[Mapping[str, Any]], tuple[str, Mapping[str, Any]]],
+        heard: Callable[[], None],
+    ) -> None:
+        self._database, self._live, self._kind, self._told, self._wake = database, live, kind, told, heard
         self._codes: set[str] = set()
         self._asking: asyncio.Task[None] | None = None
         self._waiting: dict[str, set[asyncio.Event]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
-        listener.tell(Heard("city_plan", self._heard, self._begun))
+        listener.tell(Heard(f"city_{kind.name}", self._heard, self._begun))
 
     def start(self) -> None:
         """Begin; called by the event loop's thread, before the listening begins."""
@@ -51,21 +61,21 @@ class News:
             self._asking.cancel()
 
     async def follow(self, request: Request, reader: Reader, code: str, after: str | None) -> Stream:
-        """A stream of how far a plan is, which the reader may see: what was missed, where it stands, and what comes."""
+        """A stream of how far a job is, which the reader may see: what was missed, where it stands, and what comes."""
         await self._live.remembered(request, reader)
-        stream = self._live.follow(request, reader, key_of(code), after)
+        stream = self._live.follow(request, reader, self._key(code), after)
         try:
             rows = await run_in_threadpool(self._states, [code])
         except BaseException:
             self._live.close(stream)
             raise
         for row in rows:
-            name, data = state_told(row)
-            self._live.state(stream, name, data, last=row["status"] not in store.OPEN)
+            name, data = self._told(row)
+            self._live.state(stream, name, data, last=row["status"] not in self._kind.open)
         return stream
 
     async def over(self, code: str, within_s: float) -> None:
-        """Wait until a plan is no longer open, and no longer than that."""
+        """Wait until a job is no longer open, and no longer than that."""
         told = asyncio.Event()
         self._waiting.setdefault(code, set()).add(told)
         until_s = time.monotonic() + within_s
@@ -73,7 +83,7 @@ class News:
             while (left_s := until_s - time.monotonic()) > 0:
                 told.clear()
                 rows = await run_in_threadpool(self._states, [code])
-                if not rows or rows[0]["status"] not in store.OPEN:
+                if not rows or rows[0]["status"] not in self._kind.open:
                     return
                 try:
                     await asyncio.wait_for(told.wait(), min(left_s, LOOK_S))
@@ -97,28 +107,27 @@ class News:
         for code in codes:
             for told in self._waiting.get(code, ()):
                 told.set()
-        self._codes |= {code for code in codes if self._live.followed(key_of(code))}
+        self._codes |= {code for code in codes if self._live.followed(self._key(code))}
         if self._codes and (self._asking is None or self._asking.done()):
             self._asking = asyncio.create_task(self._tell())
 
     async def _tell(self) -> None:
-        """Tell of the plans that changed, one round after the other."""
+        """Tell of the jobs that changed, one round after the other."""
         while self._codes:
             codes, self._codes = sorted(self._codes), set()
             try:
                 rows = await run_in_threadpool(self._states, codes)
             except Exception:
-                _log.exception("how far plans are could not be asked")
+                _log.exception("how far some %ss are could not be asked", self._kind.name)
                 return
             for row in rows:
-                name, data = state_told(row)
-                self._live.tell(name, key_of(row["code"]), data, last=row["status"] not in store.OPEN)
+                name, data = self._told(row)
+                self._live.tell(name, self._key(row["code"]), data, last=row["status"] not in self._kind.open)
 
     def _states(self, codes: Sequence[str]) -> Sequence[Mapping[str, Any]]:
-        with self._database.transaction(_SERVER) as connection:
-            return query.rows(connection, "plan/plan_state", None, codes=list(codes))  # type: ignore[return-value]
+        with self._database.transaction(SERVER) as connection:
+            return query.rows(connection, self._kind.state, None, codes=list(codes))  # type: ignore[return-value]
 
-
-def key_of(code: str) -> Key:
-    """Under which what happens to a plan is told."""
-    return ("plan", code)
+    def _key(self, code: str) -> Key:
+        """Under which what happens to a job is told."""
+        return (self._kind.name, code)
