@@ -1,7 +1,7 @@
 /** A dialogue over the page: native, closed by Escape, gone from the document once it is closed. */
 
-import { h } from "../page/dom.js";
-import { t } from "../page/text.js";
+import { h } from "./dom.js";
+import { t } from "./text.js";
 
 let made = 0;
 
@@ -10,10 +10,10 @@ let made = 0;
  * @param {(close: () => void) => any} content
  */
 export function openDialog(title, content) {
-  const id = `plan-dialog-${(made += 1)}`;
+  const id = `page-dialog-${(made += 1)}`;
   const from = document.activeElement;
   const close = () => dialog.close();
-  const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { class: "plan-dialog", "aria-labelledby": id, onclose: () => {
+  const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { class: "page-dialog", "aria-labelledby": id, onclose: () => {
     dialog.remove();
     if (from instanceof HTMLElement && from.isConnected) from.focus({ preventScroll: true });
   } },
@@ -28,5 +28,5 @@ export function openDialog(title, content) {
 /** Ask before what cannot be taken back. @param {string} title @param {string} words @param {string} yes @param {() => void} act */
 export const confirmed = (title, words, yes, act) => openDialog(title, (close) => [
   h("p", {}, words),
-  h("div", { class: "row" }, h("button", { type: "button", class: "main", "data-key": "yes", onclick: () => { close(); act(); } }, yes), h("button", { type: "button", class: "first", "data-key": "no", onclick: close }, t("plan.no"))),
+  h("div", { class: "row" }, h("button", { type: "button", class: "main", "data-key": "yes", onclick: () => { close(); act(); } }, yes), h("button", { type: "button", class: "first", "data-key": "no", onclick: close }, t("dialog.no"))),
 ]);
