@@ -16,7 +16,7 @@ from api.transfer.kml import read_kml
 from api.transfer.osm import Extract, read_osm
 from api.transfer.parquet import read_parquet
 from api.transfer.source import Content, Source
-from api.transfer.vector import read_vector
+from api.transfer.vector import called, read_vector
 from api.transfer.workbook import read_workbook
 from layers.crs import known
 from layers.errors import BadFile, BadInput, NotFound
@@ -35,7 +35,8 @@ _PACKED = (_VECTOR | _TEXT | _PARQUET | {_WORKBOOK, _KML}) - {".gdb", ".txt"}
 class Reading:
     """How a file is to be read, where it does not say so itself.
 
-    table: as rows without geometry. osm: what is wanted of an extract of OpenStreetMap.
+    table: as rows without geometry. osm: what is wanted of an extract of OpenStreetMap. tables: what the layer may be
+    called, where a file has several and none is named.
     """
 
     layer_name: str | None = None
@@ -43,6 +44,7 @@ class Reading:
     crs: str | None = None
     table: bool = False
     osm: Extract | None = None
+    tables: tuple[str, ...] = ()
 
 
 def read_source(path: Path, reading: Reading | None = None) -> Source:
@@ -116,7 +118,7 @@ def _dataset(path: Path, how: Reading) -> Iterator[tuple[Path, str | None]]:
         found = _datasets(folder)
         if not found:
             raise BadFile(f"{path.name} 里没有可读的数据:支持 {READABLE}。")
-        yield _one_of(found, path, how.layer_name)
+        yield _one_of(found, path, how.layer_name, how.tables)
 
 
 def _datasets(folder: Path) -> list[Path]:
@@ -126,10 +128,11 @@ def _datasets(folder: Path) -> list[Path]:
     return bases + [one for one in files if not any(base in one.parents for base in bases)]
 
 
-def _one_of(found: list[Path], archive: Path, wanted: str | None) -> tuple[Path, str | None]:
+def _one_of(found: list[Path], archive: Path, wanted: str | None, tables: tuple[str, ...]) -> tuple[Path, str | None]:
     if len(found) == 1:
         only = found[0]
         return only, wanted if only.suffix.lower() in (".gdb", ".gpkg", _KML) else None
+    wanted = wanted or called([one.stem for one in found], tables)
     chosen = [one for one in found if wanted in (one.stem, one.name)]
     if len(chosen) != 1:
         names = "、".join(one.stem for one in found)
@@ -159,5 +162,5 @@ def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
     if kind in _PARQUET and dataset.is_file():
         return read_parquet(dataset)
     if kind in _VECTOR and dataset.is_dir() == (kind == ".gdb"):
-        return read_vector(dataset, layer_name=layer_name, encoding=how.encoding, crs=how.crs)
+        return read_vector(dataset, layer_name=layer_name, encoding=how.encoding, crs=how.crs, tables=how.tables)
     raise BadFile(f"不认识 {dataset.name} 的格式:支持 {READABLE}。")
