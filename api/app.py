@@ -27,6 +27,7 @@ from api.duties.keep import Upkeep
 from api.handout.wheel import Wheels
 from api.jobs.news import News
 from api.jobs.runner import Runner
+from api.landuse.desk import Desk
 from api.limits import NARROWED_AT_ONCE, TILE_CACHE_BYTES, TILES_AT_ONCE
 from api.listening import Listener
 from api.live.hub import Live
@@ -54,6 +55,7 @@ from api.routes import (
     fixes,
     handout,
     health,
+    landuse,
     layers,
     live,
     measure,
@@ -95,8 +97,8 @@ VERSION = "0.1.0"
 ROUTES = (
     health, session, search, measure, figures, layers, tiles, base, live, coverage, playback, compute, patrols, saw,
     corrections, fixes, track, positions, crews, devices, observations, photos, posts, performance, duties, effect,
-    network, registers, trend, debt, effort, alarms, plans, plan_changes, sheets, ogc, ogc_items, ogc_edit, ogc_tiles,
-    handout, qgis, docs, screen,
+    network, registers, trend, debt, effort, alarms, plans, plan_changes, sheets, landuse, ogc, ogc_items, ogc_edit,
+    ogc_tiles, handout, qgis, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
@@ -193,5 +195,5 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     app.state.gate, app.state.live, app.state.wheels = gate, live_streams, Wheels()
     app.state.plan_runner, app.state.plan_news, app.state.plan_holding = plan_runner, plan_news, Holding()
     app.state.base, app.state.turns = base_maps, Turns()
-    app.state.days, app.state.networks = Days(), Networks()
+    app.state.days, app.state.networks, app.state.landuse = Days(), Networks(), Desk(database)
     return routed(app)

@@ -28,7 +28,8 @@ def row_of(told: Mapping[str, Any], conflicts: int) -> Told:
         **{name: outline[name] for name in ("area", "perimeter_m", "parts", "holes", "vertices", "repairs", "outside")},
         "groups": told["groups"],
         "classes": [
-            {name: row[name] for name in ("code", "name", "group", "area", "share")} for row in told["classes"][0]["rows"]
+            {name: row[name] for name in ("code", "name", "group", "area", "share")}
+            for row in told["classes"][0]["rows"]
         ],
         "cultivated": told["cultivated"],
         "zones": [

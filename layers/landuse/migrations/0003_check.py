@@ -1,4 +1,4 @@
-"""Land checks: classes with their crosswalk, rules, and the checks that were made. Past versions are found by place."""
+"""Land checks: classes with their crosswalk, rules, and the checks that were made."""
 
 from layers.migrate import run_sql_beside
 

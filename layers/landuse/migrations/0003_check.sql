@@ -2,12 +2,6 @@
 -- were made. No table here is a layer of the map.
 -- Runs: once.  CRS: outlines are kept in the deployment's metric system, in which their edges are straight.
 
--- A question about last year looks at the history of each layer, by place.
-CREATE INDEX landuse_history_geom ON city.landuse_history USING gist (geom);
-CREATE INDEX zone_history_geom ON city.zone_history USING gist (geom);
-CREATE INDEX farmland_history_geom ON city.farmland_history USING gist (geom);
-CREATE INDEX project_history_geom ON city.project_history USING gist (geom);
-CREATE INDEX grid_history_geom ON city.grid_history USING gist (geom);
 -- The nearest zone of a kind is found by the index, kind and place together.
 CREATE INDEX zone_kind_geom ON city.zone USING gist (kind, geom);
 

@@ -65,12 +65,12 @@ found AS MATERIALIZED (
     UNION ALL
     SELECT 'farmland', p.id, p.code, p.name, p.known_from, p.valid_from, p.edition_id, p.state, NULL, NULL, NULL, NULL, NULL, NULL, p.geom
     FROM city.farmland AS p, s
-    WHERE ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s
+    WHERE p.state <> 'dropped' AND ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s
       AND p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to > %(as_of)s)
     UNION ALL
     SELECT 'farmland', p.id, p.code, p.name, p.known_from, p.valid_from, p.edition_id, p.state, NULL, NULL, NULL, NULL, NULL, NULL, p.geom
     FROM city.farmland_history AS p, s
-    WHERE ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s AND p.known_to > %(known_at)s
+    WHERE p.state <> 'dropped' AND ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s AND p.known_to > %(known_at)s
       AND p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to > %(as_of)s)
     UNION ALL
     SELECT 'project', p.id, p.code, p.name, p.known_from, p.valid_from, p.edition_id, p.stage, NULL, NULL, NULL, NULL, NULL, NULL, p.geom
