@@ -4,7 +4,7 @@ import { Neighbours } from "../map/neighbours.js";
 import { Sketch } from "../map/sketch.js";
 import { VertexList } from "../map/vertex_list.js";
 import { crossing } from "../map/vertices.js";
-import { announce, h, replace } from "../page/dom.js";
+import { announce, byId, h, replace } from "../page/dom.js";
 import { t } from "../page/text.js";
 import { ringHolds } from "./rings.js";
 
@@ -58,6 +58,7 @@ export class Drawing {
     this.#sketch = this.#list = this.#neighbours = null;
     this.#stages = [];
     replace(this.element);
+    byId("pick").hidden = true;
   }
 
   /** Over layers that were put on the map since. */
@@ -100,6 +101,16 @@ export class Drawing {
     this.#sketch?.edit({ type: "MultiPolygon", coordinates });
   }
 
+  /** Over the map, where the pointer is: what to do, a step back, and the end of it. */
+  #bar(sketch, list) {
+    const place = byId("pick");
+    place.hidden = false;
+    replace(place, h("span", {}, t(sketch.drawing ? (this.#stages.length ? "draw.add" : "draw.say") : "draw.change")), " ", list.buttons().filter(Boolean).map((one) => {
+      one.dataset.key = `bar-${one.dataset.key}`;
+      return one;
+    }), !sketch.drawing && h("button", { type: "button", class: "bar-done", "data-key": "bar-done", onclick: () => this.#page.store.set({ see: "list" }, { step: false }) }, t("draw.done")));
+  }
+
   /** As it was before the last part or hole. */
   #back() {
     const before = this.#stages.pop();
@@ -108,7 +119,8 @@ export class Drawing {
 
   render() {
     const [sketch, list] = [this.#sketch, this.#list];
-    if (!sketch?.shape || !list) return replace(this.element);
+    if (!sketch?.shape || !list) return;
+    this.#bar(sketch, list);
     const cross = sketch.drawing ? null : crossing(sketch.shape);
     replace(this.element, list.hint(), this.#neighbours?.choice(),
       cross && h("p", { class: "note" }, t("draw.crossing")),

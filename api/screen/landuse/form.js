@@ -53,6 +53,8 @@ export class Form {
   spoken() { this.draw(); }
 
   draw() {
+    const { order, drawing } = this;
+    if (order.source === "drawn" && !drawing.open && order.geometry) drawing.edit(order.geometry);
     this.#source.draw();
     this.#drawWhat();
     replace(this.#options, ...optionsPart(this));
@@ -71,6 +73,11 @@ export class Form {
     this.#problem = null;
     this.refused = "";
     this.reading.renew(how);
+  }
+
+  /** Another view is looked at: what was drawn is kept, and taken off the map. */
+  leave() {
+    if (this.drawing.open) this.drawing.close();
   }
 
   /** @param {string} words */

@@ -17,7 +17,8 @@ export function drawLegend(place, { answer, asked, page, map }) {
   const { watch } = page;
   place.hidden = !watch.catalogue || !(answer || asked);
   if (place.hidden) return;
-  replace(place, answer && h("ul", {}, entries(answer, watch)), h("div", { class: "switches" }, SWITCHED.map((id) => switchOf(id, page, map))));
+  replace(place, h("details", { open: !place.querySelector("details:not([open])") && (Boolean(place.firstChild) || !matchMedia("(max-width: 800px)").matches) },
+    h("summary", { "data-key": "legend" }, t("legend.title")), answer && h("ul", {}, entries(answer, watch)), h("div", { class: "switches" }, SWITCHED.map((id) => switchOf(id, page, map)))));
 }
 
 function entries(answer, watch) {

@@ -39,6 +39,7 @@ const views = new Views(page, { new: form, one, all: history }, {
 });
 const map = new LandMap(opened, form, views);
 form.onchange = () => map.render();
+store.watch(["check", "tab"], () => views.open !== "new" && form.leave());
 acceptFiles(byId("panel").closest("main") ?? document.body, (files) => {
   if (!mayAsk(page)) return;
   store.set({ check: "", tab: "new", lit: "", see: "list" });

@@ -66,14 +66,14 @@ export class One {
     replace(byId("acts"), h("div", { class: "row" },
       h("button", { type: "button", "data-key": "one-new", onclick: () => this.#opened.page.store.set({ check: "", tab: "new", lit: "", see: "list" }) }, t("one.new")),
       h("button", { type: "button", "data-key": "one-repeat", title: t("again.what"), disabled: this.#opened.busy, onclick: () => this.#opened.makeAgain(false) }, t("again.do")),
-      h("button", { type: "button", "data-key": "one-now", title: t("again.now.what"), disabled: this.#opened.busy, onclick: () => this.#opened.makeAgain(true) }, t("again.do.now")),
-      h("button", { type: "button", class: "quiet", "data-key": "one-delete", onclick: () => this.#delete() }, t("one.delete"))));
+      h("button", { type: "button", "data-key": "one-now", title: t("again.now.what"), disabled: this.#opened.busy, onclick: () => this.#opened.makeAgain(true) }, t("again.do.now"))));
   }
 
   #head({ check, name, made_by, made_at, asked, outline }) {
     const { refused } = this.#opened;
     return h("header", { class: "part one-head" },
-      h("h2", {}, name || t("one.unnamed"), " ", h("span", { class: "hint" }, check)),
+      h("div", { class: "row" }, h("h2", {}, name || t("one.unnamed"), " ", h("span", { class: "hint" }, check)),
+        h("button", { type: "button", class: "quiet", "data-key": "one-delete", onclick: () => this.#delete() }, t("one.delete"))),
       h("p", {}, h("strong", {}, asked.activity_name), " · ", inMu(outline.area), " ", h("span", { class: "hint" }, restInWords(outline.area))),
       h("p", { class: "hint" }, t("one.asked", { day: day(asked.as_of), source: sourceInWords(asked.source), by: made_by ?? t("none"), time: minute(made_at) })),
       refused && h("p", { class: "trouble", role: "alert" }, `▲ ${sentence(refused)}`),

@@ -30,6 +30,10 @@ export const en = {
   "draw.back": "Take the last part back",
   "draw.stop": "Do not add",
   "draw.nohole": "That is not inside the outline: it became a part of its own.",
+  "draw.say": "Click the outline point by point",
+  "draw.add": "Draw the next part",
+  "draw.change": "Drag vertices to change it",
+  "draw.done": "Done",
   "draw.crossing": "The line crosses itself: that is mended when it is checked, and told. You can move the vertices there, too.",
 
   "read.busy": "Reading the outline…",
@@ -84,6 +88,7 @@ export const en = {
   "list.as_of": "data of {day}",
   "list.delete.of": "Delete {name}",
 
+  "legend.title": "Legend",
   "legend.outline": "Outline checked",
   "legend.faults": "Gap or overlap in the base data",
 };

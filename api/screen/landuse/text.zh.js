@@ -30,6 +30,10 @@ export const zh = {
   "draw.back": "去掉刚加的一块",
   "draw.stop": "不加了",
   "draw.nohole": "不在已画的范围之内,已当作另一块。",
+  "draw.say": "逐点单击画出范围",
+  "draw.add": "再画一块",
+  "draw.change": "拖动顶点修改",
+  "draw.done": "好了",
   "draw.crossing": "边线自己相交:核查时会自动修补,并写明修补了什么。也可以把那里的顶点挪开。",
 
   "read.busy": "正在读取范围……",
@@ -84,6 +88,7 @@ export const zh = {
   "list.as_of": "按 {day} 的数据",
   "list.delete.of": "删去 {name}",
 
+  "legend.title": "图例",
   "legend.outline": "核查范围",
   "legend.faults": "底图缝隙或重叠",
 };
