@@ -1,4 +1,4 @@
-"""What a preset makes of columns depends on what they say alone: not on their order, case, or how a share is written."""
+"""What a preset makes of columns depends on what they say: not on their order, case, or how a share is written."""
 
 import numpy as np
 from hypothesis import given
