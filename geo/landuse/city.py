@@ -1,6 +1,6 @@
-"""What a check is made against: the city's parcels, zones, plots, projects, grids and district, as arrays in metres.
+"""What a check is made against: a city's parcels, zones, plots, projects, grids and district, as arrays in metres.
 
-Everything is of one moment (as of a day, as known at an instant); whoever reads it chose that. Shapes are valid polygons or
+Everything is of one moment (as of a day, as known at an instant); whoever reads it chose that. Shapes are polygons or
 multipolygons in the metric system. A check sees what is given and nothing else, so that the reader has to bring
 
 - of every layer, all that comes within the tolerance of the outline (its box, widened by the tolerance);
@@ -21,6 +21,7 @@ __all__ = ["CITY_EMPTY", "City", "Classes", "Features", "Grids", "LandClass", "P
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Texts = NDArray[np.object_]
+Shapes = Sequence[shapely.Geometry | None] | Geometries
 
 
 def _objects(values: Sequence[object] | Geometries | None, count: int) -> NDArray[np.object_]:
@@ -51,9 +52,7 @@ class Features(NamedTuple):
     edition: Texts
 
     @classmethod
-    def of(
-        cls, layer: str, shapes: Sequence[shapely.Geometry | None] | Geometries, **columns: Sequence[object]
-    ) -> Self:
+    def of(cls, layer: str, shapes: Shapes, **columns: Sequence[object]) -> Self:
         """Features of a layer from lists; columns not given are None."""
         return cls(layer, *(_objects(shapes if name == "shape" else columns.get(name), len(shapes))
                             for name in cls._fields[1:]))  # fmt: skip
@@ -80,18 +79,28 @@ class Parcels(NamedTuple):
     deduct_ratio: Floats
 
     @classmethod
-    def of(cls, shapes: Sequence[shapely.Geometry | None] | Geometries, **columns: Sequence[object]) -> Self:
+    def of(cls, shapes: Shapes, **columns: Sequence[object]) -> Self:
         """Parcels from lists; scheme defaults to sandiao, deduct_ratio to NaN, the rest to None."""
         count = len(shapes)
         own = {name: columns.pop(name, None) for name in cls._fields[1:]}
-        ratio = np.array([np.nan if each is None else each for each in own["deduct_ratio"] or [None] * count], float)
-        scheme = _objects(own["scheme"] or ["sandiao"] * count, count)
-        texts = [_objects(own[name], count) for name in ("class_code", "ownership", "owner")]
-        return cls(Features.of("landuse", shapes, **columns), scheme, *texts, ratio)
+        ratio = np.array([np.nan if each is None else each for each in _objects(own["deduct_ratio"], count)], float)
+        return cls(
+            Features.of("landuse", shapes, **columns),
+            _objects(["sandiao"] * count if own["scheme"] is None else own["scheme"], count),
+            _objects(own["class_code"], count),
+            _objects(own["ownership"], count),
+            _objects(own["owner"], count),
+            ratio,
+        )
 
     def take(self, index: Indices) -> Self:
         """The parcels at these places, in this order."""
-        return type(self)(self.features.take(index), *(column[index] for column in self[1:]))
+        columns = {name: getattr(self, name)[index] for name in self._fields[1:]}
+        return self._replace(features=self.features.take(index), **columns)
+
+    def classes(self) -> list[tuple[str, str]]:
+        """(n,) the scheme and code of each."""
+        return list(zip(self.scheme.tolist(), self.class_code.tolist(), strict=True))
 
 
 class Zones(NamedTuple):
@@ -101,7 +110,7 @@ class Zones(NamedTuple):
     kind: Texts
 
     @classmethod
-    def of(cls, shapes: Sequence[shapely.Geometry | None] | Geometries, kind: Sequence[str], **columns: Sequence[object]) -> Self:  # fmt: skip # noqa: E501
+    def of(cls, shapes: Shapes, kind: Sequence[str], **columns: Sequence[object]) -> Self:
         """Zones from lists.
 
         >>> Zones.of([shapely.box(0, 0, 9, 9)], ["blue"]).kind.tolist()
@@ -121,7 +130,7 @@ class Grids(NamedTuple):
     level: Texts
 
     @classmethod
-    def of(cls, shapes: Sequence[shapely.Geometry | None] | Geometries, level: Sequence[str], **columns: Sequence[object]) -> Self:  # fmt: skip # noqa: E501
+    def of(cls, shapes: Shapes, level: Sequence[str], **columns: Sequence[object]) -> Self:
         """Cells from lists.
 
         >>> Grids.of([shapely.box(0, 0, 9, 9)], ["village"], code=["420111081205"]).level.tolist()

@@ -1,22 +1,24 @@
 """Many outlines checked against one city, whose features are put into trees once."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from operator import attrgetter
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.landuse.check import Check, check
+from geo.landuse.check import Check, Sliver, check
 from geo.landuse.city import City
-from geo.landuse.cutting import TOLERANCE_M
+from geo.landuse.cutting import TOLERANCE_M, Touched
 from geo.landuse.outline import Outline
-from geo.landuse.rules import Rule, Verdict
-from geo.landuse.zones import Touched, ZoneState
+from geo.landuse.rules import Hit, Rule, Verdict
+from geo.landuse.zones import ZoneState
 
 __all__ = ["Places", "Trees", "check_many", "city_near", "trees_of"]
 
 Indices = NDArray[np.int64]
+Named = TypeVar("Named", Hit, Sliver)
 LAYERS = ("parcels", "zones", "plots", "projects", "grids")
 NEAREST_M = 50_000.0
 """As far as the nearest zone of a kind is looked for."""
@@ -91,6 +93,8 @@ def _placed(found: Check, places: Places) -> Check:
         plots=_touched(found.plots, places.plots),
         projects=_touched(found.projects, places.projects),
         verdict=_verdict(found.verdict, places),
+        slivers=tuple(_in_whole(each, each.of, places) for each in found.slivers),
+        mended=tuple((layer, int(_PLACES[layer](places)[place])) for layer, place in found.mended),
     )
 
 
@@ -104,8 +108,21 @@ def _zone(zone: ZoneState, place: Indices) -> ZoneState:
 
 
 def _verdict(verdict: Verdict, places: Places) -> Verdict:
-    of = {"landuse": places.parcels, "zone": places.zones, "farmland": places.plots, "project": places.projects}
     return verdict._replace(reasons=tuple(
-        reason._replace(hits=tuple(hit._replace(feature=int(of[hit.layer][hit.feature])) for hit in reason.hits))
+        reason._replace(hits=tuple(_in_whole(hit, hit.layer, places) for hit in reason.hits))
         for reason in verdict.reasons
     ))  # fmt: skip
+
+
+def _in_whole(named: Named, layer: str, places: Places) -> Named:
+    """What names a feature of a layer, if it does, with its place in the whole."""
+    return named if named.feature is None else named._replace(feature=int(_PLACES[layer](places)[named.feature]))
+
+
+_PLACES = {
+    "landuse": attrgetter("parcels"),
+    "farmland": attrgetter("plots"),
+    "project": attrgetter("projects"),
+    "zone": attrgetter("zones"),
+    "grid": attrgetter("grids"),
+}

@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 
 from geo.landuse.area import areas_m2
+from layers.crs import Geometries
 from layers.errors import BadGeometry
 
 __all__ = ["Outline", "outline_of"]
@@ -48,32 +49,34 @@ def outline_of(shape: shapely.Geometry, system: str) -> Outline:
     """
     given = _areal(shape)
     repairs: list[str] = []
-    whole = shapely.multipolygons(shapely.get_parts(given))
+    whole = given
     if not shapely.is_valid(whole):
         whole, told = _repaired(whole, system)
         repairs.append(told)
     if not (len(parts := shapely.get_parts(whole)) and shapely.area(whole) > SPECK_M2):
         raise BadGeometry("范围没有面积:顶点重合或在一条直线上,请检查坐标。")
-    drawn = shapely.multipolygons(parts)
-    whole = shapely.normalize(shapely.orient_polygons(drawn))
+    canonical = shapely.normalize(shapely.orient_polygons(whole))
     holes = int(shapely.get_num_interior_rings(parts).sum())
-    vertices = int(shapely.get_num_coordinates(whole)) - len(parts) - holes
-    area_m2 = float(areas_m2(np.array([whole]), system)[0])
-    return Outline(whole, drawn, tuple(repairs), len(parts), holes, vertices, area_m2, float(shapely.length(whole)))
+    vertices = int(shapely.get_num_coordinates(canonical)) - len(parts) - holes
+    area_m2 = float(areas_m2(np.array([canonical]), system)[0])
+    perimeter_m = float(shapely.length(canonical))
+    return Outline(canonical, whole, tuple(repairs), len(parts), holes, vertices, area_m2, perimeter_m)
 
 
-def _areal(shape: shapely.Geometry) -> shapely.Geometry:
+def _areal(shape: shapely.Geometry | None) -> shapely.MultiPolygon:
     """The shape in two dimensions, if it is one or several polygons of finite numbers."""
     if shape is None or shapely.is_empty(shape):
         raise BadGeometry("范围是空的:请给出至少三个顶点的面。")
-    flat = shapely.force_2d(shape)
-    if not np.isfinite(shapely.get_coordinates(flat)).all():
+    parts = shapely.get_parts(shapely.get_parts(shapely.force_2d(shape)))
+    if not np.isfinite(shapely.get_coordinates(parts)).all():
         raise BadGeometry("范围里有不是数的坐标,或超出了坐标系的范围:请检查坐标与坐标系。")
-    kinds = shapely.get_type_id(shapely.get_parts(shapely.get_parts(flat)))
-    if (kinds != POLYGON).any():
-        wrong = shapely.get_parts(flat)[0].geom_type if shapely.get_type_id(flat) == 7 else flat.geom_type
-        raise BadGeometry(f"范围是 {wrong},不是面:请给出首尾闭合、至少三个顶点的面。")
-    return shapely.multipolygons(shapely.get_parts(shapely.get_parts(flat)))
+    if wrong := {str(part.geom_type) for part in parts} - {"Polygon"}:
+        raise BadGeometry(f"范围是 {'、'.join(sorted(wrong))},不是面:请给出首尾闭合、至少三个顶点的面。")
+    return _multipolygon(parts)
+
+
+def _multipolygon(parts: Geometries) -> shapely.MultiPolygon:
+    return shapely.MultiPolygon(list(parts))
 
 
 def _repaired(whole: shapely.MultiPolygon, system: str) -> tuple[shapely.MultiPolygon, str]:
@@ -83,7 +86,7 @@ def _repaired(whole: shapely.MultiPolygon, system: str) -> tuple[shapely.MultiPo
     mended = shapely.make_valid(whole, method="structure", keep_collapsed=False)
     parts = shapely.get_parts(mended)
     parts = parts[(shapely.get_type_id(parts) == POLYGON) & (shapely.area(parts) > SPECK_M2)]
-    mended = shapely.multipolygons(parts)
+    mended = _multipolygon(parts)
     after_m2 = float(areas_m2(np.array([mended]), system)[0])
     what = next((told for begins, told in _REASONS.items() if reason.startswith(begins)), "范围的图形无效")
     return mended, (

@@ -12,7 +12,8 @@ __all__ = ["ANSWERS", "BUILT_IN", "SUBJECTS", "Hit", "Reason", "Rule", "Verdict"
 ANSWERS = ("no", "unknown", "ask", "yes")
 """Worst first."""
 SUBJECTS = (
-    "zone_inside", "zone_outside", "class", "group", "plot", "project", "gap", "outside", "no_data", "class_unknown", "nothing",
+    "zone_inside", "zone_outside", "class", "group", "ownership", "plot", "project",
+    "gap", "outside", "no_data", "class_unknown", "nothing",
 )  # fmt: skip
 
 
@@ -21,8 +22,9 @@ class Rule:
     """One rule. activity: build, road …, or * for all. subject and match: what it is about:
 
     zone_inside, zone_outside   match: kinds of zones
-    class                       match: scheme:beginning of a code (sandiao:01); a parcel of another scheme by the crosswalk
+    class                       match: scheme:beginning of a code (sandiao:01); other schemes by the crosswalk
     group                       match: farm, built, unused
+    ownership                   match: state, collective
     plot, project               a farmland plot, a project; match is empty
     gap, outside                base data are missing; the outline leaves the district
     no_data, class_unknown      no data of a kind of zone that rules ask about; no class in a scheme that they ask about

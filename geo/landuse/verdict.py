@@ -1,19 +1,18 @@
-"""The verdict on an activity under an outline: every rule put on what was found there (rules.py says what they mean)."""
+"""The verdict on an activity under an outline: every rule (rules.py) put on what was found there."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.landuse.city import City, LandClass, Parcels
+from geo.landuse.city import City
 from geo.landuse.cover import BaseFaults
-from geo.landuse.cutting import union
+from geo.landuse.cutting import Pieces, Touched
 from geo.landuse.outline import Outline
 from geo.landuse.rules import ANSWERS, BUILT_IN, Hit, Reason, Rule, Verdict
-from geo.landuse.width import widths_m
-from geo.landuse.zones import Lie, Touched, ZoneState
-from layers.crs import Geometries
+from geo.landuse.zones import Lie, ZoneState, vanish_together
 
 __all__ = ["Found", "judge"]
 
@@ -25,33 +24,38 @@ Booleans = NDArray[np.bool_]
 class Found(NamedTuple):
     """What was found under an outline, on which rules are put. land: of the parcels; outside: of the district."""
 
+    outline: Outline
+    city: City
+    tolerance_m: float
     land: Touched
     base: BaseFaults
-    zones: Sequence[ZoneState]
+    zones: tuple[ZoneState, ...]
     plots: Touched
     projects: Touched
     outside: Lie
 
 
-def judge(outline: Outline, city: City, found: Found, rules: Iterable[Rule], activity: str, tolerance_m: float) -> Verdict:  # fmt: skip # noqa: E501
-    """The verdict on an activity. Rules of other activities do not matter; without any rule the built-in ones hold."""
+class _Case(NamedTuple):
+    """What was found, and the rules that hold for the activity."""
+
+    found: Found
+    rules: tuple[Rule, ...]
+
+
+def judge(found: Found, rules: Iterable[Rule], activity: str) -> Verdict:
+    """The verdict on an activity. Rules of other activities do not matter; without any rule the built-in ones hold.
+
+    `check` has an example: it is what calls this.
+    """
     own = [rule for rule in rules if rule.activity in (activity, "*")]
     told = {rule.subject for rule in own}
     own += [rule for rule in BUILT_IN if rule.subject not in told]
-    case = _Case(outline, city, found, tuple(own), tolerance_m)
+    case = _Case(found, tuple(own))
     reasons = [reason for rule in own for reason in _MAKERS[rule.subject](case, rule)]
     if not any(reason.decides for reason in reasons):
         reasons += [_reason(rule, "overlap") for rule in own if rule.subject == "nothing"]
     reasons.sort(key=lambda each: (not each.decides, ANSWERS.index(each.answer), -(each.area_m2 or 0.0)))
     return Verdict(reasons[0].answer, tuple(reasons))
-
-
-class _Case(NamedTuple):
-    outline: Outline
-    city: City
-    found: Found
-    rules: tuple[Rule, ...]
-    tolerance_m: float
 
 
 def _reason(
@@ -90,48 +94,44 @@ def _zone_hits(zone: ZoneState) -> list[Hit]:
 
 
 def _class(case: _Case, rule: Rule) -> list[Reason]:
-    sure, maybe = _of_class(case, rule)
+    """Parcels of the rule's classes, surely; or maybe, where one of several that the crosswalk gives is meant."""
+    meant: dict[str, list[str]] = {}
+    for each in rule.match:
+        scheme, _, begins = each.partition(":")
+        meant.setdefault(scheme, []).append(begins)
+    classes = case.found.city.classes
+
+    def fits(scheme: str, code: str, enough: Callable[[Iterable[bool]], bool]) -> bool:
+        asked = [scheme] if scheme in meant else list(meant)
+        codes = [(classes.into(scheme, code, other), tuple(meant[other])) for other in asked]
+        return any(bool(found) and enough(each.startswith(begins) for each in found) for found, begins in codes)
+
+    sure, maybe = (_each_class(case, partial(fits, enough=enough)) for enough in (all, any))
     return _of_parcels(case, rule, sure, "overlap") + _of_parcels(case, rule, maybe & ~sure, "maybe")
 
 
 def _group(case: _Case, rule: Rule) -> list[Reason]:
-    classes = case.city.classes
-    return _of_parcels(
-        case,
-        rule,
-        _each_class(case.city.parcels, lambda scheme, code: _in_group(classes.at(scheme, code), rule)),
-        "overlap",
-    )
+    classes = case.found.city.classes
+
+    def meant(scheme: str, code: str) -> bool:
+        known = classes.at(scheme, code)
+        return known is not None and known.group in rule.match
+
+    return _of_parcels(case, rule, _each_class(case, meant), "overlap")
 
 
-def _in_group(known: LandClass | None, rule: Rule) -> bool:
-    return known is not None and known.group in rule.match
+def _ownership(case: _Case, rule: Rule) -> list[Reason]:
+    return _of_parcels(case, rule, np.isin(case.found.city.parcels.ownership.astype(str), rule.match), "overlap")
 
 
-def _of_class(case: _Case, rule: Rule) -> tuple[Booleans, Booleans]:
-    """Which parcels are of the rule's classes, surely and maybe: where one of several that the crosswalk gives is."""
-    meant = [tuple(each.split(":", 1)) for each in rule.match]
-
-    def fits(scheme: str, code: str, enough: Callable[[Iterable[bool]], bool]) -> bool:
-        return any(
-            bool(found := case.city.classes.into(scheme, code, other))
-            and enough(each.startswith(begins) for each in found)
-            for other, begins in meant
-            if other == scheme or scheme not in {own for own, _ in meant}
-        )
-
-    parcels = case.city.parcels
-    return (
-        _each_class(parcels, lambda scheme, code: fits(scheme, code, all)),
-        _each_class(parcels, lambda scheme, code: fits(scheme, code, any)),
-    )
-
-
-def _each_class(parcels: Parcels, says: Callable[[str, str], bool]) -> Booleans:
-    """(n,) what is said of each parcel's class, asked once for each class."""
-    own = list(zip(parcels.scheme.tolist(), parcels.class_code.tolist(), strict=True))
+def _each_class(case: _Case, says: Callable[[str, str], bool]) -> Booleans:
+    """(n,) what is said of the class of each parcel that is touched, asked once for each class; False of the others."""
+    parcels, touched = case.found.city.parcels, case.found.land.features
+    own = parcels.take(touched).classes()
     said = {each: says(*each) for each in set(own)}
-    return np.array([said[each] for each in own], dtype=bool)
+    answers = np.zeros(len(parcels.class_code), dtype=bool)
+    answers[touched] = [said[each] for each in own]
+    return answers
 
 
 def _of_parcels(case: _Case, rule: Rule, meant: Booleans, state: str) -> list[Reason]:
@@ -149,8 +149,8 @@ def _of_features(case: _Case, rule: Rule, layer: str, land: Touched, meant: Bool
     near = np.ones(len(land.near), dtype=bool) if meant is None else meant[land.near]
     if len(pieces.feature):
         area_m2 = float(pieces.area_m2.sum())
-        sliver = pieces.sliver.all() and (len(pieces.feature) == 1 or _thin_together(pieces.shape, case.tolerance_m))
-        share = min(area_m2 / case.outline.area_m2, 1.0)
+        sliver = bool(pieces.sliver.all()) and _vanish(case, layer, pieces)
+        share = min(area_m2 / case.found.outline.area_m2, 1.0)
         hits = _hits(layer, pieces.feature, pieces.area_m2, pieces.sliver)
         return [
             _reason(rule, "sliver" if sliver else "overlap", area_m2=area_m2, share=share, nearest_m=0.0, hits=hits)
@@ -162,8 +162,10 @@ def _of_features(case: _Case, rule: Rule, layer: str, land: Touched, meant: Bool
     return []
 
 
-def _thin_together(shapes: Geometries, tolerance_m: float) -> bool:
-    return bool(widths_m(np.array([union(shapes)]), tolerance_m)[0] < 2 * tolerance_m)
+def _vanish(case: _Case, layer: str, pieces: Pieces) -> bool:
+    city = case.found.city
+    shapes = {"landuse": city.parcels.features, "farmland": city.plots, "project": city.projects}[layer].shape
+    return vanish_together(case.found.outline, pieces.shape, shapes[pieces.feature], case.found.tolerance_m)
 
 
 def _hits(layer: str, feature: Indices, area_m2: Floats, sliver: Booleans) -> list[Hit]:
@@ -184,7 +186,7 @@ def _gap(case: _Case, rule: Rule) -> list[Reason]:
     if not base.gap_m2:
         return [_reason(rule, "near", area_m2=0.0, share=0.0, nearest_m=0.0)] if base.near_gap else []
     state = "sliver" if base.gaps.sliver.all() else "overlap"
-    return [_reason(rule, state, area_m2=base.gap_m2, share=min(base.gap_m2 / case.outline.area_m2, 1.0))]
+    return [_reason(rule, state, area_m2=base.gap_m2, share=min(base.gap_m2 / case.found.outline.area_m2, 1.0))]
 
 
 def _outside(case: _Case, rule: Rule) -> list[Reason]:
@@ -201,16 +203,15 @@ def _class_unknown(case: _Case, rule: Rule) -> list[Reason]:
     """Parcels of whose class no rule about classes or groups can tell whether it is meant."""
     schemes = [{each.split(":", 1)[0] for each in own.match} for own in case.rules if own.subject == "class"]
     groups = any(own.subject == "group" for own in case.rules)
-    classes = case.city.classes
+    classes = case.found.city.classes
 
     def unknown(scheme: str, code: str) -> bool:
         lost = any(
             scheme not in asked and not any(classes.into(scheme, code, each) for each in asked) for asked in schemes
         )
-        nameless = groups and classes.at(scheme, code) is None
-        return lost or nameless
+        return lost or (groups and classes.at(scheme, code) is None)
 
-    return _of_features(case, rule, "landuse", case.found.land, _each_class(case.city.parcels, unknown))
+    return _of_features(case, rule, "landuse", case.found.land, _each_class(case, unknown))
 
 
 def _nothing(case: _Case, rule: Rule) -> list[Reason]:
@@ -222,6 +223,7 @@ _MAKERS: dict[str, Callable[[_Case, Rule], list[Reason]]] = {
     "zone_outside": _zone_outside,
     "class": _class,
     "group": _group,
+    "ownership": _ownership,
     "plot": _plot,
     "project": _project,
     "gap": _gap,
