@@ -159,6 +159,22 @@ def test_a_table_without_geometry_is_shown_and_asked_for(huashan, parcels, engin
     assert rows(engine, "SELECT code, class_code FROM city.landuse_now ORDER BY code") == [("1", "0301"), ("2", "0101")]
 
 
+def test_a_preset_says_what_it_takes_for_what_before_anything_is_written(huashan, parcels, engine):
+    path = parcels("0001", "0002", ZLDWDM="4201110812050000000", TBMJ=529.5, SJNF=2025, QSXZ="30")
+    assert "加 --preset dltb" in huashan("import", "landuse", path, "--dry-run").output
+    told = huashan("import", "landuse", path, "--preset", "变更调查", "--dry-run").output
+    for line in ("ZLDWDM+TBBH→code", "DLBM→class_code", "QSXZ→ownership", "编码取 ZLDWDM 的前 12 位与 TBBH", "试运行"):
+        assert line in told, told
+    assert "版次「2025年度国土变更调查」,自 2025-12-31 起生效" in told and "不符" in told
+    assert rows(engine, "SELECT count(*) FROM city.landuse") == [(0,)]
+    assert huashan("import", "landuse", path, "--preset", "dltb").exit_code == 0
+    assert rows(engine, "SELECT DISTINCT left(code, 12), valid_from::text FROM city.landuse") == [
+        ("420111081205", "2025-12-31")
+    ]
+    with pytest.raises(BadInput, match="没有预设 'DLBT'"):
+        huashan("import", "landuse", path, "--preset", "DLBT")
+
+
 def test_an_unknown_layer_or_file_is_one_sentence(huashan, parcels, tmp_path):
     with pytest.raises(NotFound, match="没有图层 'roads'"):
         huashan("import", "roads", parcels("1"))
