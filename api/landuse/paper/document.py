@@ -147,7 +147,7 @@ def _add_reason(document: "Document", place: int, one: Json, numbers: Mapping[tu
     run(title, f"【{words.ANSWERS.get(one['answer'], one['answer'])}】", bold=True, colour=colour)
     run(title, one["text"] + ("(碎片,小于容差,请核对范围线)" if one["sliver"] else ""), bold=True)
     size = f"{words.area(one['area'])},占范围 {words.share(one['share'])}" if one["area"] else ""
-    near = f"距离 {words.metres(one['nearest_m'])}" if one["nearest_m"] is not None else ""
+    near = f"距离 {words.metres(one['nearest_m'])}" if one["nearest_m"] else ""
     for name, text in (
         ("面积", ";".join(filter(None, [size, near]))),
         ("依据", one["citation"] and f"{one['citation']}(规则 {one['rule']})"),

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from api.landuse.paper import words
-from api.landuse.paper.table import AREA, GROUPS, OWNERSHIP, SHARE, Column, Table
+from api.landuse.paper.table import AREA, SHARE, Column, Table
 from api.landuse.paper.words import Json, areas
+from api.landuse.words import GROUPS, OWNERSHIP
 
 __all__ = ["classes", "cultivated", "grids", "groups", "owners", "ownership", "pieces"]
 

@@ -6,10 +6,7 @@ from typing import Any, NamedTuple
 from api.landuse.paper import words
 from api.landuse.paper.words import Json
 
-__all__ = ["AREA", "FEATURE", "GROUPS", "OWNERSHIP", "SHARE", "Column", "Table", "folded", "known", "said"]
-
-GROUPS = {"farm": "农用地", "built": "建设用地", "unused": "未利用地"}
-OWNERSHIP = {"state": "国有", "collective": "集体"}
+__all__ = ["AREA", "FEATURE", "SHARE", "Column", "Table", "folded", "known", "said"]
 
 
 class Column(NamedTuple):

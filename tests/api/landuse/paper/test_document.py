@@ -45,7 +45,7 @@ def test_the_verdict_and_its_gravest_reasons_stand_in_a_box_before_all_else(foun
     box = found.tables[0].rows[0].cells[0].text
     assert "结论:不可" in box.replace("：", ":") and "拟开展活动:建设" in box.replace("：", ":")
     assert "40,300.00 平方米（4.0300 公顷，60.45 亩）" in box
-    assert "不可 2 条、须报批 1 条、不能判定 1 条" in box
+    assert "不可 2 条、不能判定 1 条、须报批 1 条" in box
     assert "占用永久基本农田 10.8 亩" in box and "占用农用地" not in box
     before = [one.text for one in found.paragraphs[:3]]
     assert before[0] == "用地核查意见" and "线索，非认定" in before[1] and answer["check"] in before[1]
