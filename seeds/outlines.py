@@ -73,4 +73,4 @@ J1,1,3381830.362,551331.928
         "EPSG:4547",
     ),
 )
-"""Taken by permanent farmland and the red line of 严西湖; farmland within the town's boundary; a field reclaimed of late."""
+"""Taken by permanent farmland and a red line; farmland within the town; a field that was reclaimed of late."""
