@@ -28,6 +28,11 @@ ZONE_PREFIXED = "EPSG:4526"
 DEVICE = "EPSG:4326"
 """What a phone's receiver reports: WGS84. Equal to STORED to well under a metre."""
 
+THREE_DEGREES, SIX_DEGREES = range(25, 46), range(13, 24)
+"""The zones of China by their numbers: 3-degree ones lie at 3° times the number, 6-degree ones at 6° times less 3°."""
+_GAUSS_KRUGER = {(3, True): 4513, (3, False): 4534, (6, True): 4491, (6, False): 4502}
+"""The code of the first zone, by its width in degrees and whether its number stands before the easting."""
+
 STORED_SRID = 4490
 TILE_SRID = 3857
 
@@ -108,6 +113,37 @@ def known(name: str) -> CRS:
         return CRS.from_user_input(f"EPSG:{name}" if _BARE_CODE.fullmatch(name) else name)
     except CRSError as error:
         raise BadCrs(f"不认识坐标系 {name[:80]!r}:请给出代码(如 EPSG:4490)或 PROJ 字符串。") from error
+
+
+def gauss_kruger(zone: int, *, prefixed: bool) -> str:
+    """The CGCS2000 system of a zone by its number: 25 to 45 are 3 degrees wide, 13 to 23 are 6; BadCrs for any other.
+
+    prefixed: whether the number of the zone stands before the easting.
+
+    >>> gauss_kruger(38, prefixed=False) == METRIC_DEFAULT, gauss_kruger(38, prefixed=True) == ZONE_PREFIXED
+    (True, True)
+    """
+    for width, zones in ((3, THREE_DEGREES), (6, SIX_DEGREES)):
+        if zone in zones:
+            return f"EPSG:{_GAUSS_KRUGER[width, prefixed] + zone - zones[0]}"
+    raise BadCrs(f"没有带号 {zone}:三度带为 {THREE_DEGREES[0]} 至 {THREE_DEGREES[-1]},六度带为 13 至 23。")
+
+
+@cache
+def foreign_datum(name: str) -> str | None:
+    """The datum of a system from which nothing known leads to STORED: another ellipsoid, and no shift stated with it.
+
+    None for CGCS2000 and WGS84, which are one to well under a metre, and for what states a shift (+towgs84).
+
+    >>> foreign_datum(METRIC_DEFAULT), foreign_datum(DEVICE), foreign_datum("EPSG:2383")
+    (None, None, 'Xian 1980')
+    """
+    system, own = known(name), known(STORED).ellipsoid
+    given = system.ellipsoid
+    if system.is_bound or given is None or own is None:
+        return None
+    like = (abs(given.semi_major_metre - own.semi_major_metre), abs(given.inverse_flattening - own.inverse_flattening))
+    return None if like[0] < 1e-3 and like[1] < 1e-5 else str(system.datum.name if system.datum else system.name)
 
 
 @cache

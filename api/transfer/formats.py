@@ -30,6 +30,7 @@ FORMATS = (
     Format("GeoParquet", (".parquet", ".geoparquet")),
     Format("KML", (".kml", ".kmz")),
     Format("OpenStreetMap", (".osm.pbf",), writes=False, packed=False),
+    Format("界址点坐标", (".txt",), writes=False),
     Format("CSV", (".csv",), table=True),
     Format("Excel", (".xlsx",), table=True),
 )

@@ -156,7 +156,7 @@ def _why_outside(box: NDArray[np.float64], given: shapely.Geometry, crs: str, sy
     if system.is_projected:
         east = shapely.bounds(given)[0]
         zone = int(east // _ZONE)
-        if 13 <= zone <= 45:
+        if 13 <= zone <= 45 and zone != (_parameter(system, "False easting") or 0) // _ZONE:
             return f"东坐标 {east:,.0f} 的带号 {zone} 与坐标系 {_label(system)} 不符:请用 --crs 给出真实坐标系"
         turned = project(np.array([swapped], dtype=object), crs, STORED)[0]
         if _inside(shapely.bounds(turned), bounds):

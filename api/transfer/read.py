@@ -10,32 +10,36 @@ from pathlib import Path
 import numpy as np
 
 from api.transfer.archive import unpacked
+from api.transfer.boundary.plots import nothing
+from api.transfer.boundary.reader import is_boundary, read_boundary
 from api.transfer.delimited import located, read_delimited, read_table, shapeless
 from api.transfer.formats import READABLE
 from api.transfer.kml import read_kml
 from api.transfer.osm import Extract, read_osm
 from api.transfer.parquet import read_parquet
 from api.transfer.source import Content, Source
-from api.transfer.vector import read_vector
+from api.transfer.vector import SeveralLayers, called, read_vector
 from api.transfer.workbook import read_workbook
 from layers.crs import known
 from layers.errors import BadFile, BadInput, NotFound
 
 _VECTOR = {".geojson", ".json", ".gpkg", ".shp", ".gdb", ".fgb"}
 _TEXT = {".csv", ".txt", ".tsv"}
+_CORNERS = ".txt"
 _WORKBOOK = ".xlsx"
 _KML = ".kml"
 _PARQUET = {".parquet", ".geoparquet"}
 _ARCHIVES = {".zip", ".kmz"}
 OSM = ".pbf"
-_PACKED = (_VECTOR | _TEXT | _PARQUET | {_WORKBOOK, _KML}) - {".gdb", ".txt"}
+_PACKED = (_VECTOR | _TEXT | _PARQUET | {_WORKBOOK, _KML}) - {".gdb", _CORNERS}
 
 
 @dataclass(frozen=True)
 class Reading:
     """How a file is to be read, where it does not say so itself.
 
-    table: as rows without geometry. osm: what is wanted of an extract of OpenStreetMap.
+    table: as rows without geometry. osm: what is wanted of an extract of OpenStreetMap. tables: what the layer may be
+    called, where a file has several and none is named.
     """
 
     layer_name: str | None = None
@@ -43,6 +47,7 @@ class Reading:
     crs: str | None = None
     table: bool = False
     osm: Extract | None = None
+    tables: tuple[str, ...] = ()
 
 
 def read_source(path: Path, reading: Reading | None = None) -> Source:
@@ -116,24 +121,28 @@ def _dataset(path: Path, how: Reading) -> Iterator[tuple[Path, str | None]]:
         found = _datasets(folder)
         if not found:
             raise BadFile(f"{path.name} 里没有可读的数据:支持 {READABLE}。")
-        yield _one_of(found, path, how.layer_name)
+        yield _one_of(found, path, how.layer_name, how.tables)
 
 
 def _datasets(folder: Path) -> list[Path]:
     inside = [one for one in sorted(folder.rglob("*")) if "__MACOSX" not in one.parts]
     bases = [one for one in inside if one.is_dir() and one.suffix.lower() == ".gdb"]
     files = [one for one in inside if one.is_file() and one.suffix.lower() in _PACKED]
-    return bases + [one for one in files if not any(base in one.parents for base in bases)]
+    found = bases + [one for one in files if not any(base in one.parents for base in bases)]
+    # Beside data a text is what was written about them.
+    return found or [one for one in inside if one.is_file() and one.suffix.lower() == _CORNERS]
 
 
-def _one_of(found: list[Path], archive: Path, wanted: str | None) -> tuple[Path, str | None]:
+def _one_of(found: list[Path], archive: Path, wanted: str | None, tables: tuple[str, ...]) -> tuple[Path, str | None]:
     if len(found) == 1:
         only = found[0]
         return only, wanted if only.suffix.lower() in (".gdb", ".gpkg", _KML) else None
+    wanted = wanted or called([one.stem for one in found], tables)
     chosen = [one for one in found if wanted in (one.stem, one.name)]
     if len(chosen) != 1:
-        names = "、".join(one.stem for one in found)
-        raise BadInput(f"{archive.name} 里有 {len(found)} 份数据:请用 --layer-name 选定其一:{names}。")
+        stems = [one.stem for one in found]
+        told = f"{archive.name} 里有 {len(found)} 份数据:请用 --layer-name 选定其一:{'、'.join(stems)}。"
+        raise SeveralLayers(told, stems)
     return chosen[0], None
 
 
@@ -146,6 +155,8 @@ def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
         if kind not in _TEXT or dataset.is_dir():
             raise BadFile(f"{dataset.name} 不是表格:这里只接受 CSV(.csv)或 Excel(.xlsx),一行一条,第一行为列名。")
         return read_table(dataset, encoding=how.encoding)
+    if kind == _CORNERS and dataset.is_file():
+        return _corners(dataset, how)
     if kind in _TEXT and dataset.is_file():
         return read_delimited(dataset, encoding=how.encoding)
     if kind == _KML and dataset.is_file():
@@ -159,5 +170,15 @@ def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
     if kind in _PARQUET and dataset.is_file():
         return read_parquet(dataset)
     if kind in _VECTOR and dataset.is_dir() == (kind == ".gdb"):
-        return read_vector(dataset, layer_name=layer_name, encoding=how.encoding, crs=how.crs)
+        return read_vector(dataset, layer_name=layer_name, encoding=how.encoding, crs=how.crs, tables=how.tables)
     raise BadFile(f"不认识 {dataset.name} 的格式:支持 {READABLE}。")
+
+
+def _corners(text: Path, how: Reading) -> Content:
+    """A text of corners by rows, else a table whose first row names its columns."""
+    if is_boundary(text, encoding=how.encoding):
+        return read_boundary(text, encoding=how.encoding)
+    table = read_delimited(text, encoding=how.encoding)
+    if table.shapeless and not len(table.geometries):
+        raise nothing(text.name)
+    return table

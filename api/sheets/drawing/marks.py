@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from api.sheets.drawing.paper import Paper
 from api.sheets.ground import Ground, Shape
-from api.sheets.plane import Placed, Xy
+from api.sheets.plane import Placed, Sheet, Xy
 from api.sheets.routes import Stop
 
 __all__ = ["Mark", "Room", "draw_names", "draw_stops", "gathered", "said"]
@@ -42,7 +42,7 @@ class Mark(NamedTuple):
     said: str
 
 
-def draw_names(paper: Paper, sheet: Placed, ground: Ground) -> None:
+def draw_names(paper: Paper, sheet: Sheet, ground: Ground) -> None:
     """Names of waters and roads, the greatest first, none over another."""
     taken: list[Room] = []
     paper.ink(_NAME_PT, "#55646e")
@@ -61,7 +61,7 @@ def draw_names(paper: Paper, sheet: Placed, ground: Ground) -> None:
             break
 
 
-def _places(sheet: Placed, ground: Ground) -> list[tuple[Shape, Point]]:
+def _places(sheet: Sheet, ground: Ground) -> list[tuple[Shape, Point]]:
     """Where on the paper each named shape is to be written, the greatest first."""
     visible = box(sheet.left, sheet.top, sheet.left + sheet.width, sheet.top + sheet.height)
     found = []

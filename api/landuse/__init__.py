@@ -1,0 +1,1 @@
+"""Land checks (用地核查): asking, reading the city, storing and answering."""

@@ -1,0 +1,322 @@
+"""The one door for outlines: a file, a pasted text or a GeoJSON, and what is said of it, become areas in metres.
+
+The coordinate system is found in what was sent, or said with it, or asked for with candidates; it is never guessed.
+Nothing is repaired here but rings left open: what crosses itself is for `geo.landuse.outline` to mend and tell.
+"""
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import shapely
+
+from api.landuse.geojson import Parsed, parsed, text_parsed
+from api.landuse.systems import AskCrs, Candidate, Ground, candidates, check_datum, named, system_name, turned
+from api.transfer.boundary.axes import EAST_FIRST, NORTH_FIRST
+from api.transfer.boundary.reader import Boundary, boundary_of, order_told, shapes_of
+from api.transfer.boundary.text import decoded
+from api.transfer.faults import Faults, none_yet
+from api.transfer.place import place
+from api.transfer.read import Reading, read_source
+from api.transfer.repair import VERTEX_LIMIT, flattened
+from api.transfer.source import CLOSED, Values, text_of
+from layers.crs import STORED, Geometries, known, project
+from layers.errors import BadFile, BadGeometry, BadInput, NotFound, TooLarge
+
+__all__ = ["AskCrs", "Candidate", "Ground", "Read", "Said", "read_file", "read_geojson", "read_text", "row_of"]
+
+_TEXTS = (".txt", ".csv", ".tsv", ".dat", ".xy", ".zdb")
+_WKT = re.compile(
+    r"\s*(?:SRID=(\d+);)?\s*((?:MULTI)?POLYGON|(?:MULTI)?LINESTRING|(?:MULTI)?POINT|GEOMETRYCOLLECTION)\b", re.I
+)
+_ROW = re.compile(r"第 ([\d,]+)")
+_NAMES = ("地块名称", "项目名称", "名称", "name", "NAME", "Name", "地块编号", "编号", "code", "TBBH", "图斑编号")
+_WHAT = {"Point": "点", "MultiPoint": "点", "LineString": "线", "MultiLineString": "线"}
+
+
+class Said(NamedTuple):
+    """What whoever sends an outline says of it.
+
+    crs: code, PROJ string or the name of a local system. name: of the outline. layer_name, encoding: of the file.
+    axes: 'ne' where the first number of a point is the northing, 'en' where it is the easting, '' not said.
+    datum: 'gcj02' or 'bd09' where degrees are shifted. each: keep the reason of every row that cannot be read, and
+    read the others, instead of refusing them all.
+    """
+
+    crs: str | None = None
+    name: str = ""
+    layer_name: str | None = None
+    encoding: str | None = None
+    axes: str = ""
+    datum: str = "wgs84"
+    each: bool = False
+
+
+class Read(NamedTuple):
+    """What was read.
+
+    shapes: (n,) MultiPolygons in the metric system, closed but not repaired; None where there is a fault, which there
+    is only where `Said.each` was said. names, numbers: what each is called, and its row or line. fields: the other
+    columns. crs, crs_name, crs_how: of the source; 'found', 'said' or 'configured'. notes: sentences for the user.
+    """
+
+    shapes: Geometries
+    names: tuple[str, ...]
+    numbers: tuple[int, ...]
+    fields: dict[str, Values]
+    faults: Faults
+    crs: str
+    crs_name: str
+    crs_how: str
+    notes: tuple[str, ...]
+    source: str = ""
+
+
+class _Raw(NamedTuple):
+    """Shapes as they were written. axes: of their points, '' where open. boundary: of a coordinate text."""
+
+    shapes: Geometries
+    fields: dict[str, Values]
+    numbers: list[int]
+    faults: Faults
+    crs: str | None
+    axes: str
+    notes: list[str]
+    source: str
+    boundary: Boundary | None = None
+
+
+def read_file(path: Path, said: Said, ground: Ground) -> Read:
+    """The outlines of a file of any kind that is known; raises BadFile, BadInput, AskCrs, TooLarge or NotFound."""
+    if not path.exists():
+        raise NotFound(f"没有文件 {path}:请检查路径。")
+    if path.suffix.lower() in _TEXTS and path.is_file():
+        return _read(_of_text(decoded(path.read_bytes(), path.name, said.encoding), path.name), said, ground)
+    source = read_source(path, Reading(said.layer_name, said.encoding, crs=None))
+    raw = _Raw(
+        source.geometries, dict(source.fields), source.numbers.tolist(), source.faults.copy(), source.crs,
+        EAST_FIRST if source.crs else "", [*source.notes, *_repairs(source.repairs)], path.name,
+    )  # fmt: skip
+    return _read(raw, said, ground)
+
+
+def read_text(text: str, said: Said, ground: Ground) -> Read:
+    """The outlines of a pasted text: corners by rows, GeoJSON or WKT; raises as `read_file` does.
+
+    >>> rows = "1 30.55 114.49\\n2 30.55 114.50\\n3 30.56 114.50"
+    >>> from layers.crs import METRIC_DEFAULT, area_of_use
+    >>> found = read_text(rows, Said(), Ground(METRIC_DEFAULT, area_of_use(METRIC_DEFAULT)))
+    >>> found.crs, round(found.shapes[0].area, -3)
+    ('EPSG:4490', 532000.0)
+    """
+    return _read(_of_text(text, "粘贴的文本"), said, ground)
+
+
+def read_geojson(geometry: Any, said: Said, ground: Ground) -> Read:
+    """The outlines of GeoJSON that was parsed; raises as `read_file` does."""
+    return _read(_of_geojson(parsed(geometry), "GeoJSON"), said, ground)
+
+
+def row_of(message: str) -> int | None:
+    """The row or line that a refusal names first, None where it names none.
+
+    >>> row_of("第 1,012 行的坐标 'x' 不是数字"), row_of("是空的")
+    (1012, None)
+    """
+    found = _ROW.search(message)
+    return (
+        int(found[1].replace(",", ""))
+        if found and message[found.end() :].lstrip("、0123456789, 等至").startswith("行")
+        else None
+    )
+
+
+def _of_text(text: str, name: str) -> _Raw:
+    start = text.lstrip("\ufeff \t\r\n")
+    if not start:
+        raise BadFile(f"{name}是空的:请粘贴坐标,每行一点,如 J1,1,3382099.123,547834.456。")
+    if start.startswith(("{", "[{")):
+        return _of_geojson(text_parsed(start), name)
+    if mark := _WKT.match(start):
+        return _of_wkt(start, mark, name)
+    boundary = boundary_of(text, name)
+    shapes, notes = shapes_of(boundary, EAST_FIRST)
+    faults = none_yet(len(shapes))
+    faults[:] = [plot.fault for plot in boundary.plots]
+    columns = {column for plot in boundary.plots for column in plot.fields}
+    fields = {column: none_yet(len(shapes)) for column in sorted(columns)}
+    for column, values in fields.items():
+        values[:] = [plot.fields.get(column) for plot in boundary.plots]
+    numbers = [plot.line for plot in boundary.plots]
+    notes = [*boundary.notes, *notes]
+    return _Raw(shapes, fields, numbers, faults, boundary.crs, boundary.axes.order, notes, name, boundary)
+
+
+def _of_geojson(given: Parsed, name: str) -> _Raw:
+    columns = {str(column): None for one in given.properties for column in one}
+    fields = {column: none_yet(len(given.shapes)) for column in columns}
+    for column, values in fields.items():
+        values[:] = [one.get(column) for one in given.properties]
+    notes = [f"{CLOSED} {given.closed} 处"] if given.closed else []
+    numbers = list(range(1, len(given.shapes) + 1))
+    return _Raw(given.shapes, fields, numbers, given.faults.copy(), given.crs, EAST_FIRST, notes, name)
+
+
+def _of_wkt(text: str, mark: re.Match[str], name: str) -> _Raw:
+    body = text[mark.start(2) :].strip().rstrip(";")
+    shape = shapely.from_wkt(body, on_invalid="ignore")
+    if shape is None:
+        shape = shapely.from_wkt(body, on_invalid="fix")
+    if shape is None:
+        raise BadFile(f"看不懂 WKT {body[:40]!r}:请核对括号与坐标,可能被截断。")
+    shapes = np.array([shape], dtype=object)
+    crs = f"EPSG:{mark[1]}" if mark[1] else None
+    return _Raw(shapes, {}, [1], none_yet(1), crs, EAST_FIRST if crs else "", [], name)
+
+
+def _read(raw: _Raw, said: Said, ground: Ground) -> Read:
+    shapes, faults, notes = _areas(raw)
+    if not len(shapes):
+        raise BadFile(f"{raw.source}里没有任何图形:请给出面状范围。")
+    _check_faults(faults, raw, said)
+    present = np.array([fault is None for fault in faults], dtype=bool)
+    shapes[~present] = None
+    if said.axes not in ("", NORTH_FIRST, EAST_FIRST):
+        raise BadInput(f"不认识坐标顺序 {said.axes[:20]!r}:ne 为先北后东,en 为先东后北。")
+    crs, how = _system(raw, shapes, said, ground, notes)
+    check_datum(crs)
+    axes = _axes(raw, shapes, crs, said, ground)
+    if raw.boundary:
+        notes.append(order_told(raw.boundary, axes))
+    elif axes == NORTH_FIRST:
+        notes.append("图形的坐标先北后东,已对调为先东后北")
+    placed = place(turned(shapes, axes), crs, bounds=ground.bounds, datum=said.datum)
+    late = placed.faults
+    faults[present] = late[present]
+    _check_faults(faults, raw, said)
+    metric = project(placed.geometries, STORED, ground.metric_crs)
+    notes = [*raw.notes, *notes, *placed.notes, *_declared(raw, metric)]
+    return Read(
+        metric, _names(raw, said), tuple(raw.numbers), raw.fields, faults,
+        crs, system_name(crs, ground), how, tuple(notes), raw.source,
+    )  # fmt: skip
+
+
+def _areas(raw: _Raw) -> tuple[Geometries, Faults, list[str]]:
+    """The shapes as MultiPolygons in two dimensions, the reason where one is no area, and what was left out."""
+    flat, dropped = flattened(raw.shapes)
+    shapes, faults = flat.copy(), raw.faults.copy()
+    notes, apart = [f"{what} {count} 处" for what, count in dropped.items()], 0
+    total = int(shapely.get_num_coordinates(flat).sum())
+    counts = shapely.get_num_coordinates(flat)
+    if counts.size and counts.max() > VERTEX_LIMIT:
+        row = int(np.argmax(counts))
+        raise TooLarge(f"{_row(raw, row)}有 {counts[row]:,} 个顶点,上限 {VERTEX_LIMIT:,}:请先简化或切分。")
+    if total > 20 * VERTEX_LIMIT:
+        raise TooLarge(f"{raw.source}共有 {total:,} 个顶点,上限 {20 * VERTEX_LIMIT:,}:请拆成几个文件。")
+    for row, shape in enumerate(shapes):
+        if faults[row] is not None:
+            continue
+        if shape is None or shape.is_empty:
+            faults[row] = f"{_row(raw, row)}没有图形:请给出面。"
+            continue
+        parts = shapely.get_parts(shapely.get_parts(shape))
+        polygons = parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)]
+        if not len(polygons):
+            faults[row] = (
+                f"{_row(raw, row)}是{_WHAT.get(shape.geom_type, '没有面的集合')},不是面:请在源软件里闭合成面再给出。"
+            )
+            continue
+        apart += len(parts) - len(polygons)
+        shapes[row] = shapely.MultiPolygon(list(polygons))
+    if apart:
+        notes.append(f"面之外的点、线 {apart} 个未读取")
+    return shapes, faults, notes
+
+
+def _row(raw: _Raw, row: int) -> str:
+    return f"第 {raw.numbers[row]:,} {'行' if raw.boundary else '条'}"
+
+
+def _check_faults(faults: Faults, raw: _Raw, said: Said) -> None:
+    """Raise BadGeometry with the first reason; where each is to be kept, only if none is left."""
+    wrong = [row for row, fault in enumerate(faults) if fault is not None]
+    if not wrong or (said.each and len(wrong) < len(faults)):
+        return
+    first = str(faults[wrong[0]])
+    where = "" if row_of(first) or first.startswith("第 ") else f"{_row(raw, wrong[0])}:"
+    more = f"(共 {len(wrong):,} 处)" if len(wrong) > 1 else ""
+    raise BadGeometry(f"{where}{first.rstrip('。')}{more}。")
+
+
+def _system(raw: _Raw, shapes: Geometries, said: Said, ground: Ground, notes: list[str]) -> tuple[str, str]:
+    """The system and how it is known; raises AskCrs where nothing tells."""
+    if said.crs:
+        crs, how = named(said.crs, ground)
+        if raw.crs and not known(crs).equals(known(raw.crs), ignore_axis_order=True):
+            notes.append(f"{raw.source}自称坐标系 {system_name(raw.crs)},以所说的 {system_name(crs, ground)} 为准")
+        return crs, how
+    if raw.crs:
+        return raw.crs, "found"
+    local = raw.boundary.header.datum if raw.boundary else None
+    if local and local != "CGCS2000":
+        for name, definition in ground.local.items():
+            if name.replace(" ", "") in local.replace(" ", ""):
+                return definition, "configured"
+    offered = candidates(shapes, said.axes or raw.axes, ground)
+    told = f"写明坐标系 {local[:40]!r},本平台不认识" if local and local != "CGCS2000" else "没有说明坐标系"
+    choices = ";".join(f"{one.crs if one.crs not in ground.local.values() else one.name}({one.why})" for one in offered)
+    remedy = f"请用 --crs 选定其一:{choices}" if offered else "换任何已知的带都不落在部署范围附近,请用 --crs 给出坐标系"
+    raise AskCrs(f"{raw.source}{told}:{remedy}。", offered)
+
+
+def _axes(raw: _Raw, shapes: Geometries, crs: str, said: Said, ground: Ground) -> str:
+    """Which number of a point comes first: said, told by the numbers, or by what lies within the bounds; else asked."""
+    if said.axes:
+        return said.axes
+    first = raw.axes or NORTH_FIRST
+    fitting = [order for order in (first, _other(first)) if _lies_inside(turned(shapes, order), crs, ground)]
+    if raw.axes or len(fitting) < 2:
+        return fitting[0] if fitting and not raw.crs else first
+    offered = [one for one in candidates(shapes, "", ground) if known(one.crs).equals(known(crs))]
+    raise AskCrs(f"{raw.source}的坐标先北后东、先东后北都在部署范围内:请用 --axes ne(先北)或 en(先东)说明。", offered)
+
+
+def _other(order: str) -> str:
+    return EAST_FIRST if order == NORTH_FIRST else NORTH_FIRST
+
+
+def _lies_inside(shapes: Geometries, crs: str, ground: Ground) -> bool:
+    placed = place(shapes, crs, bounds=ground.bounds)
+    return not any(fault for fault in placed.faults)
+
+
+def _names(raw: _Raw, said: Said) -> tuple[str, ...]:
+    column = next((name for name in _NAMES if name in raw.fields), None)
+    values = raw.fields[column] if column else none_yet(len(raw.shapes))
+    if said.name and len(raw.shapes) == 1:
+        return (said.name,)
+    return tuple(text_of(value) for value in values)
+
+
+def _repairs(repairs: dict[str, int]) -> list[str]:
+    return [f"{what} {count} 处" for what, count in repairs.items()]
+
+
+def _declared(raw: _Raw, metric: Geometries) -> list[str]:
+    """How the areas that the heads of plots declare differ from those of their corners."""
+    notes = []
+    for row, plot in enumerate(raw.boundary.plots if raw.boundary else []):
+        text = plot.fields.get("地块面积", "")
+        if metric[row] is None or not re.fullmatch(r"\d+(?:\.\d+)?", text) or not float(text):
+            continue
+        area_m2, said = float(shapely.make_valid(metric[row]).area), float(text)
+        units = {"公顷": said * 10_000, "平方米": said, "亩": said * 2000 / 3}
+        unit = min(units, key=lambda one: abs(units[one] - area_m2))
+        if abs(units[unit] - area_m2) > max(1.0, 0.001 * area_m2):
+            which = f"地块 {plot.name}" if plot.name else f"第 {plot.line:,} 行的地块"
+            notes.append(
+                f"{which}声明面积 {text},按坐标算得 {area_m2 / 10_000:,.4f} 公顷({area_m2:,.1f} 平方米),两者不符"
+            )
+    return notes[:10]
