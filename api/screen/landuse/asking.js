@@ -25,8 +25,8 @@ export const readChecks = (which) => ask("/landuse/checks", { query: which });
 /** @param {string} code */
 export const readCheck = (code) => ask(at(code), { patience_ms: LONG_MS });
 
-/** Made once more, of the same data or of today's. @param {string} code @param {boolean} now */
-export const makeAgain = (code, now) => ask(at(code, "/again"), { method: "POST", json: { now }, patience_ms: LONG_MS });
+/** Made once more: of what it read, or of today. @param {string} code @param {{ now: boolean, store?: boolean }} how   store: keep what comes of it */
+export const makeAgain = (code, how) => ask(at(code, "/again"), { method: "POST", json: how, patience_ms: LONG_MS });
 
 /** @param {string} code */
 export const deleteCheck = (code) => ask(at(code), { method: "DELETE" });

@@ -95,7 +95,7 @@ export class LandMap {
 
   #draw(map, open, answer) {
     const { reading, order, drawing } = this.#form;
-    const from = [map, open, answer, reading.read, reading.candidates, order.crs, drawing.open, drawing.kept];
+    const from = [map, open, answer, reading.read, reading.candidates, order.crs, order.axes, drawing.open, drawing.kept];
     if (from.length === this.#from.length && from.every((one, at) => one === this.#from[at])) return;
     this.#from = from;
     const drawn = answer ? this.#answer(answer) : open === "new" ? this.#asked() : {};
@@ -116,7 +116,7 @@ export class LandMap {
     const { candidates, read } = reading;
     if (drawing.open) return { outline: outlineFeatures(drawing.kept, true) };
     const { geometry = null } = read?.outline ?? {};
-    return { outline: outlineFeatures(geometry, true), vertices: vertexFeatures(geometry), candidates: candidateFeatures(candidates, order.crs) };
+    return { outline: outlineFeatures(geometry, true), vertices: vertexFeatures(geometry), candidates: candidateFeatures(candidates, order) };
   }
 
   #light(map, answer) {

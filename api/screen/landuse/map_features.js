@@ -1,6 +1,6 @@
 /** What of an outline and its answer is drawn, as features. */
 
-import { letterOf } from "./read_card.js";
+import { isChosen, letterOf } from "./read_card.js";
 import { FAULT_HATCH, hatchOf } from "./map_rules.js";
 import { ringsOf } from "./rings.js";
 
@@ -39,9 +39,10 @@ export function zoneFeatures(answer, looks) {
 /** Gaps and overlaps of the base data. @param {any} answer */
 export const faultFeatures = ({ base }) => [...base.gaps, ...base.overlaps].filter(({ geometry }) => geometry).map(({ geometry }) => feature({ hatch: FAULT_HATCH }, geometry));
 
-/** Where each CRS would put the outline. @param {import("./reading.js").Candidate[]} candidates @param {string} chosen */
-export const candidateFeatures = (candidates, chosen) => candidates.flatMap(({ crs, centre, geometry }, at) => {
-  const said = { crs, letter: letterOf(at), chosen: crs === chosen };
+/** Where each CRS would put the outline. @param {import("./reading.js").Candidate[]} candidates @param {import("./order.js").Order} order */
+export const candidateFeatures = (candidates, order) => candidates.flatMap((one, at) => {
+  const { centre, geometry } = one;
+  const said = { letter: letterOf(at), chosen: isChosen(one, order) };
   return [geometry && feature(said, geometry), centre && feature(said, { type: "Point", coordinates: centre })].filter(Boolean);
 });
 

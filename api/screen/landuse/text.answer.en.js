@@ -44,7 +44,10 @@ export const en = {
   "again.other": "Made again: it differs.",
   "again.then": "of what was known at {time}",
   "again.now": "of what is known now",
-  "again.open": "Open the new answer",
+  "again.open": "Keep it as a new check and open it",
+  "again.part": "{part}: {n}",
+  "again.gone": "{n} features it read are no longer stored, so it cannot be repeated wholly.",
+  "again.late": "{n} features came in after the check with a time before it: {names}. They do not count.",
 
   "files.title": "Downloads",
   "file.docx": "Word",

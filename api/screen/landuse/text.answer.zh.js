@@ -44,7 +44,10 @@ export const zh = {
   "again.other": "再算一遍:结果有变。",
   "again.then": "用 {time} 时已知的数据",
   "again.now": "用现在的数据",
-  "again.open": "打开新的结果",
+  "again.open": "存为新的核查并打开",
+  "again.part": "{part}:{n} 处",
+  "again.gone": "当时用到的 {n} 个图形已不在库中,因此不能完全重现。",
+  "again.late": "核查之后才入库、但时间记在核查之前的图形 {n} 个:{names}。它们没有计入。",
 
   "files.title": "下载",
   "file.docx": "Word 文书",

@@ -23,7 +23,6 @@ export const en = {
   "source.try": "None at hand? Try an example:",
   "source.of.drawn": "drawn on the map",
   "source.of.pasted": "pasted coordinates",
-  "source.drop": "Let go to read this file",
 
   "draw.part": "Add a part",
   "draw.hole": "Cut a hole",
@@ -81,6 +80,7 @@ export const en = {
 
   "list.search": "Search name, number, verdict",
   "list.none": "You have made no check yet. They stay here to be opened, made again, deleted.",
+  "list.here": "Not signed in: only checks made in this browser.",
   "list.nothing": "No check matches.",
   "list.count": "{n} checks",
   "list.more": "Older ones",

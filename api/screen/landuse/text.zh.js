@@ -23,7 +23,6 @@ export const zh = {
   "source.try": "没有现成的?试一段示例坐标:",
   "source.of.drawn": "图上所画",
   "source.of.pasted": "粘贴的坐标",
-  "source.drop": "松开鼠标,读入这个文件",
 
   "draw.part": "再画一块",
   "draw.hole": "挖一个洞",
@@ -81,6 +80,7 @@ export const zh = {
 
   "list.search": "查找名称、编号、结论",
   "list.none": "您还没有核查过。核查的结果会留在这里,可以再打开、再算一遍、删去。",
+  "list.here": "未登录:只列出在这个浏览器里做的核查。",
   "list.nothing": "没有符合的核查。",
   "list.count": "{n} 次核查",
   "list.more": "更早的",
