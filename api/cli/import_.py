@@ -100,7 +100,7 @@ def _import(
 
     from api.transfer.preset import preset_named
     from api.transfer.preset_rows import by_preset, hinted
-    from api.transfer.read import OSM, read_source
+    from api.transfer.read import OSM
     from api.transfer.tables import exchanged, from_table
     from layers.catalogue import read_catalogue
 
@@ -111,12 +111,26 @@ def _import(
         source = _read_osm(catalogue, layer, file, reading, tags=tags)
     else:
         tables = chosen.tables if chosen else ()
-        source = read_source(file, replace(reading, table=from_table(layer), tables=tables))
+        source = _read(layer, file, replace(reading, table=from_table(layer), tables=tables))
     source, manner = by_preset(chosen, source, manner) if chosen else (hinted(layer, source), manner)
     report = _run(catalogue, layer, source, manner)
     _tell(report, rejects or file.with_name(f"{file.name}.rejects.csv"))
     if report.refused:
         raise typer.Exit(1)
+
+
+def _read(layer: "Layer", file: Path, reading: "Reading") -> "Source":
+    from api.transfer.preset import with_table
+    from api.transfer.read import read_source
+    from api.transfer.vector import SeveralLayers
+
+    try:
+        return read_source(file, reading)
+    except SeveralLayers as error:
+        preset = with_table(layer, error.names)
+        if preset is None or reading.tables:
+            raise
+        raise BadInput(f"{error} 若是{preset.title},加 --preset {preset.id} 即按其惯例选取并导入。") from None
 
 
 def _read_osm(

@@ -11,7 +11,7 @@ from api.transfer.source import name_key
 from layers.catalogue import LAYERS_FOLDER, Layer
 from layers.errors import BadFile, BadInput
 
-__all__ = ["Picked", "Preset", "Year", "looks_like", "preset_named", "presets_of", "read_presets"]
+__all__ = ["Picked", "Preset", "Year", "looks_like", "preset_named", "presets_of", "read_presets", "with_table"]
 
 
 class Picked(NamedTuple):
@@ -123,6 +123,12 @@ def looks_like(layer: Layer, header: Sequence[str]) -> Preset | None:
     """
     fitting = [preset for preset in presets_of(layer) if not preset.lacks(header)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def with_table(layer: Layer, tables: Sequence[str]) -> Preset | None:
+    """The first preset of the layer of whose tables one is there, by its very name."""
+    there = set(map(name_key, tables))
+    return next((preset for preset in presets_of(layer) if there & set(map(name_key, preset.tables))), None)
 
 
 def _preset(entry: Mapping[str, Any]) -> Preset:

@@ -36,12 +36,13 @@ class Taken(NamedTuple):
 
 
 class _Column(NamedTuple):
-    """A field, the column that fills it, its values, and what is to be told of it."""
+    """A field, the column that fills it, its values, what is to be told of it, and the columns that it is made of."""
 
     field: str
     name: str
     values: Values
     note: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 def taken(preset: Preset, source: Source, edition: Edition, said: Mapping[str, str], *, keyed: bool = False) -> Taken:
@@ -53,7 +54,9 @@ def taken(preset: Preset, source: Source, edition: Edition, said: Mapping[str, s
     _check(preset, source)
     own = {*said.values(), *(["code"] if keyed else [])}
     found = [column for column in _columns(preset, source) if column.field not in own]
-    fields = {**source.fields, **{column.name: column.values for column in found}}
+    made_into = {part for column in found for part in column.parts}
+    fields = {name: values for name, values in source.fields.items() if name not in made_into}
+    fields |= {column.name: column.values for column in found}
     columns = {**said, **{column.name: column.field for column in found}}
     fixed = dict(preset.fixed)
     if preset.named and "name" not in columns.values():
@@ -133,18 +136,19 @@ def _code(preset: Preset, source: Source) -> Iterator[_Column]:
 
 
 def _codes(way: Sequence[str], source: Source) -> _Column | None:
-    parts, told, names = [], [], []
+    texts_of, told, names = [], [], []
     for part in way:
         wanted, _, length = part.partition(":")
         column = _first([wanted], source)
         if column is None:
             return None
         texts = [text_of(value) for value in source.fields[column]]
-        parts.append([text[: int(length)] for text in texts] if length else texts)
+        texts_of.append([text[: int(length)] for text in texts] if length else texts)
         told.append(f"{column} 的前 {length} 位" if length else column)
         names.append(column)
-    codes = [_JOIN.join(row) if all(row) else None for row in zip(*parts, strict=True)]
-    return _Column("code", "+".join(names), _objects(codes), f"编码取 {'与 '.join(told)}")
+    codes = [_JOIN.join(row) if all(row) else None for row in zip(*texts_of, strict=True)]
+    parts = tuple(names) if len(names) > 1 else ()
+    return _Column("code", "+".join(names), _objects(codes), f"编码取 {'与 '.join(told)}", parts)
 
 
 def _repeated(codes: Values) -> int:
@@ -171,7 +175,7 @@ def _picked(field: str, picked: Picked, source: Source) -> Iterator[_Column]:
         values[fresh] = found[fresh]
         used += [column] if fresh.any() else []
     if used:
-        yield _Column(field, used[0], values, f"{field} 取自 {'、'.join(used)}")
+        yield _Column(field, used[0], values, f"{field} 取自 {'、'.join(used)}" if len(used) > 1 else None)
 
 
 def _dated(preset: Preset, source: Source, edition: Edition) -> tuple[Edition, list[str]]:

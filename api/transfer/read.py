@@ -18,7 +18,7 @@ from api.transfer.kml import read_kml
 from api.transfer.osm import Extract, read_osm
 from api.transfer.parquet import read_parquet
 from api.transfer.source import Content, Source
-from api.transfer.vector import called, read_vector
+from api.transfer.vector import SeveralLayers, called, read_vector
 from api.transfer.workbook import read_workbook
 from layers.crs import known
 from layers.errors import BadFile, BadInput, NotFound
@@ -140,8 +140,9 @@ def _one_of(found: list[Path], archive: Path, wanted: str | None, tables: tuple[
     wanted = wanted or called([one.stem for one in found], tables)
     chosen = [one for one in found if wanted in (one.stem, one.name)]
     if len(chosen) != 1:
-        names = "、".join(one.stem for one in found)
-        raise BadInput(f"{archive.name} 里有 {len(found)} 份数据:请用 --layer-name 选定其一:{names}。")
+        stems = [one.stem for one in found]
+        told = f"{archive.name} 里有 {len(found)} 份数据:请用 --layer-name 选定其一:{'、'.join(stems)}。"
+        raise SeveralLayers(told, stems)
     return chosen[0], None
 
 

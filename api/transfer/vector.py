@@ -31,6 +31,14 @@ _NUL = re.compile(rb"\0|(?<!\\)(?:\\\\)*\\u0000")
 """A character that GDAL ends a text at, as it is or escaped."""
 
 
+class SeveralLayers(BadInput):
+    """Raised where a file has several layers and nobody said which; names: theirs."""
+
+    def __init__(self, message: str, names: Sequence[str]) -> None:
+        super().__init__(message)
+        self.names = tuple(names)
+
+
 def read_vector(
     path: Path,
     *,
@@ -160,7 +168,7 @@ def _chosen_layer(path: Path, wanted: str | None, tables: Sequence[str]) -> str 
     if wanted is None and len(listed) > 1:
         wanted = called(listed, tables)
     if wanted is None and len(listed) > 1:
-        raise BadInput(f"{path.name} 里有 {len(listed)} 个图层:请用 --layer-name 选定其一:{names}。")
+        raise SeveralLayers(f"{path.name} 里有 {len(listed)} 个图层:请用 --layer-name 选定其一:{names}。", listed)
     if not listed:
         raise BadFile(f"{path.name} 里没有带图形的图层:请确认文件。")
     return wanted or listed[0]

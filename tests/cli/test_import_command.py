@@ -3,6 +3,7 @@
 import json
 import re
 
+import geopandas as gpd
 import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
@@ -171,6 +172,11 @@ def test_a_preset_says_what_it_takes_for_what_before_anything_is_written(huashan
     assert rows(engine, "SELECT DISTINCT left(code, 12), valid_from::text FROM city.landuse") == [
         ("420111081205", "2025-12-31")
     ]
+    frame = gpd.read_file(path)
+    for table in ("DLTB", "XZQ"):
+        frame.to_file(path.with_name("成果.gpkg"), layer=table)
+    with pytest.raises(BadInput, match=r"2 个图层:.*DLTB、XZQ。 若是国土变更调查地类图斑,加 --preset dltb"):
+        huashan("import", "landuse", path.with_name("成果.gpkg"))
     with pytest.raises(BadInput, match="没有预设 'DLBT'"):
         huashan("import", "landuse", path, "--preset", "DLBT")
 

@@ -113,6 +113,7 @@ def test_a_survey_comes_in_from_any_format(written, preset, rows, connection, na
     ]
     assert ("图层 DLTB" in report.notes) == (name != "图斑.zip")
     assert report.matched["code"] == "ZLDWDM+TBBH" and report.matched["class_code"] == "DLBM"
+    assert not {"TBBH", "ZLDWDM"} & set(report.ignored)
     assert any("椭球面积相符:2 行" in line for line in report.findings), report.findings
 
 
