@@ -40,8 +40,14 @@ export const makeBatch = (order) => ask("/landuse/batches", { method: "POST", ..
 /** One's own batches, the newest first. */
 export const readBatches = () => ask("/landuse/batches");
 
-/** A batch, and some of its rows. @param {string} code @param {{ after?: string | number, limit?: number }} [which] */
+/** A batch, and some of its rows. @param {string} code @param {{ after?: number, limit?: number }} [which]   after: the number of the last row that came */
 export const readBatch = (code, which) => ask(of(code), { query: which, patience_ms: LONG_MS });
+
+/** One outline of a batch, with its shape. @param {string} code @param {number} number_ */
+export const readOutlineOf = (code, number_) => ask(of(code, `/outlines/${number_}`));
+
+/** An outline of a batch as a check of its own. @param {any} body */
+export const makeCheckOf = (body) => ask("/landuse/check", { method: "POST", json: body, patience_ms: LONG_MS });
 
 /** How a batch goes, told as it goes. @param {string} code @param {string} after the id of the last event that came, or "" */
 export const openProgress = (code, after) => openStream(of(code, "/progress"), { after });

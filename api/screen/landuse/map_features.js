@@ -24,9 +24,9 @@ export function vertexFeatures(geometry) {
 /** @param {any} answer */
 export const pieceFeatures = (answer) => (answer.pieces ?? []).filter(({ geometry }) => geometry).map((piece) => feature({ piece: piece.piece, family: familyOf(piece), label: piece.class_name ?? piece.class_code }, piece.geometry));
 
-/** The kinds of zones that stand against what is asked: these are hatched, the others only outlined. @param {any} answer @returns {Set<string>} */
+/** The kinds of zones that the verdict stands on: these are hatched, the others only outlined. @param {any} answer @returns {Set<string>} */
 export function weightyKinds({ verdict, zones }) {
-  const weighty = new Set(verdict.reasons.filter(({ answer }) => answer !== "yes").flatMap(({ features }) => features.filter(({ layer }) => layer === "zone").map(({ id }) => String(id))));
+  const weighty = new Set(verdict.reasons.filter(({ answer }) => answer === verdict.answer && answer !== "yes").flatMap(({ features }) => features.filter(({ layer }) => layer === "zone").map(({ id }) => String(id))));
   return new Set(zones.filter(({ features }) => features.some(({ id }) => weighty.has(String(id)))).map(({ kind }) => kind));
 }
 
