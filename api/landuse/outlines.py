@@ -92,7 +92,10 @@ def read_file(path: Path, said: Said, ground: Ground) -> Read:
         raise NotFound(f"没有文件 {path}:请检查路径。")
     if path.suffix.lower() in _TEXTS and path.is_file():
         return _read(_of_text(decoded(path.read_bytes(), path.name, said.encoding), path.name), said, ground)
-    from api.transfer.read import Reading, read_source  # what reads geographic files, which no start of the server waits for
+    from api.transfer.read import (  # what reads geographic files, which no start of the server waits for
+        Reading,
+        read_source,
+    )
 
     source = read_source(path, Reading(said.layer_name, said.encoding, crs=None))
     raw = _Raw(

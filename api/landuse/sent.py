@@ -20,7 +20,7 @@ from api.landuse.outlines import Ground, Read, Said, read_file, read_geojson, re
 from api.transfer.repair import VERTEX_LIMIT
 from layers.errors import BadFile, BadInput, TooLarge
 
-__all__ = ["Outlines", "Parcel", "file_of", "outlines_of", "parsed", "read_of", "received", "request_of"]
+__all__ = ["Outlines", "Parcel", "file_of", "outlines_of", "parsed", "read_of", "received", "request_of", "together"]
 
 Asked = TypeVar("Asked", bound=OutlineBody)
 FORM, JSON = "multipart/form-data", "application/json"
@@ -133,7 +133,7 @@ def _fields(told: Mapping[str, str]) -> dict[str, Any]:
 def outlines_of(parcel: Parcel, asked: OutlineBody, ground: Ground) -> Outlines:
     """The outline of a request, of several parts where there are several in it. Raises what the reading raises."""
     read, source = read_of(parcel, asked, ground)
-    return _together(read, source, asked.name)
+    return together(read, source, asked.name)
 
 
 def read_of(parcel: Parcel, asked: OutlineBody, ground: Ground, *, each: bool = False) -> tuple[Read, str]:
@@ -167,7 +167,8 @@ def file_of(folder: Path, parcel: Parcel) -> Path:
     return path
 
 
-def _together(read: Read, source: str, name: str | None) -> Outlines:
+def together(read: Read, source: str, name: str | None) -> Outlines:
+    """What was read as one outline, of several parts where there were several."""
     shapes, notes = read.shapes, list(read.notes)
     if len(shapes) == 1:
         whole = shapes[0]
