@@ -20,8 +20,8 @@ __all__ = ["Edition", "Reading", "When", "read", "read_again", "versions_of"]
 
 Texts = NDArray[np.object_]
 SEARCH_M = 40.0
-"""How much wider than the outline it is looked: no two ways of drawing one edge, straight in degrees or in metres, lie so far
-apart (an edge of 50 km: 25 m), nor is any tolerance so wide."""
+"""How much wider than the outline it is looked: no two ways of drawing one edge, straight in degrees or in metres, lie
+so far apart (an edge of 50 km: 25 m), nor is any tolerance so wide."""
 _SIMPLER_M, _MANY = 5.0, 500
 _SLACK_DEG = 0.001
 _DEGREE_M = 111_700.0
@@ -77,15 +77,24 @@ class Reading(NamedTuple):
         }
 
 
-def read(connection: Connection, shape: shapely.Geometry, when: When, classes: Classes, metric_crs: str) -> Reading:
+def read(
+    connection: Connection,
+    shape: shapely.Geometry,
+    when: When,
+    classes: Classes,
+    metric_crs: str,
+    *,
+    every_zone: bool = False,
+) -> Reading:
     """All that a check of an outline reads of the city, of a day, as known at an instant.
 
-    shape: the outline in metres; of several outlines, all of them together.
+    shape: the outline in metres; of several outlines, all of them together, and then with every zone there is, because
+    each outline has nearest ones of its own.
     """
     search = search_of(shape, metric_crs)
     rows = query.execute(
         connection, "landuse/check_city", None, search=shapely.to_wkb(search), as_of=when.as_of, known_at=when.known_at,
-        kinds=list(KINDS), slack=_SLACK_DEG, apart=_apart(Bounds(*shapely.bounds(search).tolist())),
+        kinds=list(KINDS), every_zone=every_zone, slack=_SLACK_DEG, apart=_apart(Bounds(*shapely.bounds(search).tolist())),
     ).all()  # fmt: skip
     return _reading(rows, classes, metric_crs)
 
@@ -100,7 +109,7 @@ def read_again(connection: Connection, versions: Mapping[str, Any], classes: Cla
 
 
 def versions_of(reading: Reading) -> dict[str, Any]:
-    """The versions that were read, as they are kept with a check: of each layer, number and known_from in microseconds."""
+    """The versions that were read, as they are kept with a check: by layer, number and known_from in microseconds."""
     return {
         "layers": {
             layer: [[each, (known_from - _EPOCH) // _MICROSECOND]
@@ -118,7 +127,8 @@ def search_of(shape: shapely.Geometry, metric_crs: str) -> shapely.Geometry:
     simple = shapely.simplify(shape, _SIMPLER_M) if shapely.get_num_coordinates(shape) > _MANY else shape
     # Two sides a quarter of a circle take 3 m off its 40, simplifying 5.
     around = shapely.segmentize(shapely.buffer(simple, SEARCH_M, quad_segs=2), 1000.0)
-    return project(np.array([around]), metric_crs, STORED)[0]
+    found: shapely.Geometry = project(np.array([around]), metric_crs, STORED)[0]
+    return found
 
 
 def _apart(box: Bounds) -> float:
@@ -166,8 +176,9 @@ def _features(
     name: str, of: Mapping[str, Texts], shapes: Geometries, at: NDArray[np.int64], editions: Mapping[int, Edition]
 ) -> Features:
     names = np.array([editions[one].name if one in editions else None for one in of["edition_id"][at]], dtype=object)
-    columns = (of[column][at] for column in ("id", "code", "name", "known_from", "valid_from"))
-    return Features(name, shapes[at], *columns, names)
+    return Features(
+        name, shapes[at], of["id"][at], of["code"][at], of["name"][at], of["known_from"][at], of["valid_from"][at], names
+    )
 
 
 def _editions(of: Mapping[str, Texts], at: NDArray[np.int64]) -> Iterator[Edition]:

@@ -1,6 +1,7 @@
 -- All that a check reads of the city, in one answer: parcels, zones, farmland plots, projects and grids around an outline, of
 -- each kind of zone of which none lies there the nearest ones, the editions of all of these, and what rules and classes hang on.
 -- search: the outline widened by some 30 m, as WKB in degrees;  as_of: true on that day;  known_at: as known then;
+-- every_zone: all zones, however far, for a batch of outlines;
 -- apart: how much further the farthest direction's degree is than the shortest's, a factor;  slack: in degrees.
 -- CRS: 4490. The nearest in degrees is not the nearest in metres: all within its distance times `apart` and the slack are
 -- given, among which the nearest in metres must be, and whoever asks measures them there.
@@ -10,12 +11,12 @@ WITH s AS MATERIALIZED (SELECT ST_GeomFromWKB(%(search)s, 4490) AS geom),
 zoned AS MATERIALIZED (
     SELECT z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, z.geom
     FROM city.zone AS z, s
-    WHERE ST_Intersects(z.geom, s.geom) AND z.known_from <= %(known_at)s
+    WHERE (%(every_zone)s OR ST_Intersects(z.geom, s.geom)) AND z.known_from <= %(known_at)s
       AND z.valid_from <= %(as_of)s AND (z.valid_to IS NULL OR z.valid_to > %(as_of)s)
     UNION ALL
     SELECT z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, z.geom
     FROM city.zone_history AS z, s
-    WHERE ST_Intersects(z.geom, s.geom) AND z.known_from <= %(known_at)s AND z.known_to > %(known_at)s
+    WHERE (%(every_zone)s OR ST_Intersects(z.geom, s.geom)) AND z.known_from <= %(known_at)s AND z.known_to > %(known_at)s
       AND z.valid_from <= %(as_of)s AND (z.valid_to IS NULL OR z.valid_to > %(as_of)s)
 ),
 first AS MATERIALIZED (
