@@ -38,7 +38,7 @@ class Parcel(NamedTuple):
 
 
 class Outlines(NamedTuple):
-    """What was read: one outline of all that is in it, in metres, and how. count: how many there were."""
+    """What was read: one outline of all that is in it, in metres, and how. found: how many there were."""
 
     shape: shapely.Geometry
     name: str | None
@@ -47,7 +47,7 @@ class Outlines(NamedTuple):
     crs_name: str
     crs_how: str
     notes: tuple[str, ...]
-    count: int
+    found: int
 
 
 def request_of(body: type[OutlineBody]) -> dict[str, Any]:
