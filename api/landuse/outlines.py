@@ -18,7 +18,6 @@ from api.transfer.boundary.reader import Boundary, boundary_of, order_told, shap
 from api.transfer.boundary.text import decoded
 from api.transfer.faults import Faults, none_yet
 from api.transfer.place import place
-from api.transfer.read import Reading, read_source
 from api.transfer.repair import VERTEX_LIMIT, flattened
 from api.transfer.source import CLOSED, Values, text_of
 from layers.crs import STORED, Geometries, known, project
@@ -93,6 +92,11 @@ def read_file(path: Path, said: Said, ground: Ground) -> Read:
         raise NotFound(f"没有文件 {path}:请检查路径。")
     if path.suffix.lower() in _TEXTS and path.is_file():
         return _read(_of_text(decoded(path.read_bytes(), path.name, said.encoding), path.name), said, ground)
+    from api.transfer.read import (  # what reads geographic files, which no start of the server waits for
+        Reading,
+        read_source,
+    )
+
     source = read_source(path, Reading(said.layer_name, said.encoding, crs=None))
     raw = _Raw(
         source.geometries, dict(source.fields), source.numbers.tolist(), source.faults.copy(), source.crs,
