@@ -76,7 +76,7 @@ def slivers(answer: Json) -> Table:
          one["width_m"], *(one.get("place") or (None, None)))
         for one in answer["slivers"]
     ]  # fmt: skip
-    columns = (Column("来自"), Column("编号", width=3), Column("名称", width=3), Column("面积(平方米)", "m2"),
+    columns = (Column("来自"), Column("编号", width=3), Column("名称", width=3), Column("平方米", "m2"),
                Column("宽(米)", "m", 1.4), Column("经度", "degree", 2), Column("纬度", "degree", 2))  # fmt: skip
     note = f"碎片:容不下半径 {tolerance:g} 米的圆,范围线挪动 {tolerance:g} 米即可能消失;已计入各项面积,不单独作为冲突。"
     return Table("碎片", "碎片", columns, rows, note=note, empty=f"没有窄于容差({tolerance:g} 米)的碎片。")

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from api.landuse.paper import words
-from api.landuse.paper.table import AREA, GROUPS, OWNERSHIP, SHARE, Column, Table
+from api.landuse.paper.table import AREA, SHARE, Column, Table
 from api.landuse.paper.words import Json, areas
+from api.landuse.words import GROUPS, OWNERSHIP
 
 __all__ = ["classes", "cultivated", "grids", "groups", "owners", "ownership", "pieces"]
 
@@ -15,15 +16,15 @@ _SCHEMES = {"sandiao": "三调", "land_sea": "用地用海", "gb21010": "GB/T 21
 def classes(answer: Json, told: Json) -> Table:
     """The area by class in one scheme."""
     columns = (Column("地类编码"), Column("地类名称", width=3), Column("三大类"), *AREA, SHARE,
-               Column("不确定(平方米)", "m2"), Column("图斑数", "count", 1.5))  # fmt: skip
+               Column("不确定(平方米)", "m2", 2.6), Column("图斑数", "count", 1.5))  # fmt: skip
     rows = [
-        (row["code"], f"{row['name']}{'(候选之一)' if row['ambiguous'] else ''}",
+        (row["code"], f"{row['name']}{'(对应几类)' if row['ambiguous'] else ''}",
          GROUPS.get(row["group"], row["group"]), *areas(row["area"]), row["share"],
          areas(row["uncertain"])[0], row["pieces"])
         for row in told["rows"]
     ]  # fmt: skip
     note = [
-        "“候选之一”:原地类在本体系中对应几类,面积记在每个候选下,不按猜测拆分,各行之和因此大于实际。"
+        "“对应几类”:原地类在本体系中可归入几类,无法确定是哪一类,面积不按猜测拆分。"
         if any(row["ambiguous"] for row in told["rows"])
         else "",
         f"无对应地类的面积:{words.area(told['unmapped'])}。" if told["unmapped"]["m2"] else "",
@@ -79,8 +80,8 @@ def pieces(answer: Json) -> Table:
          one["deduct_ratio"], *areas(one["area"]), "碎片" if one["sliver"] else "", one["edition"], one["known_from"])
         for one in answer["pieces"]
     ]  # fmt: skip
-    columns = (Column("序号", "count", 1.2), Column("图斑编号", width=3.8), Column("地类", width=2.4),
-               Column("三大类", width=1.7), Column("权属", width=1.2), Column("权属单位", width=2.2),
+    columns = (Column("序号", "count", 1.2), Column("图斑编号", width=3.8), Column("地类", width=3),
+               Column("三大类", width=2), Column("权属", width=1.2), Column("权属单位", width=2.2),
                Column("扣除系数", "ratio", 1.9), *AREA, Column("备注", width=1.2, fold=True),
                Column("版次", width=1.8, fold=True), Column("入库", "time", 2.8, fold=True))  # fmt: skip
     sums = map(_sum, zip(*(areas(one["area"]) for one in answer["pieces"]), strict=True))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from api.landuse.words import ANSWERS
 from api.sheets.words import plain
 
 __all__ = [
@@ -31,7 +32,6 @@ __all__ = [
 ]
 
 Json = Mapping[str, Any]
-ANSWERS = {"no": "不可", "ask": "须报批", "yes": "可", "unknown": "不能判定"}
 NONE = "—"
 _PLACES = (2, 4, 2)
 """Of square metres, hectares and 亩, as offices print them."""

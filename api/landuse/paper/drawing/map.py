@@ -74,7 +74,7 @@ def _draw_shapes(paper: Paper, shapes: Shapes) -> None:
     for piece in shapes.pieces:
         paper.area(parts_of(piece.shape), piece.look.colour)
     for piece in shapes.pieces:
-        paper.stroke(_lines(piece), "#7d7565", 0.15)
+        paper.stroke(_lines(piece), "#6b6350", 0.22)
     for one in (*shapes.gaps, *shapes.zones, *shapes.overlaps):
         lines = hatched(one.shape, one.look.angle_deg, one.look.every_mm)
         if lines:
