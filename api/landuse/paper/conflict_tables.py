@@ -85,11 +85,15 @@ def slivers(answer: Json) -> Table:
 def gaps(answer: Json) -> Table:
     rows = [(number, *areas(one["area"])) for number, one in enumerate(answer["base"]["gaps"], start=1)]
     return Table(
-        "底图缝隙", "底图缝隙(未被地类图斑覆盖)", (Column("序号", "count", 1), *AREA), rows, empty="没有缝隙。"
+        "底图缝隙",
+        "底图缝隙(未被地类图斑覆盖)",
+        (Column("序号", "count", 1), *AREA),
+        rows,
+        empty="没有底图缝隙:地类图斑覆盖了全部范围。",
     )
 
 
 def overlaps(answer: Json) -> Table:
     rows = [(named(one["a"]), named(one["b"]), *areas(one["area"])) for one in answer["base"]["overlaps"]]
     return Table("底图重叠", "底图重叠(图斑之间)", (Column("图斑甲", width=4), Column("图斑乙", width=4), *AREA), rows,
-                 empty="没有重叠。")  # fmt: skip
+                 empty="没有底图重叠。")  # fmt: skip

@@ -147,23 +147,23 @@ def _add_reason(document: "Document", place: int, one: Json, numbers: Mapping[tu
     run(title, f"【{words.ANSWERS.get(one['answer'], one['answer'])}】", bold=True, colour=colour)
     run(title, one["text"] + ("(碎片,小于容差,请核对范围线)" if one["sliver"] else ""), bold=True)
     size = f"{words.area(one['area'])},占范围 {words.share(one['share'])}" if one["area"] else ""
-    near = f"距离 {words.metres(one['nearest_m'])}" if one["nearest_m"] else ""
-    for name, text in (
-        ("面积", ";".join(filter(None, [size, near]))),
+    near = f"距离 {words.metres(one['nearest_m'])}" if one["nearest_m"] and not one["area"] else ""
+    lines = (
+        ("面积", "" if "平方米" in one["text"] else ";".join(filter(None, [size, near]))),
         ("依据", one["citation"] and f"{one['citation']}(规则 {one['rule']})"),
         ("办理", one["remedy"]),
         ("规则", "" if one["citation"] else one["rule"]),
         ("涉及", words.features(one["features"], _NAMED, numbers)),
-    ):
-        if text:
-            line = add_text(document, indent_mm=7, size_pt=10)
-            run(line, f"{name}:", size_pt=10, colour=_SOFT)
-            run(line, text, size_pt=10)
+    )
+    told = [(name, text) for name, text in lines if text]
+    for number, (name, text) in enumerate(told, start=1):
+        line = add_text(document, indent_mm=7, keep=number < len(told))
+        run(line, f"{name}:", size_pt=10, colour=_SOFT)
+        run(line, text, size_pt=10)
 
 
 def _add_map(document: "Document", picture: bytes, number: str) -> None:
-    heading = add_heading(document, f"{number}、附图")
-    heading.paragraph_format.page_break_before = True
+    add_heading(document, f"{number}、附图")
     add_picture(document, picture, WIDTH_MM)
 
 
@@ -201,7 +201,7 @@ def _difference(answer: Json) -> str:
 
 
 def _add_table(document: "Document", table: Table, most: int, *, alone: bool) -> None:
-    if not alone:
+    if table.rows and not alone:
         heading = add_heading(document, table.title, 2)
         heading.paragraph_format.keep_with_next = True
     if table.rows:

@@ -181,14 +181,15 @@ def features(told: Sequence[Json], most: int, numbers: Mapping[tuple[Any, ...], 
 
     >>> told = [{"code": "A", "id": 1, "edition": "示例"}, {"code": "B", "id": 2, "edition": "示例"}]
     >>> features(told, 2, {key(told[1]): 7}), features(told, 1, {})
-    ('A、B(图上 7 号)(均为 示例)', 'A(示例)等共 2 个')
+    ('A、B(图上 7 号)(均为“示例”)', 'A(示例)等共 2 个')
     """
     runs: dict[str, list[str]] = {}
     for one in told[:most]:
         number = numbers.get(key(one))
         runs.setdefault(version(one), []).append(named(one) + (f"(图上 {number} 号)" if number else ""))
     said = [
-        "、".join(names) + (f"({'均为 ' if len(names) > 1 else ''}{which})" if which else "")
+        "、".join(names)
+        + (f"({'均为“' if len(names) > 1 else ''}{which}{'”' if len(names) > 1 else ''})" if which else "")
         for which, names in runs.items()
     ]
     return ";".join(said) + (f"等共 {len(told):,} 个" if len(told) > most else "")

@@ -78,7 +78,7 @@ def test_reasons_have_number_citation_remedy_features_and_rule(found, answer):
         for one in reason["features"]:
             assert one["code"] in said_all
     assert "42011108100001（图上 1 号）、42011108100002（图上 2 号）" in said_all
-    assert "（均为 2025年度变更调查，2026-11-26 18:02 入库）" in said_all, "which version, once for all"
+    assert "（均为“2025年度变更调查，2026-11-26 18:02 入库”）" in said_all, "which version, once for all"
 
 
 def test_figures_of_the_tables_are_those_of_the_answer(found, answer):
@@ -189,8 +189,8 @@ def test_other_verdicts_and_nothing_at_all_are_printed_too(answer):
         "没有触及任何规则",
         "没有地类图斑覆盖本范围。",
         "不涉及已登记",
-        "没有缝隙。",
-        "没有重叠。",
+        "没有底图缝隙：地类图斑覆盖了全部范围。",
+        "没有底图重叠。",
     ):
         assert told in said_all, told
     unsure = check(verdict={"answer": "unknown", "title": "不能判定", "reasons": [], "stamp": "线索,非认定"})
