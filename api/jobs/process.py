@@ -14,6 +14,7 @@ from api.answers.problems import known
 from api.database import Database
 from api.jobs.in_hand import InHand, NotWanted
 from api.settings import Settings, read_settings
+from layers.errors import CityError
 
 __all__ = ["answered", "end_with_who_began", "run"]
 
@@ -38,9 +39,10 @@ def run(do: Callable[[Database, Settings], None]) -> int:
     return 0
 
 
-def answered(job: InHand, do: Callable[[], None]) -> None:
+def answered(job: InHand, do: Callable[[], None], *, again: tuple[type[CityError], ...] = ()) -> None:
     """Do a job that a worker has in hand; where that fails, in words why there is no answer.
 
+    again: errors that are raised, for whoever takes the job up again need not meet them.
     Raises NotWanted where the job is not this worker's any more.
     """
     try:
@@ -48,6 +50,8 @@ def answered(job: InHand, do: Callable[[], None]) -> None:
     except NotWanted:
         raise
     except Exception as error:
+        if isinstance(known(error), again):
+            raise
         job.failed(_sentence(job, error))
 
 

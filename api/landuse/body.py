@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.answers.bodies import Body
 
-__all__ = ["MOST_TOLERANCE_M", "AgainBody", "AskBody", "OutlineBody", "ThenBody"]
+__all__ = ["MOST_TOLERANCE_M", "AgainBody", "AskBody", "OutlineBody", "ThenBody", "WhenBody"]
 
 MOST_TOLERANCE_M = 10.0
 Activity = Literal["build", "facility", "road", "dig", "pond", "trees", "crops", "dump"]
@@ -31,14 +31,19 @@ class OutlineBody(Body):
     name: str | None = Field(None, min_length=1, max_length=200, description="名称")
 
 
-class AskBody(OutlineBody):
-    """A question: may this be done here?"""
+class WhenBody(OutlineBody):
+    """What is to be done there, as of when, and as known when."""
 
     activity: Activity = Field("build", description="拟开展的活动,见 /landuse/activities")
     as_of: date | None = Field(None, description="哪一天的现势,缺为今天")
     known_at: str | None = Field(None, max_length=40, description="按何时所知,缺为现在")
-    compared_to: ThenBody | None = Field(None, description="与哪一天、何时所知相比")
     tolerance_m: float = Field(0.5, gt=0, le=MOST_TOLERANCE_M, description="容差(米),比它窄的列为碎片")
+
+
+class AskBody(WhenBody):
+    """A question: may this be done here?"""
+
+    compared_to: ThenBody | None = Field(None, description="与哪一天、何时所知相比")
     store: bool = Field(True, description="是否存入核查记录")
     pieces: bool = Field(True, description="是否给出各图斑部分的图形")
 

@@ -9,14 +9,17 @@ import numpy as np
 import orjson
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from geo.landuse.city import City, Classes, Features, Grids, Parcels, Zones
 from geo.landuse.zones import KINDS
 from layers import query
 from layers.crs import STORED, Bounds, Geometries, project
 
-__all__ = ["Edition", "Reading", "When", "read", "read_again", "versions_of"]
+__all__ = [
+    "Edition", "Reading", "When", "bounds_of", "district_of", "read", "read_again", "reading_of", "rows_at", "search_of",
+    "versions_of",
+]  # fmt: skip
 
 Texts = NDArray[np.object_]
 SEARCH_M = 40.0
@@ -82,12 +85,19 @@ def read(connection: Connection, shape: shapely.Geometry, when: When, classes: C
 
     shape: the outline in metres; of several outlines, all of them together.
     """
-    search = search_of(shape, metric_crs)
-    rows = query.execute(
-        connection, "landuse/check_city", None, search=shapely.to_wkb(search), as_of=when.as_of, known_at=when.known_at,
-        kinds=list(KINDS), slack=_SLACK_DEG, apart=_apart(Bounds(*shapely.bounds(search).tolist())),
-    ).all()  # fmt: skip
-    return _reading(rows, classes, metric_crs)
+    return reading_of(rows_at(connection, search_of(shape, metric_crs), when), classes, metric_crs)
+
+
+def rows_at(connection: Connection, search: shapely.Geometry, when: When) -> Sequence[Row[Any]]:
+    """The rows of the city that are read of a place in degrees, and of each kind of zone that is not there the nearest."""
+    bound = bounds_of(search, when)
+    return query.execute(connection, "landuse/check_city", None, search=shapely.to_wkb(search), **bound).all()
+
+
+def bounds_of(search: shapely.Geometry, when: When) -> dict[str, Any]:
+    """What the city is asked by beside the place: the moment, and how far beyond the nearest in degrees to look."""
+    apart = _apart(Bounds(*shapely.bounds(search).tolist()))
+    return {"as_of": when.as_of, "known_at": when.known_at, "kinds": list(KINDS), "slack": _SLACK_DEG, "apart": apart}
 
 
 def read_again(connection: Connection, versions: Mapping[str, Any], classes: Classes, metric_crs: str) -> Reading:
@@ -96,7 +106,7 @@ def read_again(connection: Connection, versions: Mapping[str, Any], classes: Cla
         connection, "landuse/check_versions", None, versions=orjson.dumps(versions["layers"]).decode(),
         kinds=list(versions["kinds"]), district=versions["district"], editions=list(versions["editions"]),
     ).all()  # fmt: skip
-    return _reading(rows, classes, metric_crs)
+    return reading_of(rows, classes, metric_crs)
 
 
 def versions_of(reading: Reading) -> dict[str, Any]:
@@ -127,7 +137,8 @@ def _apart(box: Bounds) -> float:
     return 1.01 / math.cos(math.radians(lat))
 
 
-def _reading(rows: Sequence[Sequence[Any]], classes: Classes, metric_crs: str) -> Reading:
+def reading_of(rows: Sequence[Sequence[Any]], classes: Classes, metric_crs: str) -> Reading:
+    """Rows of the city as geo.landuse checks against them, in the order of their numbers."""
     of = {name: np.array(column, dtype=object) for name, column in zip(_COLUMNS, _turned(rows), strict=True)}
     layer = of["layer"]
     shapes = np.full(len(layer), None, dtype=object)
@@ -147,7 +158,7 @@ def _reading(rows: Sequence[Sequence[Any]], classes: Classes, metric_crs: str) -
     grids = Grids(features["grid"], of["a"][grid])
     city = City(
         parcels, Zones(features["zone"], of["a"][zone]), frozenset(kinds), features["farmland"], features["project"],
-        grids, _district(grids) if known else None, classes,
+        grids, district_of(grids) if known else None, classes,
     )  # fmt: skip
     numbers = {name: of["edition_id"][at] for name, at in place.items()}
     return Reading(city, of["f"][land], of["g"][land], numbers, kinds, known, editions)
@@ -177,7 +188,7 @@ def _editions(of: Mapping[str, Texts], at: NDArray[np.int64]) -> Iterator[Editio
         )  # fmt: skip
 
 
-def _district(grids: Grids) -> shapely.Geometry:
+def district_of(grids: Grids) -> shapely.Geometry:
     """The streets near the outline together; nothing where all lie elsewhere."""
     streets = grids.features.shape[grids.level == "street"]
     return streets[0] if len(streets) == 1 else shapely.union_all(streets)

@@ -25,8 +25,8 @@ from api.landuse.checking import (
     when_of,
 )
 from api.landuse.city import When
-from api.landuse.outlines import Ground
-from api.landuse.sent import Outlines, Parcel, outlines_of, parsed
+from api.landuse.outlines import Ground, Read
+from api.landuse.sent import Outlines, Parcel, outlines_of, parsed, read_of
 from api.landuse.store import add, one, signed, stored_answer
 from api.tracks.moments import instant
 from layers import query
@@ -50,11 +50,21 @@ class Desk:
 
     def outline(self, reader: Reader, parcel: Parcel, body: OutlineBody) -> tuple[Outlines, Drawn, Deployment]:
         """The outline of a request, as it is understood. Raises what the reading raises."""
+        place, ground = self.ground(reader, body)
+        found = outlines_of(parcel, body, ground)
+        return found, drawn(found.shape, place.metric_crs), place
+
+    def outlines(self, reader: Reader, parcel: Parcel, body: OutlineBody) -> tuple[Read, str, Deployment]:
+        """The outlines of a request, each apart, and what they came as. Raises what the reading raises where none can be."""
+        place, ground = self.ground(reader, body)
+        return *read_of(parcel, body, ground, each=True), place
+
+    def ground(self, reader: Reader, body: OutlineBody) -> tuple[Deployment, Ground]:
+        """Where outlines have to lie."""
         with self._transaction(reader) as connection:
             place = self.place(connection)
             extent = None if body.geometry is not None else _extent(connection)
-        found = outlines_of(parcel, body, Ground(place.metric_crs, place.bounds, extent, self.local))
-        return found, drawn(found.shape, place.metric_crs), place
+        return place, Ground(place.metric_crs, place.bounds, extent, self.local)
 
     def ask(self, reader: Reader, parcel: Parcel) -> tuple[str | None, bytes | dict[str, Any]]:
         """The answer to a request; with its code, as it was written, where it was to be kept."""

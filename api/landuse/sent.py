@@ -20,7 +20,7 @@ from api.landuse.outlines import Ground, Read, Said, read_file, read_geojson, re
 from api.transfer.repair import VERTEX_LIMIT
 from layers.errors import BadFile, BadInput, TooLarge
 
-__all__ = ["Outlines", "Parcel", "file_of", "outlines_of", "parsed", "received", "request_of"]
+__all__ = ["Outlines", "Parcel", "file_of", "outlines_of", "parsed", "read_of", "received", "request_of"]
 
 Asked = TypeVar("Asked", bound=OutlineBody)
 FORM, JSON = "multipart/form-data", "application/json"
@@ -132,18 +132,24 @@ def _fields(told: Mapping[str, str]) -> dict[str, Any]:
 
 def outlines_of(parcel: Parcel, asked: OutlineBody, ground: Ground) -> Outlines:
     """The outline of a request, of several parts where there are several in it. Raises what the reading raises."""
-    said = Said(crs=asked.crs, name=asked.name or "", axes=asked.axes, datum=asked.datum)
+    read, source = read_of(parcel, asked, ground)
+    return _together(read, source, asked.name)
+
+
+def read_of(parcel: Parcel, asked: OutlineBody, ground: Ground, *, each: bool = False) -> tuple[Read, str]:
+    """The outlines of a request, and what they came as. each: those that cannot be read are told, and the rest read."""
+    said = Said(crs=asked.crs, name=asked.name or "", axes=asked.axes, datum=asked.datum, each=each)
     if parcel.file is not None:
         if asked.geometry is not None or asked.text is not None:
             raise BadInput("文件、geometry、text 只能给一样:请去掉其余。")
         with tempfile.TemporaryDirectory(prefix="huashan-landuse-") as folder:
             path = file_of(Path(folder), parcel)
-            return _together(read_file(path, said, ground), path.name, asked.name)
+            return read_file(path, said, ground), path.name
     if (asked.geometry is None) == (asked.text is None):
         raise BadInput("请给出范围:geometry(GeoJSON)、text(粘贴的坐标文本)或一个文件,只给一样。")
     if asked.geometry is not None:
-        return _together(read_geojson(asked.geometry, said, ground), "drawn", asked.name)
-    return _together(read_text(asked.text or "", said, ground), "pasted", asked.name)
+        return read_geojson(asked.geometry, said, ground), "drawn"
+    return read_text(asked.text or "", said, ground), "pasted"
 
 
 def file_of(folder: Path, parcel: Parcel) -> Path:

@@ -23,7 +23,7 @@ from api.landuse.words import ACTIVITIES, ANSWERS, area
 from layers import query
 from layers.errors import NotReady
 
-__all__ = ["CODE", "DOCUMENTS", "add", "erase", "listed", "one", "stored_answer"]
+__all__ = ["CODE", "DOCUMENTS", "add", "code_of", "erase", "listed", "one", "stored_answer"]
 
 DOCUMENTS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -55,7 +55,7 @@ def add(
     question, answer = made.question, signed(made, reader, at, zone)
     versions = {"now": versions_of(made.side.reading), "then": versions_of(then.reading) if then else None}
     for _ in range(_TRIES):
-        code = f"YD{at.astimezone(zone):%Y%m%d}-{''.join(secrets.choice(_LETTERS) for _ in range(8))}"
+        code = code_of("YD", at, zone)
         whole = dumped(answer | {"check": code})
         number = query.value(
             connection, "landuse/check_insert", None, code=code, name=question.name, activity=question.activity,
@@ -71,6 +71,11 @@ def add(
         if number is not None:
             return code, whole
     raise NotReady("核查记录没有存下:请再试一次。")
+
+
+def code_of(kind: str, at: datetime, zone: ZoneInfo) -> str:
+    """A code that nobody guesses, by the day."""
+    return f"{kind}{at.astimezone(zone):%Y%m%d}-{''.join(secrets.choice(_LETTERS) for _ in range(8))}"
 
 
 def one(connection: Connection, reader: Reader, code: str) -> Row:

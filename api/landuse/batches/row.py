@@ -8,7 +8,8 @@ import shapely
 
 from geo.landuse.check import Check
 from geo.landuse.city import City
-from geo.landuse.cutting import Pieces, union
+from geo.landuse.cutting import Pieces
+from geo.landuse.overlay import union
 from geo.landuse.rules import Hit, Reason
 from layers.crs import STORED, Geometries, project
 
@@ -76,6 +77,7 @@ class Conflict(NamedTuple):
 
 
 CONFLICT = Conflict._fields[:-1]
+FEATURE = ("layer", "feature", "code", "name", "known_from", "edition")
 
 
 def conflicts_of(number: int, found: Check, city: City, told: Mapping[str, Any]) -> list[Conflict]:
@@ -85,30 +87,30 @@ def conflicts_of(number: int, found: Check, city: City, told: Mapping[str, Any])
     """
     conflicts: list[Conflict] = []
     for reason, words in zip(found.verdict.reasons, told["verdict"]["reasons"], strict=True):
-        if reason.answer == "yes":
-            continue
-        head = (reason.answer, words["rule"], words["subject"], words["text"], words["citation"])
-        for met in _met(reason, found, city):
-            share = min(met[-3] / found.outline.area_m2, 1.0)
-            conflicts.append(Conflict(number, len(conflicts) + 1, *head, *met[:-2], share, *met[-2:]))
+        for met in _met(reason, found, city) if reason.answer != "yes" else ():
+            conflicts.append(
+                Conflict(
+                    number=number,
+                    place=len(conflicts) + 1,
+                    **{name: words[name] for name in ("answer", "rule", "subject", "citation")},
+                    reason=words["text"],
+                    share=min(met["area_m2"] / found.outline.area_m2, 1.0),
+                    **met,
+                )
+            )
     return conflicts
 
 
-Met = tuple[Any, ...]
-"""layer, feature, code, name, known_from, edition, area_m2, sliver, shape"""
-
-
-def _met(reason: Reason, found: Check, city: City) -> Iterator[Met]:
-    subject = reason.rule.subject
+def _met(reason: Reason, found: Check, city: City) -> Iterator[Told]:
+    """What a reason stands on: of a Conflict the feature, how much, whether a sliver, and the shape."""
     apart = _apart(reason, found)
-    if apart is not None:
-        shape, area_m2 = apart
-        if not shapely.is_empty(shape):
-            yield None, None, None, None, None, None, area_m2, reason.state == "sliver", shape
+    if apart is None:
+        yield from (_of_hit(hit, found, city) for hit in reason.hits if hit.area_m2 > 0)
         return
-    for hit in reason.hits:
-        if hit.area_m2 > 0 and subject != "nothing":
-            yield _of_hit(hit, found, city)
+    shape, area_m2 = apart
+    if not shapely.is_empty(shape):
+        sliver = reason.state == "sliver"
+        yield dict.fromkeys(FEATURE) | {"area_m2": area_m2, "sliver": sliver, "shape": shape}
 
 
 def _apart(reason: Reason, found: Check) -> tuple[shapely.Geometry, float] | None:
@@ -123,7 +125,7 @@ def _apart(reason: Reason, found: Check) -> tuple[shapely.Geometry, float] | Non
     return None
 
 
-def _of_hit(hit: Hit, found: Check, city: City) -> Met:
+def _of_hit(hit: Hit, found: Check, city: City) -> Told:
     pieces = _pieces(hit.layer, found)
     features = {
         "landuse": city.parcels.features,
@@ -131,9 +133,15 @@ def _of_hit(hit: Hit, found: Check, city: City) -> Met:
         "farmland": city.plots,
         "project": city.projects,
     }[hit.layer]
-    place = next(at for at in np.flatnonzero(pieces.feature == hit.feature))
-    own = (features.id, features.code, features.name, features.known_from, features.edition)
-    return hit.layer, *(column[hit.feature] for column in own), hit.area_m2, hit.sliver, pieces.shape[place]
+    place = int(np.flatnonzero(pieces.feature == hit.feature)[0])
+    return {
+        "layer": hit.layer,
+        "feature": features.id[hit.feature],
+        **{name: getattr(features, name)[hit.feature] for name in ("code", "name", "known_from", "edition")},
+        "area_m2": hit.area_m2,
+        "sliver": hit.sliver,
+        "shape": pieces.shape[place],
+    }
 
 
 def _pieces(layer: str, found: Check) -> Pieces:

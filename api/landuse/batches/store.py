@@ -8,17 +8,19 @@ from typing import Any, Literal, NamedTuple
 import shapely
 from sqlalchemy import Connection
 
+from api.access.reader import Reader
 from api.answers.problems import Gone
 from api.jobs import waiting
 from api.jobs.in_hand import dumped
 from api.landuse.batches.kind import BATCHES, MOST
+from api.landuse.rights import may_see
 from layers import query
 from layers.crs import Geometries
 from layers.errors import Conflict, NotFound
 
 __all__ = [
     "CODE", "STATUS", "Asked", "Only", "Outlines", "add", "cancel", "conflicts", "erase", "erase_old", "held", "listed",
-    "one", "rows",
+    "one", "outlines", "rows",
 ]  # fmt: skip
 
 CODE = r"^PL[0-9]{8}-[2-9A-HJ-NP-Z]{8}$"
@@ -72,27 +74,34 @@ def add(connection: Connection, asked: Asked, outlines: Outlines, person: str) -
         )
 
 
-def one(connection: Connection, code: str) -> Row:
-    """What there is of a batch; raises NotFound where there never was one, Gone where it was erased."""
-    return _found(connection, "landuse/batch_one", code)
+def one(connection: Connection, reader: Reader, code: str) -> Row:
+    """What there is of a batch; raises NotFound where there is none for this reader, Gone where it was erased."""
+    return _found(connection, "landuse/batch_one", reader, code)
 
 
-def held(connection: Connection, code: str) -> Row:
+def held(connection: Connection, reader: Reader, code: str) -> Row:
     """A batch to be changed, locked until the transaction ends; raises as `one` does."""
-    return _found(connection, "landuse/batch_lock", code)
+    return _found(connection, "landuse/batch_lock", reader, code)
 
 
-def _found(connection: Connection, name: str, code: str) -> Row:
+def _found(connection: Connection, name: str, reader: Reader, code: str) -> Row:
     found = query.rows(connection, name, None, code=code) if re.fullmatch(CODE, code) else []
-    if not found:
-        raise NotFound(f"没有批量核查 {code[:40]!r}:请核对编码,自己的见 /landuse/batches。")
-    if found[0]["erased_at"] is not None:
+    row = dict(found[0]) if found else None
+    if row is None or not (may_see(reader, row) or row["erased_at"]):
+        raise NotFound(f"没有批量核查 {code[:40]!r},或不是您的:自己的见 /landuse/batches。")
+    if row["erased_at"] is not None:
         raise Gone(f"批量核查 {code} 已删除,内容不再保存:请重新提交。")
-    return dict(found[0])
+    return row
 
 
-def listed(connection: Connection, person: str | None, before: int | None, most: int) -> list[Row]:
-    """Batches, the newest first; person: only theirs; before: only those made before the one of a number."""
+def listed(connection: Connection, reader: Reader, by: str | None, before: int | None, most: int) -> list[Row]:
+    """Batches, the newest first: a reader's own, or anyone's for an admin; none for someone without a token.
+
+    before: only those made before the one of a number.
+    """
+    if not reader.signed_in:
+        return []
+    person = by if "admin" in reader.roles else reader.name
     found = query.rows(connection, "landuse/batch_list", None, person=person, before=before, most=most)
     return [dict(row) for row in found]
 
@@ -114,9 +123,18 @@ def rows(
 
 def conflicts(connection: Connection, batch_id: int) -> Iterator[list[Row]]:
     """Where the outlines of a batch meet what they may not, some at a time, within a transaction that only reads."""
+    return _streamed(connection, "landuse/batch_conflicts", batch_id)
+
+
+def outlines(connection: Connection, batch_id: int) -> Iterator[list[Row]]:
+    """The outlines of a batch with their shapes, some at a time, within a transaction that only reads."""
+    return _streamed(connection, "landuse/batch_all", batch_id)
+
+
+def _streamed(connection: Connection, name: str, batch_id: int) -> Iterator[list[Row]]:
     read = connection.execution_options(stream_results=True, max_row_buffer=PAGE)
     try:
-        with query.execute(read, "landuse/batch_conflicts", None, batch_id=batch_id) as found:
+        with query.execute(read, name, None, batch_id=batch_id) as found:
             for part in found.mappings().partitions(PAGE):
                 yield [dict(row) for row in part]
     finally:

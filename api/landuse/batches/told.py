@@ -5,11 +5,11 @@ from typing import Any
 
 from api.answers.times import said
 from api.landuse.batches.kind import BATCHES
+from api.landuse.words import ACTIVITIES, ANSWERS
 
-__all__ = ["ANSWERS", "listed_told", "row_told", "state_told", "told"]
+__all__ = ["listed_told", "row_told", "state_told", "told"]
 
 Told = dict[str, Any]
-ANSWERS = {"no": "不可", "unknown": "不能判定", "ask": "须报批", "yes": "可"}
 FAULT = "不能核查"
 
 
@@ -27,6 +27,7 @@ def listed_told(row: Mapping[str, Any]) -> Told:
         "status": row["status"],
         "fault": row["fault"],
         "activity": row["activity"],
+        "activity_name": ACTIVITIES[row["activity"]].zh,
         "as_of": row["as_of"].isoformat(),
         "known_at": said(row["known_at"]),
         "source": row["asked"].get("source"),

@@ -68,7 +68,7 @@ CREATE TABLE city.landuse_batch_outline (
     number   integer NOT NULL CONSTRAINT landuse_batch_outline_number_positive CHECK (number > 0),
     name     text,
     outline  bytea,
-    tried    boolean NOT NULL DEFAULT false,
+    tried    smallint NOT NULL DEFAULT 0,
     fault    text,
     answer   text CONSTRAINT landuse_batch_outline_answer_known CHECK (answer IN ('no', 'unknown', 'ask', 'yes')),
     row      jsonb CONSTRAINT landuse_batch_outline_row_object CHECK (jsonb_typeof(row) = 'object'),
@@ -85,7 +85,7 @@ COMMENT ON COLUMN city.landuse_batch_outline.name IS '名称|Name';
 COMMENT ON COLUMN city.landuse_batch_outline.outline IS
     '范围,量测坐标系中的 WKB,未修复|The outline as it came, WKB in the metric system';
 COMMENT ON COLUMN city.landuse_batch_outline.tried IS
-    '是否已单独核查过一次而没有结果:再中断就不再核查它|Whether it was begun by itself once, in vain';
+    '进程中断后单独核查过它几次而没有结果|How often it was begun by itself, in vain, after a process died';
 COMMENT ON COLUMN city.landuse_batch_outline.fault IS '不能核查的原因|Why it could not be checked';
 COMMENT ON COLUMN city.landuse_batch_outline.answer IS '结论,空为尚未核查或不能核查|The answer; empty until there is one';
 COMMENT ON COLUMN city.landuse_batch_outline.row IS '这一行的面积、地类、控制区与理由|Areas, classes, zones and reasons';
