@@ -30,7 +30,7 @@ __all__ = ["docx_of"]
 _RED, _AMBER, _GREY, _GREEN, _SOFT = "B3261E", "8A4B00", "4A4A4A", "2F6B3B", "55646E"
 _BOXES = {"no": (_RED, "FDF1F0"), "ask": (_AMBER, "FDF6EA"), "unknown": (_GREY, "F1F2F2"), "yes": (_GREEN, "EFF6F0")}
 _ORDER = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
-_FEW, _SOME, _CORNERS, _REASONS, _NAMED = 20, 40, 120, 40, 6
+_FEW, _SOME, _CORNERS, _REASONS, _NAMED = 20, 40, 120, 40, 12
 """How many rows, reasons and features of one reason paper has; the workbook has all."""
 _CLUE = (
     "本意见由平台按入库资料与规则自动比对得出,属「线索,非认定」:不作为用地许可、权属认定、行政处罚的依据,"
@@ -131,7 +131,7 @@ def _add_facts(document: "Document", answer: Json) -> None:
 def _add_reasons(document: "Document", answer: Json, number: str) -> None:
     add_heading(document, f"{number}、理由与依据")
     reasons = answer["verdict"]["reasons"]
-    numbers = {words.key(one): one["piece"] for one in answer["pieces"]}
+    numbers = {words.key(one): one["piece"] for one in answer["pieces"][:_SOME]}
     if not reasons:
         add_text(document, "没有触及任何规则。")
     for place, one in enumerate(reasons[:_REASONS], start=1):

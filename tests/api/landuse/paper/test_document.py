@@ -77,8 +77,8 @@ def test_reasons_have_number_citation_remedy_features_and_rule(found, answer):
         assert words.typeset(reason["remedy"]) in said_all
         for one in reason["features"]:
             assert one["code"] in said_all
-    assert "42011108100001（图上 1 号）、42011108100002（图上 2 号）" in said_all
-    assert "（均为“2025年度变更调查，2026-11-26 18:02 入库”）" in said_all, "which version, once for all"
+    assert "图上 1、2、4、6 号图斑（编号与版次见图斑明细）" in said_all
+    assert "PERMANENT_FARMLAND-01 永久基本农田（2025年度变更调查，2026-11-26 18:02 入库）" in said_all
 
 
 def test_figures_of_the_tables_are_those_of_the_answer(found, answer):
@@ -154,7 +154,7 @@ def test_a_long_table_ends_with_where_the_rest_is(answer):
     many = copy.deepcopy(answer)
     many["pieces"] = [answer["pieces"][0] | {"piece": number} for number in range(1, 62)]
     many["verdict"]["reasons"] = [answer["verdict"]["reasons"][0]] * 43
-    many["verdict"]["reasons"][0]["features"] = [feature("zone", f"JBNT-{n}") for n in range(9)]
+    many["verdict"]["reasons"][0]["features"] = [feature("zone", f"JBNT-{n}") for n in range(15)]
     told = read(docx_of(many, None, READER, NOW))
     *table, total = rows(told, "序号", "图斑编号")
     assert len(table) == 40 and total[7] == words.m2(61 * answer["pieces"][0]["area"]["m2"]), (
@@ -162,7 +162,7 @@ def test_a_long_table_ends_with_where_the_rest_is(answer):
     )
     said_all = "".join(texts(told))
     assert "以上为前 40 行，其余 21 行见 XLSX 的“图斑”表。" in said_all
-    assert "以上为前 40 条，其余 3 条见 XLSX 的“理由”表。" in said_all and "等共 9 个" in said_all
+    assert "以上为前 40 条，其余 3 条见 XLSX 的“理由”表。" in said_all and "等共 15 个" in said_all
 
 
 def test_names_stay_text_whatever_is_in_them(answer):
