@@ -191,13 +191,10 @@ def _sections(answer: Json) -> Iterator[tuple[str, str, list[tuple[Table, int]]]
 
 
 def _difference(answer: Json) -> str:
-    """With what it is compared, and what came of the verdict."""
-    asked, told = answer["asked"]["compared_to"] or {}, answer["compared"]
-    when = [f"数据现状日 {asked['as_of']}" if asked.get("as_of") else ""]
-    when.append(f"知晓时点 {words.clock(asked['known_at'])}" if asked.get("known_at") else "")
-    before, after = (words.ANSWERS.get(told["verdict"][side], "") for side in ("before", "after"))
-    verdicts = f"结论由“{before}”变为“{after}”" if before != after else f"结论同为“{after}”"
-    return f"与{'、'.join(filter(None, when)) or '另一时点'}相比:{verdicts}。{told.get('text') or ''}"
+    """With what it is compared, and what came of it."""
+    told = answer["compared"]
+    then = told["then"]
+    return f"对照时点:数据现状日 {then['as_of']},知晓时点 {words.clock(then['known_at'])}。{told['text']}"
 
 
 def _add_table(document: "Document", table: Table, most: int, *, alone: bool) -> None:

@@ -37,7 +37,7 @@ _PLACES = (2, 4, 2)
 """Of square metres, hectares and 亩, as offices print them."""
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _IN_BRACKETS = re.compile(rf"(?P<before>[{_WIDE}]?)\((?P<inside>[^()]*)\)")
-_STOPS = re.compile(rf"(?<=[{_WIDE}])[,;:]|[,;](?=[{_WIDE}])")
+_STOPS = re.compile(rf"(?<=[{_WIDE}])[,;:]|[,;:](?=[{_WIDE}])")
 _FULL = {",": "，", ";": "；", ":": "："}
 
 

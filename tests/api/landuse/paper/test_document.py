@@ -204,20 +204,27 @@ def test_samples_are_called_so(answer):
 
 
 def test_two_dates_are_compared_in_words_and_tables(answer):
-    asked = answer["asked"] | {"compared_to": {"as_of": "2024-12-31", "known_at": None}}
-    altered = feature("landuse", "4201", what="altered", fields={"class_code": ["0103", None]})
+    altered = feature("landuse", "4201", title="地类图斑", what="altered", fields={"class_code": ["0103", None],
+                      "area_m2": [863.4, 12.345], "ownership": ["collective", "state"]})  # fmt: skip
     compared = {
-        "then": {}, "verdict": {"before": "ask", "after": "no"}, "text": "红线为新增。",
-        "classes": [{"from": "0103 旱地", "to": None, "area": {"m2": 863.4, "ha": 0.08634, "mu": 1.2951}}],
-        "zones": [{"kind": "eco_redline", "name": "生态保护红线", "before": None,
-                   "after": {"m2": 2595.4, "ha": 0.25954, "mu": 3.8931}, "change_m2": 2595.4}],
+        "then": {"as_of": "2024-12-31", "known_at": "2026-11-27T07:09:59+08:00", "verdict": {}},
+        "verdict": {"before": "ask", "after": "no"}, "text": "2024-12-31 → 2026-11-27:结论由“须报批”变为“不可”。",
+        "classes": [{"from": "0103", "from_name": "旱地", "to": None, "to_name": "未覆盖",
+                     "area": {"m2": 863.4, "ha": 0.08634, "mu": 1.2951}}],
+        "zones": [{"kind": "eco_redline", "name": "生态保护红线", "before": {"m2": 0.0, "ha": 0.0, "mu": 0.0},
+                   "after": {"m2": 2595.4, "ha": 0.25954, "mu": 3.8931}, "change_m2": 2595.4, "state_before": "none",
+                   "state_after": "overlap"}],
         "features": [altered],
     }  # fmt: skip
-    told = read(docx_of(answer | {"asked": asked, "compared": compared}, None, READER, NOW))
-    assert "与数据现状日 2024-12-31相比：结论由“须报批”变为“不可”。红线为新增。" in "".join(texts(told))
-    assert rows(told, "原地类", "现地类") == [["0103 旱地", "(未覆盖)", "863.40", "0.0863", "1.30"]]
-    assert rows(told, "控制区", "原重叠（平方米）") == [["生态保护红线", "—", "2,595.40", "2,595.40"]]
-    assert rows(told, "图层", "要素")[0][-1] == "class_code:0103 → (空)"
+    told = read(docx_of(answer | {"compared": compared}, None, READER, NOW))
+    assert "对照时点：数据现状日 2024-12-31，知晓时点 2026-11-27 07:09。2024-12-31 → 2026-11-27：结论由" in "".join(
+        texts(told)
+    )
+    assert rows(told, "原地类", "现地类") == [["0103 旱地", "未覆盖", "863.40", "0.0863", "1.30"]]
+    assert rows(told, "控制区", "原情况") == [["生态保护红线", "不重叠", "0.00", "有重叠", "2,595.40", "2,595.40"]]
+    assert rows(told, "图层", "要素")[0] == [
+        "地类图斑", "4201", "变更", "地类编码 0103 → (空);范围内面积(平方米) 863.40 → 12.35;权属 集体 → 国有"
+    ]  # fmt: skip
 
 
 def test_without_a_chinese_font_the_document_comes_without_a_map_and_says_so(monkeypatch, answer):
