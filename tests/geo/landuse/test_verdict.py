@@ -157,6 +157,21 @@ def test_a_trench_through_a_zone_decides_though_it_is_thin_everywhere():
     assert verdict(city_of(zones=[(ALL, "urban_boundary")]), TOWN, shape=trench).answer == "yes"
 
 
+def test_a_strip_outside_of_a_zone_decides_across_the_site_and_not_along_its_edge():
+    across = [(box(-50, -50, 40, 150), "urban_boundary"), (box(40.3, -50, 150, 150), "urban_boundary")]
+    assert told(verdict(city_of(zones=across), TOWN)) == [("R2", "ask", "overlap")]
+    along = [(box(-50, -50, 99.7, 150), "urban_boundary"), (box(100.05, -50, 150, 150), "urban_boundary")]
+    assert told(verdict(city_of(zones=along), TOWN))[1:] == [("R2", "ask", "sliver")]
+    trench = box(99.7, 10, 100, 90)
+    assert told(verdict(city_of(zones=[(box(-50, -50, 99.8, 150), "urban_boundary")]), TOWN, shape=trench))[1:] == [
+        ("R2", "ask", "sliver")
+    ]  # fmt: skip
+    far = box(99.7, 10, 102, 10.3)
+    assert told(verdict(city_of(zones=[(box(-50, -50, 99.8, 150), "urban_boundary")]), TOWN, shape=far)) == [
+        ("R2", "ask", "overlap")
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("tolerance_m", [-0.1, float("nan"), float("inf")])
 def test_a_tolerance_that_is_none_is_refused(tolerance_m):
     with pytest.raises(BadInput, match="容差"):
