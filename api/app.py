@@ -25,6 +25,12 @@ from api.database import Database
 from api.duties.days import Days
 from api.duties.keep import Upkeep
 from api.handout.wheel import Wheels
+from api.jobs.news import News
+from api.jobs.runner import Runner
+from api.landuse.batches.kind import BATCHES
+from api.landuse.batches.store import erase_old as erase_old_batches
+from api.landuse.batches.told import state_told as batch_told
+from api.landuse.desk import Desk
 from api.limits import NARROWED_AT_ONCE, TILE_CACHE_BYTES, TILES_AT_ONCE
 from api.listening import Listener
 from api.live.hub import Live
@@ -32,8 +38,9 @@ from api.network.held import Networks
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
 from api.plans.held import Holding
-from api.plans.news import News
-from api.plans.runner import Runner
+from api.plans.kind import PLANS
+from api.plans.store import erase_old
+from api.plans.told import state_told
 from api.routes import (
     alarms,
     base,
@@ -51,6 +58,8 @@ from api.routes import (
     fixes,
     handout,
     health,
+    landuse,
+    landuse_batches,
     layers,
     live,
     measure,
@@ -92,8 +101,8 @@ VERSION = "0.1.0"
 ROUTES = (
     health, session, search, measure, figures, layers, tiles, base, live, coverage, playback, compute, patrols, saw,
     corrections, fixes, track, positions, crews, devices, observations, photos, posts, performance, duties, effect,
-    network, registers, trend, debt, effort, alarms, plans, plan_changes, sheets, ogc, ogc_items, ogc_edit, ogc_tiles,
-    handout, qgis, docs, screen,
+    network, registers, trend, debt, effort, alarms, plans, plan_changes, sheets, landuse, landuse_batches, ogc,
+    ogc_items, ogc_edit, ogc_tiles, handout, qgis, docs, screen,
 )  # fmt: skip
 """In the order in which they are tried and described; the screen takes the rest."""
 
@@ -147,8 +156,11 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     intake = Intake(Targets(catalogue), settings.reaches_m)
     backlog = Worker(database, intake.targets, settings.reaches_m)
     upkeep = Upkeep(database, catalogue)
-    plan_runner = Runner(settings, database)
-    plan_news = News(database, live_streams, listener, plan_runner.wake)
+    plan_runner = Runner(settings, database, PLANS, lambda connection: erase_old(connection, settings.plan_days))
+    plan_news = News(database, live_streams, listener, PLANS, state_told, plan_runner.wake)
+    kept_days = settings.plan_days
+    batch_runner = Runner(settings, database, BATCHES, lambda connection: erase_old_batches(connection, kept_days))
+    batch_news = News(database, live_streams, listener, BATCHES, batch_told, batch_runner.wake)
     base_maps = Service(Bases(settings.data, settings.bounds, os.environ))
 
     @asynccontextmanager
@@ -156,14 +168,18 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
         tiles.start()
         live_streams.start()
         plan_news.start()
+        batch_news.start()
         await run_in_threadpool(listener.start)
         backlog.start()
         upkeep.start()
         plan_runner.start()
+        batch_runner.start()
         yield
         await live_streams.stop()
         plan_news.stop()
+        batch_news.stop()
         await run_in_threadpool(plan_runner.stop)
+        await run_in_threadpool(batch_runner.stop)
         await run_in_threadpool(upkeep.stop)
         await run_in_threadpool(backlog.stop)
         await run_in_threadpool(listener.stop)
@@ -189,6 +205,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
     app.state.gate, app.state.live, app.state.wheels = gate, live_streams, Wheels()
     app.state.plan_runner, app.state.plan_news, app.state.plan_holding = plan_runner, plan_news, Holding()
+    app.state.batch_runner, app.state.batch_news = batch_runner, batch_news
     app.state.base, app.state.turns = base_maps, Turns()
-    app.state.days, app.state.networks = Days(), Networks()
+    app.state.days, app.state.networks, app.state.landuse = Days(), Networks(), Desk(database)
     return routed(app)

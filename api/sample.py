@@ -153,8 +153,9 @@ def _load_layers(connection: Connection, done: set[str], order: _Order) -> dict[
     for layer, frame in city.layers.items():
         if layer in done:
             continue
-        edition_id = _edition(connection, layer, order, len(frame))
-        _copy(connection, read_catalogue()[layer].table, frame, edition_id)
+        for valid_from, rows in frame.groupby("valid_from"):
+            edition_id = _edition(connection, layer, order, len(rows), valid_from)
+            _copy(connection, read_catalogue()[layer].table, rows, edition_id)
         made[layer] = len(frame)
         if layer == "farmland":
             _copy(connection, "city.farmland_target", city.targets, edition_id)
@@ -272,10 +273,10 @@ def _ranges(first: float, last: float, end_cm: int) -> list[CentimetreRange]:
     return [(low, high) for low, high in pieces if low < high]
 
 
-def _edition(connection: Connection, layer: str, order: _Order, rows: int) -> int:
+def _edition(connection: Connection, layer: str, order: _Order, rows: int, valid_from: date = VALID_FROM) -> int:
     name = _edition_name(order.scale)
     found = query.value(
-        connection, "deployment/sample_edition", layer=layer, name=name, valid_from=VALID_FROM, rows=rows
+        connection, "deployment/sample_edition", layer=layer, name=name, valid_from=valid_from, rows=rows
     )
     return int(found)
 

@@ -20,6 +20,7 @@ from seeds.posts import posts, reaches
 from seeds.projects import projects
 from seeds.scene import Scene, scene
 from seeds.sites import sites
+from seeds.survey import RESURVEYED, before, survey
 from seeds.zones import zones
 
 VALID_FROM = date(2024, 1, 1)
@@ -58,7 +59,7 @@ def sample(scale: int = 1) -> Sample:
         "path": _path(),
         "project": _project(drawn),
         "farmland": _farmland(reclaimed),
-        "landuse": _landuse(land),
+        "landuse": _landuse(survey(drawn, land, scale), reclaimed),
         "zone": _zone(drawn, land),
         "site": _site(drawn),
     }
@@ -132,14 +133,19 @@ def _farmland(made: Sequence[Plot]) -> gpd.GeoDataFrame:
     return _layer(_columns(made, columns), [one.shape for one in made], ["synthetic"] * len(made))
 
 
-def _landuse(made: Sequence[Parcel]) -> gpd.GeoDataFrame:
+def _landuse(made: Sequence[Parcel], reclaimed: Sequence[Plot]) -> gpd.GeoDataFrame:
+    """The parcels as they are now, then, under the same codes, what some of them were until RESURVEYED."""
+    was = before(made, reclaimed)
+    now = [RESURVEYED if number in was else VALID_FROM for number in range(len(made))]
     rows = [
         {"code": one.code, "name": None, "class_code": one.class_code, "class_name": CLASSES[one.class_code],
          "scheme": "sandiao", "ownership": "state" if one.state_owned else "collective", "owner_unit": one.owner_unit,
          "deduct_ratio": one.deduct_ratio, "recovery": one.recovery}
-        for one in made
+        for one in (*made, *was.values())
     ]  # fmt: skip
-    return _layer(rows, [one.shape for one in made], ["synthetic"] * len(made))
+    frame = _layer(rows, [one.shape for one in (*made, *was.values())], ["synthetic"] * len(rows))
+    frame["valid_from"] = [*now, *[VALID_FROM] * len(was)]
+    return frame.assign(valid_to=[*[None] * len(made), *[RESURVEYED] * len(was)])
 
 
 def _zone(drawn: Scene, land: Sequence[Parcel]) -> gpd.GeoDataFrame:

@@ -25,9 +25,23 @@ CLASSES = {
     "0204": "其他园地",
     "0301": "乔木林地",
     "0404": "其他草地",
+    "05H1": "商业服务业设施用地",
+    "0508": "物流仓储用地",
+    "0601": "工业用地",
+    "0701": "城镇住宅用地",
     "0702": "农村宅基地",
+    "08H1": "机关团体新闻出版用地",
+    "08H2": "科教文卫用地",
+    "0809": "公用设施用地",
+    "0810": "公园与绿地",
+    "1003": "公路用地",
+    "1004": "城镇村道路用地",
+    "1005": "交通服务场站用地",
+    "1101": "河流水面",
+    "1102": "湖泊水面",
     "1104": "坑塘水面",
     "1107": "沟渠",
+    "1201": "空闲地",
     "1202": "设施农用地",
 }
 """Working classes of the third land survey (TD/T 1055) that occur in the sample."""
@@ -81,7 +95,7 @@ def parcels(villages: list[Cell], taken: BaseGeometry, wet: BaseGeometry, scale:
     rng = random(40, scale)
     land = shapely.difference(shapely.union_all([cell.shape for cell in villages]), taken, grid_size=0.01)
     borders = [shapely.boundary(cell.shape) for cell in villages]
-    faces = tiles(land, _places(land, PARCELS * scale, rng), borders, rng, 0.0 if scale > 8 else 0.05)
+    faces = tiles(land, places(land, PARCELS * scale, rng), borders, rng, 0.0 if scale > 8 else 0.05)
     # Many parcels are small ones: of those for benchmarks none but slivers are left out.
     faces = faces[shapely.area(faces) >= min(LEAST_PARCEL_M2, 0.1 * land.area / (PARCELS * scale))]
     village = shapely.STRtree([cell.shape for cell in villages]).query(shapely.point_on_surface(faces), "within")
@@ -96,7 +110,8 @@ def parcels(villages: list[Cell], taken: BaseGeometry, wet: BaseGeometry, scale:
     return made
 
 
-def _places(land: BaseGeometry, count: int, rng: Random) -> Coordinates:
+def places(land: BaseGeometry, count: int, rng: Random) -> Coordinates:
+    """About `count` places strewn over some land, (n, 2) metres."""
     west, south, east, north = land.bounds
     tries = int(count * (east - west) * (north - south) / land.area * 1.2)
     cloud = rng.uniform((west, south), (east, north), (tries, 2))

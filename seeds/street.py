@@ -51,7 +51,7 @@ def cells() -> list[Cell]:
     lines: list[BaseGeometry] = [shapely.boundary(home) for home in homes]
     for number, (home, place) in enumerate(zip(homes, PLACES, strict=True)):
         lines += _inner_edges(home, place.units, random(21, number))
-    faces = _faces(lines)
+    faces = noded_faces(lines)
     owner = _owners(faces, homes)
     units = [_joined_small(faces[owner == number], place.units) for number, place in enumerate(PLACES)]
     return _as_cells(units)
@@ -65,7 +65,7 @@ def street_outline() -> Polygon:
 
 def _tiling(area: Polygon, seeds: Coordinates, rng: Random, share: float) -> list[Polygon]:
     """One polygon for each seed, tiling the area, with borders that wander."""
-    faces = _faces([shapely.boundary(area), *_wandering(area, seeds, rng, share)])
+    faces = noded_faces([shapely.boundary(area), *_wandering(area, seeds, rng, share)])
     centres = np.array([Point(*seed) for seed in seeds], dtype=object)
     nearest = shapely.STRtree(centres).nearest(shapely.point_on_surface(faces))
     holder = [np.flatnonzero(shapely.contains(faces, centre)) for centre in centres]
@@ -78,7 +78,7 @@ def tiles(
     area: BaseGeometry, seeds: Coordinates, borders: Sequence[BaseGeometry], rng: Random, share: float
 ) -> Geometries:
     """Polygons that tile an area, holes and all: a cell for each seed, in as many pieces as edge and borders make."""
-    faces = _faces([*shapely.get_parts(shapely.boundary(area)), *borders, *_wandering(area, seeds, rng, share)])
+    faces = noded_faces([*shapely.get_parts(shapely.boundary(area)), *borders, *_wandering(area, seeds, rng, share)])
     return np.asarray(faces[shapely.covers(area, shapely.point_on_surface(faces))])
 
 
@@ -124,7 +124,8 @@ def _spread(home: Polygon, count: int, rng: Random) -> Coordinates:
     return seeds
 
 
-def _faces(lines: Sequence[BaseGeometry]) -> Geometries:
+def noded_faces(lines: Sequence[BaseGeometry]) -> Geometries:
+    """The polygons that lines enclose, noded on the grid of a centimetre."""
     noded = shapely.union_all(np.array(lines, dtype=object), grid_size=GRID_M)
     return np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
 

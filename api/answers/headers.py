@@ -43,7 +43,7 @@ def sharing(origins: Sequence[str]) -> dict[str, Any]:
         "allow_origins": origins,
         "allow_methods": ["GET", "HEAD"],
         "allow_headers": ["Authorization", "If-None-Match"],
-        "expose_headers": ["ETag", "Link", "Content-Crs", "X-Tile-Left-Out"],
+        "expose_headers": ["ETag", "Link", "Content-Crs", "X-Tile-Left-Out", "X-Huashan-Notice"],
         "allow_credentials": False,
     }
 

@@ -31,6 +31,9 @@ def command(
         typer.Option(help="坐标系:代码、PROJ 字符串或地方坐标系的名称 · code, PROJ string, name"),
     ] = None,
     datum: Annotated[str, typer.Option(help="坐标偏移:wgs84 gcj02 bd09 · datum of the degrees")] = "wgs84",
+    preset: Annotated[
+        str | None, typer.Option(help="按惯用格式:dltb、permanent_farmland 等,中文名也可 · a kind of file offices hold")
+    ] = None,
     layer_name: Annotated[str | None, typer.Option(help="文件里的图层 · the layer within the file")] = None,
     encoding: Annotated[str | None, typer.Option(help="文字编码,默认自动判断 · text encoding")] = None,
     map_: Annotated[
@@ -85,28 +88,54 @@ def command(
     )
     tags = tuple(name for name in (*map(column_named, conditions), *keys) if name)
     named = local_systems(os.environ).get(crs or "", crs)
-    _import(layer, file, Reading(layer_name, encoding, named), manner, rejects=rejects, tags=tags)
+    _import(layer, file, Reading(layer_name, encoding, named), manner, preset=preset, rejects=rejects, tags=tags)
 
 
 def _import(
-    name: str, file: Path, reading: "Reading", manner: "Manner", *, rejects: Path | None, tags: tuple[str, ...]
+    name: str,
+    file: Path,
+    reading: "Reading",
+    manner: "Manner",
+    *,
+    preset: str | None,
+    rejects: Path | None,
+    tags: tuple[str, ...],
 ) -> None:
     from dataclasses import replace
 
-    from api.transfer.read import OSM, read_source
+    from api.transfer.preset import preset_named
+    from api.transfer.preset_rows import by_preset, hinted
+    from api.transfer.read import OSM
     from api.transfer.tables import exchanged, from_table
     from layers.catalogue import read_catalogue
 
     catalogue = read_catalogue()
     layer = exchanged(catalogue, name)
+    chosen = preset_named(layer, preset) if preset else None
     if file.suffix.lower() == OSM:
         source = _read_osm(catalogue, layer, file, reading, tags=tags)
     else:
-        source = read_source(file, replace(reading, table=from_table(layer)))
+        tables = chosen.tables if chosen else ()
+        source = _read(layer, file, replace(reading, table=from_table(layer), tables=tables))
+    source, manner = by_preset(chosen, source, manner) if chosen else (hinted(layer, source), manner)
     report = _run(catalogue, layer, source, manner)
     _tell(report, rejects or file.with_name(f"{file.name}.rejects.csv"))
     if report.refused:
         raise typer.Exit(1)
+
+
+def _read(layer: "Layer", file: Path, reading: "Reading") -> "Source":
+    from api.transfer.preset import with_table
+    from api.transfer.read import read_source
+    from api.transfer.vector import SeveralLayers
+
+    try:
+        return read_source(file, reading)
+    except SeveralLayers as error:
+        preset = with_table(layer, error.names)
+        if preset is None or reading.tables:
+            raise
+        raise BadInput(f"{error} 若是{preset.title},加 --preset {preset.id} 即按其惯例选取并导入。") from None
 
 
 def _read_osm(

@@ -64,9 +64,10 @@ def command(
 def _solved(database: "Database", settings: "Settings", body: "PlanBody") -> dict[str, Any]:
     """The plan, kept like any other and solved by this process."""
     from api.database import Operator
+    from api.jobs.runner import holding, worker_name
     from api.plans import store
-    from api.plans.in_hand import InHand
-    from api.plans.runner import holding, worker_name
+    from api.plans.in_hand import PlanInHand
+    from api.plans.kind import PLANS
     from api.plans.solve import solve_stored
     from api.plans.told import plan_told
     from api.plans.wish import completed_wish
@@ -77,12 +78,12 @@ def _solved(database: "Database", settings: "Settings", body: "PlanBody") -> dic
     with database.transaction(who) as connection:
         now = datetime.now(read_city(connection).zone)
         asked = completed_wish(connection, body, now, settings.plan_s)
-    with holding(settings.owner_url) as hold:
+    with holding(settings.owner_url, PLANS) as hold:
         with database.transaction(who, write=True) as connection:
             code = store.add(connection, asked, who.name, worker)
             hold(store.one(connection, code)["plan_id"])
         with _progress() as tell:
-            plan = InHand(database, code, worker, settings.plan_s, tell)
+            plan = PlanInHand(database, code, worker, settings.plan_s, tell)
             try:
                 solve_stored(plan, read_catalogue())
             except KeyboardInterrupt:

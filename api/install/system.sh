@@ -50,6 +50,7 @@ has_atomic() { # what the Node.js inside Playwright is linked with
 has_firefox() { # and a screen that nobody sees: without one it has no WebGL
     command -v Xvfb >/dev/null && { command -v firefox-esr >/dev/null || command -v firefox >/dev/null; }
 }
+has_office() { command -v soffice >/dev/null || command -v libreoffice >/dev/null; }
 has_compose() { command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1; }
 
 # --- what is missing -----------------------------------------------------------------------------------------------
@@ -67,6 +68,7 @@ missing() { # missing AIM -> names of what is needed, one a line
     has_firefox || echo firefox
     has_atomic || echo atomic
     has_compose || echo compose
+    has_office || echo office # the server uses it where it is there; it is 48 packages, so that nobody gets it unasked
 }
 
 packages() { # names of what is needed -> Debian packages
@@ -80,6 +82,7 @@ packages() { # names of what is needed -> Debian packages
             font) echo fonts-wqy-microhei ;;
             atomic) echo libatomic1 ;;
             compose) echo docker-compose ;;
+            office) echo libreoffice-writer-nogui ;;
         esac
     done
 }
@@ -100,7 +103,7 @@ install_system() {
     [ -n "$needs" ] || return 0
     if ! command -v apt-get >/dev/null; then cannot_install "$needs" "本机没有 apt-get"; return; fi
     if ! become_root "$needs"; then cannot_install "$needs" "没有 root 或 sudo 权限"; return; fi
-    room / 1500
+    room / 1800
     say "安装系统软件:${needs}(日志 $log)… installing system packages"
     apt_get update || fail "取不到软件包列表:请检查网络或 /etc/apt 的软件源(日志 $log)。"
     no_cluster_of_its_own
@@ -115,7 +118,7 @@ install_system() {
 cannot_install() { # needs, why: the programs are a must, what only some tests want is not
     must=$(echo "$1" | tr ' ' '\n' | grep -E '^(python|postgis|pg_dump)$' | tr '\n' ' ')
     [ -z "$must" ] || fail "缺少 ${must}而$2:请管理员安装 python3 python3-venv postgresql(15+)与 postgis(3.3+),再运行一次。"
-    say "缺少 $1而$2:用到它们的测试会跳过,缺 font 时打印不出巡查单。"
+    say "缺少 $1而$2:用到它们的测试会跳过,缺 font 时打印不出巡查单和用地核查附图,缺 office 时用地核查只出 DOCX。"
 }
 
 become_root() {

@@ -1,1 +1,1 @@
-"""Land checks: what an outline lies on, what that means, and since when that was known."""
+"""Land checks (用地核查): asking, reading the city, storing and answering."""

@@ -2,8 +2,8 @@
 
 body, crews, wish     what is asked for, completed by the registers
 city, network, risk   the city as geo.plan takes it
-solve                 one plan, from asking to answer;  runner: which process solves which
+solve, in_hand        one plan, from asking to answer, by a process that api/jobs begins (kind)
 answer, geojson       what is told of it;  told: to whom
-store                 the rows;  news: who follows one as it is solved
+store                 the rows
 changes, result       changed by hand; planned against walked
 """

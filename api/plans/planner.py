@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from api.plans.in_hand import InHand
+from api.plans.in_hand import PlanInHand
 from api.plans.packed import pack, unpack
 from geo.plan.change import Change, changed
 from geo.plan.city import City, CrewDay, Options
@@ -66,7 +66,7 @@ class Solved(NamedTuple):
         return cls(Ask(*held["ask"]), held["plan"], held["days"])
 
 
-def find(ask: Ask, limit: Limit, seed: int, plan: InHand, tell: Tell) -> Solved:
+def find(ask: Ask, limit: Limit, seed: int, plan: PlanInHand, tell: Tell) -> Solved:
     """The plan of a day or of several. tell: a plan as it is told, for those who watch it being found."""
     if len({crew.day for crew in ask.crews}) > 1:
         return _week(ask, limit, seed, plan)
@@ -80,7 +80,7 @@ def find(ask: Ask, limit: Limit, seed: int, plan: InHand, tell: Tell) -> Solved:
     return Solved(ask, made, (Planned(made, problem),))
 
 
-def _week(ask: Ask, limit: Limit, seed: int, plan: InHand) -> Solved:
+def _week(ask: Ask, limit: Limit, seed: int, plan: PlanInHand) -> Solved:
     """The plan of several days, and what one more crew would add on them, unless whoever waits has enough."""
     made, days = plan_week(*ask, limit, seed, _Watching(plan))
     if _short_of(made, ask.crews) and plan.going_on:
@@ -115,7 +115,7 @@ def _whole(values: NDArray[np.float64]) -> NDArray[Any]:
 class _Watching:
     """Called by the search with how far it is.  draft: works out the best plan so far, as it is told."""
 
-    def __init__(self, plan: InHand, draft: Callable[[Progress], dict[str, Any]] | None = None) -> None:
+    def __init__(self, plan: PlanInHand, draft: Callable[[Progress], dict[str, Any]] | None = None) -> None:
         self._plan, self._draft_of = plan, draft
         self._next_s = time.monotonic() + DRAFT_S
         self._before = self._last = 0

@@ -4,65 +4,47 @@ Reads the city as it is known when solving begins, has geo.plan find the routes,
 so far, and the answer. It ends with whoever began it, and where the plan is wanted no more.
 """
 
-import logging
-import os
 import sys
-import threading
-import traceback
-import uuid
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
-from api.answers.problems import known
-from api.database import Database, Operator
+from api.database import Database
 from api.duties.posts import post_names
+from api.jobs import process
+from api.jobs.in_hand import SERVER, dumped
 from api.plans import store
 from api.plans.again import fixed_pieces, only_gaps
 from api.plans.answer import Teller
 from api.plans.city import read_plan_city
 from api.plans.crews import crew_days
-from api.plans.in_hand import InHand, NotWanted, end_with_who_began
+from api.plans.in_hand import PlanInHand
 from api.plans.packed import MOST_BYTES
 from api.plans.planner import Ask, find
-from api.settings import read_settings
+from api.settings import Settings
 from geo.plan.city import Options
 from layers import query
 from layers.catalogue import Catalogue, read_catalogue
 
 __all__ = ["main", "solve_stored"]
 
-NICE = 10
-FIRST = "1000"
 SOLVED = "求解"
-_SERVER = Operator("huashan")
-_log = logging.getLogger("huashan.plans")
-Told = dict[str, Any]
 
 
-def solve_stored(plan: InHand, catalogue: Catalogue) -> None:
+def solve_stored(plan: PlanInHand, catalogue: Catalogue) -> None:
     """Solve a plan that a worker has in hand, and keep its answer, or in words why there is none.
 
     Raises NotWanted where the plan is not this worker's any more.
     """
-    try:
-        done = _solved(plan, catalogue)
-    except NotWanted:
-        raise
-    except Exception as error:
-        plan.failed(_sentence(error))
-        return
-    plan.done(done)
+    process.answered(plan, lambda: plan.done(_solved(plan, catalogue)))
 
 
-def _solved(plan: InHand, catalogue: Catalogue) -> dict[str, Any]:
+def _solved(plan: PlanInHand, catalogue: Catalogue) -> dict[str, Any]:
     """The answer of the plan in hand, as `plan_done` takes it."""
     plan.stage("reading")
-    with plan.database.transaction(_SERVER) as connection:
+    with plan.database.transaction(SERVER) as connection:
         query.execute(connection, "plan/plan_patience")
         row = store.one(connection, plan.code)
         asked, known_at = row["asked"], _known_at(connection, row["asked"])
@@ -75,13 +57,13 @@ def _solved(plan: InHand, catalogue: Catalogue) -> dict[str, Any]:
     if before and options["second_pass"]:
         city = only_gaps(city, before)
     teller = Teller(city, crews, found.place.metric_crs, found.network, posts)
-    plan.stage("solving", options)
+    limit = plan.searching(options)
     ask = Ask(city, crews, options_of(options, fixed))
-    solved = find(ask, plan.limit(options), options["seed"], plan, teller.answer)
+    solved = find(ask, limit, options["seed"], plan, teller.answer)
     plan.stage("telling")
     told, packed = teller.answer(solved.plan), solved.packed()
     return {
-        "answer": store.dumped(told | {"waiting": found.waiting}),
+        "answer": dumped(told | {"waiting": found.waiting}),
         "problem": packed if len(packed) <= MOST_BYTES else None,
         "known_at": known_at,
         "crews": [crew["crew"] for crew in asked["crews"]],
@@ -103,39 +85,17 @@ def options_of(options: Mapping[str, Any], fixed: Mapping[str, str]) -> Options:
 def main(arguments: Sequence[str]) -> int:
     """Solve the plan of a code in the name of a worker; the process's exit status."""
     code, worker = arguments
-    os.nice(NICE)
-    _first_to_go()
-    threading.Thread(target=end_with_who_began, name="huashan-began", daemon=True).start()
-    settings = read_settings(os.environ)
-    database = Database.at(settings.database_url, pool_size=2)
-    try:
-        solve_stored(InHand(database, code, worker, settings.plan_s), read_catalogue())
-    except NotWanted:
-        return 0
-    finally:
-        database.close()
-    return 0
 
+    def solve(database: Database, settings: Settings) -> None:
+        solve_stored(PlanInHand(database, code, worker, settings.plan_s), read_catalogue())
 
-def _first_to_go() -> None:
-    """Where memory runs out, Linux ends this process before the server and the database: the plan then says so."""
-    with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(FIRST, encoding="ascii")
+    return process.run(solve)
 
 
 def _known_at(connection: Connection, asked: Mapping[str, Any]) -> datetime:
     """As of when the city is read: the instant asked for, else now by the database's clock."""
     now: datetime = query.value(connection, "coverage/clock")
     return min(datetime.fromisoformat(asked["at"]), now) if asked["at"] else now
-
-
-def _sentence(error: Exception) -> str:
-    named = known(error)
-    if named is not None:
-        return str(named)
-    number = uuid.uuid4()
-    _log.error("plan failed, problem %s\n%s", number, "".join(traceback.format_exception(error)))
-    return f"平台内部出错:请把编号 {number} 告诉管理员。"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Plans as they are kept: one asked for, what there is of one, and what is done with one. See layers/plan."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -8,17 +7,18 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from api.answers.problems import Gone, TooMany
+from api.answers.problems import Gone
+from api.jobs import waiting
+from api.jobs.in_hand import dumped
+from api.plans.kind import PLANS
 from layers import query
 from layers.errors import Conflict, NotFound
 
 __all__ = ["CODE", "OPEN", "Asked", "add", "cancel", "erase", "erase_old", "held", "one", "plans_listed", "revise"]
 
 CODE = r"^P[0-9]{8}-[0-9]{1,18}$"
-OPEN = ("queued", "solving")
-EACH_WAITING, EVERY_WAITING = 3, 30
-"""Plans of one person, and of all, that wait or are being solved."""
-AGAIN_S = 30
+OPEN = PLANS.open
+MOST = waiting.Most(each=3, every=30, what="方案在排队或求解")
 
 Row = dict[str, Any]
 
@@ -42,11 +42,7 @@ def add(connection: Connection, asked: Asked, person: str, worker: str | None = 
     Raises TooMany where this person, or all together, wait for too many already.
     """
     if worker is None:
-        waiting = query.rows(connection, "plan/plan_waiting", None, person=person)[0]
-        if waiting["own"] >= EACH_WAITING:
-            raise TooMany(f"您已有 {waiting['own']} 个方案在排队或求解:请等其中一个完成,或取消它。", AGAIN_S)
-        if waiting["every"] >= EVERY_WAITING:
-            raise TooMany(f"排队的方案太多(已有 {waiting['every']} 个):请在 {AGAIN_S} 秒后再试。", AGAIN_S)
+        waiting.check_crowd(connection, PLANS, person, MOST)
     code: str = query.value(
         connection,
         "plan/plan_insert",
@@ -99,8 +95,7 @@ def cancel(connection: Connection, code: str) -> str:
     row = held(connection, code)
     if row["status"] not in OPEN:
         raise Conflict(f"方案 {code} 已经结束({STATUS[row['status']]}),不能再取消。")
-    status: str = query.value(connection, "plan/plan_cancel", plan_id=row["plan_id"])
-    return status
+    return waiting.cancel(connection, PLANS, row["plan_id"])
 
 
 def revise(
@@ -136,15 +131,6 @@ def erase_old(connection: Connection, days: int) -> int:
     for row in rows:
         erase(connection, row["plan_id"])
     return len(rows)
-
-
-def dumped(value: object) -> str:
-    """JSON as the database takes it: a number that is none has no place in it, nor has a NUL.
-
-    >>> dumped({"name": "甲组"})
-    '{"name":"甲组"}'
-    """
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def _gone(code: str) -> Gone:

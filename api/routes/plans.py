@@ -13,13 +13,13 @@ from api.access.reader import Reader
 from api.access.rights import Open, require
 from api.answers.forms import in_forms
 from api.coverage.formats import MEDIA
+from api.jobs.news import News
 from api.live.hub import Live
 from api.live.response import LiveResponse
 from api.plans import store
 from api.plans.body import Limits, OptionsBody, PlanBody
 from api.plans.crews import completed
 from api.plans.geojson import features_of
-from api.plans.news import News
 from api.plans.rights import check_owner
 from api.plans.told import listed_told, own_crews, plan_told, told, veiled
 from api.plans.wish import SECONDS, completed_wish

@@ -6,12 +6,12 @@ thousand, which is a fifth of a millimetre on the whole of a sheet: to look at, 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Box", "Placed", "Plane", "Xy", "frame", "round_length"]
+__all__ = ["Box", "Placed", "Plane", "Sheet", "Xy", "frame", "round_length"]
 
 Xy = NDArray[np.float64]
 
@@ -86,6 +86,34 @@ def round_length(most_m: float) -> float:
     """
     ten = 10.0 ** np.floor(np.log10(most_m))
     return float(max(step * ten for step in _NICE if step * ten <= most_m * (1 + 1e-9)))
+
+
+class Sheet(Protocol):
+    """Where a map lies on the paper, whatever its projection."""
+
+    @property
+    def left(self) -> float:
+        """Millimetres from the paper's left."""
+        ...
+
+    @property
+    def top(self) -> float:
+        """Millimetres from the paper's top."""
+        ...
+
+    @property
+    def width(self) -> float:
+        """Millimetres."""
+        ...
+
+    @property
+    def height(self) -> float:
+        """Millimetres."""
+        ...
+
+    def mm(self, coordinates: Sequence[Sequence[float]]) -> Xy:
+        """(n, 2) places on paper of (n, 2) degrees."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Features as Arrow has them, for the formats that are written from a stream of it."""
 
 import json
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -9,14 +9,13 @@ import shapely
 
 from api.transfer.columns import Column
 from api.transfer.features import Features
-from api.transfer.source import Values
 from api.transfer.values import joined
 from layers.crs import STORED
 
 if TYPE_CHECKING:  # else imported where it is called, for the server starts without it
     from pyarrow import DataType, RecordBatch, Schema
 
-__all__ = ["SHAPE", "batch_of", "schema_of"]
+__all__ = ["SHAPE", "batch_of", "record_of", "schema_of"]
 
 SHAPE = "geometry"
 """The column of shapes."""
@@ -57,19 +56,24 @@ def schema_of(
 
 def batch_of(part: Features, schema: "Schema") -> "RecordBatch":
     """Some features as Arrow has them, by the schema of their columns."""
+    return record_of([part.values[column.name] for column in part.columns], shapely.to_wkb(part.geometries), schema)
+
+
+def record_of(columns: Sequence[Iterable[object]], wkb: Iterable[bytes | None], schema: "Schema") -> "RecordBatch":
+    """Columns of values, by their schema, with the shape of each row."""
     import pyarrow as pa
 
-    values = [_fit(part.values[column.name], field.type) for column, field in zip(part.columns, schema, strict=False)]
-    arrays = [pa.array(column, field.type) for column, field in zip(values, schema, strict=False)]
-    return pa.record_batch([*arrays, pa.array(list(shapely.to_wkb(part.geometries)), pa.binary())], schema=schema)
+    fields = list(schema)[:-1]
+    arrays = [pa.array(_fit(column, field.type), field.type) for column, field in zip(columns, fields, strict=True)]
+    return pa.record_batch([*arrays, pa.array(list(wkb), pa.binary())], schema=schema)
 
 
-def _fit(values: Values, kind: "DataType") -> list[object]:
+def _fit(values: Iterable[object], kind: "DataType") -> list[object]:
     """Decimals as the doubles that the file has for them, and anything that it has no type for as text."""
     from pyarrow import types
 
     if types.is_float64(kind):
-        return [None if value is None else float(value) for value in values]
+        return [None if value is None else float(value) for value in values]  # type: ignore[arg-type]
     return [None if value is None else _text(value) for value in values] if types.is_string(kind) else list(values)
 
 

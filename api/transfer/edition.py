@@ -12,12 +12,18 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True)
 class Edition:
-    """Which state of the city a file is: its name, the day it is true from, and whether it replaces the layer."""
+    """Which state of the city a file is: its name, the day it is true from, and whether it replaces the layer.
+
+    only: field and value of the rows that it may replace, such as one kind of zone; None for the whole layer.
+    yearly: whether it is one of a series, each of which replaces the one before.
+    """
 
     name: str | None = None
     valid_from: date | None = None
     replace: bool = False
     within: str | None = None
+    only: tuple[str, str] | None = None
+    yearly: bool = False
 
 
 def check_edition(layer: Layer, edition: Edition) -> None:

@@ -5,25 +5,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-import shapely
-from psycopg2 import sql
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from api.holding import ask_to_mix
-from api.transfer.area import area_of
 from api.transfer.batch import Batch, Wishes, check_wishes, note_validity, prepare
 from api.transfer.columns import Shape, aliases_of, shape_of
+from api.transfer.declared import different
 from api.transfer.edition import Edition, check_edition
-from api.transfer.faults import note
+from api.transfer.faults import kept, note
 from api.transfer.follow import follow
 from api.transfer.keyed import check_keyed, question, unanswered, unknown
+from api.transfer.missing import find_missing
 from api.transfer.reaches import fold
 from api.transfer.reasons import Rule, broken_rule
 from api.transfer.report import Cell, Reject, Report
-from api.transfer.source import Source, filtered
+from api.transfer.source import Source, column_of, filtered
 from api.transfer.stage import Stage, Step
-from api.transfer.statement import fragment, run, table_of
+from api.transfer.statement import run, table_of
 from api.transfer.tables import file_shape, findings, from_table, row_faults
 from api.transfer.writing import Writing
 from layers import query
@@ -43,6 +41,7 @@ class Manner:
 
     ask: answers a question that stands in the way, by default with no. step: told of staged rows. tell: told what is
     being done now. list_changes: is given every cell that changes, before anything is asked or written.
+    declared: the column of the file with areas in m², which are held against the shapes.
     """
 
     wishes: Wishes = field(default_factory=Wishes)
@@ -54,6 +53,7 @@ class Manner:
     step: Step = lambda count: None
     tell: Callable[[str], None] = lambda doing: None
     list_changes: Callable[[Iterable[Cell]], None] | None = None
+    declared: str | None = None
 
 
 def import_source(connection: Connection, catalogue: Catalogue, layer: Layer, source: Source, manner: Manner) -> Report:
@@ -90,8 +90,10 @@ class _Import:
 
     def run(self, source: Source) -> Report:
         """Everything up to, and without, keeping it."""
-        batch, stage = self._staged(filtered(source, list(self.manner.where)))
+        source = filtered(source, list(self.manner.where))
+        batch, stage = self._staged(source)
         report = self._begun(source, batch)
+        report.findings += self._declared(source, batch)
         self.manner.tell("与现有数据比较")
         actions = stage.plan()
         self._note_missing(report, batch)
@@ -160,6 +162,14 @@ class _Import:
             dry_run=self.manner.dry_run,
         )
 
+    def _declared(self, source: Source, batch: Batch) -> list[str]:
+        column = self.manner.declared
+        if column is None or len(batch) != len(source):
+            return []
+        metric = query.rows(self.connection, "deployment/deployment_facts")[0]["metric_crs"]
+        shapes = kept(batch.geometries, batch.faults)
+        return different(column, column_of(source, column), shapes, batch.fields["code"], metric)
+
     def _not_yet(self) -> list[str]:
         if self.as_of <= self.today:
             return []
@@ -167,30 +177,11 @@ class _Import:
 
     def _note_missing(self, report: Report, batch: Batch) -> None:
         """Find the stored rows that the file lacks, and count them as withdrawn. Raises Conflict for too many."""
-        edition = self.manner.edition
-        outline = area_of(edition.within, self.connection, self.bounds) if edition.within else None
-        area = shapely.to_wkb(outline) if isinstance(outline, BaseGeometry) else None
-        within = sql.SQL("true") if from_table(self.layer) else fragment("within")
-        parts = {"table": table_of(self.layer.table), "within": within}
         codes = _codes(batch)
         refused = [codes[int(number)] for number in batch.numbers[~batch.good] if int(number) in codes]
-        bound = {"as_of": self.as_of, "area": area, "layer": self.layer.id}
-        run(self.connection, "missing", parts, replace=edition.replace, refused=refused, **bound)
-        if not edition.replace:
-            return
-        found = run(self.connection, "missing_counts", parts, **bound).mappings().one()
-        if found["later"]:
-            raise Conflict(
-                f"图层里有 {found['later']} 条记录的生效日期晚于 {self.as_of}(最晚 {found['newest']}):"
-                "换版日期不能早于现有数据,请改 --valid-from。"
-            )
-        if found["ended"]:
-            raise Conflict(
-                f"文件里没有的记录里,有 {found['ended']} 条已由 {found['ended_on']} 生效的版次撤销:"
-                "换版日期不能早于那一版,请改 --valid-from。"
-            )
-        report.withdrawn = int(found["missing"])
-        self._ask_to_withdraw(report, int(found["standing"]))
+        missing = find_missing(self.connection, self.layer, self.manner.edition, self.as_of, self.bounds, refused)
+        report.withdrawn = missing.rows
+        self._ask_to_withdraw(report, missing.standing)
 
     def _ask_to_withdraw(self, report: Report, standing: int) -> None:
         missing = report.withdrawn

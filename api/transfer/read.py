@@ -20,7 +20,7 @@ from api.transfer.kml import read_kml
 from api.transfer.osm import Extract, read_osm
 from api.transfer.parquet import read_parquet
 from api.transfer.source import Content, Source
-from api.transfer.vector import read_vector
+from api.transfer.vector import SeveralLayers, called, read_vector
 from api.transfer.workbook import read_workbook
 from layers.crs import known
 from layers.errors import BadFile, BadInput, NotFound
@@ -43,8 +43,9 @@ _PACKED = (_VECTOR | _TEXT | _PARQUET | {_WORKBOOK, _KML, _DXF, _DWG_SUFFIX}) - 
 class Reading:
     """How a file is to be read, where it does not say so itself.
 
-    table: as rows without geometry. osm: what is wanted of an extract of OpenStreetMap. asks: whether whoever reads
-    asks for the system that the file does not say, so that a shapefile may come without its .prj.
+    table: as rows without geometry. osm: what is wanted of an extract of OpenStreetMap. tables: what the layer may be
+    called, where a file has several and none is named. asks: whether whoever reads asks for the system that the file
+    does not say, so that a shapefile may come without its .prj.
     """
 
     layer_name: str | None = None
@@ -52,6 +53,7 @@ class Reading:
     crs: str | None = None
     table: bool = False
     osm: Extract | None = None
+    tables: tuple[str, ...] = ()
     asks: bool = False
 
 
@@ -126,7 +128,7 @@ def _dataset(path: Path, how: Reading) -> Iterator[tuple[Path, str | None]]:
         found = _datasets(folder)
         if not found:
             raise BadFile(f"{path.name} 里没有可读的数据:支持 {READABLE}。")
-        yield _one_of(found, path, how.layer_name)
+        yield _one_of(found, path, how.layer_name, how.tables)
 
 
 def _datasets(folder: Path) -> list[Path]:
@@ -138,14 +140,16 @@ def _datasets(folder: Path) -> list[Path]:
     return found or [one for one in inside if one.is_file() and one.suffix.lower() == _CORNERS]
 
 
-def _one_of(found: list[Path], archive: Path, wanted: str | None) -> tuple[Path, str | None]:
+def _one_of(found: list[Path], archive: Path, wanted: str | None, tables: tuple[str, ...]) -> tuple[Path, str | None]:
     if len(found) == 1:
         only = found[0]
         return only, wanted if only.suffix.lower() in (".gdb", ".gpkg", _KML, _DXF) else None
+    wanted = wanted or called([one.stem for one in found], tables)
     chosen = [one for one in found if wanted in (one.stem, one.name)]
     if len(chosen) != 1:
-        names = "、".join(one.stem for one in found)
-        raise BadInput(f"{archive.name} 里有 {len(found)} 份数据:请用 --layer-name 选定其一:{names}。")
+        stems = [one.stem for one in found]
+        told = f"{archive.name} 里有 {len(found)} 份数据:请用 --layer-name 选定其一:{'、'.join(stems)}。"
+        raise SeveralLayers(told, stems)
     return chosen[0], None
 
 
@@ -176,7 +180,8 @@ def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
     if kind in _PARQUET and dataset.is_file():
         return read_parquet(dataset)
     if kind in _VECTOR and dataset.is_dir() == (kind == ".gdb"):
-        return read_vector(dataset, layer_name=layer_name, encoding=how.encoding, bare=how.asks or bool(how.crs))
+        bare = how.asks or bool(how.crs)
+        return read_vector(dataset, layer_name=layer_name, encoding=how.encoding, bare=bare, tables=how.tables)
     raise BadFile(f"不认识 {dataset.name} 的格式:支持 {READABLE}。")
 
 

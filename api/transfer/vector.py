@@ -6,6 +6,7 @@ import re
 import struct
 import warnings
 from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from api.transfer.dbf import read_table, text_encoding
 from api.transfer.faults import Faults, none_yet
-from api.transfer.source import CLOSED, Content, Values
+from api.transfer.source import CLOSED, Content, Values, name_key
 from layers.crs import Geometries
 from layers.errors import BadFile, BadInput
 
@@ -30,12 +31,26 @@ _NUL = re.compile(rb"\0|(?<!\\)(?:\\\\)*\\u0000")
 """A character that GDAL ends a text at, as it is or escaped."""
 
 
+class SeveralLayers(BadInput):
+    """Raised where a file has several layers and nobody said which; names: theirs."""
+
+    def __init__(self, message: str, names: Sequence[str]) -> None:
+        super().__init__(message)
+        self.names = tuple(names)
+
+
 def read_vector(
-    path: Path, *, layer_name: str | None = None, encoding: str | None = None, bare: bool = False
+    path: Path,
+    *,
+    layer_name: str | None = None,
+    encoding: str | None = None,
+    bare: bool = False,
+    tables: Sequence[str] = (),
 ) -> Content:
     """The one layer of a file, or the named one; raises BadFile for a broken file, BadInput where the layer is unclear.
 
     encoding: of a shapefile's attributes, where neither .cpg nor the text itself tells. bare: it needs no .prj.
+    tables: what the layer may be called, where the file has several and none is named.
     """
     shapefile = path.suffix.lower() == ".shp"
     if shapefile:
@@ -49,9 +64,10 @@ def read_vector(
         _check_text(path)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        layer = _chosen_layer(path, layer_name) if not shapefile else None
+        layer = _chosen_layer(path, layer_name, tables) if not shapefile else None
         meta, _, wkb, data = _read(path, layer, _RAW if shapefile else None)
     notes = _told([str(warning.message) for warning in caught])
+    notes += [f"图层 {layer}"] if layer and tables and not layer_name else []
     if wkb is None:
         raise BadInput(f"{path.name} 没有图形:请选择带图形的图层或文件。")
     count = len(wkb)
@@ -97,6 +113,22 @@ def part(shp: Path, suffix: str) -> Path:
     return shp.with_suffix(suffix)
 
 
+def called(names: Sequence[str], tables: Sequence[str]) -> str | None:
+    """The one of several names that is, else that holds, one of some words, the first word first; None where unclear.
+
+    >>> called(["XZQ", "dltb", "DLTBGX"], ["DLTB"]), called(["A_DLTB", "B_DLTB"], ["DLTB"])
+    ('dltb', None)
+    """
+    keys = {name: name_key(name) for name in names}
+    fits: tuple[Callable[[str, str], bool], ...] = (str.__eq__, str.__contains__)
+    for fit in fits:
+        for word in map(name_key, tables):
+            found = [name for name, key in keys.items() if fit(key, word)]
+            if found:
+                return found[0] if len(found) == 1 else None
+    return None
+
+
 def _read(path: Path, layer: str | None, encoding: str | None) -> Any:  # pyogrio has no types
     try:
         # As texts, for the numbers that GDAL has for moments leave out their offset.
@@ -125,7 +157,7 @@ def _told(messages: list[str]) -> list[str]:
     return sorted({f"读取时 GDAL 提示:{message}" for message in messages if "closed ring" not in message})
 
 
-def _chosen_layer(path: Path, wanted: str | None) -> str | None:
+def _chosen_layer(path: Path, wanted: str | None, tables: Sequence[str]) -> str | None:
     try:
         listed = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
     except DataSourceError as error:
@@ -134,7 +166,9 @@ def _chosen_layer(path: Path, wanted: str | None) -> str | None:
     if wanted is not None and wanted not in listed:
         raise BadInput(f"{path.name} 里没有图层 {wanted!r}:现有 {names}。")
     if wanted is None and len(listed) > 1:
-        raise BadInput(f"{path.name} 里有 {len(listed)} 个图层:请用 --layer-name 选定其一:{names}。")
+        wanted = called(listed, tables)
+    if wanted is None and len(listed) > 1:
+        raise SeveralLayers(f"{path.name} 里有 {len(listed)} 个图层:请用 --layer-name 选定其一:{names}。", listed)
     if not listed:
         raise BadFile(f"{path.name} 里没有带图形的图层:请确认文件。")
     return wanted or listed[0]

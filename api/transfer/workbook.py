@@ -2,10 +2,11 @@
 
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,6 +31,7 @@ __all__ = [
     "cell_value",
     "read_workbook",
     "sheet_title",
+    "write_rows",
     "write_sheets",
     "write_workbook",
 ]
@@ -104,16 +106,32 @@ def write_workbook(path: Path, header: Sequence[str], columns: Sequence[Sequence
 
 def write_sheets(path: Path, sheets: Sequence[Sheet]) -> None:
     """Write several sheets to one workbook, one at least, as `write_workbook` does one."""
+    # Cell by cell before the first is written: a sheet that was begun cannot be given up.
+    checked = [(title, header, list(_cells(header, zip(*columns, strict=True)))) for title, header, columns in sheets]
+    _write(path, checked)
+
+
+def write_rows(path: Path, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[object]]]]) -> None:
+    """Write sheets, each with its title, header and rows, to one workbook, row by row as they come.
+
+    For rows whose texts are known to be no longer than LONGEST_CELL, of which no more than a few are to be held.
+    """
+    _write(path, ((title, header, _cells(header, rows)) for title, header, rows in sheets))
+
+
+def _cells(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[list[CellValue]]:
+    for values in rows:
+        yield [cell_value(value, name) for name, value in zip(header, values, strict=True)]
+
+
+def _write(path: Path, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[CellValue]]]]) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    for title, header, columns in sheets:
-        rows = [[cell_value(name, "列名") for name in header]]
-        for values in zip(*columns, strict=True):
-            rows.append([cell_value(value, name) for name, value in zip(header, values, strict=True)])
+    for title, header, rows in sheets:
         sheet = book.create_sheet(sheet_title(title))
         sheet.freeze_panes = "A2"
-        for row in rows:
+        for row in chain([[cell_value(name, "列名") for name in header]], rows):
             sheet.append([_text_cell(sheet, value) if isinstance(value, str) else value for value in row])
     book.save(path)
 

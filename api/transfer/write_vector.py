@@ -5,13 +5,13 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyogrio
@@ -25,7 +25,13 @@ from api.transfer.values import joined
 from layers.crs import STORED, Geometries
 from layers.errors import BadInput
 
-__all__ = ["Target", "write_fgb", "write_geojson", "write_gpkg", "write_shapefile", "write_through_gdal", "write_zip"]
+if TYPE_CHECKING:  # else imported where it is called, for the server starts without it
+    from pyarrow import RecordBatch, Schema
+
+__all__ = [
+    "Target", "write_batches", "write_fgb", "write_geojson", "write_gpkg", "write_shapefile", "write_through_gdal",
+    "write_zip",
+]  # fmt: skip
 
 _DBF_BYTES = 254
 _DBF_TYPES = {"smallint", "integer", "bigint", "real", "double precision", "numeric", "boolean", "date"}
@@ -123,14 +129,19 @@ class Target(NamedTuple):
 
 def write_through_gdal(stream: Stream, path: Path, target: Target) -> None:
     """Write a stream by one of GDAL's drivers, numbers and days as such where it is to have them."""
-    from pyarrow import RecordBatchReader
-
     schema = schema_of(stream.columns, texts=target.texts, names=target.names)
     batches = (batch_of(part, schema) for part in stream.parts)
+    write_batches(schema, batches, path, target._replace(layer=target.layer or stream.layer.id))
+
+
+def write_batches(schema: "Schema", batches: Iterable["RecordBatch"], path: Path, target: Target) -> None:
+    """Write what Arrow has as one layer of a file, beside those that it has already where its format has several."""
+    from pyarrow import RecordBatchReader
+
     with _exact_text():
         pyogrio.write_arrow(
             RecordBatchReader.from_batches(schema, batches), path, driver=target.driver, crs=target.crs,
-            layer=target.layer or stream.layer.id, geometry_name=SHAPE, geometry_type=target.kind, encoding="UTF-8",
+            layer=target.layer, geometry_name=SHAPE, geometry_type=target.kind, encoding="UTF-8",
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 
+import geopandas as gpd
 import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
@@ -157,6 +158,27 @@ def test_a_table_without_geometry_is_shown_and_asked_for(huashan, parcels, engin
         huashan("import", "landuse", table)
     assert "改动" in huashan("import", "landuse", table, "--yes").output
     assert rows(engine, "SELECT code, class_code FROM city.landuse_now ORDER BY code") == [("1", "0301"), ("2", "0101")]
+
+
+def test_a_preset_says_what_it_takes_for_what_before_anything_is_written(huashan, parcels, engine):
+    path = parcels("0001", "0002", ZLDWDM="4201110812050000000", TBMJ=529.5, SJNF=2025, QSXZ="30")
+    assert "加 --preset dltb" in huashan("import", "landuse", path, "--dry-run").output
+    told = huashan("import", "landuse", path, "--preset", "变更调查", "--dry-run").output
+    for line in ("ZLDWDM+TBBH→code", "DLBM→class_code", "QSXZ→ownership", "编码取 ZLDWDM 的前 12 位与 TBBH", "试运行"):
+        assert line in told, told
+    assert "版次「2025年度国土变更调查」,自 2025-12-31 起生效" in told and "不符" in told
+    assert rows(engine, "SELECT count(*) FROM city.landuse") == [(0,)]
+    assert huashan("import", "landuse", path, "--preset", "dltb").exit_code == 0
+    assert rows(engine, "SELECT DISTINCT left(code, 12), valid_from::text FROM city.landuse") == [
+        ("420111081205", "2025-12-31")
+    ]
+    frame = gpd.read_file(path)
+    for table in ("DLTB", "XZQ"):
+        frame.to_file(path.with_name("成果.gpkg"), layer=table)
+    with pytest.raises(BadInput, match=r"2 个图层:.*DLTB、XZQ。 若是国土变更调查地类图斑,加 --preset dltb"):
+        huashan("import", "landuse", path.with_name("成果.gpkg"))
+    with pytest.raises(BadInput, match="没有预设 'DLBT'"):
+        huashan("import", "landuse", path, "--preset", "DLBT")
 
 
 def test_an_unknown_layer_or_file_is_one_sentence(huashan, parcels, tmp_path):

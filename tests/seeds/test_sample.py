@@ -1,6 +1,7 @@
 """The sample's layers hold what the reference says of Huashan, valid, inside the bounds, the same every time."""
 
 import hashlib
+import re
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +12,7 @@ import shapely
 from layers.crs import METRIC_DEFAULT, STORED, area_of_use, known
 from seeds import sample
 from seeds.city import EXTRACT
+from seeds.outlines import OUTLINES
 
 LAYERS = ("grid", "water", "road", "path", "project", "farmland", "landuse", "zone", "site")
 PLOT_STATES = {
@@ -32,6 +34,11 @@ def metric(made):
     return {layer: frame.to_crs(METRIC_DEFAULT) for layer, frame in made.layers.items()}
 
 
+def standing(frame):
+    """The rows that are true now: of some parcels the sample tells what they were before."""
+    return frame[frame["valid_to"].isna()] if "valid_to" in frame else frame
+
+
 def digest(frame):
     plain = pd.DataFrame(frame.drop(columns="geom")).to_csv().encode()
     return hashlib.sha256(plain + b"".join(shapely.to_wkb(frame["geom"].to_numpy()))).hexdigest()
@@ -43,7 +50,7 @@ def test_every_feature_is_valid_and_inside_the_deployment(made, layer):
     bounds = area_of_use(METRIC_DEFAULT)
     assert frame.crs == known(STORED)
     assert frame.is_valid.all() and not frame.is_empty.any()
-    assert frame["code"].is_unique
+    assert standing(frame)["code"].is_unique
     west, south, east, north = frame.total_bounds
     assert bounds.west < west and bounds.south < south and east < bounds.east and north < bounds.north
 
@@ -178,13 +185,65 @@ def test_the_task_of_2024_was_exceeded(made):
     assert done > due > 0
 
 
-def test_parcels_do_not_overlap_each_other_the_water_or_the_roads(metric):
-    parcels, water = metric["landuse"], metric["water"]
-    assert len(parcels) > 300
-    left, right = parcels.sindex.query(parcels.geom, predicate="overlaps")
+def test_parcels_cover_the_street_but_for_two_gaps_and_two_overlaps(metric):
+    parcels, (street,) = standing(metric["landuse"]), metric["grid"].query("level == 'street'").geom
     shapes = parcels.geom.to_numpy()
-    assert shapely.area(shapely.intersection(shapes[left], shapes[right])).max(initial=0) < 1
-    assert shapely.area(shapely.intersection(shapes, water.union_all())).max() < 1
+    gaps = shapely.area(shapely.get_parts(street.difference(shapely.union_all(shapes))))
+    left, right = parcels.sindex.query(parcels.geom, predicate="intersects")
+    twice = shapely.area(shapely.intersection(shapes[left], shapes[right]))[left < right]
+    assert (gaps > 1).sum() == (twice > 1).sum() == 2
+    assert gaps[gaps <= 1].max() < 0.2 and twice[twice <= 1].max() < 0.2, "the centimetres of the grid"
+
+
+def test_water_lies_on_the_waters_alone_and_is_the_states(metric):
+    parcels, water = standing(metric["landuse"]), metric["water"]
+    surface = parcels["class_code"].isin(["1101", "1102"])
+    assert parcels[surface].area.sum() > 1_700e4
+    dry, areas = parcels[~surface].geom.to_numpy(), water[water.geom.geom_type == "MultiPolygon"].geom.to_numpy()
+    lake, parcel = shapely.STRtree(dry).query(areas, "overlaps")
+    drowned = shapely.area(shapely.intersection(areas[lake], dry[parcel]))
+    assert drowned.max() < 200, "a corner too small to be mapped"
+    for classes, owner in ((["1101", "1102"], "水域"), (["1003", "1004"], "道路"), (["0701", "05H1"], "国有土地")):
+        found = parcels[parcels["class_code"].isin(classes)]
+        assert len(found) > 30 and (found["ownership"] == "state").all()
+        assert found["owner_unit"].str.contains(owner).all()
+
+
+def test_some_parcels_changed_class_at_the_end_of_2025(made):
+    parcels = made.layers["landuse"]
+    was = parcels[parcels["valid_to"].notna()].set_index("code")
+    now = standing(parcels).set_index("code").loc[was.index]
+    assert 12 <= len(was) <= 36 and was.index.is_unique
+    assert (was["valid_to"] == now["valid_from"]).all() and set(was["valid_to"].map(str)) == {"2025-12-31"}
+    assert (was["class_code"] != now["class_code"]).all()
+    assert shapely.equals(was["geom"].to_numpy(), now["geom"].to_numpy()).all()
+    arable = (was["class_code"].str.startswith("01"), now["class_code"].str.startswith("01"))
+    assert (~arable[0] & arable[1]).sum() >= 5, "reclaimed"
+    assert (arable[0] & (now["ownership"] == "state")).sum() >= 5, "built on"
+
+
+def ring_of(outline):
+    rows = [re.split(r"[,\t]", line)[-2:] for line in re.findall(r"^J?\d+[,\t].*\d{7}\..*$", outline.text, re.M)]
+    return shapely.Polygon([(float(east) % 1e6, float(north)) for north, east in rows])
+
+
+def test_of_the_outlines_one_may_not_be_built_on_one_takes_farmland_and_one_may_be_sown(metric):
+    land, zone = standing(metric["landuse"]), metric["zone"]
+    met = [ring_of(outline) for outline in OUTLINES]
+    classes = [set(land[land.intersects(ring)]["class_code"]) for ring in met]
+    kinds = [set(zone[zone.intersects(ring)]["kind"]) for ring in met]
+    assert {"permanent_farmland", "eco_redline"} < kinds[0] and "0101" in classes[0]
+    assert kinds[1] == {"urban_boundary"} and "0103" in classes[1]
+    assert not kinds[2] & {"eco_redline", "blue", "green", "reserve"} and classes[2] == {"0103"}
+    assert [one.activity for one in OUTLINES] == ["build", "build", "crops"]
+
+
+def test_each_outline_is_one_closed_ring_of_the_area_that_its_text_tells():
+    for outline in OUTLINES:
+        ring, told = ring_of(outline), re.search(r"^\d,(\d\.\d{4}),1,", outline.text, re.M)
+        assert ring.is_valid and 0.8e4 < ring.area < 1.5e4
+        assert (told is None) == (outline.crs is not None)
+        assert told is None or float(told[1]) == pytest.approx(ring.area / 1e4, abs=1e-4)
 
 
 def test_zones_are_there_in_every_kind_with_40_reserves(made):

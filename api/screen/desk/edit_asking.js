@@ -37,15 +37,6 @@ export const changeFeature = async (layer, id, change, etag, { dry } = {}) => ve
 /** End a feature today, on this version alone. @param {string} layer @param {string} id @param {string} etag */
 export const endFeature = (layer, id, etag) => ask(itemOf(layer, id), { method: "DELETE", headers: { "If-Match": etag } });
 
-/**
- * Features near a place, with all their digits.
- * @param {string} layer
- * @param {number[]} bbox
- * @param {number} limit
- * @returns {Promise<{ features: any[], complete: boolean }>}
- */
-export const readNear = (layer, bbox, limit) => ask(`/layers/${encodeURIComponent(layer)}`, { query: { bbox: bbox.map((degree) => degree.toFixed(7)).join(","), limit } });
-
 function versionOf({ data, etag }) {
   const feature = data.after ?? data;
   return { id: String(feature.id ?? ""), properties: feature.properties ?? {}, geometry: feature.geometry, etag: etag ?? "", notes: data.notes ?? [] };

@@ -1,16 +1,12 @@
 /** Handing a file that the server made to the one who looks. */
 
-import { announce, h } from "../page/dom.js";
+import { announce } from "../page/dom.js";
+import { save } from "../page/save.js";
 import { sentence, t } from "../page/text.js";
 
 /** Ask for the file and let the browser save it. @param {() => Promise<Blob>} asked @param {string} name */
 export async function saveFile(asked, name) {
-  const address = URL.createObjectURL(await asked());
-  const link = h("a", { href: address, download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  save(await asked(), name);
 }
 
 /**

@@ -22,3 +22,12 @@ import { ask } from "../page/api.js";
 
 /** The base maps that there are, maybe none. @returns {Promise<{ bases: Base[], problem: string | null }>} */
 export const readBases = () => ask("/base");
+
+/**
+ * Features near a place, with all their digits.
+ * @param {string} layer
+ * @param {number[]} bbox
+ * @param {number} limit
+ * @returns {Promise<{ features: any[], complete: boolean }>}
+ */
+export const readNear = (layer, bbox, limit) => ask(`/layers/${encodeURIComponent(layer)}`, { query: { bbox: bbox.map((degree) => degree.toFixed(7)).join(","), limit } });

@@ -102,7 +102,10 @@ export async function askWhole(path, asking = {}) {
 }
 
 /** Ask the server for a file. @param {string} path @param {Asking} [asking] @returns {Promise<Blob>} */
-export const askFile = (path, asking = {}) => sent(path, { headers: { Accept: "*/*" }, ...asking }, (response) => response.blob());
+export const askFile = async (path, asking) => (await askWholeFile(path, asking)).blob;
+
+/** Ask the server for a file, and get it with its headers. @param {string} path @param {Asking} [asking] @returns {Promise<{ blob: Blob, headers: Headers }>} */
+export const askWholeFile = (path, asking = {}) => sent(path, { headers: { Accept: "*/*" }, ...asking }, async (response) => ({ blob: await response.blob(), headers: response.headers }));
 
 /**
  * The problem behind a tile that did not come.

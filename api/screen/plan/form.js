@@ -8,7 +8,7 @@ import { CrewTable } from "./crew_table.js";
 import { faultsOf } from "./faults.js";
 import { optionsPart } from "./options.js";
 import { Order, dayOf } from "./order.js";
-import { afterPress } from "./pressed.js";
+import { afterPress } from "../page/pressed.js";
 import { mayPlan } from "./rights.js";
 import { Stake } from "./stake.js";
 

@@ -5,7 +5,7 @@ import { number, sentence, t } from "../page/text.js";
 import { minute } from "../page/time.js";
 import { deletePlan, readPlans } from "./asking.js";
 import { spanInWords } from "./calendar.js";
-import { confirmed } from "./dialog.js";
+import { confirmed } from "../page/dialog.js";
 import { mayPlan, mayRead } from "./rights.js";
 import { UNDER_WAY } from "./solving.js";
 import { called, debtInWords, km, pairInWords } from "./words.js";

@@ -3,7 +3,8 @@
 import { addBase, BASE } from "../map/base.js";
 import { VIEW, oneOf, text } from "../page/address.js";
 import { openPage } from "../page/page.js";
-import { learn } from "../page/text.js";
+import { learn, t } from "../page/text.js";
+import { Views } from "../page/views.js";
 import { Form } from "./form.js";
 import { Listing } from "./listing.js";
 import { Look } from "./look.js";
@@ -11,11 +12,11 @@ import { One, PARTS } from "./one.js";
 import { Opened } from "./opened.js";
 import { pointer } from "./pick.js";
 import { PlanMap } from "./plan_map.js";
+import { mayPlan, mayRead } from "./rights.js";
 import { en } from "./text.en.js";
 import { zh } from "./text.zh.js";
 import { en as answerEn } from "./text.answer.en.js";
 import { zh as answerZh } from "./text.answer.zh.js";
-import { Views } from "./views.js";
 
 learn({ zh: { ...zh, ...answerZh }, en: { ...en, ...answerEn } });
 const page = openPage({
@@ -26,7 +27,16 @@ const look = new Look(opened);
 const form = new Form(page, (body) => opened.make(body), pointer(page, () => map.city));
 const one = new One(opened, look);
 const listing = new Listing(page);
-const views = new Views(page, { new: form, one, all: listing });
+/** The plan that was looked at last: its tab stays. */
+let last = "";
+page.store.watch(["plan"], ({ plan }) => { last = plan || last; });
+const views = new Views(page, { new: form, one, all: listing }, {
+  keys: ["plan", "tab"], label: () => t("plan.tabs"), words: (name) => t(`plan.tab.${name}`),
+  open: () => (page.store.state.plan ? "one" : page.store.state.tab === "all" || !mayPlan(page) ? "all" : "new"),
+  offered: () => [mayPlan(page) && "new", (last ||= page.store.state.plan) && "one", "all"].filter(Boolean).map(String),
+  go: (name) => page.store.set({ plan: name === "one" ? last : "", tab: name === "all" ? "all" : "new", see: "list" }),
+  barred: () => (page.watch.catalogue && !mayRead(page) ? t("plan.barred") : ""),
+});
 const map = new PlanMap(opened, look, form, views);
 form.onchange = () => map.render();
 addBase(page, map.city);

@@ -3,14 +3,14 @@
 import { byId, h, replace } from "../page/dom.js";
 import { number, sentence, t } from "../page/text.js";
 import { minute } from "../page/time.js";
-import { confirmed, openDialog } from "./dialog.js";
+import { confirmed, openDialog } from "../page/dialog.js";
 import { deletePlan } from "./asking.js";
 import { after, today, tomorrow } from "./calendar.js";
 import { difference, figures } from "./figures.js";
 import { Left } from "./left.js";
 import { Promised } from "./promise.js";
 import { progressPart } from "./progress.js";
-import { afterPress } from "./pressed.js";
+import { afterPress } from "../page/pressed.js";
 import { mayPlan } from "./rights.js";
 import { Routes } from "./routes.js";
 import { shareRow } from "./share.js";
@@ -142,7 +142,7 @@ export class One {
     openDialog(t("one.rename.title"), (close) => {
       const field = /** @type {HTMLInputElement} */ (h("input", { type: "text", maxlength: 100, value: plan.name ?? "", "aria-label": t("one.rename.title") }));
       return h("form", { onsubmit: (event) => { event.preventDefault(); if (field.value.trim()) this.#opened.rename(field.value.trim()); close(); } },
-        field, h("div", { class: "row" }, h("button", { type: "submit", class: "main" }, t("one.rename.yes")), h("button", { type: "button", onclick: close }, t("plan.no"))));
+        field, h("div", { class: "row" }, h("button", { type: "submit", class: "main" }, t("one.rename.yes")), h("button", { type: "button", onclick: close }, t("dialog.no"))));
     });
   }
 

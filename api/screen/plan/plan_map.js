@@ -29,7 +29,7 @@ export class PlanMap {
    * @param {import("./opened.js").Opened} opened
    * @param {import("./look.js").Look} look
    * @param {import("./form.js").Form} form
-   * @param {import("./views.js").Views} views
+   * @param {import("../page/views.js").Views} views
    */
   constructor(opened, look, form, views) {
     this.#opened = opened;

@@ -4,7 +4,7 @@ import { announce, h, replace } from "../page/dom.js";
 import { sentence, t } from "../page/text.js";
 import { minute } from "../page/time.js";
 import { fileOf, makeLinks } from "./asking.js";
-import { openDialog } from "./dialog.js";
+import { openDialog } from "../page/dialog.js";
 
 /** The sheets, files and links of a plan. @param {import("./opened.js").Opened} opened @param {boolean} may */
 export function shareRow(opened, may) {

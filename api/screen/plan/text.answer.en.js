@@ -1,6 +1,5 @@
 /** The words of the page of plans, in English: a plan that is open, and the list of all; `{name}` is filled in. */
 export const en = {
-  "plan.no": "Cancel",
 
   "solve.title": "Solving",
   "solve.leaves": ", leaving {left}",

@@ -1,6 +1,5 @@
 /** The words of the page of plans, in Chinese: a plan that is open, and the list of all; `{name}` is filled in. */
 export const zh = {
-  "plan.no": "不了",
 
   "solve.title": "正在求解",
   "solve.leaves": ",走完还欠 {left}",

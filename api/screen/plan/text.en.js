@@ -7,8 +7,6 @@ export const en = {
   "plan.tab.new": "Make a plan",
   "plan.tab.one": "This plan",
   "plan.tab.all": "All plans",
-  "plan.see.map": "Map",
-  "plan.see.list": "List",
   "plan.barred": "Plans tell who walks where and when: they are shown to dispatchers, administrators, and patrollers of the crew itself. Please sign in with such a token; coverage and debt are on the desk.",
 
   "plan.weekday.0": "Monday",

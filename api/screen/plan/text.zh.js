@@ -7,8 +7,6 @@ export const zh = {
   "plan.tab.new": "排方案",
   "plan.tab.one": "这份方案",
   "plan.tab.all": "全部方案",
-  "plan.see.map": "看地图",
-  "plan.see.list": "回列表",
   "plan.barred": "巡查方案写明谁何时走到哪里,只给调度、管理员和本组的巡查人员看。请用有此权限的令牌登录;覆盖与欠巡在“桌面”页可以看。",
 
   "plan.weekday.0": "周一",

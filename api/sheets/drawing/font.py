@@ -22,7 +22,7 @@ _KNOWN = (
 )
 _WANTED = "巡查方案岸线米"
 _MISSING = (
-    "本机没有中文字体,打印不出巡查方案:请管理员安装 fonts-wqy-microhei(apt install fonts-wqy-microhei)"
+    "本机没有中文字体,打印不出中文:请管理员安装 fonts-wqy-microhei(apt install fonts-wqy-microhei)"
     "或 fonts-noto-cjk,或用环境变量 HUASHAN_FONT 指明一个含中文的 TTF、OTF 或 TTC 文件,再试一次。"
 )
 

@@ -7,10 +7,10 @@ import numpy as np
 from api.sheets.drawing.marks import draw_names, draw_stops
 from api.sheets.drawing.paper import Paper
 from api.sheets.ground import Ground, Shape
-from api.sheets.plane import Placed, Xy, round_length
+from api.sheets.plane import Placed, Sheet, Xy, round_length
 from api.sheets.routes import Json, Stop
 
-__all__ = ["BANK", "GOING", "MAIN_ROAD", "ROUTE", "UNVERIFIED", "arrows", "draw_map"]
+__all__ = ["BANK", "GOING", "MAIN_ROAD", "PAPER", "ROUTE", "UNVERIFIED", "WATER", "arrows", "draw_ground", "draw_map"]
 
 PAPER, WATER, SHORE, ROAD, MAIN_ROAD, BANK, EDGE = (
     "#fbfbf8",
@@ -32,7 +32,7 @@ def draw_map(paper: Paper, sheet: Placed, route: Json, stops: Sequence[Stop], gr
     ]
     paper.area([corners], PAPER)
     with paper.rect_clip(sheet.left, sheet.top, sheet.width, sheet.height):
-        _draw_ground(paper, sheet, ground)
+        draw_ground(paper, sheet, ground)
         draw_names(paper, sheet, ground)
         _draw_route(paper, sheet, route, stops)
         draw_stops(paper, sheet, stops)
@@ -41,7 +41,8 @@ def draw_map(paper: Paper, sheet: Placed, route: Json, stops: Sequence[Stop], gr
     paper.stroke([[*corners, corners[0]]], EDGE, 0.2)
 
 
-def _draw_ground(paper: Paper, sheet: Placed, ground: Ground) -> None:
+def draw_ground(paper: Paper, sheet: Sheet, ground: Ground) -> None:
+    """Waters, roads and banks in light tints."""
     for shape in ground:
         if shape.area:
             paper.area(_parts(sheet, shape), WATER)
@@ -58,7 +59,7 @@ def _draw_ground(paper: Paper, sheet: Placed, ground: Ground) -> None:
             paper.stroke((part for shape in lines for part in _parts(sheet, shape)), colour, width)
 
 
-def _parts(sheet: Placed, shape: Shape) -> Iterator[list[list[float]]]:
+def _parts(sheet: Sheet, shape: Shape) -> Iterator[list[list[float]]]:
     return (sheet.mm(part).round(3).tolist() for part in shape.parts)
 
 

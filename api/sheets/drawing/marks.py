@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from api.sheets.drawing.paper import Paper
 from api.sheets.ground import Ground, Shape
-from api.sheets.plane import Placed, Xy
+from api.sheets.plane import Placed, Sheet, Xy
 from api.sheets.routes import Stop
 
 __all__ = ["Mark", "Room", "draw_names", "draw_stops", "gathered", "said"]
@@ -42,9 +42,9 @@ class Mark(NamedTuple):
     said: str
 
 
-def draw_names(paper: Paper, sheet: Placed, ground: Ground) -> None:
-    """Names of waters and roads, the greatest first, none over another."""
-    taken: list[Room] = []
+def draw_names(paper: Paper, sheet: Sheet, ground: Ground, beside: Sequence[Room] = ()) -> None:
+    """Names of waters and roads, the greatest first, none over another nor over what is written already."""
+    taken = list(beside)
     paper.ink(_NAME_PT, "#55646e")
     named: set[str] = set()
     for shape, place in _places(sheet, ground):
@@ -57,11 +57,11 @@ def draw_names(paper: Paper, sheet: Placed, ground: Ground) -> None:
         paper.say_middle(place.x, place.y + 0.95, shape.name)
         named.add(shape.name)
         taken.append(room)
-        if len(taken) == _MOST_NAMES:
+        if len(named) == _MOST_NAMES:
             break
 
 
-def _places(sheet: Placed, ground: Ground) -> list[tuple[Shape, Point]]:
+def _places(sheet: Sheet, ground: Ground) -> list[tuple[Shape, Point]]:
     """Where on the paper each named shape is to be written, the greatest first."""
     visible = box(sheet.left, sheet.top, sheet.left + sheet.width, sheet.top + sheet.height)
     found = []

@@ -1,7 +1,7 @@
 -- The answer of who solves it, as the first revision; its number, or no row where the plan is not this worker's any more.
 WITH solved AS (
     UPDATE city.plan SET
-        status = CASE WHEN cancel_at IS NULL THEN 'done' ELSE 'cancelled' END, revision = 1, draft = NULL,
+        status = CASE WHEN cancel_at IS NULL THEN 'done' ELSE 'cancelled' END, revision = 1,
         progress = %(progress)s::jsonb, problem = %(problem)s, known_at = %(known_at)s, crews = %(crews)s::text[],
         ended_at = clock_timestamp(), fault = NULL
     WHERE code = %(code)s AND worker = %(worker)s AND status = 'solving'

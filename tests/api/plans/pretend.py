@@ -7,8 +7,10 @@ import threading
 import time
 
 from api.database import Database, Operator
+from api.jobs.in_hand import NotWanted, dumped
+from api.jobs.process import end_with_who_began
 from api.plans import store
-from api.plans.in_hand import InHand, NotWanted, end_with_who_began
+from api.plans.in_hand import PlanInHand
 from api.settings import read_settings
 
 ANSWER = {
@@ -18,7 +20,7 @@ ANSWER = {
 }  # fmt: skip
 
 
-def solve(plan: InHand, name: str, attempt: int) -> None:
+def solve(plan: PlanInHand, name: str, attempt: int) -> None:
     options = {"iterations": 5, "seconds": None}
     plan.stage("reading")
     if (name == "死一次" and attempt == 1) or name == "总是死":
@@ -31,9 +33,7 @@ def solve(plan: InHand, name: str, attempt: int) -> None:
         time.sleep(0.02)
     while name == "不听":
         time.sleep(0.1)
-    plan.done(
-        {"answer": store.dumped(ANSWER), "problem": None, "known_at": None, "crews": ["甲", "乙"], "what": "求解"}
-    )
+    plan.done({"answer": dumped(ANSWER), "problem": None, "known_at": None, "crews": ["甲", "乙"], "what": "求解"})
 
 
 def main() -> None:
@@ -43,7 +43,7 @@ def main() -> None:
     database = Database.at(settings.database_url, pool_size=1)
     with database.transaction(Operator("huashan")) as connection:
         row = store.one(connection, code)
-    plan = InHand(database, code, worker, settings.plan_s)
+    plan = PlanInHand(database, code, worker, settings.plan_s)
     plan.every_s = 0.0
     try:
         solve(plan, row["name"], row["attempts"])

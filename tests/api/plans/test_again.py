@@ -8,8 +8,8 @@ import pytest
 from api.client import Platform
 from api.client.asking import Wire
 from api.client.questions import Questions
-from api.plans.in_hand import InHand
-from api.plans.runner import Runner
+from api.jobs.runner import Runner
+from api.plans.in_hand import PlanInHand
 from api.plans.solve import solve_stored
 from layers.catalogue import read_catalogue
 from layers.crs import STORED
@@ -29,7 +29,11 @@ def here(street):
     """The same city, whose plans are solved in this process: starting another takes longer than solving."""
     runner: Runner = street.client.app.state.plan_runner
     database = street.client.app.state.gate.database
-    runner._watched = lambda plan_id, code, worker: solve_stored(InHand(database, code, worker, 60.0), read_catalogue())
+
+    def solve(number, code, worker):
+        solve_stored(PlanInHand(database, code, worker, 60.0), read_catalogue())
+
+    runner._watched = solve
     return street
 
 

@@ -4,12 +4,13 @@ import threading
 
 import pytest
 
-from api.plans.runner import Runner
+from api.jobs.runner import Runner
+from api.plans.kind import PLANS
 from tests.api.conftest import desk_over, until
 from tests.api.plans.conftest import PRETEND
 from tests.databases import copy_of
 
-SESSION = "application_name = 'huashan-plans' AND datname = current_database()"
+SESSION = "application_name = 'huashan-plan' AND datname = current_database()"
 OLD = """
     INSERT INTO city.plan (code, days, asked, status, made_at)
     VALUES (%s, '{2020-01-01}', '{"crews": [], "options": {}, "again_from": null, "at": null}', 'failed', %s)
@@ -72,7 +73,7 @@ def test_one_that_cannot_be_solved_says_why(desk):
 
 
 def test_one_that_does_not_listen_is_ended(desk, monkeypatch):
-    monkeypatch.setattr("api.plans.runner.GRACE_S", 0.0)
+    monkeypatch.setattr("api.jobs.runner.GRACE_S", 0.0)
     code = asked(desk, "不听", wait=0).json()["code"]
     until(lambda: status(desk, code) == "solving")
     desk.client.post(f"/plans/{code}/cancel")
@@ -97,13 +98,13 @@ def test_a_plan_that_somebody_solves_is_nobody_elses_and_one_whose_server_is_gon
     code = asked(desk, "很久", wait=0).json()["code"]
     until(lambda: status(desk, code) == "solving")
     state = desk.client.app.state
-    other = Runner(state.gate.settings, state.gate.database, PRETEND)
-    assert not other.solve_next()
+    other = Runner(state.gate.settings, state.gate.database, PLANS, lambda connection: None, PRETEND)
+    assert not other.do_next()
     worker = desk.run("SELECT worker FROM city.plan WHERE code = %s", code)
     # The session that holds it ends, as when the server is killed: its process finds that it is wanted no more.
     with state.gate.database.engine.connect() as connection:
         connection.exec_driver_sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {SESSION}")
-    taken = threading.Thread(target=other.solve_next)
+    taken = threading.Thread(target=other.do_next)
     taken.start()
     until(lambda: desk.run("SELECT worker FROM city.plan WHERE code = %s", code) != worker)
     desk.client.post(f"/plans/{code}/cancel")

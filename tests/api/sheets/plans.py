@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from api.database import Database, Operator
+from api.jobs.in_hand import dumped
 from api.plans import store
 from layers import query
 
@@ -106,6 +107,6 @@ def stored(engine: Any, told: dict[str, Any]) -> str:
             known_at=datetime(2026, 6, 30, tzinfo=UTC),
             crews=[crew["crew"] for crew in crews],
             what="求解",
-            answer=store.dumped(answer),
+            answer=dumped(answer),
         )
     return code

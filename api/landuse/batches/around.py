@@ -1,0 +1,48 @@
+"""The city around many outlines, read once for all of them, and of it what a check of each one reads."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from sqlalchemy import Connection
+
+from api.landuse.city import Reading, When, bounds_of, district_of, reading_of, rows_at, search_of
+from geo.landuse.city import Classes
+from geo.landuse.many import Trees, city_near
+from geo.landuse.outline import Outline
+from layers import query
+
+__all__ = ["part_of", "read_around"]
+
+
+def read_around(
+    connection: Connection, outlines: Sequence[Outline], when: When, classes: Classes, metric_crs: str
+) -> Reading:
+    """All that checks of the outlines read of the city, of a day, as known at an instant."""
+    searches = [search_of(outline.shape, metric_crs) for outline in outlines]
+    together = shapely.union_all(np.array(searches, dtype=object))
+    rows = rows_at(connection, together, when)
+    there = {(row.id, row.known_from) for row in rows if row.layer == "zone"}
+    bound = {"searches": [shapely.to_wkb(one) for one in searches], **bounds_of(together, when)}
+    nearest = query.execute(connection, "landuse/batch_nearest", None, **bound).all()
+    more = [row for row in nearest if (row.id, row.known_from) not in there]
+    return reading_of([*rows, *more], classes, metric_crs)
+
+
+def part_of(reading: Reading, trees: Trees, outline: Outline, tolerance_m: float) -> Reading:
+    """The part of what was read that the check of one outline needs, as if it had been read for it alone."""
+    city, places = city_near(reading.city, trees, outline, tolerance_m)
+    own = {
+        "landuse": places.parcels,
+        "zone": places.zones,
+        "farmland": places.plots,
+        "project": places.projects,
+        "grid": places.grids,
+    }
+    numbers = {layer: reading.edition_id[layer][own[layer]] for layer in reading.edition_id}
+    return reading._replace(
+        city=city._replace(district=district_of(city.grids) if reading.district else None),
+        class_name=reading.class_name[places.parcels],
+        family=reading.family[places.parcels],
+        edition_id=numbers,
+    )

@@ -1,0 +1,79 @@
+"""What an answer has to draw, on paper: its outline, pieces, zones, gaps and overlaps as millimetres."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from api.landuse.paper.corners import metric
+from api.landuse.paper.drawing.frame import Frame
+from api.landuse.paper.drawing.looks import GAP, OVERLAP, Look, Looks
+from api.landuse.paper.words import Json
+
+__all__ = ["Drawn", "Shapes", "parts_of", "shapes_of"]
+
+Part = list[list[float]]
+
+
+class Drawn(NamedTuple):
+    """A shape on paper, how it is drawn, and what is written in it, the most telling first."""
+
+    shape: BaseGeometry
+    look: Look
+    said: tuple[str, ...] = ()
+
+
+class Shapes(NamedTuple):
+    """All that is drawn of an answer, from the ground up."""
+
+    pieces: list[Drawn]
+    gaps: list[Drawn]
+    zones: list[Drawn]
+    overlaps: list[Drawn]
+    outline: BaseGeometry
+
+    @property
+    def legend(self) -> Iterator[tuple[str, Look]]:
+        """What the legend explains: each look once, with the way it is drawn ('fill' or 'hatch')."""
+        fills = dict.fromkeys(one.look for one in self.pieces)
+        hatches = dict.fromkeys(one.look for one in (*self.zones, *self.gaps, *self.overlaps))
+        yield from (("fill", look) for look in fills)
+        yield from (("hatch", look) for look in hatches)
+
+
+def shapes_of(answer: Json, frame: Frame, looks: Looks) -> Shapes:
+    """What an answer has in a frame; shapes too fine to be seen are left out."""
+
+    def placed(geometry: Json | None) -> BaseGeometry:
+        shape = metric(geometry, frame.system)
+        return shapely.Polygon() if shape is None else frame.shape(shape)
+
+    def seen(drawn: list[Drawn]) -> list[Drawn]:
+        return [one for one in drawn if not one.shape.is_empty]
+
+    base = answer["base"]
+    return Shapes(
+        seen([Drawn(placed(one["geometry"]), looks.family(one.get("family"), one["group"]), _labels(one))
+              for one in answer["pieces"]]),
+        seen([Drawn(placed(one["geometry"]), Look("底图缝隙", GAP, 45.0, 0.9)) for one in base["gaps"]]),
+        seen([Drawn(placed(one["geometry"]), looks.zone(one["kind"], one["name"])) for one in answer["zones"]]),
+        seen([Drawn(placed(one["geometry"]), Look("底图重叠", OVERLAP, 0.0, 0.9)) for one in base["overlaps"]]),
+        placed(answer["outline"]["geometry"]),
+    )  # fmt: skip
+
+
+def _labels(piece: Json) -> tuple[str, ...]:
+    number, name = str(piece["piece"]), piece["class_name"] or piece["class_code"]
+    return f"{number} {name}", number
+
+
+def parts_of(shape: BaseGeometry) -> Iterator[Part]:
+    """The rings of the areas in a shape, as areas are drawn."""
+    for part in shapely.get_parts(shape):
+        if part.geom_type in ("Polygon", "MultiPolygon"):
+            for area in shapely.get_parts(part):
+                for ring in (area.exterior, *area.interiors):
+                    yield shapely.get_coordinates(ring).round(3).tolist()
+        elif part.geom_type == "GeometryCollection":
+            yield from parts_of(part)

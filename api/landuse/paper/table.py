@@ -1,0 +1,104 @@
+"""What a table of a printed answer is, and how the values in it are written on paper."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from api.landuse.paper import words
+from api.landuse.paper.words import Json
+
+__all__ = ["AREA", "FEATURE", "SHARE", "Column", "Table", "folded", "known", "said"]
+
+
+class Column(NamedTuple):
+    """A column: its title, how its values are written, and how wide it is beside the others.
+
+    fold: whether paper says it below the table where it is the same in each row.
+    """
+
+    title: str
+    kind: str = "text"
+    width: float = 2.0
+    fold: bool = False
+
+
+class Table(NamedTuple):
+    """A table: its name, its rows of plain values, what they come to, and what is to be known of them.
+
+    name: what the workbook's sheet is called.  empty: what is said where there is no row.
+    """
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Any]]
+    total: Sequence[Any] | None = None
+    note: str = ""
+    empty: str = "无。"
+
+
+AREA = (Column("平方米", "m2", 2.6), Column("公顷", "ha", 1.7), Column("亩", "mu", 1.7))
+SHARE = Column("占比", "share", 1.7)
+_WRITTEN: dict[str, Callable[[Any], str]] = {
+    "m2": words.m2,
+    "ha": lambda value: words.number(value, 4),
+    "mu": lambda value: words.number(value, 2),
+    "m": lambda value: words.number(value, 2),
+    "mm": lambda value: words.number(value, 3).replace(",", ""),
+    "share": words.share,
+    "ratio": lambda value: words.number(value, 4),
+    "count": lambda value: words.number(value, 0),
+    "degree": lambda value: words.number(value, 6),
+    "time": words.clock,
+}
+"""How values of each kind are written on paper."""
+
+
+def said(value: object, kind: str) -> str:
+    """A cell as paper says it.
+
+    >>> said(0.25, "share"), said(None, "text"), said("水田", "text")
+    ('25.00%', '', '水田')
+    """
+    if kind in _WRITTEN and (not isinstance(value, str) or (kind == "time" and value)):
+        return _WRITTEN[kind](value)
+    return "" if value is None else words.plain(str(value))
+
+
+FEATURE = (
+    Column("编号", width=3),
+    Column("名称", width=3),
+    Column("版次", width=2, fold=True),
+    Column("入库", "time", 2.8, fold=True),
+)
+"""What names a feature and its version."""
+
+
+def known(one: Json) -> tuple[Any, ...]:
+    """A feature's cells under FEATURE."""
+    return one["code"], one["name"], one["edition"], one["known_from"]
+
+
+def folded(table: Table) -> Table:
+    """The table without the columns that say the same in each row, which its note says instead; nor empty ones.
+
+    >>> columns = (Column("编号"), Column("版次", fold=True), Column("备注", fold=True))
+    >>> table = folded(Table("", "", columns, [("A", "一版", ""), ("B", "一版", "")]))
+    >>> table.rows, table.note
+    ([('A',), ('B',)], '版次:一版。')
+    """
+    values = [set(column) for column in zip(*table.rows, strict=True)]
+    same = [column.fold and len(found) == 1 for column, found in zip(table.columns, values, strict=False)]
+    if not any(same):
+        return table
+    told = [
+        f"{column.title}:{said(found.pop(), column.kind)}"
+        for column, found, folds in zip(table.columns, values, same, strict=True)
+        if folds and found not in ({""}, {None})
+    ]
+
+    def kept(row: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(value for value, folds in zip(row, same, strict=True) if not folds)
+
+    total = kept(table.total) if table.total else None
+    rows = [kept(row) for row in table.rows]
+    return table._replace(columns=kept(table.columns), rows=rows, total=total, note="。".join([*told, table.note]))

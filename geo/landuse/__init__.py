@@ -1,0 +1,1 @@
+"""Land checks: what lies under an outline, how much of it, and what the rules say."""

@@ -1,0 +1,119 @@
+-- All that a check reads of the city, in one answer: parcels, zones, farmland plots, projects and grids around an outline, of
+-- each kind of zone of which none lies there the nearest ones, the editions of all of these, and what rules and classes hang on.
+-- search: the outline widened by some 30 m, as WKB in degrees;  as_of: true on that day;  known_at: as known then;
+-- apart: how much further the farthest direction's degree is than the shortest's, a factor;  slack: in degrees.
+-- CRS: 4490. The nearest in degrees is not the nearest in metres: all within its distance times `apart` and the slack are
+-- given, among which the nearest in metres must be, and whoever asks measures them there.
+-- Columns: layer; id, code, name, known_from, valid_from, edition_id of the row; a to g: what is its layer's own; geom as hex.
+-- Beside the features a row 'kind' for each kind of zone that lies somewhere, and a row 'district' where there is a street.
+WITH s AS MATERIALIZED (SELECT ST_GeomFromWKB(%(search)s, 4490) AS geom),
+zoned AS MATERIALIZED (
+    SELECT z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, z.geom
+    FROM city.zone AS z, s
+    WHERE ST_Intersects(z.geom, s.geom) AND z.known_from <= %(known_at)s
+      AND z.valid_from <= %(as_of)s AND (z.valid_to IS NULL OR z.valid_to > %(as_of)s)
+    UNION ALL
+    SELECT z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, z.geom
+    FROM city.zone_history AS z, s
+    WHERE ST_Intersects(z.geom, s.geom) AND z.known_from <= %(known_at)s AND z.known_to > %(known_at)s
+      AND z.valid_from <= %(as_of)s AND (z.valid_to IS NULL OR z.valid_to > %(as_of)s)
+),
+first AS MATERIALIZED (
+    SELECT k.kind, (
+        SELECT min(found.away) FROM (
+            (SELECT z.geom <-> s.geom AS away FROM city.zone AS z
+             WHERE z.kind = k.kind AND z.known_from <= %(known_at)s
+               AND z.valid_from <= %(as_of)s AND (z.valid_to IS NULL OR z.valid_to > %(as_of)s)
+             ORDER BY z.geom <-> s.geom LIMIT 1)
+            UNION ALL
+            (SELECT z.geom <-> s.geom FROM city.zone_history AS z
+             WHERE z.kind = k.kind AND z.known_from <= %(known_at)s AND z.known_to > %(known_at)s
+               AND z.valid_from <= %(as_of)s AND (z.valid_to IS NULL OR z.valid_to > %(as_of)s)
+             ORDER BY z.geom <-> s.geom LIMIT 1)
+        ) AS found
+    ) AS away
+    FROM unnest(%(kinds)s::text[]) AS k(kind), s
+    WHERE k.kind NOT IN (SELECT kind FROM zoned)
+),
+nearest AS (
+    SELECT z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, z.geom
+    FROM first AS f, s, city.zone AS z
+    WHERE f.away < 1 AND z.kind = f.kind AND ST_DWithin(z.geom, s.geom, (f.away + %(slack)s) * %(apart)s) AND z.known_from <= %(known_at)s
+      AND z.valid_from <= %(as_of)s AND (z.valid_to IS NULL OR z.valid_to > %(as_of)s)
+    UNION ALL
+    SELECT z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, z.geom
+    FROM first AS f, s, city.zone_history AS z
+    WHERE f.away < 1 AND z.kind = f.kind AND ST_DWithin(z.geom, s.geom, (f.away + %(slack)s) * %(apart)s)
+      AND z.known_from <= %(known_at)s AND z.known_to > %(known_at)s
+      AND z.valid_from <= %(as_of)s AND (z.valid_to IS NULL OR z.valid_to > %(as_of)s)
+),
+found AS MATERIALIZED (
+    SELECT 'landuse' AS layer, p.id, p.code, p.name, p.known_from, p.valid_from, p.edition_id, p.class_code AS a, p.scheme AS b,
+           p.ownership AS c, p.owner_unit AS d, p.deduct_ratio::text AS e, p.class_name AS f, city.landuse_family(p.scheme, p.class_code) AS g, p.geom
+    FROM city.landuse AS p, s
+    WHERE ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s
+      AND p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to > %(as_of)s)
+    UNION ALL
+    SELECT 'landuse', p.id, p.code, p.name, p.known_from, p.valid_from, p.edition_id, p.class_code, p.scheme,
+           p.ownership, p.owner_unit, p.deduct_ratio::text, p.class_name, city.landuse_family(p.scheme, p.class_code), p.geom
+    FROM city.landuse_history AS p, s
+    WHERE ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s AND p.known_to > %(known_at)s
+      AND p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to > %(as_of)s)
+    UNION ALL
+    SELECT 'zone', z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, NULL, NULL, NULL, NULL, NULL, NULL, z.geom
+    FROM (SELECT * FROM zoned UNION ALL SELECT * FROM nearest) AS z
+    UNION ALL
+    SELECT 'farmland', p.id, p.code, p.name, p.known_from, p.valid_from, p.edition_id, p.state, NULL, NULL, NULL, NULL, NULL, NULL, p.geom
+    FROM city.farmland AS p, s
+    WHERE p.state <> 'dropped' AND ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s
+      AND p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to > %(as_of)s)
+    UNION ALL
+    SELECT 'farmland', p.id, p.code, p.name, p.known_from, p.valid_from, p.edition_id, p.state, NULL, NULL, NULL, NULL, NULL, NULL, p.geom
+    FROM city.farmland_history AS p, s
+    WHERE p.state <> 'dropped' AND ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s AND p.known_to > %(known_at)s
+      AND p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to > %(as_of)s)
+    UNION ALL
+    SELECT 'project', p.id, p.code, p.name, p.known_from, p.valid_from, p.edition_id, p.stage, NULL, NULL, NULL, NULL, NULL, NULL, p.geom
+    FROM city.project AS p, s
+    WHERE ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s
+      AND p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to > %(as_of)s)
+    UNION ALL
+    SELECT 'project', p.id, p.code, p.name, p.known_from, p.valid_from, p.edition_id, p.stage, NULL, NULL, NULL, NULL, NULL, NULL, p.geom
+    FROM city.project_history AS p, s
+    WHERE ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s AND p.known_to > %(known_at)s
+      AND p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to > %(as_of)s)
+    UNION ALL
+    SELECT 'grid', p.id, p.code, p.name, p.known_from, p.valid_from, p.edition_id, p.level, NULL, NULL, NULL, NULL, NULL, NULL, p.geom
+    FROM city.grid AS p, s
+    WHERE ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s
+      AND p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to > %(as_of)s)
+    UNION ALL
+    SELECT 'grid', p.id, p.code, p.name, p.known_from, p.valid_from, p.edition_id, p.level, NULL, NULL, NULL, NULL, NULL, NULL, p.geom
+    FROM city.grid_history AS p, s
+    WHERE ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s AND p.known_to > %(known_at)s
+      AND p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to > %(as_of)s)
+)
+SELECT layer, id, code, name, known_from, valid_from, edition_id, a, b, c, d, e, f, g, geom FROM found
+UNION ALL
+SELECT 'edition', e.edition_id, e.layer, e.name, e.made_at, e.valid_from, NULL, e.source, e.sample::text, NULL, NULL, NULL, NULL,
+       NULL, NULL
+FROM city.edition AS e
+WHERE e.edition_id IN (SELECT edition_id FROM found)
+   OR e.edition_id IN (
+       SELECT max(n.edition_id) FROM city.edition AS n
+       WHERE n.layer IN ('landuse', 'zone', 'farmland', 'project', 'grid') AND n.made_at <= %(known_at)s
+         AND n.valid_from <= %(as_of)s
+       GROUP BY n.layer
+   )
+UNION ALL
+SELECT 'kind', NULL, k.kind, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM first AS k
+WHERE k.away IS NOT NULL
+UNION ALL
+SELECT 'district', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+WHERE EXISTS (
+    SELECT FROM (SELECT level, valid_from, valid_to, known_from, known_to FROM city.grid
+                 UNION ALL SELECT level, valid_from, valid_to, known_from, known_to FROM city.grid_history) AS g
+    WHERE g.level = 'street' AND g.known_from <= %(known_at)s AND (g.known_to IS NULL OR g.known_to > %(known_at)s)
+      AND g.valid_from <= %(as_of)s AND (g.valid_to IS NULL OR g.valid_to > %(as_of)s)
+)
