@@ -1,4 +1,4 @@
-"""Three outlines to try land checks with, as coordinate texts of the kinds that offices send: no, ask, yes to building.
+"""Three outlines to try land checks with, as coordinate texts of the kinds that offices send: a no, an ask and a yes.
 
 They lie where the sample has an answer to show; on a real city's data they mean nothing.
 """
@@ -59,18 +59,18 @@ J1,1,3381830.362,551331.928
 """,
     ),
     Outline(
-        "春和社区厂房改造(示例)",
-        "build",
+        "清丰村复耕地种油菜(示例)",
+        "crops",
         """点号\tX\tY
-1\t3382149.490\t550561.366
-2\t3382161.193\t550568.098
-3\t3382183.783\t550431.933
-4\t3382121.843\t550440.266
-5\t3382069.394\t550494.084
-6\t3382123.998\t550541.207
-1\t3382149.490\t550561.366
+1\t3384083.576\t547894.959
+2\t3384155.561\t547865.931
+3\t3384162.528\t547766.327
+4\t3384095.105\t547757.633
+5\t3384037.283\t547778.888
+6\t3384037.418\t547853.903
+1\t3384083.576\t547894.959
 """,
         "EPSG:4547",
     ),
 )
-"""Taken by permanent farmland and the red line of 严西湖; farmland within the town's boundary; a factory's yard."""
+"""Taken by permanent farmland and a red line; farmland within the town; a field that was reclaimed of late."""

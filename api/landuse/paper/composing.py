@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 from api.landuse.paper.facts import AS_THEY_ARE
 from api.landuse.paper.markup import (
@@ -42,6 +43,8 @@ WIDTH_MM = 165.0
 TEXT, HEADING, LATIN = "宋体", "黑体", "Times New Roman"
 """Fonts by the names that WPS and Word have them by; elsewhere what the machine has in their place."""
 _NUMBERS = {"m2", "ha", "mu", "m", "mm", "share", "ratio", "count", "degree"}
+_LONG = 34
+"""What is wider has no room beside another fact."""
 _TOGETHER = 12
 """So many rows stay on one page."""
 _FACT, _CELL = "Fact", "Cell"
@@ -175,10 +178,15 @@ def add_facts(document: "Document", facts: Sequence[tuple[str, str]]) -> None:
         keep_whole(row)
 
 
+def _wide(text: str) -> int:
+    """How wide a text is in Latin letters."""
+    return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)
+
+
 def _paired(facts: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
     waiting: list[tuple[str, str]] = []
     for name, value in facts:
-        if len(value) > 30:
+        if _wide(value) > _LONG:
             if waiting:
                 yield waiting
             yield [(name, value)]
@@ -239,7 +247,7 @@ def _write(
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     paragraph = cell.paragraphs[0]
-    paragraph.style = style
+    paragraph._p.style = style.style_id  # by its name it would be looked for among all, which takes most of the time
     if right or middle:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.CENTER
     if text:
@@ -253,7 +261,9 @@ def add_picture(document: "Document", picture: bytes, width_mm: float) -> None:
     from docx.shared import Mm
 
     paragraph = add_text(document, middle=True)
-    paragraph.add_run().add_picture(io.BytesIO(picture), width=Mm(width_mm))
+    shape = paragraph.add_run().add_picture(io.BytesIO(picture), width=Mm(width_mm))
+    for side in ("distL", "distR"):  # without it there are 3 mm at each side, which push it out of the text
+        shape._inline.set(side, "0")
 
 
 def add_margins(document: "Document", upper: tuple[str, str], lower: str, mark: str) -> None:

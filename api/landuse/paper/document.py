@@ -29,8 +29,8 @@ __all__ = ["docx_of"]
 
 _RED, _AMBER, _GREY, _GREEN, _SOFT = "B3261E", "8A4B00", "4A4A4A", "2F6B3B", "55646E"
 _BOXES = {"no": (_RED, "FDF1F0"), "ask": (_AMBER, "FDF6EA"), "unknown": (_GREY, "F1F2F2"), "yes": (_GREEN, "EFF6F0")}
-_ORDER = "一二三四五六七八九十"
-_FEW, _SOME, _CORNERS, _REASONS, _NAMED = 20, 40, 120, 40, 6
+_ORDER = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+_FEW, _SOME, _CORNERS, _REASONS, _NAMED = 20, 40, 120, 40, 12
 """How many rows, reasons and features of one reason paper has; the workbook has all."""
 _CLUE = (
     "本意见由平台按入库资料与规则自动比对得出,属「线索,非认定」:不作为用地许可、权属认定、行政处罚的依据,"
@@ -60,8 +60,10 @@ def docx_of(answer: Json, picture: bytes | None, reader: str, at: datetime, rema
     _add_reasons(document, answer, next(order))
     if picture:
         _add_map(document, picture, next(order))
-    for title, tables in _sections(answer):
+    for title, text, tables in _sections(answer):
         add_heading(document, f"{next(order)}、{title}")
+        if text:
+            add_text(document, text)
         for table, most in tables:
             _add_table(document, table, most, alone=len(tables) == 1)
     _add_caveats(document, answer, next(order), reader, at)
@@ -129,7 +131,7 @@ def _add_facts(document: "Document", answer: Json) -> None:
 def _add_reasons(document: "Document", answer: Json, number: str) -> None:
     add_heading(document, f"{number}、理由与依据")
     reasons = answer["verdict"]["reasons"]
-    numbers = {words.key(one): one["piece"] for one in answer["pieces"]}
+    numbers = {words.key(one): one["piece"] for one in answer["pieces"][:_SOME]}
     if not reasons:
         add_text(document, "没有触及任何规则。")
     for place, one in enumerate(reasons[:_REASONS], start=1):
@@ -145,27 +147,28 @@ def _add_reason(document: "Document", place: int, one: Json, numbers: Mapping[tu
     run(title, f"【{words.ANSWERS.get(one['answer'], one['answer'])}】", bold=True, colour=colour)
     run(title, one["text"] + ("(碎片,小于容差,请核对范围线)" if one["sliver"] else ""), bold=True)
     size = f"{words.area(one['area'])},占范围 {words.share(one['share'])}" if one["area"] else ""
-    near = f"距离 {words.metres(one['nearest_m'])}" if one["nearest_m"] is not None else ""
-    for name, text in (
-        ("面积", ";".join(filter(None, [size, near]))),
-        ("依据", f"{one['citation']}(规则 {one['rule']})"),
+    near = f"距离 {words.metres(one['nearest_m'])}" if one["nearest_m"] and not one["area"] else ""
+    lines = (
+        ("面积", "" if "平方米" in one["text"] else ";".join(filter(None, [size, near]))),
+        ("依据", one["citation"] and f"{one['citation']}(规则 {one['rule']})"),
         ("办理", one["remedy"]),
+        ("规则", "" if one["citation"] else one["rule"]),
         ("涉及", words.features(one["features"], _NAMED, numbers)),
-    ):
-        if text:
-            line = add_text(document, indent_mm=7, size_pt=10)
-            run(line, f"{name}:", size_pt=10, colour=_SOFT)
-            run(line, text, size_pt=10)
+    )
+    told = [(name, text) for name, text in lines if text]
+    for number, (name, text) in enumerate(told, start=1):
+        line = add_text(document, indent_mm=7, keep=number < len(told))
+        run(line, f"{name}:", size_pt=10, colour=_SOFT)
+        run(line, text, size_pt=10)
 
 
 def _add_map(document: "Document", picture: bytes, number: str) -> None:
-    heading = add_heading(document, f"{number}、附图")
-    heading.paragraph_format.page_break_before = True
+    add_heading(document, f"{number}、附图")
     add_picture(document, picture, WIDTH_MM)
 
 
-def _sections(answer: Json) -> Iterator[tuple[str, list[tuple[Table, int]]]]:
-    """The tables under their headings, each with how many of its rows paper has."""
+def _sections(answer: Json) -> Iterator[tuple[str, str, list[tuple[Table, int]]]]:
+    """The tables under their headings, with what is said before them; each with how many of its rows paper has."""
     land = [(land_tables.classes(answer, told), _SOME) for told in answer["classes"] if told["rows"]]
     land += [
         (land_tables.groups(answer), _FEW),
@@ -174,18 +177,28 @@ def _sections(answer: Json) -> Iterator[tuple[str, list[tuple[Table, int]]]]:
         (land_tables.owners(answer), _FEW),
         (land_tables.grids(answer), _FEW),
     ]
-    yield "地类、权属与所在", land
-    yield "控制区", [(conflict_tables.zones(answer), _FEW), (conflict_tables.zone_features(answer), _FEW)]
-    yield "耕地复垦图斑与重点项目", [(conflict_tables.touched(answer), _FEW)]
-    yield "地类图斑明细", [(land_tables.pieces(answer), _SOME)]
+    yield "地类、权属与所在", "", land
+    yield "控制区", "", [(conflict_tables.zones(answer), _FEW), (conflict_tables.zone_features(answer), _FEW)]
+    yield "耕地复垦图斑与重点项目", "", [(conflict_tables.touched(answer), _FEW)]
+    yield "地类图斑明细", "", [(land_tables.pieces(answer), _SOME)]
     faults = [conflict_tables.slivers(answer), conflict_tables.gaps(answer), conflict_tables.overlaps(answer)]
-    yield "碎片、底图缝隙与重叠", [(table, _FEW) for table in faults]
-    yield "界址点", [(source_tables.corner_table(answer), _CORNERS)]
-    yield "资料", [(source_tables.editions(answer), _FEW)]
+    yield "碎片、底图缝隙与重叠", "", [(table, _FEW) for table in faults]
+    if answer["compared"]:
+        tables = [(table, _FEW) for table in source_tables.compared(answer)]
+        yield "两个时点的对比", _difference(answer), tables
+    yield "界址点", "", [(source_tables.corner_table(answer), _CORNERS)]
+    yield "资料", "", [(source_tables.editions(answer), _FEW)]
+
+
+def _difference(answer: Json) -> str:
+    """With what it is compared, and what came of it."""
+    told = answer["compared"]
+    then = told["then"]
+    return f"对照时点:数据现状日 {then['as_of']},知晓时点 {words.clock(then['known_at'])}。{told['text']}"
 
 
 def _add_table(document: "Document", table: Table, most: int, *, alone: bool) -> None:
-    if not alone:
+    if table.rows and not alone:
         heading = add_heading(document, table.title, 2)
         heading.paragraph_format.keep_with_next = True
     if table.rows:
@@ -202,11 +215,11 @@ def _add_caveats(document: "Document", answer: Json, number: str, reader: str, a
     )
     unsure = (
         f"底图缝隙 {words.m2(base['gap']['m2'])} 平方米、重叠 {words.m2(base['overlap']['m2'])} 平方米,"
-        f"合计使面积不确定 {words.m2(base['uncertain']['m2'])} 平方米;范围 − 图斑之和 + 重叠 − 缝隙 = "
-        f"{words.m2(base['remainder_m2'])} 平方米。"
+        f"合计使面积不确定 {words.m2(base['uncertain']['m2'])} 平方米;"
+        f"范围减图斑之和、加重叠、减缝隙,余差 {words.m2(base['remainder_m2'])} 平方米。"
     )
-    printed = f"本件由 {reader} 于 {words.moment(at)} 打印;同一编号可在平台按同样的现状日与知晓时点重做,结果相同。"
-    for place, text in enumerate((_CLUE, measured, unsure, base.get("text") or "", printed), start=1):
-        if text:
-            add_text(document, f"{place}. {text}", before_pt=3)
+    again = "凭编号可在平台按同样的现状日与知晓时点重做,结果相同。" if answer["check"] else "本次核查没有存档。"
+    texts = (_CLUE, measured, unsure, base["text"], f"本件由 {reader} 于 {words.moment(at)} 打印;{again}")
+    for place, text in enumerate(filter(None, texts), start=1):
+        add_text(document, f"{place}. {text}", before_pt=3)
     add_text(document, "核查人:              复核人:              日期:      年   月   日", before_pt=26)

@@ -138,7 +138,8 @@ def _values(name: str, column: Sequence[Any]) -> Any:
     """A column as GDAL is to have it, of one type whatever is in it; text holds nothing that a file cannot."""
     import pandas as pd
 
-    if kind := _KINDS.get(name):
+    kind: Any = _KINDS.get(name)
+    if kind:
         return pd.array(column, dtype=kind)
     return np.array([None if value is None else words.plain(str(value)) for value in column], dtype=object)
 

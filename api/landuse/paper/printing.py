@@ -6,7 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import orjson
+
+from api.landuse.answer import dumped
 from api.landuse.paper.words import Json
+from api.landuse.store import DOCUMENTS
 from api.sheets.ground import Ground
 from api.sheets.plane import Box
 from layers.errors import BadInput, NotPossible
@@ -17,8 +21,6 @@ if TYPE_CHECKING:  # else imported where it is called, for the server starts wit
 
 __all__ = ["FORMATS", "Printed", "box_of", "printed"]
 
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = ("docx", "pdf", "map", "xlsx", "gpkg")
 """DOCX; the same as PDF; its map as a page of lines and letters, PDF, too; workbook; GeoPackage."""
 
@@ -42,20 +44,21 @@ def printed(
     ground_of: what lies around, for the map.  font: a file to draw with before the machine's own.
     Raises BadInput for a format that there is not, NotPossible where a map is asked for and no font writes Chinese.
     """
+    answer = orjson.loads(dumped(answer))  # also where parts of it are written already
     if wanted not in FORMATS:
         raise BadInput(f"没有格式 {wanted[:40]!r}:可用的有 {'、'.join(FORMATS)}。")
     title = f"用地核查意见 {answer['check'] or '未存档'}"
     if wanted == "xlsx":
         from api.landuse.paper.workbook import xlsx_of
 
-        return Printed(xlsx_of(answer, reader, at), _XLSX, f"{title}.xlsx")
+        return Printed(xlsx_of(answer, reader, at), DOCUMENTS["xlsx"], f"{title}.xlsx")
     if wanted == "gpkg":
         from api.landuse.paper.geopackage import gpkg_of
 
-        return Printed(gpkg_of(answer, reader, at), "application/geopackage+sqlite3", f"{title}.gpkg")
+        return Printed(gpkg_of(answer, reader, at), DOCUMENTS["gpkg"], f"{title}.gpkg")
     if wanted == "map":
         body = _page(answer, reader, at, ground_of, font).body
-        return Printed(body, "application/pdf", f"用地核查附图 {answer['check'] or '未存档'}.pdf")
+        return Printed(body, DOCUMENTS["pdf"], f"用地核查附图 {answer['check'] or '未存档'}.pdf")
     return _document(answer, title, reader, at, ground_of, font, as_pdf=wanted == "pdf")
 
 
@@ -63,7 +66,7 @@ def box_of(answer: Json) -> Box:
     """What the map shows, in degrees: whose ground is to be read."""
     from api.landuse.paper.drawing import page
 
-    return page.box_of(answer, _looks())
+    return page.box_of(orjson.loads(dumped(answer)), _looks())
 
 
 def _document(
@@ -80,11 +83,11 @@ def _document(
             if office.program() is None:
                 raise NotPossible(office.ABSENT)
             body = office.converted(docx_of(answer, picture, reader, at, remark))
-            return Printed(body, "application/pdf", f"{title}.pdf", remark or None)
+            return Printed(body, DOCUMENTS["pdf"], f"{title}.pdf", remark or None)
         except NotPossible as missing:
             notice = str(missing)
     told = " ".join(filter(None, [remark, notice]))
-    return Printed(docx_of(answer, picture, reader, at, told), _DOCX, f"{title}.docx", told or None)
+    return Printed(docx_of(answer, picture, reader, at, told), DOCUMENTS["docx"], f"{title}.docx", told or None)
 
 
 def _picture(

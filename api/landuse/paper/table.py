@@ -6,10 +6,7 @@ from typing import Any, NamedTuple
 from api.landuse.paper import words
 from api.landuse.paper.words import Json
 
-__all__ = ["AREA", "FEATURE", "GROUPS", "OWNERSHIP", "SHARE", "Column", "Table", "folded", "known", "said"]
-
-GROUPS = {"farm": "农用地", "built": "建设用地", "unused": "未利用地"}
-OWNERSHIP = {"state": "国有", "collective": "集体"}
+__all__ = ["AREA", "FEATURE", "SHARE", "Column", "Table", "folded", "known", "said"]
 
 
 class Column(NamedTuple):
@@ -39,7 +36,7 @@ class Table(NamedTuple):
     empty: str = "无。"
 
 
-AREA = (Column("面积(平方米)", "m2", 2.6), Column("公顷", "ha", 1.7), Column("亩", "mu", 1.7))
+AREA = (Column("平方米", "m2", 2.6), Column("公顷", "ha", 1.7), Column("亩", "mu", 1.7))
 SHARE = Column("占比", "share", 1.7)
 _WRITTEN: dict[str, Callable[[Any], str]] = {
     "m2": words.m2,
@@ -87,14 +84,14 @@ def folded(table: Table) -> Table:
     >>> columns = (Column("编号"), Column("版次", fold=True), Column("备注", fold=True))
     >>> table = folded(Table("", "", columns, [("A", "一版", ""), ("B", "一版", "")]))
     >>> table.rows, table.note
-    ([('A',), ('B',)], '版次均为“一版”。')
+    ([('A',), ('B',)], '版次:一版。')
     """
     values = [set(column) for column in zip(*table.rows, strict=True)]
     same = [column.fold and len(found) == 1 for column, found in zip(table.columns, values, strict=False)]
-    if not any(same) or len(table.rows) < 2:
+    if not any(same):
         return table
     told = [
-        f"{column.title}均为“{said(found.pop(), column.kind)}”。"
+        f"{column.title}:{said(found.pop(), column.kind)}"
         for column, found, folds in zip(table.columns, values, same, strict=True)
         if folds and found not in ({""}, {None})
     ]
@@ -104,4 +101,4 @@ def folded(table: Table) -> Table:
 
     total = kept(table.total) if table.total else None
     rows = [kept(row) for row in table.rows]
-    return table._replace(columns=kept(table.columns), rows=rows, total=total, note="".join(told) + table.note)
+    return table._replace(columns=kept(table.columns), rows=rows, total=total, note="。".join([*told, table.note]))

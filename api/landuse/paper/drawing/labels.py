@@ -16,7 +16,7 @@ __all__ = ["Corner", "corners", "draw_corners", "draw_labels", "halo"]
 
 _LABEL_PT, _CORNER_PT = 7.0, 6.5
 _LINE_MM, _AWAY_MM, _DOT_MM = 1.5, 2.7, 0.55
-_MOST_LABELS, _MOST_DOTS = 400, 300
+_MOST_LABELS, _MOST_DOTS, _MOST_NAMES = 400, 300, 1000
 
 
 class Corner(NamedTuple):
@@ -54,7 +54,7 @@ def _room(paper: Paper, x: float, y: float, said: str) -> Room:
 def _inside(shape: BaseGeometry, room: Room) -> bool:
     """Whether what is written stays in its piece but for its very ends."""
     left, top, right, bottom = room
-    x, y = (right - left) * 0.06, (bottom - top) * 0.2
+    x, y = (right - left) * 0.02, (bottom - top) * 0.2
     return bool(shapely.contains_properly(shape, shapely.box(left + x, top + y, right - x, bottom - y)))
 
 
@@ -113,7 +113,7 @@ def draw_corners(paper: Paper, found: Sequence[Corner], taken: list[Room]) -> in
         for corner in found:
             paper.circle(corner.x, corner.y, _DOT_MM, style="DF")
     paper.ink(_CORNER_PT)
-    order = sorted(range(len(found)), key=lambda place: (_rank(place), place))
+    order = sorted(_named(len(found)), key=lambda place: (_rank(place), place))
     named = 0
     cells: dict[tuple[int, int], list[Room]] = {}
     for room in taken:
@@ -128,6 +128,16 @@ def draw_corners(paper: Paper, found: Sequence[Corner], taken: list[Room]) -> in
         halo(paper, corner.text_x, corner.text_y + 0.8, corner.said, _CORNER_PT, "#111111")
         named += 1
     return named
+
+
+def _named(corners: int) -> range:
+    """Which corners may have their names where there are too many for all.
+
+    >>> len(_named(400)), len(_named(50_000))
+    (400, 1000)
+    """
+    every = next(step for step in (1, 5, 10, 50, 100, 500, 1000, corners) if corners <= step * _MOST_NAMES)
+    return range(0, corners, every)
 
 
 def _rank(place: int) -> int:
