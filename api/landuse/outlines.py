@@ -53,7 +53,7 @@ class Read(NamedTuple):
 
     shapes: (n,) MultiPolygons in the metric system, closed but not repaired; None where there is a fault, which there
     is only where `Said.each` was said. names, numbers: what each is called, and its row or line. fields: the other
-    columns. crs, crs_name, crs_how: of the source; 'found', 'said' or 'configured'. notes: sentences for the user.
+    columns. crs, crs_name: of the source; crs_how: 'found', 'said', 'configured' or 'fitted'. notes: sentences.
     """
 
     shapes: Geometries
