@@ -54,11 +54,11 @@ def shapes_of(answer: Json, frame: Frame, looks: Looks) -> Shapes:
 
     base = answer["base"]
     return Shapes(
-        seen([Drawn(placed(one["geometry"]), looks.family(one.get("family"), one["group"]), _labels(one))
+        seen([Drawn(placed(one.get("geometry")), looks.family(one.get("family"), one["group"]), _labels(one))
               for one in answer["pieces"]]),
-        seen([Drawn(placed(one["geometry"]), Look("底图缝隙", GAP, 45.0, 0.9)) for one in base["gaps"]]),
-        seen([Drawn(placed(one["geometry"]), looks.zone(one["kind"], one["name"])) for one in answer["zones"]]),
-        seen([Drawn(placed(one["geometry"]), Look("底图重叠", OVERLAP, 0.0, 0.9)) for one in base["overlaps"]]),
+        seen([Drawn(placed(one.get("geometry")), Look("底图缝隙", GAP, 45.0, 0.9)) for one in base["gaps"]]),
+        seen([Drawn(placed(one.get("geometry")), looks.zone(one["kind"], one["name"])) for one in answer["zones"]]),
+        seen([Drawn(placed(one.get("geometry")), Look("底图重叠", OVERLAP, 0.0, 0.9)) for one in base["overlaps"]]),
         placed(answer["outline"]["geometry"]),
     )  # fmt: skip
 

@@ -151,6 +151,11 @@ def test_fifty_thousand_corners_are_a_page_that_can_be_read(some_font):
     assert told.count("J") < 400
 
 
+def test_pieces_without_their_shapes_are_left_out_of_the_map(answer):
+    bare = answer | {"pieces": [{name: one[name] for name in one if name != "geometry"} for one in answer["pieces"]]}
+    assert map_of(bare, LOOKS, 0, 0).shapes.pieces == []
+
+
 def test_a_map_without_pieces_zones_or_any_ground_is_drawn(some_font):
     bare = check(pieces=[], zones=[], slivers=[])
     bare["base"] |= {"gaps": [], "overlaps": []}
