@@ -173,7 +173,9 @@ def test_tiny_and_flat_outlines_fit_into_the_frame(some_font, shape):
     frame = told.frame
     inside = shapely.box(frame.left, frame.top, frame.left + frame.width, frame.top + frame.height)
     assert all(inside.contains(shapely.MultiPoint(ring)) for _, ring in told.rings)
-    assert "1:" in text_of(page_of(answer, LOOKS, (), READER, NOW).body)
+    told_of = text_of(page_of(answer, LOOKS, (), READER, NOW).body)
+    assert "1:" in told_of and "范围在图上很窄" in told_of
+    assert all(len(edge) >= 4 for edge in told.shapes.edges) and told.shapes.edges, "however thin, it is drawn"
 
 
 def test_threads_draw_the_same_page_at_once(some_font, answer):
