@@ -11,6 +11,7 @@ import pandas as pd
 
 from api.client.asking import Wire
 from api.client.figures import Figures
+from api.client.lands import Lands
 from api.client.outings import Outings
 from api.client.plans import Plans
 from api.client.questions import Instant, given
@@ -24,7 +25,7 @@ _STORED_URI = f"http://www.opengis.net/def/crs/EPSG/0/{STORED_SRID}"
 _SAID = ("edition", "provenance", "data_at")
 
 
-class Platform(Figures, Outings, Plans):
+class Platform(Figures, Lands, Outings, Plans):
     """A platform at an address, read with a token where it asks for one; or its database.
 
     Usage:
@@ -42,6 +43,7 @@ class Platform(Figures, Outings, Plans):
             city.patrols(), city.positions()                who went out; who is out, and where
             city.legs("YX00-001")                           where a patrol went; city.tracks(since, until) where all did
             city.plan("2026-11-27", iterations=2000)        who walks where; city.plan_pieces(code) what is left out
+            city.check(shape, "build").reasons              may this be built here; city.checks() what one asked
             city.compute(banks, fixes)                      coverage of what is at hand, nothing stored
 
     Every table says in `attrs` what it stands on: its time, its source, and `units` by column. Times are in the

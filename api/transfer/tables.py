@@ -120,7 +120,9 @@ def _said(name: str, text: str | None) -> str | Sequence[str] | None:
 
 
 def findings(connection: Connection, layer: Layer, day: date) -> list[str]:
-    """Of posts and reaches, what is amiss on a day: shore that no post answers for, reaches whose post is gone."""
+    """What is amiss on a day: shore that no post answers for, reaches whose post is gone, land classes nobody knows."""
+    if layer.id == "landuse":
+        return _unknown_classes(connection, day)
     if layer.id not in ("post", "reach"):
         return []
     bare = query.rows(connection, "water/bank_bare", day=day)
@@ -131,6 +133,15 @@ def findings(connection: Connection, layer: Layer, day: date) -> list[str]:
         for row in gone[:_SHOWN]
     ]
     return told + ([f"提醒:另有 {len(gone) - _SHOWN} 个这样的岗位"] if len(gone) > _SHOWN else [])
+
+
+def _unknown_classes(connection: Connection, day: date) -> list[str]:
+    unknown = query.rows(connection, "landuse/transfer_unknown_classes", day=day)
+    told = [f"{row['class_code']}({row['parcels']:,} 个,如 {row['first']})" for row in unknown[:_SHOWN]]
+    more = f" 等 {len(unknown):,} 个编码" if len(unknown) > _SHOWN else ""
+    return (
+        [f"提醒:地类表里没有 {'、'.join(told)}{more}:核查时按地类不明。请核对编码,或补入 landuse_class"] if told else []
+    )
 
 
 _ROWS = {

@@ -83,6 +83,17 @@ def test_grids_that_nobody_visited_are_counted_and_drawn_on_a_map_that_works_off
     assert drawn_offline(notebook, browser, tmp_path) > grids
 
 
+@pytest.mark.browser
+def test_outlines_are_checked_measured_again_and_their_conflicts_drawn(server_url, browser, tmp_path):
+    notebook = run(ROOT / "notebooks" / "05_check_fifty_outlines.ipynb", server_url, HUASHAN_OUTLINES="10")
+    said = printed(notebook)
+    assert sum(map(int, re.findall(r"(?:不可|不能判定|须报批|可) (\d+) 个", said))) == 10
+    apart, left = map(float, re.findall(r"至多相差 ([\d.]+) 平方米", said))
+    assert apart < 0.1 and left < 1
+    assert re.search(r"范围 10:\d+ 处,共 [\d.]+ 平方米,结论 须报批", said), "a sliver decides nothing"
+    assert drawn_offline(notebook, browser, tmp_path) > 10
+
+
 def drawn_offline(notebook, browser, folder) -> int:
     """How many shapes the notebook's map draws; nothing may be asked of the outside."""
     page = browser.new_page()

@@ -1,17 +1,20 @@
 """What a preset makes of columns depends on what they say: not on their order, case, or how a share is written."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.transfer.edition import Edition
 from api.transfer.faults import none_yet
-from api.transfer.preset import preset_named
+from api.transfer.preset import looks_like, preset_named, read_presets
 from api.transfer.preset_rows import taken
 from api.transfer.source import Source
 from layers.catalogue import read_catalogue
+from layers.errors import BadInput
 
-DLTB = preset_named(read_catalogue()["landuse"], "dltb")
+CATALOGUE = read_catalogue()
+DLTB = preset_named(CATALOGUE["landuse"], "dltb")
 villages = st.sampled_from(["420111081205", "420111081206"])
 plots = st.lists(st.tuples(villages, st.integers(1, 9999), st.integers(1, 9999)), min_size=1, max_size=8)
 
@@ -62,3 +65,23 @@ def test_a_share_in_percent_is_the_same_share(hundredths):
     as_share, as_percent = (told(survey(rows, KCXS=values), "deduct_ratio") for values in (share, percent))
     assert [one is None for one in as_share] == [one is None for one in as_percent]
     assert np.allclose([one or 0 for one in as_share], [one or 0 for one in as_percent])
+
+
+def test_an_unknown_preset_names_those_there_are_and_one_of_another_layer_its_command():
+    with pytest.raises(
+        BadInput, match=r"没有预设 '二调'.*dltb\(国土变更调查地类图斑\).*eco_redline\(生态保护红线\)属于 zone"
+    ):
+        preset_named(CATALOGUE["landuse"], "二调")
+    with pytest.raises(BadInput, match=r"属于图层 zone:请用 huashan import zone 文件 --preset eco_redline"):
+        preset_named(CATALOGUE["landuse"], "生态红线")
+
+
+def test_a_file_looks_like_one_preset_by_its_columns():
+    assert looks_like(CATALOGUE["landuse"], ["TBBH", "DLBM"]) is None
+    assert looks_like(CATALOGUE["landuse"], ["dlbm", "ZLDWDM", "TBMJ"]).id == "dltb"
+    assert looks_like(CATALOGUE["zone"], ["YJJBNTTBBH", "DLBM"]).id == "permanent_farmland"
+
+
+def test_no_name_is_of_two_presets():
+    names = [{name.casefold() for name in (one.id, one.title, *one.names)} for one in read_presets()]
+    assert sum(map(len, names)) == len(set.union(*names))

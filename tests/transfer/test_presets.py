@@ -12,7 +12,7 @@ import shapely
 from api.transfer.batch import Wishes
 from api.transfer.edition import Edition
 from api.transfer.importing import Manner, import_source
-from api.transfer.preset import looks_like, preset_named, read_presets
+from api.transfer.preset import preset_named
 from api.transfer.preset_rows import by_preset, hinted
 from api.transfer.read import Reading, read_source
 from layers.catalogue import read_catalogue
@@ -208,6 +208,12 @@ def test_what_is_no_such_survey_is_refused(written, preset, fields, told):
         preset("landuse", "dltb", written(plot(1, **fields)))
 
 
+def test_a_class_that_nobody_knows_is_told(written, preset):
+    report = preset("landuse", "dltb", written(plot(1), plot(2, 1, DLBM="9901"), plot(3, 2, DLBM="0103K")))
+    [told] = [line for line in report.findings if "地类表里没有" in line]
+    assert told.startswith("提醒:地类表里没有 9901(1 个,如 420111081205-0002):")
+
+
 def test_several_years_in_one_file_are_the_newest_and_told(written, preset):
     report = preset("landuse", "dltb", written(plot(1, SJNF="2023"), plot(2, 1), plot(3, 2)))
     assert report.edition == "2025年度国土变更调查"
@@ -274,27 +280,11 @@ def test_a_file_of_another_kind_is_refused_with_its_columns(written, preset):
         preset("landuse", "dltb", written({"geometry": plot(1)["geometry"], **RED}, table="DLTB"))
 
 
-def test_an_unknown_preset_names_those_there_are_and_one_of_another_layer_its_command():
-    with pytest.raises(
-        BadInput, match=r"没有预设 '二调'.*dltb\(国土变更调查地类图斑\).*eco_redline\(生态保护红线\)属于 zone"
-    ):
-        preset_named(CATALOGUE["landuse"], "二调")
-    with pytest.raises(BadInput, match=r"属于图层 zone:请用 huashan import zone 文件 --preset eco_redline"):
-        preset_named(CATALOGUE["landuse"], "生态红线")
-
-
 def test_a_file_that_looks_like_a_presets_says_so(written):
     source = hinted(CATALOGUE["landuse"], read_source(written(plot(1), name="图斑.geojson")))
     assert source.notes[-1].startswith("提示:文件像是国土变更调查地类图斑,加 --preset dltb")
-    assert looks_like(CATALOGUE["landuse"], ["TBBH", "DLBM"]) is None
-    assert looks_like(CATALOGUE["zone"], list(FARM)).id == "permanent_farmland"
 
 
 def test_without_a_preset_a_file_of_several_layers_is_still_asked_about(written):
     with pytest.raises(BadInput, match="--layer-name"):
         read_source(written(plot(1)))
-
-
-def test_no_name_is_of_two_presets():
-    names = [{name.casefold() for name in (one.id, one.title, *one.names)} for one in read_presets()]
-    assert sum(map(len, names)) == len(set.union(*names))
