@@ -88,6 +88,7 @@ class AskCrs(BadCrs):
     def __init__(self, message: str, candidates: list[Candidate]) -> None:
         super().__init__(message)
         self.candidates = tuple(candidates)
+        self.members = {"candidates": [one.as_json() for one in candidates]}
 
 
 def named(said: str, ground: Ground) -> tuple[str, str]:

@@ -9,7 +9,6 @@ from api.landuse.basis import basis_of
 from api.landuse.city import When
 from api.landuse.words import ACTIVITIES, ANSWERS, GROUPS, KINDS, OWNERSHIP, SCHEMES, STAMP
 from layers import query
-from seeds.outlines import OUTLINES
 
 __all__ = ["activities_told", "classes_told", "rules_told"]
 
@@ -18,18 +17,22 @@ _HUB = "sandiao"
 
 def activities_told(*, sample: bool) -> dict[str, Any]:
     """The activities that may be asked about; outlines to try where the data are the sample."""
-    examples = OUTLINES if sample else ()
+    examples = _examples() if sample else []
     return {
         "activities": [
             {"activity": code, "name": {"zh": one.zh, "en": one.en}, "text": one.text}
             for code, one in ACTIVITIES.items()
         ],
         "answers": ANSWERS,
-        "examples": [
-            {"name": one.name, "activity": one.activity, "text": one.text, "crs": one.crs} for one in examples
-        ],
+        "examples": examples,
         "stamp": STAMP,
     }
+
+
+def _examples() -> list[dict[str, Any]]:
+    from seeds.outlines import OUTLINES  # at import it would load what only the sample needs
+
+    return [{"name": one.name, "activity": one.activity, "text": one.text, "crs": one.crs} for one in OUTLINES]
 
 
 def rules_told(connection: Connection, when: When) -> dict[str, Any]:
