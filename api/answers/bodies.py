@@ -1,12 +1,16 @@
 """What the bodies of requests have in common."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticKnownError
 
-__all__ = ["Body", "leaves"]
+from api.answers.wording import validation_sentence
+from layers.errors import BadInput
+
+__all__ = ["Body", "leaves", "meant"]
 
 
 class Body(BaseModel):
@@ -36,6 +40,18 @@ class Body(BaseModel):
             if bool not in types and types & {int, float} and any(isinstance(one, bool) for one in given):
                 raise PydanticKnownError("int_type" if int in types else "float_type")
         return value
+
+
+Meant = TypeVar("Meant", bound=Body)
+
+
+def meant(body: type[Meant], said: Mapping[str, Any]) -> Meant:
+    """A body of what was said elsewhere than in a request; raises BadInput with one sentence for the first fault."""
+    try:
+        return body.model_validate(dict(said))
+    except ValidationError as error:
+        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
+        raise BadInput(validation_sentence(faults)) from None
 
 
 def leaves(annotation: Any) -> set[Any]:

@@ -19,6 +19,7 @@ COMMANDS = {
     "export": ("export", True),
     "tiles": ("tiles", True),
     "base": ("base", False),
+    "check": ("check", True),
     "coverage": ("coverage", True),
     "network": ("network", True),
     "patrols": ("patrols", True),

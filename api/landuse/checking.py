@@ -14,6 +14,7 @@ from api.coverage.known import refuse_before_known
 from api.landuse.answer import checked_told
 from api.landuse.basis import Bases, Basis, Now
 from api.landuse.city import Reading, When, read
+from api.landuse.compared import compared_told
 from api.landuse.words import ACTIVITIES, LAYERS
 from geo.landuse.check import Check, check
 from geo.landuse.outline import Outline, outline_of
@@ -119,9 +120,13 @@ def read_side(connection: Connection, bases: Bases, now: Now, shape: shapely.Geo
 
 
 def made(question: Question, side: Side, then: Side | None, place: Deployment, *, pieces: bool = True) -> Made:
-    """The check of a question by what was read."""
+    """The check of a question by what was read; with what changed since `then`, where it is compared."""
     found = checked(question, side, place.metric_crs)
     answer = told(question, found, side, place, pieces=pieces)
+    if then is not None:
+        was = (then.when, checked(question, then, place.metric_crs), then.reading)
+        now = (side.when, found, side.reading)
+        answer["compared"] = compared_told(was, now, place.metric_crs, place.zone)
     return Made(question, side, then, answer, pieces)
 
 

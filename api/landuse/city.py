@@ -23,8 +23,8 @@ __all__ = [
 
 Texts = NDArray[np.object_]
 SEARCH_M = 40.0
-"""How much wider than the outline it is looked: no two ways of drawing one edge, straight in degrees or in metres, lie so far
-apart (an edge of 50 km: 25 m), nor is any tolerance so wide."""
+"""How much wider than the outline it is looked: no two ways of drawing one edge, straight in degrees or in metres, lie
+so far apart (an edge of 50 km: 25 m), nor is any tolerance so wide."""
 _SIMPLER_M, _MANY = 5.0, 500
 _SLACK_DEG = 0.001
 _DEGREE_M = 111_700.0
@@ -81,15 +81,12 @@ class Reading(NamedTuple):
 
 
 def read(connection: Connection, shape: shapely.Geometry, when: When, classes: Classes, metric_crs: str) -> Reading:
-    """All that a check of an outline reads of the city, of a day, as known at an instant.
-
-    shape: the outline in metres; of several outlines, all of them together.
-    """
+    """All that a check of an outline in metres reads of the city, of a day, as known at an instant."""
     return reading_of(rows_at(connection, search_of(shape, metric_crs), when), classes, metric_crs)
 
 
 def rows_at(connection: Connection, search: shapely.Geometry, when: When) -> Sequence[Row[Any]]:
-    """The rows of the city that are read of a place in degrees, and of each kind of zone that is not there the nearest."""
+    """The rows of the city that are read of a place in degrees, with the nearest of each kind of zone that is not there."""
     bound = bounds_of(search, when)
     return query.execute(connection, "landuse/check_city", None, search=shapely.to_wkb(search), **bound).all()
 
@@ -110,7 +107,7 @@ def read_again(connection: Connection, versions: Mapping[str, Any], classes: Cla
 
 
 def versions_of(reading: Reading) -> dict[str, Any]:
-    """The versions that were read, as they are kept with a check: of each layer, number and known_from in microseconds."""
+    """The versions that were read, as they are kept with a check: by layer, number and known_from in microseconds."""
     return {
         "layers": {
             layer: [[each, (known_from - _EPOCH) // _MICROSECOND]
@@ -128,7 +125,8 @@ def search_of(shape: shapely.Geometry, metric_crs: str) -> shapely.Geometry:
     simple = shapely.simplify(shape, _SIMPLER_M) if shapely.get_num_coordinates(shape) > _MANY else shape
     # Two sides a quarter of a circle take 3 m off its 40, simplifying 5.
     around = shapely.segmentize(shapely.buffer(simple, SEARCH_M, quad_segs=2), 1000.0)
-    return project(np.array([around]), metric_crs, STORED)[0]
+    found: shapely.Geometry = project(np.array([around]), metric_crs, STORED)[0]
+    return found
 
 
 def _apart(box: Bounds) -> float:
@@ -177,8 +175,9 @@ def _features(
     name: str, of: Mapping[str, Texts], shapes: Geometries, at: NDArray[np.int64], editions: Mapping[int, Edition]
 ) -> Features:
     names = np.array([editions[one].name if one in editions else None for one in of["edition_id"][at]], dtype=object)
-    columns = (of[column][at] for column in ("id", "code", "name", "known_from", "valid_from"))
-    return Features(name, shapes[at], *columns, names)
+    return Features(
+        name, shapes[at], of["id"][at], of["code"][at], of["name"][at], of["known_from"][at], of["valid_from"][at], names
+    )
 
 
 def _editions(of: Mapping[str, Texts], at: NDArray[np.int64]) -> Iterator[Edition]:

@@ -54,10 +54,10 @@ class Desk:
         found = outlines_of(parcel, body, ground)
         return found, drawn(found.shape, place.metric_crs), place
 
-    def outlines(self, reader: Reader, parcel: Parcel, body: OutlineBody) -> tuple[Read, str, Deployment]:
-        """The outlines of a request, each apart, and what they came as. Raises what the reading raises where none can be."""
-        place, ground = self.ground(reader, body)
-        return *read_of(parcel, body, ground, each=True), place
+    def outlines(self, reader: Reader, parcel: Parcel, body: OutlineBody) -> tuple[Read, str]:
+        """The outlines of a request, each apart, and what they came as. Raises what the reading raises if none can be."""
+        _, ground = self.ground(reader, body)
+        return read_of(parcel, body, ground, each=True)
 
     def ground(self, reader: Reader, body: OutlineBody) -> tuple[Deployment, Ground]:
         """Where outlines have to lie."""
@@ -69,7 +69,12 @@ class Desk:
     def ask(self, reader: Reader, parcel: Parcel) -> tuple[str | None, bytes | dict[str, Any]]:
         """The answer to a request; with its code, as it was written, where it was to be kept."""
         body = parsed(parcel, AskBody)
-        found, own, place = self.outline(reader, parcel, body)
+        return self.answer(reader, body, *self.outline(reader, parcel, body))
+
+    def answer(
+        self, reader: Reader, body: AskBody, found: Outlines, own: Drawn, place: Deployment
+    ) -> tuple[str | None, bytes | dict[str, Any]]:
+        """The answer for an outline that was read, as `ask` gives it."""
         with self._transaction(reader) as connection:
             now = self.bases.now(connection)
             when = when_of(connection, now, body.as_of, instant(body.known_at, "known_at", place.zone))

@@ -11,25 +11,20 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 
-from api.landuse.geojson import Parsed, parsed, text_parsed
+from api.landuse.geojson import parsed
+from api.landuse.sources import Raw, of_file, of_geojson, of_text
 from api.landuse.systems import AskCrs, Candidate, Ground, candidates, check_datum, named, system_name, turned
 from api.transfer.boundary.axes import EAST_FIRST, NORTH_FIRST
-from api.transfer.boundary.reader import Boundary, boundary_of, order_told, shapes_of
-from api.transfer.boundary.text import decoded
+from api.transfer.boundary.reader import order_told
 from api.transfer.faults import Faults, none_yet
 from api.transfer.place import place
-from api.transfer.read import Reading, read_source
 from api.transfer.repair import VERTEX_LIMIT, flattened
-from api.transfer.source import CLOSED, Values, text_of
+from api.transfer.source import Values, text_of
 from layers.crs import STORED, Geometries, known, project
 from layers.errors import BadFile, BadGeometry, BadInput, NotFound, TooLarge
 
 __all__ = ["AskCrs", "Candidate", "Ground", "Read", "Said", "read_file", "read_geojson", "read_text", "row_of"]
 
-_TEXTS = (".txt", ".csv", ".tsv", ".dat", ".xy", ".zdb")
-_WKT = re.compile(
-    r"\s*(?:SRID=(\d+);)?\s*((?:MULTI)?POLYGON|(?:MULTI)?LINESTRING|(?:MULTI)?POINT|GEOMETRYCOLLECTION)\b", re.I
-)
 _ROW = re.compile(r"第 ([\d,]+)")
 _NAMES = ("地块名称", "项目名称", "名称", "name", "NAME", "Name", "地块编号", "编号", "code", "TBBH", "图斑编号")
 _WHAT = {"Point": "点", "MultiPoint": "点", "LineString": "线", "MultiLineString": "线"}
@@ -73,32 +68,11 @@ class Read(NamedTuple):
     source: str = ""
 
 
-class _Raw(NamedTuple):
-    """Shapes as they were written. axes: of their points, '' where open. boundary: of a coordinate text."""
-
-    shapes: Geometries
-    fields: dict[str, Values]
-    numbers: list[int]
-    faults: Faults
-    crs: str | None
-    axes: str
-    notes: list[str]
-    source: str
-    boundary: Boundary | None = None
-
-
 def read_file(path: Path, said: Said, ground: Ground) -> Read:
     """The outlines of a file of any kind that is known; raises BadFile, BadInput, AskCrs, TooLarge or NotFound."""
     if not path.exists():
         raise NotFound(f"没有文件 {path}:请检查路径。")
-    if path.suffix.lower() in _TEXTS and path.is_file():
-        return _read(_of_text(decoded(path.read_bytes(), path.name, said.encoding), path.name), said, ground)
-    source = read_source(path, Reading(said.layer_name, said.encoding, crs=None))
-    raw = _Raw(
-        source.geometries, dict(source.fields), source.numbers.tolist(), source.faults.copy(), source.crs,
-        EAST_FIRST if source.crs else "", [*source.notes, *_repairs(source.repairs)], path.name,
-    )  # fmt: skip
-    return _read(raw, said, ground)
+    return _read(of_file(path, layer_name=said.layer_name, encoding=said.encoding), said, ground)
 
 
 def read_text(text: str, said: Said, ground: Ground) -> Read:
@@ -110,12 +84,12 @@ def read_text(text: str, said: Said, ground: Ground) -> Read:
     >>> found.crs, round(found.shapes[0].area, -3)
     ('EPSG:4490', 532000.0)
     """
-    return _read(_of_text(text, "粘贴的文本"), said, ground)
+    return _read(of_text(text, "粘贴的文本"), said, ground)
 
 
 def read_geojson(geometry: Any, said: Said, ground: Ground) -> Read:
     """The outlines of GeoJSON that was parsed; raises as `read_file` does."""
-    return _read(_of_geojson(parsed(geometry), "GeoJSON"), said, ground)
+    return _read(of_geojson(parsed(geometry), "GeoJSON"), said, ground)
 
 
 def row_of(message: str) -> int | None:
@@ -132,50 +106,7 @@ def row_of(message: str) -> int | None:
     )
 
 
-def _of_text(text: str, name: str) -> _Raw:
-    start = text.lstrip("\ufeff \t\r\n")
-    if not start:
-        raise BadFile(f"{name}是空的:请粘贴坐标,每行一点,如 J1,1,3382099.123,547834.456。")
-    if start.startswith(("{", "[{")):
-        return _of_geojson(text_parsed(start), name)
-    if mark := _WKT.match(start):
-        return _of_wkt(start, mark, name)
-    boundary = boundary_of(text, name)
-    shapes, notes = shapes_of(boundary, EAST_FIRST)
-    faults = none_yet(len(shapes))
-    faults[:] = [plot.fault for plot in boundary.plots]
-    columns = {column for plot in boundary.plots for column in plot.fields}
-    fields = {column: none_yet(len(shapes)) for column in sorted(columns)}
-    for column, values in fields.items():
-        values[:] = [plot.fields.get(column) for plot in boundary.plots]
-    numbers = [plot.line for plot in boundary.plots]
-    notes = [*boundary.notes, *notes]
-    return _Raw(shapes, fields, numbers, faults, boundary.crs, boundary.axes.order, notes, name, boundary)
-
-
-def _of_geojson(given: Parsed, name: str) -> _Raw:
-    columns = {str(column): None for one in given.properties for column in one}
-    fields = {column: none_yet(len(given.shapes)) for column in columns}
-    for column, values in fields.items():
-        values[:] = [one.get(column) for one in given.properties]
-    notes = [f"{CLOSED} {given.closed} 处"] if given.closed else []
-    numbers = list(range(1, len(given.shapes) + 1))
-    return _Raw(given.shapes, fields, numbers, given.faults.copy(), given.crs, EAST_FIRST, notes, name)
-
-
-def _of_wkt(text: str, mark: re.Match[str], name: str) -> _Raw:
-    body = text[mark.start(2) :].strip().rstrip(";")
-    shape = shapely.from_wkt(body, on_invalid="ignore")
-    if shape is None:
-        shape = shapely.from_wkt(body, on_invalid="fix")
-    if shape is None:
-        raise BadFile(f"看不懂 WKT {body[:40]!r}:请核对括号与坐标,可能被截断。")
-    shapes = np.array([shape], dtype=object)
-    crs = f"EPSG:{mark[1]}" if mark[1] else None
-    return _Raw(shapes, {}, [1], none_yet(1), crs, EAST_FIRST if crs else "", [], name)
-
-
-def _read(raw: _Raw, said: Said, ground: Ground) -> Read:
+def _read(raw: Raw, said: Said, ground: Ground) -> Read:
     shapes, faults, notes = _areas(raw)
     if not len(shapes):
         raise BadFile(f"{raw.source}里没有任何图形:请给出面状范围。")
@@ -203,7 +134,7 @@ def _read(raw: _Raw, said: Said, ground: Ground) -> Read:
     )  # fmt: skip
 
 
-def _areas(raw: _Raw) -> tuple[Geometries, Faults, list[str]]:
+def _areas(raw: Raw) -> tuple[Geometries, Faults, list[str]]:
     """The shapes as MultiPolygons in two dimensions, the reason where one is no area, and what was left out."""
     flat, dropped = flattened(raw.shapes)
     shapes, faults = flat.copy(), raw.faults.copy()
@@ -235,11 +166,11 @@ def _areas(raw: _Raw) -> tuple[Geometries, Faults, list[str]]:
     return shapes, faults, notes
 
 
-def _row(raw: _Raw, row: int) -> str:
+def _row(raw: Raw, row: int) -> str:
     return f"第 {raw.numbers[row]:,} {'行' if raw.boundary else '条'}"
 
 
-def _check_faults(faults: Faults, raw: _Raw, said: Said) -> None:
+def _check_faults(faults: Faults, raw: Raw, said: Said) -> None:
     """Raise BadGeometry with the first reason; where each is to be kept, only if none is left."""
     wrong = [row for row, fault in enumerate(faults) if fault is not None]
     if not wrong or (said.each and len(wrong) < len(faults)):
@@ -250,7 +181,7 @@ def _check_faults(faults: Faults, raw: _Raw, said: Said) -> None:
     raise BadGeometry(f"{where}{first.rstrip('。')}{more}。")
 
 
-def _system(raw: _Raw, shapes: Geometries, said: Said, ground: Ground, notes: list[str]) -> tuple[str, str]:
+def _system(raw: Raw, shapes: Geometries, said: Said, ground: Ground, notes: list[str]) -> tuple[str, str]:
     """The system and how it is known; raises AskCrs where nothing tells."""
     if said.crs:
         crs, how = named(said.crs, ground)
@@ -271,7 +202,7 @@ def _system(raw: _Raw, shapes: Geometries, said: Said, ground: Ground, notes: li
     raise AskCrs(f"{raw.source}{told}:{remedy}。", offered)
 
 
-def _axes(raw: _Raw, shapes: Geometries, crs: str, said: Said, ground: Ground) -> str:
+def _axes(raw: Raw, shapes: Geometries, crs: str, said: Said, ground: Ground) -> str:
     """Which number of a point comes first: said, told by the numbers, or by what lies within the bounds; else asked."""
     if said.axes:
         return said.axes
@@ -292,7 +223,7 @@ def _lies_inside(shapes: Geometries, crs: str, ground: Ground) -> bool:
     return not any(fault for fault in placed.faults)
 
 
-def _names(raw: _Raw, said: Said) -> tuple[str, ...]:
+def _names(raw: Raw, said: Said) -> tuple[str, ...]:
     column = next((name for name in _NAMES if name in raw.fields), None)
     values = raw.fields[column] if column else none_yet(len(raw.shapes))
     if said.name and len(raw.shapes) == 1:
@@ -300,11 +231,7 @@ def _names(raw: _Raw, said: Said) -> tuple[str, ...]:
     return tuple(text_of(value) for value in values)
 
 
-def _repairs(repairs: dict[str, int]) -> list[str]:
-    return [f"{what} {count} 处" for what, count in repairs.items()]
-
-
-def _declared(raw: _Raw, metric: Geometries) -> list[str]:
+def _declared(raw: Raw, metric: Geometries) -> list[str]:
     """How the areas that the heads of plots declare differ from those of their corners."""
     notes = []
     for row, plot in enumerate(raw.boundary.plots if raw.boundary else []):

@@ -20,7 +20,7 @@ from api.landuse.outlines import Ground, Read, Said, read_file, read_geojson, re
 from api.transfer.repair import VERTEX_LIMIT
 from layers.errors import BadFile, BadInput, TooLarge
 
-__all__ = ["Outlines", "Parcel", "file_of", "outlines_of", "parsed", "read_of", "received", "request_of"]
+__all__ = ["Outlines", "Parcel", "file_of", "outlines_of", "parsed", "read_of", "received", "request_of", "together"]
 
 Asked = TypeVar("Asked", bound=OutlineBody)
 FORM, JSON = "multipart/form-data", "application/json"
@@ -38,7 +38,7 @@ class Parcel(NamedTuple):
 
 
 class Outlines(NamedTuple):
-    """What was read: one outline of all that is in it, in metres, and how. count: how many there were."""
+    """What was read: one outline of all that is in it, in metres, and how. found: how many there were."""
 
     shape: shapely.Geometry
     name: str | None
@@ -47,7 +47,7 @@ class Outlines(NamedTuple):
     crs_name: str
     crs_how: str
     notes: tuple[str, ...]
-    count: int
+    found: int
 
 
 def request_of(body: type[OutlineBody]) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _fields(told: Mapping[str, str]) -> dict[str, Any]:
 def outlines_of(parcel: Parcel, asked: OutlineBody, ground: Ground) -> Outlines:
     """The outline of a request, of several parts where there are several in it. Raises what the reading raises."""
     read, source = read_of(parcel, asked, ground)
-    return _together(read, source, asked.name)
+    return together(read, source, asked.name)
 
 
 def read_of(parcel: Parcel, asked: OutlineBody, ground: Ground, *, each: bool = False) -> tuple[Read, str]:
@@ -167,7 +167,8 @@ def file_of(folder: Path, parcel: Parcel) -> Path:
     return path
 
 
-def _together(read: Read, source: str, name: str | None) -> Outlines:
+def together(read: Read, source: str, name: str | None) -> Outlines:
+    """What was read as one outline, of several parts where there were several."""
     shapes, notes = read.shapes, list(read.notes)
     if len(shapes) == 1:
         whole = shapes[0]

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from api.access.reader import Reader
 from api.answers.times import said
-from api.landuse.answer import dumped
 from api.landuse.basis import Bases
 from api.landuse.checking import Made
 from api.landuse.city import versions_of
 from api.landuse.rights import may_see, no_check
+from api.landuse.shapes import dumped
 from api.landuse.words import ACTIVITIES, ANSWERS, area
 from layers import query
 from layers.errors import NotReady
@@ -81,9 +81,10 @@ def code_of(kind: str, at: datetime, zone: ZoneInfo) -> str:
 def one(connection: Connection, reader: Reader, code: str) -> Row:
     """A stored check; raises NotFound where there is none, or none that this reader may see."""
     found = query.rows(connection, "landuse/check_one", None, code=code) if re.fullmatch(CODE, code) else []
-    if not found or not may_see(reader, found[0]):
+    row = dict(found[0]) if found else None
+    if row is None or not may_see(reader, row):
         raise no_check(code)
-    return dict(found[0])
+    return row
 
 
 def stored_answer(row: Mapping[str, Any]) -> bytes:

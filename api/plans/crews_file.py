@@ -4,9 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from api.answers.wording import validation_sentence
+from api.answers.bodies import meant
 from api.plans.body import PlanBody
 from layers.errors import BadFile, BadInput, NotFound
 
@@ -40,8 +38,4 @@ def read_crews_file(path: Path) -> dict[str, Any]:
 
 def body_of(said: dict[str, Any]) -> PlanBody:
     """A plan's body of what was said; raises BadInput with one sentence for the first fault."""
-    try:
-        return PlanBody.model_validate(said)
-    except ValidationError as error:
-        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
-        raise BadInput(validation_sentence(faults)) from None
+    return meant(PlanBody, said)

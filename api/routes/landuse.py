@@ -15,13 +15,13 @@ from api.access.turns import Heavy
 from api.answers.forms import in_forms
 from api.coverage.formats import MEDIA
 from api.landuse import store
-from api.landuse.answer import dumped, outline_told
 from api.landuse.body import AgainBody, AskBody, OutlineBody
 from api.landuse.checking import when_of
 from api.landuse.collection import collection_of
 from api.landuse.desk import Desk
 from api.landuse.paper.answers import document
 from api.landuse.sent import Parcel, parsed, received, request_of
+from api.landuse.shapes import dumped, outline_told
 from api.landuse.told import activities_told, classes_told, rules_told
 from api.tracks.moments import instant
 
@@ -186,7 +186,7 @@ def _preview(request: Request, reader: Reader, parcel: Parcel) -> dict[str, Any]
         "outline": outline_told(own.outline, None, place.metric_crs),
         "asked": {"source": found.source, "crs": found.crs, "crs_name": found.crs_name, "crs_how": found.crs_how,
                   "notes": list(found.notes)},
-        "outlines": found.count,
+        "outlines": found.found,
         "name": found.name,
     }  # fmt: skip
 

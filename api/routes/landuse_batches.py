@@ -17,8 +17,7 @@ from api.answers.forms import in_forms
 from api.jobs.news import News
 from api.landuse.batches import store
 from api.landuse.batches.asking import BatchBody, ask
-from api.landuse.batches.told import listed_told, row_told, told
-from api.landuse.batches.written import MEDIA, write
+from api.landuse.batches.told import MEDIA, listed_told, row_told, told
 from api.landuse.desk import Desk
 from api.landuse.sent import received, request_of
 from api.live.hub import Live
@@ -167,6 +166,8 @@ def _told(request: Request, reader: Reader, code: str) -> dict[str, Any]:
 
 def _file(request: Request, connection: Connection, row: dict[str, Any], format: str) -> Response:
     """The batch as a file, written before the first byte is sent, so that no slow reader holds a connection."""
+    from api.landuse.batches.written import write  # GDAL, which no start of the server need wait for
+
     folder = tempfile.TemporaryDirectory(prefix="huashan-batch-")
     path = FilePath(folder.name) / f"{row['code']}.{format}"
     try:

@@ -29,6 +29,7 @@ FORMATS = (
     Format("FlatGeobuf", (".fgb",)),
     Format("GeoParquet", (".parquet", ".geoparquet")),
     Format("KML", (".kml", ".kmz")),
+    Format("DXF", (".dxf",), writes=False),
     Format("OpenStreetMap", (".osm.pbf",), writes=False, packed=False),
     Format("界址点坐标", (".txt",), writes=False),
     Format("CSV", (".csv",), table=True),

@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from api.transfer.archive import unpacked
 from api.transfer.boundary.plots import nothing
 from api.transfer.boundary.reader import is_boundary, read_boundary
 from api.transfer.delimited import located, read_delimited, read_table, shapeless
+from api.transfer.dxf.reader import read_dxf
 from api.transfer.formats import READABLE
 from api.transfer.kml import read_kml
 from api.transfer.osm import Extract, read_osm
@@ -28,10 +30,13 @@ _TEXT = {".csv", ".txt", ".tsv"}
 _CORNERS = ".txt"
 _WORKBOOK = ".xlsx"
 _KML = ".kml"
+_DXF = ".dxf"
+_DWG = re.compile(rb"AC10\d\d|AC1\.|AC2\.|MC0\.0")
+_DWG_SUFFIX = ".dwg"
 _PARQUET = {".parquet", ".geoparquet"}
 _ARCHIVES = {".zip", ".kmz"}
 OSM = ".pbf"
-_PACKED = (_VECTOR | _TEXT | _PARQUET | {_WORKBOOK, _KML}) - {".gdb", _CORNERS}
+_PACKED = (_VECTOR | _TEXT | _PARQUET | {_WORKBOOK, _KML, _DXF, _DWG_SUFFIX}) - {".gdb", _CORNERS}
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ class Reading:
     """How a file is to be read, where it does not say so itself.
 
     table: as rows without geometry. osm: what is wanted of an extract of OpenStreetMap. tables: what the layer may be
-    called, where a file has several and none is named.
+    called, where a file has several and none is named. asks: whether whoever reads asks for the system that the file
+    does not say, so that a shapefile may come without its .prj.
     """
 
     layer_name: str | None = None
@@ -48,6 +54,7 @@ class Reading:
     table: bool = False
     osm: Extract | None = None
     tables: tuple[str, ...] = ()
+    asks: bool = False
 
 
 def read_source(path: Path, reading: Reading | None = None) -> Source:
@@ -136,7 +143,7 @@ def _datasets(folder: Path) -> list[Path]:
 def _one_of(found: list[Path], archive: Path, wanted: str | None, tables: tuple[str, ...]) -> tuple[Path, str | None]:
     if len(found) == 1:
         only = found[0]
-        return only, wanted if only.suffix.lower() in (".gdb", ".gpkg", _KML) else None
+        return only, wanted if only.suffix.lower() in (".gdb", ".gpkg", _KML, _DXF) else None
     wanted = wanted or called([one.stem for one in found], tables)
     chosen = [one for one in found if wanted in (one.stem, one.name)]
     if len(chosen) != 1:
@@ -148,6 +155,7 @@ def _one_of(found: list[Path], archive: Path, wanted: str | None, tables: tuple[
 
 def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
     kind = dataset.suffix.lower()
+    _check_drawing(dataset)
     if kind == _WORKBOOK and dataset.is_file():
         table = read_workbook(dataset)
         return shapeless(table, []) if how.table else located(table, [])
@@ -161,6 +169,8 @@ def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
         return read_delimited(dataset, encoding=how.encoding)
     if kind == _KML and dataset.is_file():
         return read_kml(dataset, layer_name=layer_name, encoding=how.encoding)
+    if kind == _DXF and dataset.is_file():
+        return read_dxf(dataset, layer_name=layer_name)
     if kind == OSM and dataset.is_file():
         if how.osm is None:
             raise BadInput(
@@ -170,8 +180,19 @@ def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
     if kind in _PARQUET and dataset.is_file():
         return read_parquet(dataset)
     if kind in _VECTOR and dataset.is_dir() == (kind == ".gdb"):
-        return read_vector(dataset, layer_name=layer_name, encoding=how.encoding, crs=how.crs, tables=how.tables)
+        bare = how.asks or bool(how.crs)
+        return read_vector(dataset, layer_name=layer_name, encoding=how.encoding, bare=bare, tables=how.tables)
     raise BadFile(f"不认识 {dataset.name} 的格式:支持 {READABLE}。")
+
+
+def _check_drawing(dataset: Path) -> None:
+    """Raise BadFile for a DWG, whatever it is called: nothing that may be given away reads it."""
+    if not dataset.is_file():
+        return
+    with dataset.open("rb") as source:
+        head = source.read(6)
+    if _DWG.match(head) or dataset.suffix.lower() == _DWG_SUFFIX:
+        raise BadFile(f"{dataset.name} 是 DWG 图纸,不能直接读取:请在 CAD 里用“另存为”选 DXF(AutoCAD 2000 及以后均可)。")
 
 
 def _corners(text: Path, how: Reading) -> Content:

@@ -44,17 +44,17 @@ def read_vector(
     *,
     layer_name: str | None = None,
     encoding: str | None = None,
-    crs: str | None = None,
+    bare: bool = False,
     tables: Sequence[str] = (),
 ) -> Content:
     """The one layer of a file, or the named one; raises BadFile for a broken file, BadInput where the layer is unclear.
 
-    encoding: of a shapefile's attributes, where neither .cpg nor the text itself tells. crs: given by the user.
+    encoding: of a shapefile's attributes, where neither .cpg nor the text itself tells. bare: it needs no .prj.
     tables: what the layer may be called, where the file has several and none is named.
     """
     shapefile = path.suffix.lower() == ".shp"
     if shapefile:
-        _check_parts(path, bool(crs))
+        _check_parts(path, bare)
         encoding = encoding or text_encoding(part(path, ".dbf"), _declared(path))
     elif path.suffix.lower() == ".gpkg":
         _check_pages(path)
@@ -174,10 +174,10 @@ def _chosen_layer(path: Path, wanted: str | None, tables: Sequence[str]) -> str 
     return wanted or listed[0]
 
 
-def _check_parts(shp: Path, crs_given: bool) -> None:
+def _check_parts(shp: Path, bare: bool) -> None:
     needed = {".shx": "索引", ".dbf": "属性表", ".prj": "坐标系"}
     missing = [f"{suffix}({what})" for suffix, what in needed.items() if not part(shp, suffix).exists()]
-    if crs_given:
+    if bare:
         missing = [one for one in missing if not one.startswith(".prj")]
     if missing:
         hint = ",坐标系也可用 --crs 给出" if any(one.startswith(".prj") for one in missing) else ""

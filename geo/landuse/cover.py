@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.landuse.area import areas_m2
-from geo.landuse.cutting import Pieces, Touched
+from geo.landuse.cutting import Pieces, Touched, comes_to_the_edge
 from geo.landuse.outline import Outline
 from geo.landuse.overlay import coverage, difference, polygonal, union
 from geo.landuse.width import NOISE_M, widths_m
@@ -123,8 +123,10 @@ def _gaps(outline: Outline, covered: shapely.Geometry, tolerance_m: float, syste
 
 def _gap_is_near(outline: Outline, around: Geometries, together: shapely.Geometry | None, tolerance_m: float) -> bool:
     """Whether an outline that is covered comes nearer than the tolerance to where nothing is."""
-    covered = union(around, grid_m=NOISE_M) if together is None else together
-    return bool(shapely.dwithin(outline.shape, shapely.boundary(covered), np.nextafter(tolerance_m, 0)))
+    if together is not None and not comes_to_the_edge(outline, together, tolerance_m):
+        return False
+    # The edge may be that of a slit thinner than a millimetre: on a grid of that size it closes.
+    return comes_to_the_edge(outline, union(around, grid_m=NOISE_M), tolerance_m)
 
 
 def _none() -> Faults:

@@ -13,7 +13,7 @@ from geo.landuse.overlay import intersections, polygonal
 from geo.landuse.width import widths_m
 from layers.crs import Geometries
 
-__all__ = ["TOLERANCE_M", "Pieces", "Touched", "cut", "touched"]
+__all__ = ["TOLERANCE_M", "Pieces", "Touched", "comes_to_the_edge", "cut", "touched"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -98,3 +98,15 @@ def touched(outline: Outline, features: Geometries, tolerance_m: float, system: 
     near = others[shapely.dwithin(outline.shape, features[others], tolerance_m)]
     near_m = np.asarray(shapely.distance(outline.shape, features[near]))
     return Touched(pieces, near[near_m < tolerance_m], near_m[near_m < tolerance_m])
+
+
+def comes_to_the_edge(outline: Outline, area: shapely.Geometry, tolerance_m: float) -> bool:
+    """Whether an outline within an area comes nearer than the tolerance to the area's edge.
+
+    >>> from geo.landuse.outline import outline_of
+    >>> outline = outline_of(shapely.box(545_000, 3_380_000, 545_100, 3_380_100), "EPSG:4547")
+    >>> [comes_to_the_edge(outline, shapely.buffer(outline.shape, far_m), 0.5) for far_m in (0.2, 0.7)]
+    [True, False]
+    """
+    shapely.prepare(outline.shape)
+    return bool(shapely.dwithin(outline.shape, shapely.boundary(area), np.nextafter(tolerance_m, 0)))

@@ -37,7 +37,8 @@ def outline_of(shape: shapely.Geometry, system: str) -> Outline:
     """The outline of a polygon, a multipolygon or a collection of them, in metres of a metric system; repaired.
 
     Rings that cross themselves keep what they enclose, as parts (a bow-tie becomes two triangles); parts that overlap
-    are joined, a hole outside its part is dropped. Raises BadGeometry for what is empty, no area, or not finite.
+    are joined, a hole outside of its part becomes one of its own. Raises BadGeometry for what is empty, has no area or
+    is not finite.
 
     >>> bow_tie = shapely.Polygon([(0, 3_380_000), (100, 3_380_100), (100, 3_380_000), (0, 3_380_100)])
     >>> found = outline_of(shapely.affinity.translate(bow_tie, 545_000), "EPSG:4547")

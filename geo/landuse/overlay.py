@@ -99,14 +99,24 @@ def clipped(shape: shapely.Geometry, box: Floats, few: int = FEW) -> shapely.Geo
     """
     if shapely.get_num_coordinates(shape) <= few:
         return shape
-    west, south, east, north = (float(side) for side in box + MARGIN_M * np.array([-1, -1, 1, 1]))
+    part = _clip(shape, box)
+    return part if part is not None and shapely.is_valid(part) else _clip_surely(shape, box)
+
+
+def _clip(shape: shapely.Geometry, box: Floats) -> shapely.Geometry | None:
+    """The part within the box and its margin as GEOS clips it: fast, but not surely valid."""
+    low, high = box[:2] - MARGIN_M, box[2:] + MARGIN_M
+    own = shapely.bounds(shape)
+    if (own[:2] >= low).all() and (own[2:] <= high).all():
+        return shape
     try:
-        part = shapely.clip_by_rect(shape, west, south, east, north)
-        if shapely.is_valid(part):
-            return part
-    except GEOSException:  # GEOS calls the clip fast and not robust: what it cannot clip is cut
-        pass
-    return _retried(shapely.intersection, shape, shapely.box(west, south, east, north))
+        return shapely.clip_by_rect(shape, *(float(side) for side in (*low, *high)))
+    except GEOSException:
+        return None
+
+
+def _clip_surely(shape: shapely.Geometry, box: Floats) -> shapely.Geometry:
+    return _retried(shapely.intersection, shape, shapely.box(*(box + MARGIN_M * np.array([-1, -1, 1, 1]))))
 
 
 def intersections(shape: shapely.Geometry, others: Geometries) -> Geometries:
@@ -118,18 +128,22 @@ def intersections(shape: shapely.Geometry, others: Geometries) -> Geometries:
     >>> shapely.area(found).tolist()
     [1.0, 0.0]
     """
-    if not len(others):
-        return np.empty(0, dtype=object)
-    boxes = shapely.bounds(others)
-    near = clipped(shape, np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)]))
-    if len(others) == 1 or shapely.get_num_coordinates(near) <= FEW:
-        return _shared(near, others)
-    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-    longer = int(np.argmax(np.ptp(middle, axis=0)))
-    order = np.argsort(middle[:, longer], kind="stable")
     found = np.empty(len(others), dtype=object)
-    for half in np.array_split(order, 2):
-        found[half] = intersections(near, others[half])
+    boxes = shapely.bounds(others)
+    waiting = [(shape, np.arange(len(others)))] if len(others) else []
+    while waiting:
+        whole, places = waiting.pop()
+        box = np.concatenate([boxes[places, :2].min(axis=0), boxes[places, 2:].max(axis=0)])
+        part = whole if shapely.get_num_coordinates(whole) <= FEW else _clip(whole, box)
+        if part is None or len(places) == 1 or shapely.get_num_coordinates(part) <= FEW:
+            if part is None or not (part is shape or shapely.is_valid(part)):
+                part = _clip_surely(shape, box)
+            found[places] = _shared(part, others[places])
+        else:
+            middle = boxes[places, :2] + boxes[places, 2:]
+            along = int(np.argmax(np.ptp(middle, axis=0)))
+            for half in np.array_split(places[np.argsort(middle[:, along], kind="stable")], 2):
+                waiting.append((part, half))
     return found
 
 

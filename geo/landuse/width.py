@@ -47,11 +47,13 @@ def widths_m(shapes: Geometries, tolerance_m: float) -> Floats:
 
 
 def _of_polygons(polygons: Geometries, tolerance_m: float) -> Floats:
-    width_m = np.full(len(polygons), np.inf)
-    doubtful = np.flatnonzero(~_surely_wide(polygons, tolerance_m))
-    thin = doubtful[shapely.is_empty(shapely.buffer(polygons[doubtful], -tolerance_m))]
-    discs = shapely.maximum_inscribed_circle(polygons[thin], tolerance=max(tolerance_m * FINE, NOISE_M / 10))
-    width_m[thin] = np.minimum(2 * shapely.length(discs), np.nextafter(2 * tolerance_m, 0))
+    empty = shapely.is_empty(polygons)
+    width_m = np.where(empty, 0.0, np.inf)
+    doubtful = np.flatnonzero(~empty & ~_surely_wide(polygons, tolerance_m))
+    # The disc that is found is inside, the largest one at most so much larger: what is called wide is.
+    discs = shapely.maximum_inscribed_circle(polygons[doubtful], tolerance=max(tolerance_m * FINE, NOISE_M / 10))
+    found_m = 2 * shapely.length(discs)
+    width_m[doubtful] = np.where(found_m < 2 * tolerance_m, found_m, np.inf)
     return width_m
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geo.landuse.area import areas_m2
 from geo.landuse.city import Zones
-from geo.landuse.cutting import Pieces, cut
+from geo.landuse.cutting import Pieces, comes_to_the_edge, cut
 from geo.landuse.depth import deep, deep_outside
 from geo.landuse.outline import Outline
 from geo.landuse.overlay import NOTHING, difference, polygonal, union
@@ -147,18 +147,12 @@ def lie_outside(outline: Outline, areas: Geometries, covered: shapely.Geometry, 
         return Lie("overlap", outline.shape, outline.area_m2, 1.0, np.inf)
     left, some = polygonal(np.array([difference(outline.shape, covered)]))
     if not some[0]:
-        return NEAR if _comes_out(outline, areas, tolerance_m) else NONE
+        return NEAR if comes_to_the_edge(outline, union(areas, grid_m=NOISE_M), tolerance_m) else NONE
     width_m = float(widths_m(left, tolerance_m)[0])
     sliver = width_m < 2 * tolerance_m and not (
         deep(left, np.array([outline.shape]), tolerance_m)[0] or deep_outside(left[0], areas, tolerance_m)
     )
     return _lie(outline, left[0], float(areas_m2(left, system)[0]), width_m, sliver)
-
-
-def _comes_out(outline: Outline, areas: Geometries, tolerance_m: float) -> bool:
-    """Whether an outline that lies within areas comes nearer than the tolerance to where they end."""
-    ends = shapely.boundary(union(areas, grid_m=NOISE_M))
-    return bool(shapely.dwithin(outline.shape, ends, np.nextafter(tolerance_m, 0)))
 
 
 def _lie(outline: Outline, shape: shapely.Geometry, area_m2: float, width_m: float, sliver: bool) -> Lie:

@@ -50,12 +50,14 @@ def costs(network: Network, mode: str, origins: Places, targets: Places, *, unve
     if mode == "drone":
         return _flights(points_of(network, origins), points_of(network, targets))
     count = len(origins.edge)
-    both = Places(*(np.concatenate(pair) for pair in zip(origins, targets, strict=True)))
+    # Among the same places each is a node once, and the search half as long.
+    same = origins is targets
+    both = origins if same else Places(*(np.concatenate(pair) for pair in zip(origins, targets, strict=True)))
     arcs = arcs_of(network, network.time_s(mode, unverified=unverified), both)
     matrix = matrix_of(arcs)
     starts, heads = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
     found = Costs(*(np.full((count, len(targets.edge)), np.inf) for _ in range(2)))
-    to = arcs.first_place + count + np.arange(len(targets.edge))
+    to = arcs.first_place + (0 if same else count) + np.arange(len(targets.edge))
     for low in range(0, count, SOURCES_AT_ONCE):
         sources = arcs.first_place + np.arange(low, min(low + SOURCES_AT_ONCE, count))
         time_s, before = dijkstra(matrix, indices=sources, return_predecessors=True)
@@ -63,6 +65,9 @@ def costs(network: Network, mode: str, origins: Places, targets: Places, *, unve
             found.time_s[low + row] = time_s[row, to]
             found.distance_m[low + row] = metres_along(before[row], int(source), to, starts, heads, arcs.length_m)
     nowhere = (origins.edge < 0)[:, None] | (targets.edge < 0)
+    if same:  # the node of a place that no arc meets has cost itself nothing
+        met = np.isin(to, np.concatenate([arcs.tail, arcs.head]))
+        nowhere |= np.diag(~met)
     return Costs(*(np.where(nowhere, np.inf, values) for values in found))
 
 

@@ -45,6 +45,9 @@ def test_whatever_writes_is_never_open(engine):
             "/landuse/outline",
             "/landuse/checks/{code}",
             "/landuse/checks/{code}/again",
+            "/landuse/batches",
+            "/landuse/batches/{code}",
+            "/landuse/batches/{code}/cancel",
         ):  # which store nothing, or nothing of the city: a plan over the sample is anyone's to try
             assert all(each.open == Open.NEVER for each in declared(route.dependant)), route.path
 

@@ -123,8 +123,8 @@ def test_every_format_that_is_named_is_there_and_every_other_names_them(connecti
                 (tmp_path / f"a{suffix}").write_bytes(b"x")
                 with pytest.raises((BadFile, BadInput), match=re.escape(f"a{suffix}")):
                     read_source(tmp_path / f"a{suffix}")
-    (tmp_path / "a.dwg").write_bytes(b"x")
+    (tmp_path / "a.mid").write_bytes(b"x")
     with pytest.raises(BadFile, match=re.escape(READABLE)):
-        read_source(tmp_path / "a.dwg")
+        read_source(tmp_path / "a.mid")
     with pytest.raises(BadInput, match=re.escape(WRITABLE)):
         write_features(features, tmp_path / "b.dwg")

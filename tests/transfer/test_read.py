@@ -154,9 +154,9 @@ def test_parts_of_different_shapefiles_are_refused(frame, tmp_path):
 def test_an_unknown_or_missing_file_is_refused(tmp_path):
     with pytest.raises(NotFound):
         read_source(tmp_path / "a.geojson")
-    (tmp_path / "a.dwg").write_bytes(b"x")
+    (tmp_path / "a.mid").write_bytes(b"x")
     with pytest.raises(BadFile, match=r"支持 GeoJSON.*\.fgb.*\.kmz"):
-        read_source(tmp_path / "a.dwg")
+        read_source(tmp_path / "a.mid")
     (tmp_path / "a.gpkg").write_bytes(b"not a database" * 20)
     with pytest.raises(BadFile, match="不是 GeoPackage"):
         read_source(tmp_path / "a.gpkg")

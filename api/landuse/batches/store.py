@@ -53,11 +53,11 @@ class Outlines(NamedTuple):
     faults: Sequence[str | None]
 
 
-def add(connection: Connection, asked: Asked, outlines: Outlines, person: str) -> None:
-    """Keep a batch to be checked. Raises TooMany where this person, or all together, wait for too many already."""
+def add(connection: Connection, asked: Asked, outlines: Outlines, person: str) -> int:
+    """Keep a batch to be checked; its number. Raises TooMany where this person, or all, wait for too many already."""
     waiting.check_crowd(connection, BATCHES, person, MOST)
     bound = asked._asdict() | {"asked": dumped(asked.asked), "total": len(outlines.names)}
-    batch_id = query.value(connection, "landuse/batch_insert", None, **bound)
+    batch_id: int = query.value(connection, "landuse/batch_insert", None, **bound)
     wkb = shapely.to_wkb(outlines.shapes)
     for first in range(0, len(outlines.names), AT_ONCE):
         some = slice(first, first + AT_ONCE)
@@ -72,6 +72,7 @@ def add(connection: Connection, asked: Asked, outlines: Outlines, person: str) -
             outlines=list(wkb[some]),
             faults=list(outlines.faults[some]),
         )
+    return batch_id
 
 
 def one(connection: Connection, reader: Reader, code: str) -> Row:

@@ -7,10 +7,15 @@ from api.answers.times import said
 from api.landuse.batches.kind import BATCHES
 from api.landuse.words import ACTIVITIES, ANSWERS
 
-__all__ = ["listed_told", "row_told", "state_told", "told"]
+__all__ = ["MEDIA", "listed_told", "row_told", "state_told", "told"]
 
 Told = dict[str, Any]
 FAULT = "不能核查"
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "gpkg": "application/geopackage+sqlite3",
+}
 
 
 def told(row: Mapping[str, Any]) -> Told:

@@ -21,7 +21,6 @@ from api.answers.problems import known
 from api.database import Database
 from api.jobs import process
 from api.jobs.in_hand import SERVER, InHand, NotWanted, dumped
-from api.landuse import answer
 from api.landuse.basis import Bases, Basis
 from api.landuse.batches import store
 from api.landuse.batches.around import part_of, read_around
@@ -171,7 +170,7 @@ def _check_fit(database: Database, batch: Batch, fit: Sequence[tuple[int, str | 
             found = checked(question, part, metric_crs)
             answered = told(question, found, part, batch.place, pieces=False)
             conflicts = conflicts_of(number, found, part.reading.city, answered)
-            row = answer.dumped(row_of(answered, len(conflicts))).decode()
+            row = dumped(row_of(answered, len(conflicts)))
         except Exception as error:
             _fault(kept, number, _sentence(batch, number, error))
             continue

@@ -20,13 +20,8 @@ from api.transfer.workbook import LONGEST_CELL, write_rows
 from api.transfer.write_vector import Target, write_batches
 from layers.crs import STORED, project
 
-__all__ = ["MEDIA", "write"]
+__all__ = ["write"]
 
-MEDIA = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "gpkg": "application/geopackage+sqlite3",
-}
 M2_PER_MU = 2000 / 3
 SHOWN_REASONS = 3
 LONGEST = LONGEST_CELL - 10

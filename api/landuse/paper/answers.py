@@ -7,10 +7,11 @@ from fastapi import Request, Response
 
 from api.access.gate import Gate
 from api.access.reader import Reader
+from api.landuse.paper.around import read_around
 from api.landuse.paper.printing import box_of, printed
 from api.landuse.paper.words import Json
 from api.sheets.answers import PRIVATE, named, zone_of
-from api.sheets.ground import Ground, read_ground
+from api.sheets.ground import Ground
 from api.sheets.plane import Box
 
 __all__ = ["NOTICE", "document"]
@@ -30,7 +31,7 @@ def document(request: Request, reader: Reader, answer: Json, wanted: str) -> Res
         at = datetime.now(zone_of(connection))
         if wanted in ("docx", "pdf", "map"):
             box = box_of(answer)
-            ground[box] = read_ground(connection, box)
+            ground[box] = read_around(connection, answer, box)
     file = printed(
         answer, wanted, reader=reader.name, at=at, ground_of=lambda box: ground.get(box, ()), font=gate.settings.font
     )

@@ -4,9 +4,9 @@ from api.landuse.paper import words
 from api.landuse.paper.table import AREA, FEATURE, SHARE, Column, Table, known
 from api.landuse.paper.words import Json, areas, named, title_of
 
-__all__ = ["gaps", "overlaps", "reasons", "slivers", "touched", "zone_features", "zones"]
+__all__ = ["STATES", "gaps", "overlaps", "reasons", "slivers", "touched", "zone_features", "zones"]
 
-_STATES = {
+STATES = {
     "overlap": "有重叠",
     "covered": "全部在内",
     "sliver": "仅碎片",
@@ -20,6 +20,7 @@ _BASE = {"gap": "底图缝隙", "overlap": "底图重叠"}
 
 
 def reasons(answer: Json) -> Table:
+    """Why, by which rule, and what to do: what the document says in words."""
     rows = [
         (number, words.ANSWERS.get(one["answer"], one["answer"]), one["text"], one["citation"], one["remedy"],
          *areas(one["area"]), one["share"], one["nearest_m"], "碎片" if one["sliver"] else "", one["rule"],
@@ -33,8 +34,9 @@ def reasons(answer: Json) -> Table:
 
 
 def zones(answer: Json) -> Table:
+    """How the outline lies to each kind of zone."""
     rows = [
-        (row["name"], _STATES.get(row["state"], row["state"]),
+        (row["name"], STATES.get(row["state"], row["state"]),
          *(areas(None) if row["state"] in _APART else areas(row["overlap"])),
          None if row["state"] in _APART else row["share"], row["nearest_m"],
          named(row["nearest"]) if row.get("nearest") else "")
@@ -49,6 +51,7 @@ def zones(answer: Json) -> Table:
 
 
 def zone_features(answer: Json) -> Table:
+    """Each zone that is overlapped."""
     rows = [
         (kind["name"], *known(one), *areas(one["area"]), one["share"], "碎片" if one["sliver"] else "")
         for kind in answer["zones"]
@@ -59,6 +62,7 @@ def zone_features(answer: Json) -> Table:
 
 
 def touched(answer: Json) -> Table:
+    """Plots and projects that are overlapped."""
     rows = [
         (one.get("title") or one["layer"], *known(one), *areas(one["area"]), one["share"],
          "碎片" if one["sliver"] else "")
@@ -69,6 +73,7 @@ def touched(answer: Json) -> Table:
 
 
 def slivers(answer: Json) -> Table:
+    """What is too thin to be more than a difference of drawing."""
     tolerance = answer["method"]["tolerance_m"]
     titles = _BASE | {one["layer"]: title_of(one) for one in answer["editions"]}
     rows = [
@@ -83,13 +88,19 @@ def slivers(answer: Json) -> Table:
 
 
 def gaps(answer: Json) -> Table:
+    """Where no parcel covers the outline."""
     rows = [(number, *areas(one["area"])) for number, one in enumerate(answer["base"]["gaps"], start=1)]
     return Table(
-        "底图缝隙", "底图缝隙(未被地类图斑覆盖)", (Column("序号", "count", 1), *AREA), rows, empty="没有缝隙。"
+        "底图缝隙",
+        "底图缝隙(未被地类图斑覆盖)",
+        (Column("序号", "count", 1), *AREA),
+        rows,
+        empty="没有底图缝隙:地类图斑覆盖了全部范围。",
     )
 
 
 def overlaps(answer: Json) -> Table:
+    """Where two parcels cover it at once."""
     rows = [(named(one["a"]), named(one["b"]), *areas(one["area"])) for one in answer["base"]["overlaps"]]
     return Table("底图重叠", "底图重叠(图斑之间)", (Column("图斑甲", width=4), Column("图斑乙", width=4), *AREA), rows,
-                 empty="没有重叠。")  # fmt: skip
+                 empty="没有底图重叠。")  # fmt: skip

@@ -30,7 +30,7 @@ __all__ = ["docx_of"]
 _RED, _AMBER, _GREY, _GREEN, _SOFT = "B3261E", "8A4B00", "4A4A4A", "2F6B3B", "55646E"
 _BOXES = {"no": (_RED, "FDF1F0"), "ask": (_AMBER, "FDF6EA"), "unknown": (_GREY, "F1F2F2"), "yes": (_GREEN, "EFF6F0")}
 _ORDER = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
-_FEW, _SOME, _CORNERS, _REASONS, _NAMED = 20, 40, 120, 40, 6
+_FEW, _SOME, _CORNERS, _REASONS, _NAMED = 20, 40, 120, 40, 12
 """How many rows, reasons and features of one reason paper has; the workbook has all."""
 _CLUE = (
     "本意见由平台按入库资料与规则自动比对得出,属「线索,非认定」:不作为用地许可、权属认定、行政处罚的依据,"
@@ -131,7 +131,7 @@ def _add_facts(document: "Document", answer: Json) -> None:
 def _add_reasons(document: "Document", answer: Json, number: str) -> None:
     add_heading(document, f"{number}、理由与依据")
     reasons = answer["verdict"]["reasons"]
-    numbers = {words.key(one): one["piece"] for one in answer["pieces"]}
+    numbers = {words.key(one): one["piece"] for one in answer["pieces"][:_SOME]}
     if not reasons:
         add_text(document, "没有触及任何规则。")
     for place, one in enumerate(reasons[:_REASONS], start=1):
@@ -147,23 +147,23 @@ def _add_reason(document: "Document", place: int, one: Json, numbers: Mapping[tu
     run(title, f"【{words.ANSWERS.get(one['answer'], one['answer'])}】", bold=True, colour=colour)
     run(title, one["text"] + ("(碎片,小于容差,请核对范围线)" if one["sliver"] else ""), bold=True)
     size = f"{words.area(one['area'])},占范围 {words.share(one['share'])}" if one["area"] else ""
-    near = f"距离 {words.metres(one['nearest_m'])}" if one["nearest_m"] else ""
-    for name, text in (
-        ("面积", ";".join(filter(None, [size, near]))),
+    near = f"距离 {words.metres(one['nearest_m'])}" if one["nearest_m"] and not one["area"] else ""
+    lines = (
+        ("面积", "" if "平方米" in one["text"] else ";".join(filter(None, [size, near]))),
         ("依据", one["citation"] and f"{one['citation']}(规则 {one['rule']})"),
         ("办理", one["remedy"]),
         ("规则", "" if one["citation"] else one["rule"]),
         ("涉及", words.features(one["features"], _NAMED, numbers)),
-    ):
-        if text:
-            line = add_text(document, indent_mm=7, size_pt=10)
-            run(line, f"{name}:", size_pt=10, colour=_SOFT)
-            run(line, text, size_pt=10)
+    )
+    told = [(name, text) for name, text in lines if text]
+    for number, (name, text) in enumerate(told, start=1):
+        line = add_text(document, indent_mm=7, keep=number < len(told))
+        run(line, f"{name}:", size_pt=10, colour=_SOFT)
+        run(line, text, size_pt=10)
 
 
 def _add_map(document: "Document", picture: bytes, number: str) -> None:
-    heading = add_heading(document, f"{number}、附图")
-    heading.paragraph_format.page_break_before = True
+    add_heading(document, f"{number}、附图")
     add_picture(document, picture, WIDTH_MM)
 
 
@@ -191,17 +191,14 @@ def _sections(answer: Json) -> Iterator[tuple[str, str, list[tuple[Table, int]]]
 
 
 def _difference(answer: Json) -> str:
-    """With what it is compared, and what came of the verdict."""
-    asked, told = answer["asked"]["compared_to"] or {}, answer["compared"]
-    when = [f"数据现状日 {asked['as_of']}" if asked.get("as_of") else ""]
-    when.append(f"知晓时点 {words.clock(asked['known_at'])}" if asked.get("known_at") else "")
-    before, after = (words.ANSWERS.get(told["verdict"][side], "") for side in ("before", "after"))
-    verdicts = f"结论由“{before}”变为“{after}”" if before != after else f"结论同为“{after}”"
-    return f"与{'、'.join(filter(None, when)) or '另一时点'}相比:{verdicts}。{told.get('text') or ''}"
+    """With what it is compared, and what came of it."""
+    told = answer["compared"]
+    then = told["then"]
+    return f"对照时点:数据现状日 {then['as_of']},知晓时点 {words.clock(then['known_at'])}。{told['text']}"
 
 
 def _add_table(document: "Document", table: Table, most: int, *, alone: bool) -> None:
-    if not alone:
+    if table.rows and not alone:
         heading = add_heading(document, table.title, 2)
         heading.paragraph_format.keep_with_next = True
     if table.rows:

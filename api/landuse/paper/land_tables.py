@@ -34,16 +34,19 @@ def classes(answer: Json, told: Json) -> Table:
 
 
 def groups(answer: Json) -> Table:
+    """The area by main group."""
     rows = [(GROUPS.get(row["group"], row["name"]), *areas(row["area"]), row["share"]) for row in answer["groups"]]
     return Table("三大类", "三大类", (Column("类别", width=4), *AREA, SHARE), rows)
 
 
 def ownership(answer: Json) -> Table:
+    """The area by who owns: the state or a collective."""
     rows = [(row["name"], *areas(row["area"]), row["share"]) for row in answer["ownership"]]
     return Table("权属", "权属性质", (Column("权属", width=4), *AREA, SHARE), rows)
 
 
 def owners(answer: Json) -> Table:
+    """The area by owner."""
     rows = [
         (row["owner"] or "未载明", OWNERSHIP.get(row["ownership"], row["ownership"] or "未载明"), *areas(row["area"]),
          row["share"])
@@ -53,6 +56,7 @@ def owners(answer: Json) -> Table:
 
 
 def grids(answer: Json) -> Table:
+    """The area by street, village and grid."""
     rows = [
         (row["code"], row["name"], _LEVELS.get(row["level"], row["level"]), *areas(row["area"]), row["share"])
         for row in answer["grids"]
@@ -62,6 +66,7 @@ def grids(answer: Json) -> Table:
 
 
 def cultivated(answer: Json) -> Table:
+    """Cultivated land with and without the ridges between its fields."""
     told = answer["cultivated"]
     names = (("gross", "耕地毛面积(含田坎)"), ("ridges", "其中田坎等扣除"), ("net", "耕地净面积(不含田坎)"),
              ("net_most", "净面积上限"), ("without_ratio", "其中无扣除系数的毛面积"))  # fmt: skip
@@ -74,14 +79,15 @@ def cultivated(answer: Json) -> Table:
 
 
 def pieces(answer: Json) -> Table:
+    """Each parcel that the outline cuts, with the version that was consulted."""
     rows = [
         (one["piece"], one["code"], f"{one['class_code']} {one['class_name'] or ''}".strip(),
          GROUPS.get(one["group"], one["group"]), OWNERSHIP.get(one["ownership"], one["ownership"]), one["owner"],
          one["deduct_ratio"], *areas(one["area"]), "碎片" if one["sliver"] else "", one["edition"], one["known_from"])
         for one in answer["pieces"]
     ]  # fmt: skip
-    columns = (Column("序号", "count", 1.2), Column("图斑编号", width=3.8), Column("地类", width=3),
-               Column("三大类", width=2), Column("权属", width=1.2), Column("权属单位", width=2.2),
+    columns = (Column("序号", "count", 1.2), Column("图斑编号", width=4.6), Column("地类", width=3),
+               Column("三大类", width=2), Column("权属", width=1.4), Column("权属单位", width=2.2),
                Column("扣除系数", "ratio", 1.9), *AREA, Column("备注", width=1.2, fold=True),
                Column("版次", width=1.8, fold=True), Column("入库", "time", 2.8, fold=True))  # fmt: skip
     sums = map(_sum, zip(*(areas(one["area"]) for one in answer["pieces"]), strict=True))

@@ -22,7 +22,7 @@ ABSENT = "本机没有安装 LibreOffice,转不成 PDF:给出的是内容相同�
 _BUSY = "LibreOffice 正忙,没有等到:给出的是内容相同的 DOCX,请稍后再要 PDF,或用 WPS、Word 另存为 PDF。"
 _FAILED = "LibreOffice 没有转成 PDF({why}):给出的是内容相同的 DOCX,可用 WPS 或 Word 打开后另存为 PDF。"
 _PROGRAMS = ("soffice", "libreoffice")
-_LIMIT_S, _WAIT_S = 60.0, 60.0
+_LIMIT_S, _WAIT_S = 60.0, 20.0
 _one_at_a_time = Semaphore()
 """It takes a core and 200 MB."""
 _EXPORT = (

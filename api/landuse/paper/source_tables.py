@@ -3,12 +3,16 @@
 from itertools import islice
 
 from api.landuse.paper import words
+from api.landuse.paper.conflict_tables import STATES
 from api.landuse.paper.corners import corners_of
 from api.landuse.paper.table import AREA, Column, Table
 from api.landuse.paper.words import Json, areas
+from api.landuse.words import OWNERSHIP
 
 __all__ = ["compared", "corner_table", "editions"]
 
+_NAMES = {"class_code": "地类编码", "scheme": "分类体系", "ownership": "权属", "owner": "权属单位", "name": "名称",
+          "deduct_ratio": "扣除系数", "kind": "类别", "level": "层级", "area_m2": "范围内面积(平方米)"}  # fmt: skip
 _CHANGES = {"new": "新增", "gone": "消失", "altered": "变更"}
 
 
@@ -22,6 +26,7 @@ def corner_table(answer: Json, most: int | None = None) -> Table:
 
 
 def editions(answer: Json) -> Table:
+    """The imports that were consulted, layer by layer."""
     rows = [
         (words.title_of(one), one["edition"], one["valid_from"],
          one["imported_at"], one["source"], one["features"], "示例" if one["sample"] else "")
@@ -40,24 +45,30 @@ def compared(answer: Json) -> list[Table]:
 
 
 def _moved(told: Json) -> Table:
-    rows = [(one["from"] or "(未覆盖)", one["to"] or "(未覆盖)", *areas(one["area"])) for one in told["classes"]]
+    rows = [(_class(one, "from"), _class(one, "to"), *areas(one["area"])) for one in told["classes"]]
     columns = (Column("原地类", width=4), Column("现地类", width=4), *AREA)
     return Table("对比地类", "地类变化", columns, rows, empty="地类没有变化。")
 
 
+def _class(one: Json, side: str) -> str:
+    return " ".join(filter(None, [one[side], one[f"{side}_name"]]))
+
+
 def _zones(told: Json) -> Table:
     rows = [
-        (one.get("name") or one["kind"], areas(one["before"])[0], areas(one["after"])[0], one["change_m2"])
+        (one["name"], STATES.get(one["state_before"], ""), areas(one["before"])[0],
+         STATES.get(one["state_after"], ""), areas(one["after"])[0], one["change_m2"])
         for one in told["zones"]
-    ]
-    columns = (Column("控制区", width=4), Column("原重叠(平方米)", "m2", 3), Column("现重叠(平方米)", "m2", 3),
+    ]  # fmt: skip
+    columns = (Column("控制区", width=3), Column("原情况", width=2.4), Column("原重叠(平方米)", "m2", 3),
+               Column("现情况", width=2.4), Column("现重叠(平方米)", "m2", 3),
                Column("变化(平方米)", "m2", 3))  # fmt: skip
     return Table("对比控制区", "控制区变化", columns, rows, empty="控制区没有变化。")
 
 
 def _altered(told: Json) -> Table:
     rows = [
-        (one["layer"], words.named(one), _CHANGES.get(one["what"], one["what"]), _fields(one.get("fields") or {}))
+        (one["title"], words.named(one), _CHANGES.get(one["what"], one["what"]), _fields(one["fields"]))
         for one in told["features"]
     ]
     columns = (
@@ -70,8 +81,11 @@ def _altered(told: Json) -> Table:
 
 
 def _fields(changed: Json) -> str:
-    return ";".join(f"{name}:{_value(before)} → {_value(after)}" for name, (before, after) in changed.items())
+    told = ((name, *map(_value, (before, after))) for name, (before, after) in changed.items())
+    return ";".join(f"{_NAMES.get(name, name)} {before} → {after}" for name, before, after in told)
 
 
 def _value(value: object) -> str:
-    return "(空)" if value is None else str(value)
+    if isinstance(value, float):
+        return words.number(value, 2)
+    return "(空)" if value is None else str(OWNERSHIP.get(str(value), value))

@@ -37,7 +37,7 @@ _PLACES = (2, 4, 2)
 """Of square metres, hectares and 亩, as offices print them."""
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _IN_BRACKETS = re.compile(rf"(?P<before>[{_WIDE}]?)\((?P<inside>[^()]*)\)")
-_STOPS = re.compile(rf"(?<=[{_WIDE}])[,;:]|[,;](?=[{_WIDE}])")
+_STOPS = re.compile(rf"(?<=[{_WIDE}])[,;:]|[,;:](?=[{_WIDE}])")
 _FULL = {",": "，", ";": "；", ":": "："}
 
 
@@ -175,23 +175,34 @@ def version(told: Json) -> str:
 
 
 def features(told: Sequence[Json], most: int, numbers: Mapping[tuple[Any, ...], int]) -> str:
-    """Some features with their versions, each version said once, and how many features more there are.
+    """What a reason stands on: pieces by their numbers on the map, others with their versions, each version said once.
 
-    numbers: what those that are pieces are called on the map.
+    most: how many of either are named.  numbers: what those that are pieces are called on the map, and in their table.
 
     >>> told = [{"code": "A", "id": 1, "edition": "示例"}, {"code": "B", "id": 2, "edition": "示例"}]
-    >>> features(told, 2, {key(told[1]): 7}), features(told, 1, {})
-    ('A、B(图上 7 号)(均为 示例)', 'A(示例)等共 2 个')
+    >>> features(told, 2, {}), features(told, 1, {})
+    ('A、B(均为“示例”)', 'A(示例)等共 2 个')
+    >>> features(told, 2, {key(told[0]): 7, key(told[1]): 9})
+    '图上 7、9 号图斑(编号与版次见图斑明细)'
     """
+    pieces = [str(numbers[key(one)]) for one in told if key(one) in numbers]
+    others = [one for one in told if key(one) not in numbers]
     runs: dict[str, list[str]] = {}
-    for one in told[:most]:
-        number = numbers.get(key(one))
-        runs.setdefault(version(one), []).append(named(one) + (f"(图上 {number} 号)" if number else ""))
-    said = [
-        "、".join(names) + (f"({'均为 ' if len(names) > 1 else ''}{which})" if which else "")
-        for which, names in runs.items()
-    ]
-    return ";".join(said) + (f"等共 {len(told):,} 个" if len(told) > most else "")
+    for one in others[:most]:
+        runs.setdefault(version(one), []).append(named(one))
+    parts = [f"图上 {'、'.join(pieces[:most])} 号图斑{_more(pieces, most)}(编号与版次见图斑明细)"] if pieces else []
+    parts += ["、".join(names) + _versioned(which, len(names) > 1) for which, names in runs.items()]
+    return ";".join(parts) + _more(others, most)
+
+
+def _more(told: Sequence[object], most: int) -> str:
+    return f"等共 {len(told):,} 个" if len(told) > most else ""
+
+
+def _versioned(which: str, several: bool) -> str:
+    if not which:
+        return ""
+    return f"(均为“{which}”)" if several else f"({which})"
 
 
 def title_of(edition: Json) -> str:

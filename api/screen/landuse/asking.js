@@ -25,8 +25,8 @@ export const readChecks = (which) => ask("/landuse/checks", { query: which });
 /** @param {string} code */
 export const readCheck = (code) => ask(at(code), { patience_ms: LONG_MS });
 
-/** Made once more, of the same data or of today's. @param {string} code @param {boolean} now */
-export const makeAgain = (code, now) => ask(at(code, "/again"), { method: "POST", json: { now }, patience_ms: LONG_MS });
+/** Made once more: of what it read, or of today. @param {string} code @param {{ now: boolean, store?: boolean }} how   store: keep what comes of it */
+export const makeAgain = (code, how) => ask(at(code, "/again"), { method: "POST", json: how, patience_ms: LONG_MS });
 
 /** @param {string} code */
 export const deleteCheck = (code) => ask(at(code), { method: "DELETE" });
@@ -40,8 +40,14 @@ export const makeBatch = (order) => ask("/landuse/batches", { method: "POST", ..
 /** One's own batches, the newest first. */
 export const readBatches = () => ask("/landuse/batches");
 
-/** A batch, and some of its rows. @param {string} code @param {{ after?: string | number, limit?: number }} [which] */
+/** A batch, and some of its rows. @param {string} code @param {{ after?: number, limit?: number }} [which]   after: the number of the last row that came */
 export const readBatch = (code, which) => ask(of(code), { query: which, patience_ms: LONG_MS });
+
+/** One outline of a batch, with its shape. @param {string} code @param {number} number_ */
+export const readOutlineOf = (code, number_) => ask(of(code, `/outlines/${number_}`));
+
+/** An outline of a batch as a check of its own. @param {any} body */
+export const makeCheckOf = (body) => ask("/landuse/check", { method: "POST", json: body, patience_ms: LONG_MS });
 
 /** How a batch goes, told as it goes. @param {string} code @param {string} after the id of the last event that came, or "" */
 export const openProgress = (code, after) => openStream(of(code, "/progress"), { after });

@@ -28,14 +28,15 @@ export class Files {
   draw(code) {
     if (code !== this.#code) this.#said = null;
     this.#code = code;
-    replace(this.element, h("div", { class: "row" }, this.#formats.map((format, at) => h("button", {
-      type: "button", class: at === 0 ? "main" : null, "data-key": `file-${format}`, disabled: this.#making.has(format), title: t(`file.${format}.what`), onclick: () => this.#get(format),
+    replace(this.element, h("div", { class: "row", role: "group", "aria-label": t("files.title") }, this.#formats.map((format, at) => h("button", {
+      type: "button", class: at === 0 ? "main" : null, "data-key": `file-${format}`, "aria-disabled": this.#making.has(format) ? "true" : null, title: t(`file.${format}.what`), onclick: () => this.#get(format),
     }, t(this.#making.has(format) ? "file.making" : `file.${format}`)))),
     this.#said && h("p", { class: this.#said.bad ? "trouble" : "hint", role: this.#said.bad ? "alert" : null }, this.#said.words));
     return this.element;
   }
 
   async #get(format) {
+    if (this.#making.has(format)) return;
     const code = this.#code;
     this.#making.add(format);
     this.#said = null;

@@ -129,9 +129,9 @@ export class Form {
     this.draw();
   }
 
-  /** @param {string} crs   "" to find it again */
-  setCrs(crs) {
-    this.order.crs = crs;
+  /** @param {string} crs   "" to find it again @param {string} [axes]   which number of a point comes first */
+  setCrs(crs, axes = "") {
+    Object.assign(this.order, { crs, axes });
     if (crs) this.reading.again();
     else this.given();
   }

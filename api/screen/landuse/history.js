@@ -6,6 +6,7 @@ import { number, sentence, t } from "../page/text.js";
 import { day, minute } from "../page/time.js";
 import { inMu } from "./area.js";
 import { deleteCheck, readChecks } from "./asking.js";
+import { forget, kept } from "./kept.js";
 import { mayAsk } from "./rights.js";
 import { badge } from "./sign.js";
 
@@ -29,6 +30,8 @@ export class History {
     replace(this.element, this.#search, this.#said, this.#rows, this.#more);
   }
 
+  get #signedIn() { return Boolean(this.#page.watch.catalogue?.reader.signed_in); }
+
   get #open() { return !this.element.hidden && this.element.isConnected; }
 
   draw() {
@@ -51,9 +54,9 @@ export class History {
   async load(before) {
     if (!this.#page.watch.catalogue || !mayAsk(this.#page)) return;
     try {
-      const { checks } = await readChecks({ limit: PAGE, before });
+      const { checks } = this.#signedIn ? await readChecks({ limit: PAGE, before }) : { checks: kept() };
       this.#checks = before ? [...this.#checks ?? [], ...checks] : checks;
-      this.#older = checks.length === PAGE;
+      this.#older = this.#signedIn && checks.length === PAGE;
       this.#problem = null;
     } catch (problem) {
       this.#problem = problem;
@@ -67,7 +70,7 @@ export class History {
     this.#said.className = this.#problem ? "trouble" : "hint";
     this.#search.hidden = !this.#checks?.length;
     replace(this.#said, this.#problem ? [sentence(this.#problem), " ", h("button", { type: "button", "data-key": "list-again", onclick: () => this.load() }, t("retry"))]
-      : !this.#checks ? t("loading") : !this.#checks.length ? t("list.none") : found.length ? t("list.count", { n: number(found.length) }) : t("list.nothing"));
+      : !this.#checks ? t("loading") : !this.#checks.length ? t("list.none") : [found.length ? t("list.count", { n: number(found.length) }) : t("list.nothing"), !this.#signedIn && ` ${t("list.here")}`]);
     replace(this.#rows, found.map((check) => this.#card(check)));
     replace(this.#more, this.#older && h("button", { type: "button", "data-key": "list-more", onclick: () => this.load(this.#checks?.at(-1)?.check) }, t("list.more")));
   }
@@ -86,6 +89,9 @@ export class History {
   #delete(one, name) {
     confirmed(t("one.delete.title"), t("one.delete.what", { name }), t("one.delete"), async () => {
       this.#problem = await deleteCheck(one.check).then(() => null, (problem) => problem);
+      // What is not there any more need not be listed, either.
+      if (this.#problem?.status === 404) this.#problem = null;
+      if (!this.#problem) forget(one.check);
       if (!this.#problem) this.#checks = (this.#checks ?? []).filter(({ check }) => check !== one.check);
       this.#list();
       byId("panel").focus({ preventScroll: true });

@@ -23,6 +23,7 @@ export class LandMap {
   #opened;
   #form;
   #views;
+  #batch;
   #facts;
   /** @type {string[]} */ #rules = [];
   #drawn = "";
@@ -33,13 +34,16 @@ export class LandMap {
    * @param {import("./opened.js").Opened} opened
    * @param {import("./form.js").Form} form
    * @param {import("../page/views.js").Views} views
+   * @param {import("./open_batch.js").OpenBatch} batch
    */
-  constructor(opened, form, views) {
+  constructor(opened, form, views, batch) {
     const { page } = opened;
     this.#page = page;
     this.#opened = opened;
     this.#form = form;
     this.#views = views;
+    this.#batch = batch;
+    batch.hear(() => this.render());
     this.city = new CityMap(page, {
       holder: byId("map"), isOn: ({ id }) => this.isOn(id), layers: () => this.#layers(),
       opened: (map) => this.#opening(map),
@@ -53,7 +57,7 @@ export class LandMap {
 
   /** Whether a layer is on: parcels are what one draws by, and not shown under the pieces of an answer. @param {string} id */
   isOn(id) {
-    return this.#page.store.state.switched[id] ?? (id !== "landuse" || this.#views.open === "new");
+    return this.#page.store.state.switched[id] ?? (id !== "landuse" || this.#views.open !== "one");
   }
 
   /** What a kind of zone is called, in the catalogue's own legend. @param {string} kind @param {string} name */
@@ -84,7 +88,7 @@ export class LandMap {
   render() {
     const { open } = this.#views;
     const answer = open === "one" ? this.#opened.answer : null;
-    drawLegend(byId("legend"), { answer, page: this.#page, map: this, asked: open === "new" });
+    drawLegend(byId("legend"), { answer, page: this.#page, map: this, asked: open === "new" || open === "many" });
     const { map } = this.city;
     if (!map?.getSource(named("lit"))) return;
     this.#draw(map, open, answer);
@@ -95,10 +99,10 @@ export class LandMap {
 
   #draw(map, open, answer) {
     const { reading, order, drawing } = this.#form;
-    const from = [map, open, answer, reading.read, reading.candidates, order.crs, drawing.open, drawing.kept];
+    const from = [map, open, answer, reading.read, reading.candidates, order.crs, order.axes, drawing.open, drawing.kept, this.#batch.outline];
     if (from.length === this.#from.length && from.every((one, at) => one === this.#from[at])) return;
     this.#from = from;
-    const drawn = answer ? this.#answer(answer) : open === "new" ? this.#asked() : {};
+    const drawn = answer ? this.#answer(answer) : open === "new" ? this.#asked() : open === "many" ? this.#row() : {};
     const now = JSON.stringify(drawn);
     if (now !== this.#drawn) for (const source of SOURCES) if (source !== "lit") map.getSource(named(source)).setData(collection(drawn[source] ?? []));
     this.#drawn = now;
@@ -111,12 +115,18 @@ export class LandMap {
     };
   }
 
+  /** The outline of a batch that is looked at. */
+  #row() {
+    const { geometry = null } = this.#batch.outline ?? {};
+    return { outline: outlineFeatures(geometry, true), vertices: vertexFeatures(geometry) };
+  }
+
   #asked() {
     const { reading, order, drawing } = this.#form;
     const { candidates, read } = reading;
     if (drawing.open) return { outline: outlineFeatures(drawing.kept, true) };
     const { geometry = null } = read?.outline ?? {};
-    return { outline: outlineFeatures(geometry, true), vertices: vertexFeatures(geometry), candidates: candidateFeatures(candidates, order.crs) };
+    return { outline: outlineFeatures(geometry, true), vertices: vertexFeatures(geometry), candidates: candidateFeatures(candidates, order) };
   }
 
   #light(map, answer) {
@@ -128,9 +138,11 @@ export class LandMap {
   #go(map, open, answer) {
     const { lit } = this.#page.store.state;
     const { read, candidates } = this.#form.reading;
-    const place = answer ? `${answer.check}/${lit}` : open === "new" ? (read ? JSON.stringify(read.outline.box) : candidates.map(({ crs }) => crs).join()) : "";
+    const row = open === "many" ? this.#batch.outline : null;
+    const place = row ? `row/${row.number}` : answer ? `${answer.check}/${lit}` : open === "new" ? (read ? JSON.stringify(read.outline.box) : candidates.map(({ crs }) => crs).join()) : "";
     if (place === this.#went) return;
     this.#went = place;
+    if (row?.geometry) return this.#bring(map, row.geometry);
     if (answer && lit) return this.#bring(map, { geometries: shapesOf(answer, lit) });
     if (answer) return this.#bring(map, answer.outline.geometry);
     if (open !== "new" || this.#form.drawing.open) return;
@@ -140,6 +152,8 @@ export class LandMap {
 
   #bring(map, geometry) {
     const box = boxOf(geometry);
-    if (box) goTo(map, box, { closest: CLOSEST });
+    const { offsetWidth } = byId("legend");
+    // What the legend covers of a wide map is not where to show something; of a narrow one it would be all of it.
+    if (box) goTo(map, box, { closest: CLOSEST, aside: offsetWidth < map.getContainer().clientWidth / 4 ? offsetWidth : 0 });
   }
 }

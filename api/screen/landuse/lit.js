@@ -47,8 +47,9 @@ const SHAPES = {
 
 function shapesOfReason(answer, reason) {
   if (!reason) return [];
-  const found = reason.features.flatMap((feature) => shapesOfFeature(answer, feature)).filter(Boolean);
+  const { features, subject = "" } = reason;
+  const found = features.flatMap((feature) => shapesOfFeature(answer, feature)).filter(Boolean);
   if (found.length) return found;
-  if (reason.subject.startsWith("gap")) return answer.base.gaps.map(({ geometry }) => geometry);
+  if (subject.startsWith("gap")) return answer.base.gaps.map(({ geometry }) => geometry);
   return [answer.outline.geometry];
 }

@@ -6,11 +6,14 @@ import { byId } from "../page/dom.js";
 import { openPage } from "../page/page.js";
 import { learn, t } from "../page/text.js";
 import { Views } from "../page/views.js";
+import { Batches } from "./batches.js";
 import { acceptFiles } from "./dropping.js";
 import { Form } from "./form.js";
 import { History } from "./history.js";
 import { LandMap } from "./land_map.js";
+import { Many } from "./many.js";
 import { One } from "./one.js";
+import { OpenBatch } from "./open_batch.js";
 import { Opened } from "./opened.js";
 import { mayAsk } from "./rights.js";
 import { en } from "./text.en.js";
@@ -20,24 +23,26 @@ import { zh as answerZh } from "./text.answer.zh.js";
 
 learn({ zh: { ...zh, ...answerZh }, en: { ...en, ...answerEn } });
 const page = openPage({
-  view: VIEW, base: BASE, tab: oneOf("tab", ["new", "all"]), check: text("check"), batch: text("batch"), lit: text("lit"), scheme: text("scheme"), see: oneOf("see", ["list", "map"]), switched: SWITCHED,
+  view: VIEW, base: BASE, tab: oneOf("tab", ["new", "all", "many"]), check: text("check"), batch: text("batch"), lit: text("lit"), scheme: text("scheme"), see: oneOf("see", ["list", "map"]), switched: SWITCHED,
 });
 const { store } = page;
 const opened = new Opened(page);
-const form = new Form(page, { cityOf: () => map.city, make: (order) => opened.make(order), batch: async () => {} });
+const form = new Form(page, { cityOf: () => map.city, make: (order) => opened.make(order), batch: (order) => batch.make(order) });
 const one = new One(opened, { zone: (kind, name) => map.zoneName(kind, name) });
 const history = new History(page);
+const batch = new OpenBatch(opened);
+const many = new Many(batch, new Batches(page));
 /** The check that was looked at last: its tab stays. */
 let last = "";
 store.watch(["check"], ({ check }) => { last = check || last; });
-const views = new Views(page, { new: form, one, all: history }, {
+const views = new Views(page, { new: form, one, all: history, many }, {
   keys: ["check", "tab"], label: () => t("land.tabs"), words: (name) => t(`land.tab.${name}`),
   open: () => (store.state.check ? "one" : store.state.tab),
-  offered: () => ["new", (last ||= store.state.check) && "one", "all"].filter(Boolean),
-  go: (name) => store.set({ check: name === "one" ? last : "", tab: name === "all" ? "all" : "new", lit: "", see: "list" }),
+  offered: () => ["new", (last ||= store.state.check) && "one", "all", "many"].filter(Boolean),
+  go: (name) => store.set({ check: name === "one" ? last : "", tab: name === "one" ? store.state.tab : name, lit: "", see: "list" }),
   barred: () => (page.watch.catalogue && !mayAsk(page) ? t("land.barred") : ""),
 });
-const map = new LandMap(opened, form, views);
+const map = new LandMap(opened, form, views, batch);
 form.onchange = () => map.render();
 store.watch(["check", "tab"], () => views.open !== "new" && form.leave());
 acceptFiles(byId("panel").closest("main") ?? document.body, (files) => {
@@ -46,6 +51,6 @@ acceptFiles(byId("panel").closest("main") ?? document.body, (files) => {
   form.drop(files);
 });
 addBase(page, map.city);
-page.add(opened, form, views, one, history, map);
-Object.assign(window, { huashan: { get map() { return map.city.map; }, ready: Promise.all([form.ready, map.city.ready]).then(() => true), page, opened, form } });
+page.add(opened, batch, form, views, one, history, many, map);
+Object.assign(window, { huashan: { get map() { return map.city.map; }, ready: Promise.all([form.ready, map.city.ready]).then(() => true), page, opened, form, batch } });
 await page.start();

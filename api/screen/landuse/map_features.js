@@ -1,6 +1,6 @@
 /** What of an outline and its answer is drawn, as features. */
 
-import { letterOf } from "./read_card.js";
+import { isChosen, letterOf } from "./read_card.js";
 import { FAULT_HATCH, hatchOf } from "./map_rules.js";
 import { ringsOf } from "./rings.js";
 
@@ -24,9 +24,9 @@ export function vertexFeatures(geometry) {
 /** @param {any} answer */
 export const pieceFeatures = (answer) => (answer.pieces ?? []).filter(({ geometry }) => geometry).map((piece) => feature({ piece: piece.piece, family: familyOf(piece), label: piece.class_name ?? piece.class_code }, piece.geometry));
 
-/** The kinds of zones that stand against what is asked: these are hatched, the others only outlined. @param {any} answer @returns {Set<string>} */
+/** The kinds of zones that the verdict stands on: these are hatched, the others only outlined. @param {any} answer @returns {Set<string>} */
 export function weightyKinds({ verdict, zones }) {
-  const weighty = new Set(verdict.reasons.filter(({ answer }) => answer !== "yes").flatMap(({ features }) => features.filter(({ layer }) => layer === "zone").map(({ id }) => String(id))));
+  const weighty = new Set(verdict.reasons.filter(({ answer }) => answer === verdict.answer && answer !== "yes").flatMap(({ features }) => features.filter(({ layer }) => layer === "zone").map(({ id }) => String(id))));
   return new Set(zones.filter(({ features }) => features.some(({ id }) => weighty.has(String(id)))).map(({ kind }) => kind));
 }
 
@@ -39,9 +39,10 @@ export function zoneFeatures(answer, looks) {
 /** Gaps and overlaps of the base data. @param {any} answer */
 export const faultFeatures = ({ base }) => [...base.gaps, ...base.overlaps].filter(({ geometry }) => geometry).map(({ geometry }) => feature({ hatch: FAULT_HATCH }, geometry));
 
-/** Where each CRS would put the outline. @param {import("./reading.js").Candidate[]} candidates @param {string} chosen */
-export const candidateFeatures = (candidates, chosen) => candidates.flatMap(({ crs, centre, geometry }, at) => {
-  const said = { crs, letter: letterOf(at), chosen: crs === chosen };
+/** Where each CRS would put the outline. @param {import("./reading.js").Candidate[]} candidates @param {import("./order.js").Order} order */
+export const candidateFeatures = (candidates, order) => candidates.flatMap((one, at) => {
+  const { centre, geometry } = one;
+  const said = { letter: letterOf(at), chosen: isChosen(one, order) };
   return [geometry && feature(said, geometry), centre && feature(said, { type: "Point", coordinates: centre })].filter(Boolean);
 });
 

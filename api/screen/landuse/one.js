@@ -13,7 +13,7 @@ import { Files } from "./files.js";
 import { Pieces } from "./pieces_part.js";
 import { sourceInWords, sourcesPart } from "./sources_part.js";
 import { basePart, classesPart, cultivatedPart, gridsPart, groupsPart, ownershipPart, sliversPart, touchedPart } from "./tables.js";
-import { verdictPart } from "./verdict.js";
+import { reasonsPart, verdictPart } from "./verdict.js";
 import { zonesPart } from "./zones_part.js";
 
 const FORMATS = ["docx", "pdf", "map", "xlsx", "gpkg", "geojson"];
@@ -25,6 +25,7 @@ export class One {
   #files = new Files(FORMATS, fileOfCheck);
   #pieces = new Pieces();
   #open = new Set(["classes", "zones", "compared"]);
+  #shut = new Set();
   #all = new Set();
   #shown = "";
 
@@ -83,8 +84,7 @@ export class One {
   #parts(answer) {
     const looking = this.#looking();
     return [
-      verdictPart(answer, looking),
-      h("section", { class: "part", "aria-label": t("files.title") }, this.#files.draw(answer.check)),
+      verdictPart(answer, this.#files.draw(answer.check)), reasonsPart(answer, looking),
       comparedPart(answer, looking), classesPart(answer, looking), zonesPart(answer, looking), groupsPart(answer, looking), cultivatedPart(answer, looking), ownershipPart(answer, looking), gridsPart(answer, looking),
       touchedPart(answer, looking), basePart(answer, looking), sliversPart(answer, looking), this.#pieces.part(answer, looking), sourcesPart(answer, looking),
     ].filter(Boolean);
@@ -96,8 +96,13 @@ export class One {
     return {
       lit: store.state.lit, light: (lit) => this.#light(lit), scheme: store.state.scheme, turn: (scheme) => store.set({ scheme }, { step: false }), zone: this.#words.zone,
       all: this.#all, showAll: (key) => { this.#all.add(key); this.render(); },
-      open: this.#open, unfold: (key, open) => (open ? this.#open.add(key) : this.#open.delete(key)),
+      open: this.#open, shut: this.#shut, unfold: (key, open) => this.#unfold(key, open),
     };
+  }
+
+  #unfold(key, open) {
+    (open ? this.#open : this.#shut).add(key);
+    (open ? this.#shut : this.#open).delete(key);
   }
 
   #light(lit) {

@@ -3,12 +3,13 @@
 import { announce } from "../page/dom.js";
 import { t } from "../page/text.js";
 import { deleteCheck, makeAgain, makeCheck, readCheck } from "./asking.js";
+import { forget, remember } from "./kept.js";
 
 export class Opened {
   /** @type {any} */ answer = null;
   /** @type {any} why it could not be read */ problem = null;
   /** @type {any} why something else could not be done with it */ refused = null;
-  /** @type {{ same: boolean, differences: any[], check: any, now: boolean } | null} what came when it was made again */ again = null;
+  /** @type {{ same: boolean, differences: any[], late: any[], gone: number, check: any, now: boolean } | null} what came when it was made again */ again = null;
   busy = false;
   #turn = 0;
   /** @type {(() => void)[]} */ #hearers = [];
@@ -50,6 +51,7 @@ export class Opened {
   /** Look at this answer. @param {any} answer */
   show(answer) {
     this.#turn += 1;
+    if (!this.page.watch.catalogue?.reader.signed_in) remember(answer);
     Object.assign(this, { answer, problem: null, refused: null, again: null, busy: false });
     this.page.store.set({ check: answer.check, lit: "", see: "list" });
     this.#tell();
@@ -59,11 +61,17 @@ export class Opened {
   async makeAgain(now) {
     const { code } = this;
     await this.#doing(async () => {
-      const again = await makeAgain(code, now);
+      const again = await makeAgain(code, { now });
       if (code !== this.code) return;
       this.again = { ...again, now };
       announce(t(again.same ? "again.same" : "again.other"));
     });
+  }
+
+  /** Keep what today's data say as a check of its own, and look at it. */
+  async keepAgain() {
+    const { code } = this;
+    await this.#doing(async () => this.show((await makeAgain(code, { now: true, store: true })).check));
   }
 
   /** Delete it, and look at all of them. */
@@ -71,6 +79,7 @@ export class Opened {
     const { code } = this;
     await this.#doing(async () => {
       await deleteCheck(code);
+      forget(code);
       if (code === this.code) this.page.store.set({ check: "", tab: "all", lit: "" });
     });
   }

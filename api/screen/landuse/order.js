@@ -14,7 +14,8 @@ export class Order {
   text = "";
   /** @type {File | null} */ #file = null;
   /** @type {any} what was drawn, once it is whole */ geometry = null;
-  /** Which CRS it is in, where one had to say so. */ crs = "";
+  /** Which CRS it is in, and which number of a point comes first, where one had to say so. */ crs = "";
+  axes = "";
   name = "";
   activity = "build";
   /** Days and minutes as their fields hold them, "" for now. */
@@ -32,7 +33,7 @@ export class Order {
   set file(file) {
     this.#file = file;
     this.source = file ? "file" : "text";
-    this.crs = "";
+    this.crs = this.axes = "";
   }
 
   /** Whether there is anything to read. */
@@ -43,7 +44,7 @@ export class Order {
   /** What is the outline. */
   said() {
     const outline = this.source === "text" ? { text: this.text } : this.source === "drawn" ? { geometry: this.geometry } : {};
-    return some({ ...outline, crs: this.source === "drawn" ? "" : this.crs, name: this.name.trim() });
+    return some({ ...outline, ...(this.source === "drawn" ? {} : { crs: this.crs, axes: this.axes }), name: this.name.trim() });
   }
 
   /** All of it. */

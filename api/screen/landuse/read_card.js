@@ -4,6 +4,8 @@ import { h, replace } from "../page/dom.js";
 import { number, sentence, t } from "../page/text.js";
 import { inMu, percent, restInWords } from "./area.js";
 
+/** Whether it is this one that was chosen. @param {import("./reading.js").Candidate} one @param {import("./order.js").Order} order */
+export const isChosen = (one, order) => one.crs === order.crs && (one.axes ?? "") === order.axes;
 /** With more vertices than these an outline is changed elsewhere. */
 const MOST_EDITED = 2000;
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -58,7 +60,7 @@ export class ReadCard {
       h("legend", {}, read ? t("read.asked") : t("read.ask")),
       !read && problem && h("p", { class: "hint" }, sentence(problem)),
       candidates.map((one, at) => h("label", {},
-        h("input", { type: "radio", name: "crs", value: one.crs, "data-key": `crs-${one.crs}`, checked: order.crs === one.crs, onchange: () => this.#form.setCrs(one.crs) }),
+        h("input", { type: "radio", name: "crs", value: letterOf(at), "data-key": `crs-${at}`, checked: isChosen(one, order), onchange: () => this.#form.setCrs(one.crs, one.axes) }),
         h("span", { class: "letter", "aria-hidden": "true" }, letterOf(at)),
         h("span", {}, h("strong", {}, one.name), " ", h("span", { class: "hint" }, [one.why, one.area && inMu(one.area), one.centre && one.centre.map((degrees) => number(degrees, 3)).join(", ")].filter(Boolean).join(t("area.semi")))))));
   }

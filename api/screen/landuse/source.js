@@ -90,7 +90,7 @@ export class SourcePart {
     if (order.text === this.#area.value) return;
     order.text = this.#area.value;
     order.source = "text";
-    order.crs = "";
+    order.crs = order.axes = "";
     this.#typing = pause;
     this.#shownRow = 0;
     this.#turn();

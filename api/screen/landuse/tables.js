@@ -13,7 +13,8 @@ import { isLightable } from "./lit.js";
  * @property {(scheme: string) => void} turn      look at the classes of another scheme
  * @property {Set<string>} all                    the lists of which everything is shown
  * @property {(key: string) => void} showAll
- * @property {Set<string>} open                   the sections that are open
+ * @property {Set<string>} open                   the sections that were opened
+ * @property {Set<string>} shut                   those that were shut
  * @property {(key: string, open: boolean) => void} unfold
  * @property {(kind: string, name: string) => string} zone   what a kind of zone is called
  */

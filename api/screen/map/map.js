@@ -56,13 +56,13 @@ export function renameControls(map) {
  * Move the map there: at once where the reader wants no motion.
  * @param {any} map
  * @param {[number, number, number, number]} box
- * @param {{ closest?: number }} [options]   no nearer than this zoom
+ * @param {{ closest?: number, aside?: number }} [options]   closest: no nearer than this zoom; aside: pixels at the right that something covers
  */
-export function goTo(map, [west, south, east, north], { closest = 16 } = {}) {
+export function goTo(map, [west, south, east, north], { closest = 16, aside = 0 } = {}) {
   const { clientWidth, clientHeight } = map.getContainer();
   // On a map that a diagram has left little of, a fixed margin would be most of it.
   const padding = Math.min(70, clientWidth / 7, clientHeight / 7);
-  map.fitBounds([[west, south], [east, north]], { padding, maxZoom: closest, duration: 500 });
+  map.fitBounds([[west, south], [east, north]], { padding: { top: padding, bottom: padding, left: padding, right: padding + aside }, maxZoom: closest, duration: 500 });
 }
 
 /**

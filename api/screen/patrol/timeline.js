@@ -19,7 +19,9 @@ const STRIDE = 10;
 export function timelinePart(replay) {
   const place = byId("timeline");
   const slider = /** @type {HTMLInputElement} */ (h("input", {
-    type: "range", class: "slider", "data-key": "slider", oninput: () => { replay.pause(); replay.seek(Number(slider.value) * 1000); },
+    type: "range", class: "slider", "data-key": "slider",
+    // Read first: where it plays, to pause puts the slider back to what is shown.
+    oninput: () => { const wanted = Number(slider.value) * 1000; replay.pause(); replay.seek(wanted); },
   }));
   const played = svg("rect", { class: "played", x: 0, y: 0, width: 0, height: HEIGHT });
   const play = h("button", { type: "button", class: "main play", "data-key": "play", onclick: () => (replay.playing ? replay.pause() : replay.play()) });

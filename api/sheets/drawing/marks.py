@@ -42,9 +42,9 @@ class Mark(NamedTuple):
     said: str
 
 
-def draw_names(paper: Paper, sheet: Sheet, ground: Ground) -> None:
-    """Names of waters and roads, the greatest first, none over another."""
-    taken: list[Room] = []
+def draw_names(paper: Paper, sheet: Sheet, ground: Ground, beside: Sequence[Room] = ()) -> None:
+    """Names of waters and roads, the greatest first, none over another nor over what is written already."""
+    taken = list(beside)
     paper.ink(_NAME_PT, "#55646e")
     named: set[str] = set()
     for shape, place in _places(sheet, ground):
@@ -57,7 +57,7 @@ def draw_names(paper: Paper, sheet: Sheet, ground: Ground) -> None:
         paper.say_middle(place.x, place.y + 0.95, shape.name)
         named.add(shape.name)
         taken.append(room)
-        if len(taken) == _MOST_NAMES:
+        if len(named) == _MOST_NAMES:
             break
 
 

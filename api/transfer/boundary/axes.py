@@ -40,19 +40,28 @@ def axes_of(plots: list[Plot]) -> Axes:
     if not sound:
         return Axes("")
     points = np.vstack([_points(plot) for plot in sound])
-    kinds = _kinds(points)
+    kinds = kinds_of(points)
     values, counts = np.unique(kinds, return_counts=True)
     usual = int(values[np.argmax(counts)])
     if len(values) > 1:
         _blame(sound, kinds, usual)
-    return Axes({1: "ne", 2: "en", 3: "ne", 4: "en"}.get(usual // 100, ""), usual % 100, usual // 100 in (3, 4))
+    return of_kind(usual)
+
+
+def of_kind(kind: int) -> Axes:
+    """How rows of a kind are meant.
+
+    >>> of_kind(238)
+    Axes(order='en', zone=38, degrees=False)
+    """
+    return Axes({1: "ne", 2: "en", 3: "ne", 4: "en"}.get(kind // 100, ""), kind % 100, kind // 100 in (3, 4))
 
 
 def _points(plot: Plot) -> NDArray[np.float64]:
     return np.array([(one.first, one.second) for one in plot.corners]).reshape(-1, 2)
 
 
-def _kinds(points: NDArray[np.float64]) -> NDArray[np.int64]:
+def kinds_of(points: NDArray[np.float64]) -> NDArray[np.int64]:
     """(n,) by row 100 × what it is (0 unknown, 1 N E, 2 E N, 3 lat lon, 4 lon lat) plus the zone of its easting."""
     first, second = points.T
     north = [(one >= 1_000_000) & (one < 10_000_000) for one in (first, second)]

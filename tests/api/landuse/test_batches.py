@@ -110,7 +110,7 @@ def scattered(count):
     """Shapes of 3 to 12 corners anywhere in and around the city, some of them crossing themselves."""
     random = np.random.default_rng(8)
     corners = [random.uniform(-50, 550, 2) + random.uniform(-40, 40, (random.integers(3, 13), 2)) for _ in range(count)]
-    return {f"{n}": shapely.Polygon(xy + (EAST, NORTH)) for n, xy in enumerate(corners)}
+    return {f"{n}": shapely.Polygon(np.add(xy, (EAST, NORTH))) for n, xy in enumerate(corners)}
 
 
 @pytest.mark.parametrize("activity", ["build", "crops"])

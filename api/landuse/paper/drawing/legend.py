@@ -50,6 +50,9 @@ def _draw_swatch(paper: Paper, how: str, look: Look, left: float, top: float) ->
         paper.set_line_width(0.25)
         paper.circle(left + width / 2, top + height / 2, 0.55, style="DF")
         return
+    if how == "dash":
+        paper.stroke([[(left, top + height / 2), (left + width, top + height / 2)]], look.colour, 0.3, (1.6, 0.9))
+        return
     if how == "fill":
         paper.area([box], look.colour)
     else:

@@ -21,6 +21,8 @@ _HATCHES = {
 }
 """Degrees and millimetres: told apart without colour, too."""
 _OTHER = (30.0, 2.8)
+_LIGHT = 0.31
+"""So much of a colour is left around the outline."""
 
 
 class Look(NamedTuple):
@@ -30,6 +32,16 @@ class Look(NamedTuple):
     colour: str
     angle_deg: float = 0.0
     every_mm: float = 0.0
+
+    @property
+    def light(self) -> str:
+        """Its colour on paper where it is not what is asked about.
+
+        >>> Look("", "#e6d58a").light
+        '#f7f2db'
+        """
+        parts = (int(self.colour[at : at + 2], 16) for at in (1, 3, 5))
+        return "#" + "".join(f"{round(255 - (255 - part) * _LIGHT):02x}" for part in parts)
 
 
 class Looks(NamedTuple):

@@ -1,19 +1,23 @@
 """The map of a check: the ground, pieces by class, zones hatched over them, outline and corners; scale and grid."""
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 import numpy as np
 
+from api.landuse.paper.around import LAND, ZONE
 from api.landuse.paper.corners import metric, rings_of
 from api.landuse.paper.drawing.frame import Frame, framed
 from api.landuse.paper.drawing.hatch import hatched
 from api.landuse.paper.drawing.labels import corners, draw_corners, draw_labels
 from api.landuse.paper.drawing.legend import draw_legend
-from api.landuse.paper.drawing.looks import OUTLINE, Looks
+from api.landuse.paper.drawing.looks import OUTLINE, Look, Looks
 from api.landuse.paper.drawing.shapes import Drawn, Shapes, parts_of, shapes_of
 from api.landuse.paper.words import Json
 from api.sheets.drawing.map import PAPER, draw_ground
 from api.sheets.drawing.marks import Room, draw_names
 from api.sheets.drawing.paper import Paper
-from api.sheets.ground import Ground
+from api.sheets.ground import Ground, Shape
 from api.sheets.plane import round_length
 
 __all__ = ["HEIGHT_MM", "WIDTH_MM", "Map", "draw_map", "map_of"]
@@ -38,6 +42,7 @@ class Map:
         width = WIDTH_MM - 2 * _RIM_MM
         tall = width * (north - south) / max(east - west, 1e-9)
         self.frame = framed(outline, system, left + _RIM_MM, top + _RIM_MM, width, float(np.clip(tall, *_FRAME_MM)))
+        self.looks = looks
         self.shapes = shapes_of(answer, self.frame, looks)
         self.rings = [(ring.first, self.frame.placed(ring.east_north)) for ring in rings_of(answer)]
 
@@ -52,22 +57,52 @@ def draw_map(paper: Paper, told: Map, ground: Ground) -> float:
     frame, shapes = told.frame, told.shapes
     paper.area([_rectangle(frame.left, frame.top, frame.width, frame.height)], PAPER)
     with paper.rect_clip(frame.left, frame.top, frame.width, frame.height):
-        draw_ground(paper, frame, ground)
-        draw_names(paper, frame, ground)
+        _draw_around(paper, frame, ground, told.looks)
         _draw_shapes(paper, shapes)
         _draw_crosses(paper, frame)
         taken = [_draw_north(paper, frame)]
         named = draw_corners(paper, corners(told.rings), taken)
         unlabelled = draw_labels(paper, shapes.pieces, taken)
+        draw_names(paper, frame, ground, taken)
     _draw_frame(paper, frame)
     many = sum(len(ring) for _, ring in told.rings)
     notes = [
+        "外围淡色为同一时点的地类,虚线为控制区边界" if any(shape.layer in (LAND, ZONE) for shape in ground) else "",
         f"界址点共 {many:,} 个,图上注 {named:,} 个" if named < many else "",
         f"{unlabelled:,} 个图斑太小,图上未注号" if unlabelled else "",
     ]
     top = frame.top + frame.height + _RIM_MM + 1
     _draw_scale(paper, frame, top)
-    return draw_legend(paper, shapes.legend, frame, top + 9.5, [note for note in notes if note])
+    return draw_legend(
+        paper, [*shapes.legend, *_also(told, ground)], frame, top + 9.5, [note for note in notes if note]
+    )
+
+
+def _draw_around(paper: Paper, frame: Frame, ground: Ground, looks: Looks) -> None:
+    """What the outline lies in, lighter than what lies in it: parcels, waters and roads, edges of zones."""
+    land, zones = ([shape for shape in ground if shape.layer == layer] for layer in (LAND, ZONE))
+    rest = [shape for shape in ground if shape.layer not in (LAND, ZONE)]
+    for shape in land:
+        paper.area(_rings(frame, shape), looks.family(shape.name, None).light)
+    for shape in land:
+        paper.stroke(map(_closed, _rings(frame, shape)), "#d3ccbb", 0.1)
+    draw_ground(paper, frame, rest)
+    for shape in zones:
+        paper.stroke(map(_closed, _rings(frame, shape)), looks.zone(shape.name, shape.name).colour, 0.25, (1.6, 0.9))
+
+
+def _also(told: Map, ground: Ground) -> Iterator[tuple[str, Look]]:
+    """What the legend explains of the surroundings: families and kinds that the outline itself has not."""
+    inside = {look.name for _, look in told.shapes.legend}
+    families = {told.looks.family(shape.name, None): "fill" for shape in ground if shape.layer == LAND}
+    kinds = {told.looks.zone(shape.name, shape.name): "dash" for shape in ground if shape.layer == ZONE}
+    for look, how in (families | kinds).items():
+        if look.name not in inside:
+            yield how, look._replace(colour=look.light) if how == "fill" else look
+
+
+def _rings(frame: Frame, shape: Shape) -> Iterator[list[list[float]]]:
+    return (frame.mm(part).round(3).tolist() for part in shape.parts)
 
 
 def _draw_shapes(paper: Paper, shapes: Shapes) -> None:
@@ -80,7 +115,7 @@ def _draw_shapes(paper: Paper, shapes: Shapes) -> None:
         if lines:
             paper.stroke(lines, one.look.colour, 0.18)
         paper.stroke(_lines(one), one.look.colour, 0.4)
-    edge = list(parts_of(shapes.outline))
+    edge = [_closed(ring) for ring in parts_of(shapes.outline)]
     paper.stroke(edge, "#ffffff", 1.3)
     paper.stroke(edge, OUTLINE, 0.7)
 
@@ -167,5 +202,5 @@ def _rectangle(left: float, top: float, width: float, height: float) -> list[tup
     return [(left, top), (left + width, top), (left + width, top + height), (left, top + height)]
 
 
-def _closed(ring: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _closed(ring: Sequence[Any]) -> list[Any]:
     return [*ring, ring[0]]

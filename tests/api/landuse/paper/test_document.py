@@ -77,8 +77,8 @@ def test_reasons_have_number_citation_remedy_features_and_rule(found, answer):
         assert words.typeset(reason["remedy"]) in said_all
         for one in reason["features"]:
             assert one["code"] in said_all
-    assert "42011108100001（图上 1 号）、42011108100002（图上 2 号）" in said_all
-    assert "（均为 2025年度变更调查，2026-11-26 18:02 入库）" in said_all, "which version, once for all"
+    assert "图上 1、2、4、6 号图斑（编号与版次见图斑明细）" in said_all
+    assert "PERMANENT_FARMLAND-01 永久基本农田（2025年度变更调查，2026-11-26 18:02 入库）" in said_all
 
 
 def test_figures_of_the_tables_are_those_of_the_answer(found, answer):
@@ -154,7 +154,7 @@ def test_a_long_table_ends_with_where_the_rest_is(answer):
     many = copy.deepcopy(answer)
     many["pieces"] = [answer["pieces"][0] | {"piece": number} for number in range(1, 62)]
     many["verdict"]["reasons"] = [answer["verdict"]["reasons"][0]] * 43
-    many["verdict"]["reasons"][0]["features"] = [feature("zone", f"JBNT-{n}") for n in range(9)]
+    many["verdict"]["reasons"][0]["features"] = [feature("zone", f"JBNT-{n}") for n in range(15)]
     told = read(docx_of(many, None, READER, NOW))
     *table, total = rows(told, "序号", "图斑编号")
     assert len(table) == 40 and total[7] == words.m2(61 * answer["pieces"][0]["area"]["m2"]), (
@@ -162,7 +162,7 @@ def test_a_long_table_ends_with_where_the_rest_is(answer):
     )
     said_all = "".join(texts(told))
     assert "以上为前 40 行，其余 21 行见 XLSX 的“图斑”表。" in said_all
-    assert "以上为前 40 条，其余 3 条见 XLSX 的“理由”表。" in said_all and "等共 9 个" in said_all
+    assert "以上为前 40 条，其余 3 条见 XLSX 的“理由”表。" in said_all and "等共 15 个" in said_all
 
 
 def test_names_stay_text_whatever_is_in_them(answer):
@@ -189,8 +189,8 @@ def test_other_verdicts_and_nothing_at_all_are_printed_too(answer):
         "没有触及任何规则",
         "没有地类图斑覆盖本范围。",
         "不涉及已登记",
-        "没有缝隙。",
-        "没有重叠。",
+        "没有底图缝隙：地类图斑覆盖了全部范围。",
+        "没有底图重叠。",
     ):
         assert told in said_all, told
     unsure = check(verdict={"answer": "unknown", "title": "不能判定", "reasons": [], "stamp": "线索,非认定"})
@@ -204,20 +204,27 @@ def test_samples_are_called_so(answer):
 
 
 def test_two_dates_are_compared_in_words_and_tables(answer):
-    asked = answer["asked"] | {"compared_to": {"as_of": "2024-12-31", "known_at": None}}
-    altered = feature("landuse", "4201", what="altered", fields={"class_code": ["0103", None]})
+    altered = feature("landuse", "4201", title="地类图斑", what="altered", fields={"class_code": ["0103", None],
+                      "area_m2": [863.4, 12.345], "ownership": ["collective", "state"]})  # fmt: skip
     compared = {
-        "then": {}, "verdict": {"before": "ask", "after": "no"}, "text": "红线为新增。",
-        "classes": [{"from": "0103 旱地", "to": None, "area": {"m2": 863.4, "ha": 0.08634, "mu": 1.2951}}],
-        "zones": [{"kind": "eco_redline", "name": "生态保护红线", "before": None,
-                   "after": {"m2": 2595.4, "ha": 0.25954, "mu": 3.8931}, "change_m2": 2595.4}],
+        "then": {"as_of": "2024-12-31", "known_at": "2026-11-27T07:09:59+08:00", "verdict": {}},
+        "verdict": {"before": "ask", "after": "no"}, "text": "2024-12-31 → 2026-11-27:结论由“须报批”变为“不可”。",
+        "classes": [{"from": "0103", "from_name": "旱地", "to": None, "to_name": "未覆盖",
+                     "area": {"m2": 863.4, "ha": 0.08634, "mu": 1.2951}}],
+        "zones": [{"kind": "eco_redline", "name": "生态保护红线", "before": {"m2": 0.0, "ha": 0.0, "mu": 0.0},
+                   "after": {"m2": 2595.4, "ha": 0.25954, "mu": 3.8931}, "change_m2": 2595.4, "state_before": "none",
+                   "state_after": "overlap"}],
         "features": [altered],
     }  # fmt: skip
-    told = read(docx_of(answer | {"asked": asked, "compared": compared}, None, READER, NOW))
-    assert "与数据现状日 2024-12-31相比：结论由“须报批”变为“不可”。红线为新增。" in "".join(texts(told))
-    assert rows(told, "原地类", "现地类") == [["0103 旱地", "(未覆盖)", "863.40", "0.0863", "1.30"]]
-    assert rows(told, "控制区", "原重叠（平方米）") == [["生态保护红线", "—", "2,595.40", "2,595.40"]]
-    assert rows(told, "图层", "要素")[0][-1] == "class_code:0103 → (空)"
+    told = read(docx_of(answer | {"compared": compared}, None, READER, NOW))
+    assert "对照时点：数据现状日 2024-12-31，知晓时点 2026-11-27 07:09。2024-12-31 → 2026-11-27：结论由" in "".join(
+        texts(told)
+    )
+    assert rows(told, "原地类", "现地类") == [["0103 旱地", "未覆盖", "863.40", "0.0863", "1.30"]]
+    assert rows(told, "控制区", "原情况") == [["生态保护红线", "不重叠", "0.00", "有重叠", "2,595.40", "2,595.40"]]
+    assert rows(told, "图层", "要素")[0] == [
+        "地类图斑", "4201", "变更", "地类编码 0103 → (空);范围内面积(平方米) 863.40 → 12.35;权属 集体 → 国有"
+    ]  # fmt: skip
 
 
 def test_without_a_chinese_font_the_document_comes_without_a_map_and_says_so(monkeypatch, answer):

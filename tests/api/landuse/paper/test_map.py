@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdfium2 import raw
 
+from api.landuse.paper.around import LAND, ZONE
 from api.landuse.paper.corners import metric, rings_of
 from api.landuse.paper.drawing import labels
 from api.landuse.paper.drawing.frame import framed, scale_of
@@ -21,6 +22,7 @@ from api.landuse.paper.drawing.hatch import hatched
 from api.landuse.paper.drawing.looks import looks_of
 from api.landuse.paper.drawing.map import map_of
 from api.landuse.paper.drawing.page import page_of, picture_of
+from api.sheets.ground import Shape
 from layers.catalogue import read_catalogue
 from layers.crs import METRIC_DEFAULT
 from tests.api.landuse.paper.checks import CORNER_M, OUTLINE, check, geojson, many_cornered
@@ -197,3 +199,17 @@ def test_corners_are_exact_to_a_tenth_of_a_millimetre(answer):
         and metric({"type": "MultiPolygon", "coordinates": []}, METRIC_DEFAULT) is None
     )
     assert json.dumps(answer["outline"])
+
+
+def test_what_the_outline_lies_in_is_drawn_lighter_and_told_in_the_legend(some_font, answer):
+    around = geojson(shapely.box(*OUTLINE.buffer(400).bounds))["coordinates"][0]
+    lies_in = [Shape(LAND, "orchard", False, True, around), Shape(LAND, "crop", False, True, around),
+               Shape(ZONE, "grey", False, True, geojson(OUTLINE.buffer(20))["coordinates"][0])]  # fmt: skip
+    page = page_of(answer, LOOKS, [*lies_in, *ground(None)], READER, NOW)
+    told = text_of(page.body).replace("\r\n", "")
+    assert "园地" in told and "灰线" in told and told.count("耕地") == 1
+    assert "外围淡色为同一时点的地类,虚线为控制区边界" in told
+    picture = np.asarray(Image.open(io.BytesIO(picture_of(page))).convert("RGB"))
+    light = tuple(int(LOOKS.families["crop"].light[at : at + 2], 16) for at in (1, 3, 5))
+    dark = tuple(int(LOOKS.families["crop"].colour[at : at + 2], 16) for at in (1, 3, 5))
+    assert (picture == light).all(axis=2).sum() > 500_000 and (picture == dark).all(axis=2).sum() > 300_000
