@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from api.landuse.answer import dumped
+from api.landuse.shapes import dumped
 from api.landuse.paper.words import Json
 from api.landuse.store import DOCUMENTS
 from api.sheets.ground import Ground
