@@ -1,4 +1,4 @@
-"""Outlines as programs and the page send them: pasted, as a form with a file, as a file alone; asked back in members."""
+"""Outlines as programs and the page send them: pasted, as a form with a file, as a file alone; asked in members."""
 
 import zipfile
 
@@ -61,7 +61,8 @@ def test_a_file_may_be_the_body_itself_and_packed(land, tmp_path):
         ("a.dxf", b"AC1032" + b"\0" * 99), ("a.dwg", b"x"), ("a.dxf", drawing("").encode()), ("a.txt", b"\xff" * 99),
         ("a.zip", b"PK\3\4"), ("a.kml", b"<!DOCTYPE k><kml/>"), ("a.gdb", b"x"), ("a.xlsx", b"x"), ("a.csv", b"\0" * 9),
         ("../../a.geojson", b"{}"), ("a.shp", b"x" * 200), ("a.geojson", b"[" * 99_999), ("", b"x"), ("红线", b"x"),
-        ("a.txt", b"1,2\n" * 9), ("a.gpkg", b"SQLite format 3\0" + b"\0" * 99), ("a.osm.pbf", b"x"), ("a.parquet", b"x"),
+        ("a.txt", b"1,2\n" * 9), ("a.gpkg", b"SQLite format 3\0" + b"\0" * 99), ("a.osm.pbf", b"x"),
+        ("a.parquet", b"x"),
     ],
 )  # fmt: skip
 def test_hostile_files_are_refused_in_words(land, name, content):
