@@ -9,8 +9,14 @@ import numpy as np
 import openpyxl
 import pytest
 
+from api.app import create_app
+from api.cluster.cluster import APP
+from api.jobs.in_hand import InHand
+from api.landuse.batches.kind import BATCHES
+from api.landuse.batches.work import check_stored
+from api.settings import read_settings
 from tests.api.landuse.conftest import PARCELS, box, degrees, fill, geojson
-from tests.conftest import serving
+from tests.conftest import assets_folder, served
 from tests.databases import copy_of
 from tests.screen.conftest import Screen
 from tests.screen.old_browsers import CHECKS
@@ -46,10 +52,18 @@ def text_of(shape, prefix="38", *, header=True):
 
 @pytest.fixture(scope="module")
 def town(cluster, city_template, tmp_path_factory):
-    """The address of a server over a small city of parcels and zones, which is a sample: everybody may ask."""
+    """The address of a server over a small city of parcels and zones, which is a sample: everybody may ask.
+
+    Its batches are checked in this process: starting another takes longer than checking.
+    """
     with copy_of(cluster, city_template) as engine:
         fill(engine)
-        with serving(engine, HUASHAN_DATA=str(tmp_path_factory.mktemp("data"))) as url:
+        database = engine.url.set(username=APP).render_as_string(hide_password=False)
+        place = {"HUASHAN_ASSETS": str(assets_folder()), "HUASHAN_DATA": str(tmp_path_factory.mktemp("data"))}
+        app = create_app(read_settings({"HUASHAN_DATABASE_URL": database, **place}))
+        with served(app) as url:
+            gate, runner = app.state.gate, app.state.batch_runner
+            runner._watched = lambda number, code, worker: check_stored(InHand(BATCHES, gate.database, code, worker))
             yield url
 
 
