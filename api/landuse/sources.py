@@ -45,7 +45,7 @@ class Raw(NamedTuple):
 def of_file(path: Path, *, layer_name: str | None = None, encoding: str | None = None) -> Raw:
     """The shapes of a file; raises as `read_source` does."""
     # What reads geographic files, which no start of the server waits for.
-    
+
     kind = path.suffix.lower()
     if kind in _TEXTS and path.is_file() and _lists_corners(path, encoding):
         return of_text(decoded(path.read_bytes(), path.name, encoding), path.name)
@@ -76,7 +76,7 @@ def _lists_corners(path: Path, encoding: str | None) -> bool:
 
 def _sheet_text(path: Path) -> str | None:
     """The first sheet of a workbook as a text, where its titles are those of corners."""
-    
+
     from api.transfer.workbook import read_workbook
 
     table = read_workbook(path)

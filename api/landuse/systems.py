@@ -152,7 +152,7 @@ def candidates(shapes: Geometries, axes: str, ground: Ground) -> list[Candidate]
     shapes: (n,) as they were written. axes: 'ne' or 'en' where the order of a point's numbers is known, else ''.
     """
     present = shapes[~shapely.is_missing(shapes)]
-    whole = shapely.GeometryCollection(list(present))
+    whole = shapely.MultiPolygon(list(shapely.get_parts(shapely.get_parts(present))))
     found = [
         one
         for order in ([axes] if axes else ["en", "ne"])

@@ -18,7 +18,7 @@ from api.landuse.batches.row import row_of
 from geo.landuse.chunks import Limits, chunks
 from layers.crs import METRIC_DEFAULT
 from tests.api.conftest import until
-from tests.api.landuse.conftest import EAST, NORTH, asked, box, geojson
+from tests.api.landuse.conftest import EAST, NORTH, asked, box, degrees, geojson
 
 DIES = (sys.executable, "-m", "tests.api.landuse.dies")
 LATER = """
@@ -136,6 +136,15 @@ def test_a_batch_says_how_many_are_of_each_answer_and_is_read_a_page_at_a_time(d
         pages, after = pages + page["rows"], page["next"]
     assert pages == batch["rows"]
     assert {row["answer"] for row in told(desk, batch["code"], only="no")["rows"]} == {"no"}
+
+
+def test_one_outline_of_a_batch_is_had_with_its_shape_as_it_came(desk, batch):
+    address = f"/landuse/batches/{batch['code']}/outlines"
+    for row, shape in zip(batch["rows"], SHAPES.values(), strict=True):
+        found = desk.client.get(f"{address}/{row['number']}").json()
+        geometry = shapely.geometry.shape(found.pop("geometry"))
+        assert found == row and shapely.hausdorff_distance(geometry, degrees(shape)) < 1e-8
+    assert desk.client.get(f"{address}/{len(SHAPES) + 1}").status_code == 404
 
 
 def test_an_outline_that_cannot_be_read_or_checked_is_a_row_with_the_reason_and_the_others_are_answered(desk):
