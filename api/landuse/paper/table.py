@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from api.landuse.paper import words
 from api.landuse.paper.words import Json
 
-__all__ = ["AREA", "FEATURE", "SHARE", "Column", "Table", "folded", "known", "said"]
+__all__ = ["AREA", "FEATURE", "SHARE", "Column", "Table", "doubled", "folded", "known", "said"]
 
 
 class Column(NamedTuple):
@@ -102,3 +102,19 @@ def folded(table: Table) -> Table:
     total = kept(table.total) if table.total else None
     rows = [kept(row) for row in table.rows]
     return table._replace(columns=kept(table.columns), rows=rows, total=total, note="。".join([*told, table.note]))
+
+
+def doubled(table: Table, least: int) -> Table:
+    """A narrow table of at least so many rows in two halves side by side, which takes half the paper.
+
+    >>> told = doubled(Table("", "", (Column("点号"),), [("J1",), ("J2",), ("J3",)]), 3)
+    >>> told.rows, len(told.columns)
+    ([('J1', 'J3'), ('J2', '')], 2)
+    """
+    if len(table.rows) < least:
+        return table
+    half = (len(table.rows) + 1) // 2
+    empty = ("",) * len(table.columns)
+    beside = [*table.rows[half:], empty][:half]
+    rows = [(*left, *right) for left, right in zip(table.rows[:half], beside, strict=True)]
+    return table._replace(columns=(*table.columns, *table.columns), rows=rows)
