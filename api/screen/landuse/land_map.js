@@ -9,7 +9,7 @@ import { say } from "../page/text.js";
 import { Facts } from "./facts.js";
 import { drawLegend } from "./land_legend.js";
 import { shapesOf } from "./lit.js";
-import { candidateFeatures, collection, faultFeatures, feature, outlineFeatures, pieceFeatures, vertexFeatures, zoneFeatures } from "./map_features.js";
+import { candidateFeatures, collection, faultFeatures, feature, outlineFeatures, pieceFeatures, shapesIn, vertexFeatures, zoneFeatures } from "./map_features.js";
 import { FAULT, FAULT_HATCH, SOURCES, familyColours, hatchOf, lendHatch, named, rulesOf, zoneLooks } from "./map_rules.js";
 
 const GROUND = new Set(["water", "road", "landuse", "zone"]);
@@ -147,7 +147,7 @@ export class LandMap {
     if (answer) return this.#bring(map, answer.outline.geometry);
     if (open !== "new" || this.#form.drawing.open) return;
     if (read) return this.#bring(map, read.outline.geometry);
-    if (candidates.length) this.#bring(map, { geometries: candidates.map(({ geometry, centre }) => geometry ?? { type: "Point", coordinates: centre }) });
+    if (candidates.length) this.#bring(map, { geometries: candidates.flatMap(({ geometry, centre }) => [...shapesIn(geometry), ...(centre ? [{ type: "Point", coordinates: centre }] : [])]) });
   }
 
   #bring(map, geometry) {

@@ -24,7 +24,7 @@ export class ReadCard {
   draw() {
     const { reading, refused } = this.#form;
     const { read, busy, candidates, problem } = reading;
-    const shown = [refused && trouble(refused), candidates.length > 0 && this.#ask(candidates, read), problem && !candidates.length && this.#wrong(problem), read && this.#read(read)].filter(Boolean);
+    const shown = [refused && trouble(refused), candidates.length > 0 && this.#ask(candidates, read), problem && !problem.said?.candidates?.length && this.#wrong(problem), read && this.#read(read)].filter(Boolean);
     this.element.hidden = !shown.length && !busy;
     this.element.setAttribute("aria-busy", String(busy));
     replace(this.element, busy && h("p", { class: "hint" }, t("read.busy")), shown);
@@ -55,10 +55,9 @@ export class ReadCard {
 
   /** In which of these? Each is on the map, under its letter. */
   #ask(candidates, read) {
-    const { order, reading: { problem } } = this.#form;
+    const { order } = this.#form;
     return h("fieldset", { class: "candidates" },
       h("legend", {}, read ? t("read.asked") : t("read.ask")),
-      !read && problem && h("p", { class: "hint" }, sentence(problem)),
       candidates.map((one, at) => h("label", {},
         h("input", { type: "radio", name: "crs", value: letterOf(at), "data-key": `crs-${at}`, checked: isChosen(one, order), onchange: () => this.#form.setCrs(one.crs, one.axes) }),
         h("span", { class: "letter", "aria-hidden": "true" }, letterOf(at)),

@@ -60,7 +60,8 @@ export class Reading {
       if (done({ read })) announce(t("read.said", { area: areaInWords(read.outline.area), n: read.outline.vertices }));
     } catch (problem) {
       const { said } = /** @type {any} */ (problem);
-      if (done(said?.candidates?.length ? { candidates: said.candidates, problem } : { problem })) announce(sentence(/** @type {any} */ (problem)));
+      const { candidates = this.#order.crs ? this.candidates : [] } = said ?? {};
+      if (done({ candidates, problem })) announce(candidates.length ? t("read.ask") : sentence(/** @type {any} */ (problem)));
     }
   }
 
