@@ -63,7 +63,7 @@ def docx_of(answer: Json, picture: bytes | None, reader: str, at: datetime, rema
     for title, text, tables in _sections(answer):
         add_heading(document, f"{next(order)}、{title}")
         if text:
-            add_text(document, text)
+            add_text(document, text, keep=True)
         for table, most in tables:
             _add_table(document, table, most, alone=len(tables) == 1)
     _add_caveats(document, answer, next(order), reader, at)

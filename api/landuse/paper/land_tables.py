@@ -15,8 +15,8 @@ _SCHEMES = {"sandiao": "三调", "land_sea": "用地用海", "gb21010": "GB/T 21
 
 def classes(answer: Json, told: Json) -> Table:
     """The area by class in one scheme."""
-    columns = (Column("地类编码"), Column("地类名称", width=3), Column("三大类"), *AREA, SHARE,
-               Column("不确定(平方米)", "m2", 2.6), Column("图斑数", "count", 1.5))  # fmt: skip
+    columns = (Column("地类编码"), Column("地类名称", width=4), Column("三大类"), *AREA, SHARE,
+               Column("不确定(平方米)", "m2", 2.6, fold=True), Column("图斑数", "count", 1.5))  # fmt: skip
     rows = [
         (row["code"], f"{row['name']}{'(对应几类)' if row['ambiguous'] else ''}",
          GROUPS.get(row["group"], row["group"]), *areas(row["area"]), row["share"],

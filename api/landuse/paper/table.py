@@ -36,7 +36,7 @@ class Table(NamedTuple):
     empty: str = "无。"
 
 
-AREA = (Column("平方米", "m2", 2.6), Column("公顷", "ha", 1.7), Column("亩", "mu", 1.7))
+AREA = (Column("平方米", "m2", 2.6), Column("公顷", "ha", 1.9), Column("亩", "mu", 1.9))
 SHARE = Column("占比", "share", 1.7)
 _WRITTEN: dict[str, Callable[[Any], str]] = {
     "m2": words.m2,
@@ -117,4 +117,5 @@ def doubled(table: Table, least: int) -> Table:
     empty = ("",) * len(table.columns)
     beside = [*table.rows[half:], empty][:half]
     rows = [(*left, *right) for left, right in zip(table.rows[:half], beside, strict=True)]
-    return table._replace(columns=(*table.columns, *table.columns), rows=rows)
+    columns = [column._replace(fold=False) for column in table.columns] * 2
+    return table._replace(columns=columns, rows=rows)
