@@ -268,4 +268,8 @@ def test_on_a_phone_in_english_the_answer_is_whole_and_nothing_is_amiss(land):
     assert not wide
     land.picture("landuse_phone")
     if CHECKS.is_dir():
+        before = list(land.complaints)
         assert serious(land) == []
+        # To look closer it sets styles in line, which the policy forbids the page, and says so.
+        land.complaints[:] = before
+        land.page.evaluate("violations.length = 0")
