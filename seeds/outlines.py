@@ -5,6 +5,8 @@ They lie where the sample has an answer to show; on a real city's data they mean
 
 from typing import NamedTuple
 
+from layers.crs import METRIC_DEFAULT
+
 
 class Outline(NamedTuple):
     """An outline as text: what it is called, what is asked of it, its coordinate system where the text does not say."""
@@ -70,7 +72,7 @@ J1,1,3381830.362,551331.928
 6\t3384037.418\t547853.903
 1\t3384083.576\t547894.959
 """,
-        "EPSG:4547",
+        METRIC_DEFAULT,
     ),
 )
 """Taken by permanent farmland and a red line; farmland within the town; a field that was reclaimed of late."""

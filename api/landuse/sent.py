@@ -143,7 +143,7 @@ def outlines_of(parcel: Parcel, asked: OutlineBody, ground: Ground) -> Outlines:
 
 def read_of(parcel: Parcel, asked: OutlineBody, ground: Ground, *, each: bool = False) -> tuple[Read, str]:
     """The outlines of a request, and what they came as. each: those that cannot be read are told, and the rest read."""
-    said = Said(crs=asked.crs, name=asked.name or "", axes=asked.axes, datum=asked.datum, each=each)
+    said = Said(asked.crs, asked.name or "", asked.layer_name, asked.encoding, asked.axes, asked.datum, each)
     if parcel.file is not None:
         if asked.geometry is not None or asked.text is not None:
             raise BadInput("文件、geometry、text 只能给一样:请去掉其余。")

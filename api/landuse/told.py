@@ -17,22 +17,21 @@ _HUB = "sandiao"
 
 def activities_told(*, sample: bool) -> dict[str, Any]:
     """The activities that may be asked about; outlines to try where the data are the sample."""
-    examples = _examples() if sample else []
+    # The sample brings GeoPandas with it, which no start of the server waits for.
+    from seeds.outlines import OUTLINES
+
+    examples = OUTLINES if sample else ()
     return {
         "activities": [
             {"activity": code, "name": {"zh": one.zh, "en": one.en}, "text": one.text}
             for code, one in ACTIVITIES.items()
         ],
         "answers": ANSWERS,
-        "examples": examples,
+        "examples": [
+            {"name": one.name, "activity": one.activity, "text": one.text, "crs": one.crs} for one in examples
+        ],
         "stamp": STAMP,
     }
-
-
-def _examples() -> list[dict[str, Any]]:
-    from seeds.outlines import OUTLINES  # at import it would load what only the sample needs
-
-    return [{"name": one.name, "activity": one.activity, "text": one.text, "crs": one.crs} for one in OUTLINES]
 
 
 def rules_told(connection: Connection, when: When) -> dict[str, Any]:

@@ -18,6 +18,9 @@ NOISE_M = 1e-3
 """What is thinner on average comes of rounding and of edges that are straight in another system: below any survey."""
 FINE = 1 / 64
 """To this part of the tolerance widths are found."""
+HALVINGS = 7
+RAGGED = 1.0
+"""A polygon whose edges are shorter than so many tolerances shrinks more slowly than its largest disc is found."""
 
 
 def noise(shapes: Geometries) -> Booleans:
@@ -49,12 +52,38 @@ def widths_m(shapes: Geometries, tolerance_m: float) -> Floats:
 def _of_polygons(polygons: Geometries, tolerance_m: float) -> Floats:
     empty = shapely.is_empty(polygons)
     width_m = np.where(empty, 0.0, np.inf)
-    doubtful = np.flatnonzero(~empty & ~_surely_wide(polygons, tolerance_m))
-    # The disc that is found is inside, the largest one at most so much larger: what is called wide is.
-    discs = shapely.maximum_inscribed_circle(polygons[doubtful], tolerance=max(tolerance_m * FINE, NOISE_M / 10))
-    found_m = 2 * shapely.length(discs)
-    width_m[doubtful] = np.where(found_m < 2 * tolerance_m, found_m, np.inf)
+    doubtful = ~empty & ~_surely_wide(polygons, tolerance_m)
+    ragged = shapely.length(polygons) < RAGGED * tolerance_m * shapely.get_num_coordinates(polygons)
+    for some, measured in ((doubtful & ~ragged, _by_shrinking), (doubtful & ragged, _by_disc)):
+        radius_m = measured(polygons[some], tolerance_m)
+        width_m[some] = np.where(radius_m < tolerance_m, 2 * radius_m, np.inf)
     return width_m
+
+
+def _by_disc(polygons: Geometries, tolerance_m: float) -> Floats:
+    """The radius of a disc inside, the largest one but for FINE of the tolerance: what is called wide is."""
+    if not len(polygons):
+        return np.empty(0)
+    discs = shapely.maximum_inscribed_circle(polygons, tolerance=max(tolerance_m * FINE, NOISE_M / 10))
+    return np.asarray(shapely.length(discs))
+
+
+def _by_shrinking(polygons: Geometries, tolerance_m: float) -> Floats:
+    """The distance by which a polygon shrinks to nothing; inf where that is no less than the tolerance."""
+    radius_m = np.full(len(polygons), np.inf)
+    thin = np.flatnonzero(shapely.is_empty(shapely.buffer(polygons, -tolerance_m)))
+    polygons = polygons[thin]
+    mean_m = shapely.area(polygons) / shapely.length(polygons)
+    low_m = np.where(shapely.get_num_interior_rings(polygons) <= 1, mean_m, 0.0)
+    high_m = np.full(len(thin), tolerance_m)
+    # A strip is no wider than twice its mean, mostly: so the first guess, then halves.
+    guess_m = np.clip(1.1 * mean_m, low_m, high_m)
+    for _ in range(HALVINGS if len(thin) else 0):
+        gone = shapely.is_empty(shapely.buffer(polygons, -guess_m))
+        low_m, high_m = np.where(gone, low_m, guess_m), np.where(gone, guess_m, high_m)
+        guess_m = (low_m + high_m) / 2
+    radius_m[thin] = np.minimum(guess_m, np.nextafter(tolerance_m, 0))
+    return radius_m
 
 
 def _surely_wide(polygons: Geometries, tolerance_m: float) -> Booleans:

@@ -12,9 +12,10 @@ import shapely
 from openpyxl import load_workbook
 
 from api.jobs.in_hand import InHand
+from api.landuse.batches import work
 from api.landuse.batches.kind import BATCHES
 from api.landuse.batches.row import row_of
-from api.landuse.batches.work import check_stored
+from geo.landuse.chunks import Limits, chunks
 from layers.crs import METRIC_DEFAULT
 from tests.api.conftest import until
 from tests.api.landuse.conftest import EAST, NORTH, asked, box, degrees, geojson
@@ -38,7 +39,7 @@ def desk(land):
     """The city, whose batches are checked in this process: starting another takes longer than checking."""
     runner = land.client.app.state.batch_runner
     database = land.client.app.state.gate.database
-    runner._watched = lambda number, code, worker: check_stored(InHand(BATCHES, database, code, worker))
+    runner._watched = lambda number, code, worker: work.check_stored(InHand(BATCHES, database, code, worker))
     yield land
     del runner._watched
 
@@ -222,22 +223,48 @@ def test_nobody_has_more_than_a_few_batches_open_and_one_is_stopped_and_erased(p
     assert paused.run(LEFT, codes) == 0
 
 
-def test_who_stops_a_batch_keeps_the_rows_it_has(desk, monkeypatch):
-    codes = []
+@pytest.fixture
+def at_first(monkeypatch):
+    """Outlines checked one after the other, with something done as the first one is."""
 
-    def stopping(database, batch, some):
-        codes.append(batch.row["code"])
-        desk.client.post(f"/landuse/batches/{codes[0]}/cancel")
-        return checked(database, batch, some)
+    def run(act):
+        acts = [act]
 
-    from api.landuse.batches import work
-    from geo.landuse.chunks import Limits, chunks
+        def acting(connection, batch, some):
+            if acts:
+                acts.pop()(batch.row["code"])
+            return checked(connection, batch, some)
 
-    checked = work._checked
-    monkeypatch.setattr(work, "_checked", stopping)
-    monkeypatch.setattr(work, "chunks", lambda boxes, vertices: chunks(boxes, vertices, Limits(outlines=1)))
+        checked = work._checked
+        monkeypatch.setattr(work, "_checked", acting)
+        monkeypatch.setattr(work, "chunks", lambda boxes, vertices: chunks(boxes, vertices, Limits(outlines=1)))
+
+    return run
+
+
+def test_who_stops_a_batch_keeps_the_rows_it_has(desk, at_first):
+    at_first(lambda code: desk.client.post(f"/landuse/batches/{code}/cancel"))
     found = made(desk, {"甲": box(0, 0, 9, 9), "乙": box(300, 0, 309, 9)})
     assert found["status"] == "cancelled" and [bool(row["answer"]) for row in found["rows"]] == [True, False]
+
+
+def test_what_was_begun_before_a_batch_and_comes_in_amid_it_is_known_at_none_of_its_outlines(desk, at_first):
+    with desk.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")  # by when this transaction began its rows are known
+
+        def late(code):
+            connection.exec_driver_sql(LATER)
+            connection.commit()
+
+        at_first(late)
+        try:
+            found = made(desk, {"甲": box(10, 10, 20, 20), "乙": box(30, 30, 40, 40)}, activity="crops")
+            after = made(desk, {"丙": box(10, 10, 20, 20)}, activity="crops")
+        finally:
+            desk.run("DELETE FROM city.zone WHERE code = 'Z9'")
+    states = [zone["state"] for each in (found, after) for row in each["rows"] for zone in row["zones"]
+              if zone["kind"] == "eco_redline"]  # fmt: skip
+    assert states == ["none", "none", "covered"]
 
 
 def test_more_outlines_than_a_batch_holds_are_refused_with_the_remedy(desk, monkeypatch):

@@ -1,8 +1,8 @@
 """Areas on the ellipsoid: against pyproj's Geod on the densified edges, on plots, lakes and far from home."""
 
 import numpy as np
-import pytest
 import pyproj
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st

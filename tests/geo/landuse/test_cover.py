@@ -31,6 +31,16 @@ def faults_of(shape, parcels):
     )
 
 
+def _altered(shape, how):
+    if how == "twice":
+        return shapely.reverse(shape)
+    if how == "moved":
+        return affinity.translate(shape, 1.1, 0.6)
+    if how == "turned":
+        return affinity.rotate(shape, 20)
+    return shapely.buffer(shape, -1.5 if how == "small" else 0.7, join_style="mitre")
+
+
 @st.composite
 def heaps(draw):
     """Cells of a pane, some of them twice, shrunk, grown, turned, moved, or with a small one inside."""
@@ -41,13 +51,7 @@ def heaps(draw):
         if how == "lost":
             shapes = [each for each in shapes if each is not shape] or [shape]
         else:
-            shapes.append({
-                "twice": lambda: shapely.reverse(shape),
-                "small": lambda: shapely.buffer(shape, -1.5),
-                "grown": lambda: shapely.buffer(shape, 0.7, join_style="mitre"),
-                "moved": lambda: affinity.translate(shape, 1.1, 0.6),
-                "turned": lambda: affinity.rotate(shape, 20),
-            }[how]())  # fmt: skip
+            shapes.append(_altered(shape, how))
     return [each for each in shapes if each.area > 0.1]
 
 

@@ -1,4 +1,4 @@
-"""Pieces of an outline: what is cut and what is not, big outlines, broken features; widths, slivers and what is near."""
+"""Pieces of an outline: what is cut and what is not, big outlines, broken features; widths, slivers, what is near."""
 
 import numpy as np
 import pytest

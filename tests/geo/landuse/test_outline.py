@@ -55,8 +55,11 @@ def test_a_sound_outline_is_not_touched():
 
 REFUSED = {
     "空的": [None, shapely.Polygon(), shapely.MultiPolygon(), shapely.GeometryCollection()],
-    "不是面": [shapely.Point(X, Y), shapely.LineString([(X, Y), (X + 9, Y)]), shapely.GeometryCollection([SQUARE, shapely.Point(X, Y)])],
-    "没有面积": [polygon((0, 0), (50, 0), (100, 0)), polygon((0, 0), (0, 0), (0, 0)), polygon((0, 0), (50, 50), (0, 0))],
+    "不是面": [
+        shapely.Point(X, Y), shapely.LineString([(X, Y), (X + 9, Y)]),
+        shapely.GeometryCollection([SQUARE, shapely.Point(X, Y)]),
+    ],
+    "没有面积": [polygon((0, 0), (50, 0), (100, 0)), polygon(*[(0, 0)] * 3), polygon((0, 0), (50, 50), (0, 0))],
     "不是数": [polygon((0, 0), (np.inf, 0), (1, 1))],
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from layers.crs import METRIC_DEFAULT, STORED, WIRE, project
 from seeds.drawing import stored
 from seeds.lands import parcels
 from seeds.scene import scene
+from seeds.survey import survey
 from tests.conftest import shared_data
 
 OUTLINES = 500
@@ -22,7 +23,7 @@ OUTLINES = 500
 def land():
     """The sample's parcels: shapes in metres, classes."""
     drawn = scene()
-    found = parcels(drawn.level("village"), drawn.taken, drawn.wet, 1)
+    found = survey(drawn, parcels(drawn.level("village"), drawn.taken, drawn.wet, 1), 1)
     shapes = project(np.array(stored([each.shape for each in found]), dtype=object), STORED, METRIC_DEFAULT)
     return shapes, [each.class_code for each in found]
 
@@ -60,7 +61,9 @@ def assert_the_same(ours, theirs):
 
 def test_it_is_the_area_of_every_class_that_geopandas_gives(land, outlines):
     shapes, codes = land
-    city = CITY_EMPTY._replace(parcels=Parcels.of(shapes, class_code=codes), classes=Classes({"sandiao": "三调"}, {}, {}))
+    city = CITY_EMPTY._replace(
+        parcels=Parcels.of(shapes, class_code=codes), classes=Classes({"sandiao": "三调"}, {}, {})
+    )
     found = check_many(outlines, city, [], "build", METRIC_DEFAULT)
     ours = {
         (nth, row.code): row.area_m2 for nth, each in enumerate(found) for row in each.classes[0].rows

@@ -150,6 +150,33 @@ def test_fonts_are_named_as_word_and_wps_have_them(found):
     assert 'w:eastAsia="zh-CN"' in found.settings.element.xml and "ja-JP" not in found.styles.element.xml
 
 
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs "
+    "suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd "
+    "snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection textAlignment "
+    "textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange",
+    "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing "
+    "tblInd tblBorders shd tblLayout tblCellMar tblLook",
+    "tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign hideMark",
+    "tblBorders": "top left start bottom right end insideH insideV",
+    "tblCellMar": "top left start bottom right end",
+    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid "
+    "vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em "
+    "lang",
+}
+"""The children of these elements in the order that ECMA-376 (part 1, annex A) has them in."""
+
+
+def test_its_markup_is_in_the_order_that_word_insists_on(found):
+    section = found.sections[0]
+    for root in (found.element, section.header._element, section.footer._element, found.styles.element):
+        for name, order in ORDER.items():
+            wanted = order.split()
+            for node in root.iter(docx.oxml.ns.qn(f"w:{name}")):
+                places = [wanted.index(child.tag.split("}")[1]) for child in node]
+                assert places == sorted(places), [child.tag for child in node]
+
+
 def test_a_long_table_ends_with_where_the_rest_is(answer):
     many = copy.deepcopy(answer)
     many["pieces"] = [answer["pieces"][0] | {"piece": number} for number in range(1, 62)]
