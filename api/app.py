@@ -207,5 +207,5 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     app.state.plan_runner, app.state.plan_news, app.state.plan_holding = plan_runner, plan_news, Holding()
     app.state.batch_runner, app.state.batch_news = batch_runner, batch_news
     app.state.base, app.state.turns = base_maps, Turns()
-    app.state.days, app.state.networks, app.state.landuse = Days(), Networks(), Desk(database)
+    app.state.days, app.state.networks, app.state.landuse = Days(), Networks(), Desk(database, settings.local_crs)
     return routed(app)

@@ -1,6 +1,7 @@
 """What the environment says about this deployment, read once: `create_app(read_settings(os.environ))`."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +12,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from api.cluster.place import build_folder, data_folder
-from layers.crs import METRIC_DEFAULT, Bounds, area_of_use, check_metric
-from layers.errors import CityError, NotPossible
+from layers.crs import METRIC_DEFAULT, Bounds, area_of_use, check_metric, foreign_datum, known
+from layers.errors import BadCrs, BadInput, CityError, NotPossible
 from layers.migrate import DeploymentFacts
 
 _ON = {"1", "true", "yes", "on"}
@@ -46,6 +47,7 @@ class Settings:
     font: Path | None = None
     plan_s: float = 300.0
     plan_days: int = 180
+    local_crs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def facts(self) -> DeploymentFacts:
@@ -90,8 +92,38 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         origins=_origins(environ),
         font=_font(environ),
         plan_s=_whole(environ, "HUASHAN_PLAN_SECONDS", (1, 86_400), Settings.plan_s, "求解一个方案至多多少秒"),
+        local_crs=local_systems(environ),
         plan_days=int(_whole(environ, "HUASHAN_PLAN_DAYS", (1, 36_500), Settings.plan_days, "方案保存多少天")),
     )
+
+
+def local_systems(environ: Mapping[str, str]) -> dict[str, str]:
+    """The city's own coordinate systems, name -> what `layers.crs.known` takes; raises NotPossible for a wrong one.
+
+    >>> local_systems({"HUASHAN_LOCAL_CRS": "武汉2000=+proj=tmerc +lon_0=114.3 +x_0=800000 +ellps=GRS80"})
+    {'武汉2000': '+proj=tmerc +lon_0=114.3 +x_0=800000 +ellps=GRS80'}
+    """
+    found: dict[str, str] = {}
+    for part in filter(None, (one.strip() for one in re.split(r"[;\n]", environ.get("HUASHAN_LOCAL_CRS", "")))):
+        name, _, definition = (one.strip() for one in part.partition("="))
+        try:
+            check_local_name(name)
+            system = known(definition)
+            if system.is_geographic or foreign_datum(definition):
+                raise BadCrs("应为 CGCS2000 基准、以米为单位的坐标系")
+        except CityError as error:
+            form = "应为 名称=PROJ 字符串,几个用分号隔开"
+            raise _wrong("HUASHAN_LOCAL_CRS", part, f"{str(error).rstrip('。')};{form}") from error
+        if name in found:
+            raise _wrong("HUASHAN_LOCAL_CRS", part, f"名称 {name} 用了两次,请改名")
+        found[name] = definition
+    return found
+
+
+def check_local_name(name: str) -> None:
+    """Raise BadInput for a name by which a system cannot be said: empty, like a code or a PROJ string, or too long."""
+    if not name or len(name) > 40 or re.fullmatch(r"[\w.]*:?\d{4,6}", name, re.ASCII) or set(name) & set("+=;,'\"\n:"):
+        raise BadInput(f"坐标系名称 {name[:60]!r} 不能用:应为 1 至 40 个字,不含 + = ; , : 与引号,也不像代码。")
 
 
 def _wrong(variable: str, value: str, remedy: str) -> NotPossible:

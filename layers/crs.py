@@ -4,7 +4,7 @@ Longitude comes before latitude, easting before northing, everywhere and always.
 """
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -39,6 +39,9 @@ TILE_SRID = 3857
 AREA_ERROR = 0.01
 """By this part an area may be wrong, at the worst corner, in a system that a city is measured in."""
 
+_KEPT = 1024
+"""Of so many systems what was worked out is kept: users may name any, and as many as they like."""
+_AFFINE = re.compile(r"(?P<base>[^+].*?)\s+\+proj=affine\s*(?P<moved>.*)", re.DOTALL)
 _BARE_CODE = re.compile(r"[0-9]{4,6}")
 
 Geometries = NDArray[np.object_]
@@ -106,9 +109,18 @@ def _checked(lon: float, lat: float, text: str) -> tuple[float, float]:
     return lon, lat
 
 
-@cache
+@lru_cache(_KEPT)
 def known(name: str) -> CRS:
-    """The coordinate system of a code ('EPSG:4490', '4490') or a PROJ string; raises BadCrs."""
+    """The coordinate system of a code ('EPSG:4490', '4490') or a PROJ string; raises BadCrs.
+
+    A city's own system that was fitted on common points is another one and what moves its easting and northing there:
+    'EPSG:4547 +proj=affine +xoff=… +yoff=… +s11=… +s12=… +s21=… +s22=…'.
+
+    >>> known(METRIC_DEFAULT + " +proj=affine +xoff=-400000 +yoff=-3000000").axis_info[0].direction
+    'east'
+    """
+    if derived := _AFFINE.fullmatch(name.strip()):
+        return _derived(derived["base"].strip(), derived["moved"], name)
     try:
         return CRS.from_user_input(f"EPSG:{name}" if _BARE_CODE.fullmatch(name) else name)
     except CRSError as error:
@@ -129,7 +141,43 @@ def gauss_kruger(zone: int, *, prefixed: bool) -> str:
     raise BadCrs(f"没有带号 {zone}:三度带为 {THREE_DEGREES[0]} 至 {THREE_DEGREES[-1]},六度带为 13 至 23。")
 
 
-@cache
+def _derived(base: str, moved: str, name: str) -> CRS:
+    """A system by what moves the easting and northing of another one to its own, as PROJ's affine does."""
+    system = known(base)
+    try:
+        given = {key: float(value) for key, value in (part.removeprefix("+").split("=") for part in moved.split())}
+    except ValueError:
+        given = {"": 0.0}
+    usual = {"xoff": 0.0, "yoff": 0.0, "s11": 1.0, "s12": 0.0, "s21": 0.0, "s22": 1.0}
+    of = usual | given
+    turns = of["s11"] * of["s22"] - of["s12"] * of["s21"]
+    if not system.is_projected or set(of) != set(usual) or not np.isfinite(list(of.values())).all() or not turns:
+        raise BadCrs(f"不认识坐标系 {name[:80]!r}:应为 投影坐标系 +proj=affine +xoff= +yoff= +s11= +s12= +s21= +s22=。")
+    rows = (of["xoff"], of["s11"], of["s12"]), (of["yoff"], of["s21"], of["s22"])
+    if system.axis_info[0].direction == "north":  # then that is what comes first
+        rows = tuple((offset, north, east) for offset, east, north in rows)  # type: ignore[assignment]
+    parameters = [
+        {"name": f"{letter}{place}", "value": value, "unit": "unity" if place else "metre",
+         "id": {"authority": "EPSG", "code": code + place}}
+        for letter, code, row in (("A", 8623, rows[0]), ("B", 8639, rows[1])) for place, value in enumerate(row)
+    ]  # fmt: skip
+    axes = [
+        {"name": title, "abbreviation": title[0], "direction": direction, "unit": "metre"}
+        for title, direction in (("Easting", "east"), ("Northing", "north"))
+    ]
+    method = {"name": "Affine parametric transformation", "id": {"authority": "EPSG", "code": 9624}}
+    return CRS.from_json_dict(
+        {
+            "type": "DerivedProjectedCRS",
+            "name": name[:80],
+            "base_crs": system.to_json_dict(),
+            "conversion": {"name": "affine", "method": method, "parameters": parameters},
+            "coordinate_system": {"subtype": "Cartesian", "axis": axes},
+        }
+    )
+
+
+@lru_cache(_KEPT)
 def foreign_datum(name: str) -> str | None:
     """The datum of a system from which nothing known leads to STORED: another ellipsoid, and no shift stated with it.
 
@@ -146,7 +194,7 @@ def foreign_datum(name: str) -> str | None:
     return None if like[0] < 1e-3 and like[1] < 1e-5 else str(system.datum.name if system.datum else system.name)
 
 
-@cache
+@lru_cache(_KEPT)
 def transformer(source: str, target: str) -> Transformer:
     """A transformer between two named systems, longitude and easting first on both sides."""
     return Transformer.from_crs(known(source), known(target), always_xy=True)

@@ -14,6 +14,9 @@ CityError
 └── NotPossible       the machine stands in the way: port, disk, version, missing program
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 __all__ = [
     "BadCrs",
     "BadFile",
@@ -31,7 +34,12 @@ __all__ = [
 
 
 class CityError(Exception):
-    """Any error raised on purpose; its text is one sentence for the person who caused it."""
+    """Any error raised on purpose; its text is one sentence for the person who caused it.
+
+    members: what else is told of it, by name, for programs that can offer a way out.
+    """
+
+    members: Mapping[str, object] = MappingProxyType({})
 
 
 class NotFound(CityError):

@@ -9,7 +9,7 @@ import logging
 import re
 import traceback
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -164,9 +164,15 @@ def _of_database(error: psycopg2.Error) -> CityError | None:
     return None
 
 
-def problem(kind: Kind, sentence: str, headers: dict[str, str] | None = None, instance: str | None = None) -> Response:
-    """The problem document: type, title, status, detail (one sentence), instance (an id to ask about)."""
-    document = {
+def problem(
+    kind: Kind,
+    sentence: str,
+    headers: dict[str, str] | None = None,
+    instance: str | None = None,
+    members: Mapping[str, object] | None = None,
+) -> Response:
+    """The problem document: type, title, status, detail (one sentence), instance (an id to ask about), further members."""
+    document = dict(members or {}) | {
         "type": f"urn:huashan:problem:{kind.id}",
         "title": kind.title,
         "status": kind.status,
@@ -189,7 +195,7 @@ async def answer(request: Request, error: Exception) -> Response:
     kind = kind_of(named)
     if kind.status == 503:
         _log.warning("%s %s: %s", request.method, loggable(request.scope["path"]), error)
-    return problem(kind, str(named), _headers(request, named))
+    return problem(kind, str(named), _headers(request, named), members=named.members)
 
 
 def _of_http(request: Request, error: HTTPException) -> Response:

@@ -20,6 +20,7 @@ COMMANDS = {
     "tiles": ("tiles", True),
     "base": ("base", False),
     "check": ("check", True),
+    "crs": ("crs", False),
     "coverage": ("coverage", True),
     "network": ("network", True),
     "patrols": ("patrols", True),

@@ -67,14 +67,14 @@ def _of_one(
 def _printed(
     database: "Database", settings: "Settings", reader: "Reader", answer: dict[str, Any], path: Path
 ) -> tuple[Path, bytes]:
+    from api.landuse.paper.around import read_around
     from api.landuse.paper.printing import box_of, printed
     from api.sheets.answers import zone_of
-    from api.sheets.ground import read_ground
 
     wanted = "map" if path.name.lower().endswith(MAP) else path.suffix.lower()[1:]
     with database.transaction(reader) as connection:
         at = datetime.now(zone_of(connection))
-        ground = read_ground(connection, box_of(answer)) if wanted in ("docx", "pdf", "map") else ()
+        ground = read_around(connection, answer, box_of(answer)) if wanted in ("docx", "pdf", "map") else ()
     file = printed(answer, wanted, reader=reader.name, at=at, ground_of=lambda box: ground, font=settings.font)
     if file.notice:
         typer.echo(file.notice, err=True)

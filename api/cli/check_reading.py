@@ -48,7 +48,7 @@ def at_desk() -> "Iterator[tuple[Desk, Reader, Settings]]":
     settings = read_settings(os.environ)
     with told(), owner_engine(settings) as engine:
         reader = Reader(getpass.getuser(), "", frozenset({"admin"}), signed_in=True)
-        yield Desk(Database(engine)), reader, settings
+        yield Desk(Database(engine), settings.local_crs), reader, settings
 
 
 def read_given(desk: "Desk", reader: "Reader", given: Given, *, each: bool) -> "tuple[Read, str]":

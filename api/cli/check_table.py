@@ -102,12 +102,16 @@ def _remarks(answer: Told) -> Iterator[str]:
         yield f"涉及{one['title']} {one['name'] or one['code']} {one['area']['mu']:,.2f} 亩。"
     if answer["slivers"]:
         yield f"小于容差的碎片 {len(answer['slivers'])} 处,请核对边界。"
-    editions = "、".join(f"{one['title']['zh']} {one['edition'] or '图上绘制'}" for one in answer["editions"])
-    yield f"依据图层:{editions or '无'}。"
+    yield f"依据图层:{'、'.join(_edition(one) for one in answer['editions']) or '无'}。"
     if answer["compared"]:
         yield f"与另一时间相比:{answer['compared']['text']}"
     if answer["check"]:
         yield f"已存为 {answer['check']}。"
+
+
+def _edition(one: Told) -> str:
+    since = f"({one['valid_from']} 起)" if one["valid_from"] else ""
+    return f"{one['title']['zh']} {one['edition'] or '图上绘制'}{since}"
 
 
 def _sizes(area: Told) -> str:

@@ -72,7 +72,9 @@ def _packages() -> Finding:
 
 
 def tools() -> Iterator[Finding]:
-    """What fetches the assets and what the tests draw with; without them the platform still runs."""
+    """What fetches the assets, draws and prints, and what the tests draw with; without them the platform still runs."""
+    from api.landuse.paper.office import program as office
+
     node = shutil.which("node") or str(Path(sys.prefix) / "bin" / "node")
     npm = shutil.which("npm") or str(Path(sys.prefix) / "bin" / "npm")
     if Path(npm).exists():
@@ -88,7 +90,13 @@ def tools() -> Iterator[Finding]:
     if fonts:
         yield Finding("中文字体", fonts[0].split(",")[0])
     else:
-        yield Finding("中文字体", "没有", "本机浏览器显示中文需要;apt-get install fonts-wqy-microhei")
+        yield Finding("中文字体", "没有", "本机浏览器显示中文、打印都需要;apt-get install fonts-wqy-microhei")
+    if writer := office():
+        yield Finding("LibreOffice", writer)
+    else:
+        yield Finding(
+            "LibreOffice", "没有", "用地核查的 PDF 需要,没有时给 DOCX;apt-get install libreoffice-writer-nogui"
+        )
 
 
 def places(settings: "Settings") -> Iterator[Finding]:

@@ -26,7 +26,10 @@ def command(
         str, typer.Argument(help="图层,如 road;表 reach、post、duty、crew、device 用 CSV 或 xlsx · the layer")
     ],
     file: Annotated[Path, typer.Argument(help=f"{READABLE_HELP} 没有图形的 CSV 或 xlsx 按编码更新属性 · the file")],
-    crs: Annotated[str | None, typer.Option(help="坐标系:代码或 PROJ 字符串 · CRS: a code or PROJ string")] = None,
+    crs: Annotated[
+        str | None,
+        typer.Option(help="坐标系:代码、PROJ 字符串或地方坐标系的名称 · code, PROJ string, name"),
+    ] = None,
     datum: Annotated[str, typer.Option(help="坐标偏移:wgs84 gcj02 bd09 · datum of the degrees")] = "wgs84",
     preset: Annotated[
         str | None, typer.Option(help="按惯用格式:dltb、permanent_farmland 等,中文名也可 · a kind of file offices hold")
@@ -65,6 +68,7 @@ def command(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问 · answer questions with yes")] = False,
 ) -> None:
     """把文件导入图层:全部写入或全不写入 · import a file into a layer, all of it or nothing."""
+    from api.settings import local_systems
     from api.transfer.batch import Wishes
     from api.transfer.edition import Edition
     from api.transfer.importing import Manner
@@ -83,7 +87,8 @@ def command(
         list_changes=(lambda cells: _write_changes(cells, changes)) if changes else None,
     )
     tags = tuple(name for name in (*map(column_named, conditions), *keys) if name)
-    _import(layer, file, Reading(layer_name, encoding, crs), manner, preset=preset, rejects=rejects, tags=tags)
+    named = local_systems(os.environ).get(crs or "", crs)
+    _import(layer, file, Reading(layer_name, encoding, named), manner, preset=preset, rejects=rejects, tags=tags)
 
 
 def _import(

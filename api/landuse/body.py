@@ -28,6 +28,8 @@ class OutlineBody(Body):
     crs: str | None = Field(None, max_length=2000, description="坐标系:EPSG 代码、PROJ 字符串或已配置的地方坐标系名")
     axes: Literal["", "ne", "en"] = Field("", description="坐标顺序:ne 先北后东,en 先东后北")
     datum: Literal["wgs84", "gcj02", "bd09"] = Field("wgs84", description="度的基准:gcj02、bd09 为偏移坐标")
+    layer_name: str | None = Field(None, max_length=200, description="文件里的图层,文件有几个图层时指明")
+    encoding: str | None = Field(None, max_length=40, description="文件的文字编码,缺省自动判断")
     name: str | None = Field(None, min_length=1, max_length=200, description="名称")
 
 

@@ -7,12 +7,14 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from api.transfer.boundary.rows import distinct
 from api.transfer.faults import Faults, none_yet
 from layers.crs import WIRE, Geometries
 from layers.errors import BadFile, BadGeometry, TooLarge
 
 _MOST = 100_000
 _DEEPEST = 8
+_FLAT = 2
 _KINDS = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 _FEATURES = ("Feature", "FeatureCollection")
 
@@ -120,14 +122,17 @@ def _polygon(rings: Any) -> tuple[shapely.Polygon, int]:
 
 def _ring(points: Any) -> tuple[np.ndarray, int]:
     try:
-        ring = np.array([(float(one[0]), float(one[1])) for one in _listed(points)], dtype=np.float64).reshape(-1, 2)
-    except (TypeError, ValueError, IndexError, KeyError, OverflowError):
+        ring = np.array(_listed(points), dtype=np.float64)
+        if ring.size and (ring.ndim != _FLAT or ring.shape[1] < _FLAT):
+            raise ValueError
+        ring = ring.reshape(len(ring), -1)[:, :2] if ring.size else np.zeros((0, 2))
+    except (TypeError, ValueError, OverflowError):
         raise BadGeometry("面的坐标看不懂:每个点应为 [经度, 纬度],每个环是点的数组。") from None
     if not np.isfinite(ring).all():
         raise BadGeometry("坐标含有无穷大或非数字:请改正。")
-    distinct = len(np.unique(ring, axis=0))
-    if distinct < 3:
-        raise BadGeometry(f"环只有 {distinct} 个不同的点,围不成面:至少要 3 个,请补全。")
+    different = distinct(ring)
+    if different < 3:
+        raise BadGeometry(f"环只有 {different} 个不同的点,围不成面:至少要 3 个,请补全。")
     open_ = bool((ring[0] != ring[-1]).any())
     return np.vstack([ring, ring[:1]]) if open_ else ring, int(open_)
 

@@ -53,7 +53,7 @@ class Read(NamedTuple):
 
     shapes: (n,) MultiPolygons in the metric system, closed but not repaired; None where there is a fault, which there
     is only where `Said.each` was said. names, numbers: what each is called, and its row or line. fields: the other
-    columns. crs, crs_name, crs_how: of the source; 'found', 'said' or 'configured'. notes: sentences for the user.
+    columns. crs, crs_name: of the source; crs_how: 'found', 'said', 'configured' or 'fitted'. notes: sentences.
     """
 
     shapes: Geometries
@@ -207,20 +207,20 @@ def _axes(raw: Raw, shapes: Geometries, crs: str, said: Said, ground: Ground) ->
     if said.axes:
         return said.axes
     first = raw.axes or NORTH_FIRST
-    fitting = [order for order in (first, _other(first)) if _lies_inside(turned(shapes, order), crs, ground)]
-    if raw.axes or len(fitting) < 2:
-        return fitting[0] if fitting and not raw.crs else first
+    other = EAST_FIRST if first == NORTH_FIRST else NORTH_FIRST
+    if (crs == raw.crs and raw.axes) or (raw.axes and _lies_inside(shapes, first, crs, ground)):
+        return first
+    fitting = [order for order in (first, other) if _lies_inside(shapes, order, crs, ground)]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else first
     offered = [one for one in candidates(shapes, "", ground) if known(one.crs).equals(known(crs))]
     raise AskCrs(f"{raw.source}的坐标先北后东、先东后北都在部署范围内:请用 --axes ne(先北)或 en(先东)说明。", offered)
 
 
-def _other(order: str) -> str:
-    return EAST_FIRST if order == NORTH_FIRST else NORTH_FIRST
-
-
-def _lies_inside(shapes: Geometries, crs: str, ground: Ground) -> bool:
-    placed = place(shapes, crs, bounds=ground.bounds)
-    return not any(fault for fault in placed.faults)
+def _lies_inside(shapes: Geometries, axes: str, crs: str, ground: Ground) -> bool:
+    west, south, east, north = shapely.total_bounds(shapes)
+    corners = np.array([shapely.MultiPoint([(west, south), (west, north), (east, south), (east, north)])], dtype=object)
+    return not any(place(turned(corners, axes), crs, bounds=ground.bounds).faults)
 
 
 def _names(raw: Raw, said: Said) -> tuple[str, ...]:

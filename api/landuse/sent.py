@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from api.answers.wording import shown
 from api.landuse.body import OutlineBody
-from api.landuse.outlines import Ground, Read, Said, read_file, read_geojson, read_text
+from api.landuse.outlines import Ground, Read, Said, read_file, read_geojson, read_text, row_of
 from api.transfer.repair import VERTEX_LIMIT
 from layers.errors import BadFile, BadInput, TooLarge
 
@@ -132,13 +132,18 @@ def _fields(told: Mapping[str, str]) -> dict[str, Any]:
 
 def outlines_of(parcel: Parcel, asked: OutlineBody, ground: Ground) -> Outlines:
     """The outline of a request, of several parts where there are several in it. Raises what the reading raises."""
-    read, source = read_of(parcel, asked, ground)
+    try:
+        read, source = read_of(parcel, asked, ground)
+    except BadInput as error:
+        if (row := row_of(str(error))) is not None:
+            error.members = {**error.members, "row": row}
+        raise
     return together(read, source, asked.name)
 
 
 def read_of(parcel: Parcel, asked: OutlineBody, ground: Ground, *, each: bool = False) -> tuple[Read, str]:
     """The outlines of a request, and what they came as. each: those that cannot be read are told, and the rest read."""
-    said = Said(crs=asked.crs, name=asked.name or "", axes=asked.axes, datum=asked.datum, each=each)
+    said = Said(asked.crs, asked.name or "", asked.layer_name, asked.encoding, asked.axes, asked.datum, each)
     if parcel.file is not None:
         if asked.geometry is not None or asked.text is not None:
             raise BadInput("文件、geometry、text 只能给一样:请去掉其余。")

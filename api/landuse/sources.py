@@ -45,13 +45,14 @@ class Raw(NamedTuple):
 def of_file(path: Path, *, layer_name: str | None = None, encoding: str | None = None) -> Raw:
     """The shapes of a file; raises as `read_source` does."""
     # What reads geographic files, which no start of the server waits for.
-    from api.transfer.read import Reading, read_source
 
     kind = path.suffix.lower()
     if kind in _TEXTS and path.is_file() and _lists_corners(path, encoding):
         return of_text(decoded(path.read_bytes(), path.name, encoding), path.name)
     if kind == _WORKBOOK and path.is_file() and (text := _sheet_text(path)):
         return of_text(text, path.name)
+    from api.transfer.read import Reading, read_source  # at import it would load what only files need
+
     source = read_source(path, Reading(layer_name, encoding, asks=True))
     faults = source.faults.copy()
     axes, crs = EAST_FIRST, source.crs
@@ -75,6 +76,7 @@ def _lists_corners(path: Path, encoding: str | None) -> bool:
 
 def _sheet_text(path: Path) -> str | None:
     """The first sheet of a workbook as a text, where its titles are those of corners."""
+
     from api.transfer.workbook import read_workbook
 
     table = read_workbook(path)
@@ -137,9 +139,10 @@ def of_geojson(given: Parsed, name: str) -> Raw:
 
 def _of_wkt(text: str, mark: re.Match[str], name: str) -> Raw:
     body = text[mark.start(2) :].strip().rstrip(";")
-    shape = shapely.from_wkt(body, on_invalid="ignore")
-    if shape is None:
-        shape = shapely.from_wkt(body, on_invalid="fix")
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers that are too large are found later, and said
+        shape = shapely.from_wkt(body, on_invalid="ignore")
+        if shape is None:
+            shape = shapely.from_wkt(body, on_invalid="fix")
     if shape is None:
         raise BadFile(f"看不懂 WKT {body[:40]!r}:请核对括号与坐标,可能被截断。")
     shapes = np.array([shape], dtype=object)

@@ -30,6 +30,7 @@ __all__ = ["AskCrs", "Candidate", "Ground", "candidates", "named", "system_name"
 _GEOD = Geod(ellps="GRS80")
 _MOST_SHOWN = 2_000
 _MOST = 8
+_LONGEST = 2_000
 _DEGREES_LIKE = 180.0
 
 
@@ -88,24 +89,31 @@ class AskCrs(BadCrs):
     def __init__(self, message: str, candidates: list[Candidate]) -> None:
         super().__init__(message)
         self.candidates = tuple(candidates)
+        self.members = {"candidates": [one.as_json() for one in candidates]}
 
 
 def named(said: str, ground: Ground) -> tuple[str, str]:
-    """The code or PROJ string of a system as it is said, and how: 'configured' for a local name, else 'said'.
+    """The code or PROJ string of a system as it is said, and how: 'configured', 'fitted' on common points, or 'said'.
 
     Raises BadCrs for one that is not known, or whose datum has no published way to CGCS2000.
     """
     bare = said.strip()
+    if len(bare) > _LONGEST:
+        raise BadCrs(f"坐标系有 {len(bare):,} 个字,上限 {_LONGEST:,}:请给出代码(如 EPSG:4547)或 PROJ 字符串。")
     for name, definition in ground.local.items():
         if name.casefold().replace(" ", "") == bare.casefold().replace(" ", ""):
-            return definition, "configured"
+            return definition, _how(definition, "configured")
     try:
         known(bare)
     except BadCrs:
         offered = f",或本市的 {'、'.join(ground.local)}" if ground.local else ""
         raise BadCrs(f"不认识坐标系 {bare[:80]!r}:请给出代码(如 EPSG:4490)、PROJ 字符串{offered}。") from None
     check_datum(bare)
-    return f"EPSG:{bare}" if re.fullmatch(r"\d{4,6}", bare) else bare, "said"
+    return f"EPSG:{bare}" if re.fullmatch(r"\d{4,6}", bare) else bare, _how(bare, "said")
+
+
+def _how(definition: str, otherwise: str) -> str:
+    return "fitted" if "+proj=affine" in definition else otherwise
 
 
 def check_datum(crs: str) -> None:
@@ -144,7 +152,7 @@ def candidates(shapes: Geometries, axes: str, ground: Ground) -> list[Candidate]
     shapes: (n,) as they were written. axes: 'ne' or 'en' where the order of a point's numbers is known, else ''.
     """
     present = shapes[~shapely.is_missing(shapes)]
-    whole = shapely.GeometryCollection(list(present))
+    whole = shapely.MultiPolygon(list(shapely.get_parts(shapely.get_parts(present))))
     found = [
         one
         for order in ([axes] if axes else ["en", "ne"])

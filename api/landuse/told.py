@@ -9,7 +9,6 @@ from api.landuse.basis import basis_of
 from api.landuse.city import When
 from api.landuse.words import ACTIVITIES, ANSWERS, GROUPS, KINDS, OWNERSHIP, SCHEMES, STAMP
 from layers import query
-from seeds.outlines import OUTLINES
 
 __all__ = ["activities_told", "classes_told", "rules_told"]
 
@@ -18,6 +17,9 @@ _HUB = "sandiao"
 
 def activities_told(*, sample: bool) -> dict[str, Any]:
     """The activities that may be asked about; outlines to try where the data are the sample."""
+    # The sample brings GeoPandas with it, which no start of the server waits for.
+    from seeds.outlines import OUTLINES
+
     examples = OUTLINES if sample else ()
     return {
         "activities": [

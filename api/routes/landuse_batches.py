@@ -4,6 +4,8 @@ import tempfile
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
+import numpy as np
+import shapely
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse
@@ -20,6 +22,7 @@ from api.landuse.batches.asking import BatchBody, ask
 from api.landuse.batches.told import MEDIA, listed_told, row_told, told
 from api.landuse.desk import Desk
 from api.landuse.sent import received, request_of
+from api.landuse.shapes import dumped, geometries_told
 from api.live.hub import Live
 from api.live.response import LiveResponse
 from api.routes.landuse import PRIVATE, Crs, Name, Planner
@@ -106,6 +109,22 @@ def one(
         rows = [row_told(each) for each in store.rows(connection, row["batch_id"], after=after, only=only, most=limit)]
     more = rows[-1]["number"] if len(rows) == limit else None
     return JSONResponse(told(row) | {"rows": rows, "next": more}, headers=PRIVATE)
+
+
+@router.get("/landuse/batches/{code}/outlines/{number}", summary="一批核查里的一个范围", responses=GONE)
+def outline(
+    code: Code,
+    number: Annotated[int, Path(ge=1, le=2**31 - 1, description="序号,见各行的 number")],
+    request: Request,
+    reader: Planner,
+) -> Response:
+    """One outline of a batch: its row, and its shape as it came (longitude first), null where it could not be read."""
+    with _gate(request).database.transaction(reader) as connection:
+        row = store.outline(connection, store.one(connection, reader, code)["batch_id"], number)
+        metric_crs = _desk(request).place(connection).metric_crs
+    shapes = np.array([] if row["outline"] is None else [shapely.from_wkb(bytes(row["outline"]))], dtype=object)
+    [geometry] = geometries_told(shapes, metric_crs) or [None]
+    return Response(dumped(row_told(row) | {"geometry": geometry}), headers=PRIVATE, media_type="application/json")
 
 
 @router.get(

@@ -37,6 +37,7 @@ class SeveralLayers(BadInput):
     def __init__(self, message: str, names: Sequence[str]) -> None:
         super().__init__(message)
         self.names = tuple(names)
+        self.members = {"layers": list(names)}
 
 
 def read_vector(

@@ -42,6 +42,8 @@ def nested(rings: list[NDArray[np.float64]]) -> shapely.MultiPolygon:
     >>> nested([square / 3 + 1, square]).area, len(nested([square, square + 20]).geoms)
     (72.0, 2)
     """
+    if len(rings) == 1:
+        return shapely.MultiPolygon([shapely.Polygon(rings[0])])
     areas = np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
     within = owners(areas)
     depth = np.zeros(len(rings), dtype=np.int64)

@@ -27,7 +27,7 @@ def rows_of_every_table(connection):
         "SELECT relname FROM pg_class WHERE relnamespace = 'city'::regnamespace AND relkind IN ('r', 'p') "
         "AND NOT relispartition "
         "AND relname NOT IN ('deployment', 'stored_reach', 'whole_stored', 'observation_family', 'observation_kind',"
-        " 'alarm_rule')"
+        " 'alarm_rule', 'landuse_class', 'landuse_rule')"
     ).scalars()
     counts = {name: connection.exec_driver_sql(f'SELECT count(*) FROM city."{name}"').scalar() for name in list(names)}
     return {name: count for name, count in counts.items() if count}

@@ -95,3 +95,26 @@ def test_certificate_and_key_come_together(tmp_path):
         read_settings(LEAST | {"HUASHAN_TLS_CERT": str(certificate)})
     both = read_settings(LEAST | {"HUASHAN_TLS_CERT": str(certificate), "HUASHAN_TLS_KEY": str(certificate)})
     assert both.secure
+
+
+LOCAL = "+proj=tmerc +lon_0=114.333333 +x_0=800000 +ellps=GRS80 +units=m"
+FITTED = "EPSG:4547 +proj=affine +xoff=-400000 +yoff=-3000000"
+
+
+def test_local_systems_are_named_and_one_or_several():
+    assert read_settings(LEAST).local_crs == {}
+    several = read_settings(LEAST | {"HUASHAN_LOCAL_CRS": f"武汉2000={LOCAL}; 独立 = {FITTED};"})
+    assert several.local_crs == {"武汉2000": LOCAL, "独立": FITTED}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        LOCAL, "武汉2000", "武汉2000=", f"={LOCAL}", f"EPSG:4547={LOCAL}", f"4547={LOCAL}", f"甲={LOCAL};甲={FITTED}",
+        "甲=EPSG:4490", "甲=EPSG:2383", "甲=EPSG:4547 +proj=affine +xoff=x", "甲=EPSG:4547 +proj=affine +s11=0 +s12=0",
+        "甲=EPSG:4490 +proj=affine +xoff=1", "甲=EPSG:4547 +proj=affine +k=1", "甲=EPSG:4547 +proj=affine +xoff=nan",
+    ],
+)  # fmt: skip
+def test_a_local_system_that_is_none_is_told_with_the_remedy(value):
+    with pytest.raises(NotPossible, match=r"HUASHAN_LOCAL_CRS.*应为|HUASHAN_LOCAL_CRS.*请改名"):
+        read_settings(LEAST | {"HUASHAN_LOCAL_CRS": value})

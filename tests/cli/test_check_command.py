@@ -88,7 +88,7 @@ def test_nobody_at_a_terminal_is_told_the_option(check):
 
 def test_another_time_is_compared_with(check):
     code, said = check("--text", json.dumps(geojson(FARM)), "--no-store", "--compared-to", "2025-06-01")
-    assert code == 3, said
+    assert code == 3 and "与另一时间相比" in said, said
 
 
 def test_each_outline_of_a_file_is_a_row(check, land, tmp_path):

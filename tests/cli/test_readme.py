@@ -43,6 +43,11 @@ def own_files(tmp_path, monkeypatch):
     shutil.make_archive("道路", "zip", "road")
     parcel = frame(square(114.3, 30.3, 0.001), TBBH=["1"], DLBM=["0101"])
     parcel.to_file("地类图斑.gpkg", layer="DLTB")
+    survey = parcel.assign(ZLDWDM="4201110812050000000", TBMJ=10_600.0, SJNF="2025")
+    farmland = parcel[["geometry"]].assign(YJJBNTTBBH="420111081205000001")
+    for name, layer, rows in (("变更调查.gdb", "DLTB", survey), ("三区三线.gdb", "YJJBNTBHTB", farmland)):
+        for table in (layer, "XZQ"):
+            rows.to_file(name, layer=table, driver="OpenFileGDB")
     with osmium.SimpleWriter("湖北.osm.pbf") as extract:
         corners = [(114.35, 30.45), (114.36, 30.45), (114.36, 30.46)]
         for number, place in enumerate(corners, start=1):

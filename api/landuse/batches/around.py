@@ -1,10 +1,12 @@
 """The city around many outlines, read once for all of them, and of it what a check of each one reads."""
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import shapely
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from api.landuse.city import Reading, When, bounds_of, district_of, reading_of, rows_at, search_of
 from geo.landuse.city import Classes
@@ -19,14 +21,20 @@ def read_around(
     connection: Connection, outlines: Sequence[Outline], when: When, classes: Classes, metric_crs: str
 ) -> Reading:
     """All that checks of the outlines read of the city, of a day, as known at an instant."""
-    searches = [search_of(outline.shape, metric_crs) for outline in outlines]
-    together = shapely.union_all(np.array(searches, dtype=object))
+    searches = np.array([search_of(outline.shape, metric_crs) for outline in outlines], dtype=object)
+    together = shapely.union_all(searches)
     rows = rows_at(connection, together, when)
     there = {(row.id, row.known_from) for row in rows if row.layer == "zone"}
-    bound = {"searches": [shapely.to_wkb(one) for one in searches], **bounds_of(together, when)}
-    nearest = query.execute(connection, "landuse/batch_nearest", None, **bound).all()
-    more = [row for row in nearest if (row.id, row.known_from) not in there]
+    more = [row for row in _nearest(connection, together, when) if (row.id, row.known_from) not in there]
     return reading_of([*rows, *more], classes, metric_crs)
+
+
+def _nearest(connection: Connection, together: shapely.Geometry, when: When) -> Sequence[Row[Any]]:
+    """The zones among which the nearest of each kind is, for any place within the circle around all of them."""
+    west, south, east, north = shapely.bounds(together).tolist()
+    centre, radius = shapely.Point((west + east) / 2, (south + north) / 2), math.hypot(east - west, north - south) / 2
+    bound = bounds_of(shapely.buffer(centre, radius), when) | {"centre": shapely.to_wkb(centre), "radius": radius}
+    return query.execute(connection, "landuse/batch_nearest", None, **bound).all()
 
 
 def part_of(reading: Reading, trees: Trees, outline: Outline, tolerance_m: float) -> Reading:

@@ -26,7 +26,10 @@ def row_of(told: Mapping[str, Any], conflicts: int) -> Told:
     """
     outline, reasons = told["outline"], told["verdict"]["reasons"]
     return {
-        **{name: outline[name] for name in ("area", "perimeter_m", "parts", "holes", "vertices", "repairs", "outside")},
+        **{
+            name: outline[name]
+            for name in ("area", "box", "perimeter_m", "parts", "holes", "vertices", "repairs", "outside")
+        },
         "groups": told["groups"],
         "classes": [
             {name: row[name] for name in ("code", "name", "group", "area", "share")}

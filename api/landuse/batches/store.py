@@ -20,7 +20,7 @@ from layers.errors import Conflict, NotFound
 
 __all__ = [
     "CODE", "STATUS", "Asked", "Only", "Outlines", "add", "cancel", "conflicts", "erase", "erase_old", "held", "listed",
-    "one", "outlines", "rows",
+    "one", "outline", "outlines", "rows",
 ]  # fmt: skip
 
 CODE = r"^PL[0-9]{8}-[2-9A-HJ-NP-Z]{8}$"
@@ -120,6 +120,14 @@ def rows(
         if len(found) < wanted:
             return
         after, most = found[-1]["number"], None if most is None else most - len(found)
+
+
+def outline(connection: Connection, batch_id: int, number: int) -> Row:
+    """One outline as it came, with what it was answered; raises NotFound where the batch has no such one."""
+    found = query.rows(connection, "landuse/batch_outline", None, batch_id=batch_id, number=number)
+    if not found:
+        raise NotFound(f"这批核查没有第 {number} 个范围:序号见各行的 number。")
+    return dict(found[0])
 
 
 def conflicts(connection: Connection, batch_id: int) -> Iterator[list[Row]]:

@@ -85,19 +85,34 @@ def check_stored(job: InHand) -> None:
 
 def _check(job: InHand) -> None:
     job.stage("reading")
-    with job.database.transaction(SERVER) as connection:
+    # One snapshot for all: an import that began before the batch and is committed meanwhile is known at no outline of
+    # it, though its rows bear a time before the batch's own.
+    still = Database(job.database.engine.execution_options(isolation_level="REPEATABLE READ"))
+    with still.transaction(SERVER) as connection:
+        query.execute(connection, "landuse/batch_patience")
         batch = _batch(connection, job.code)
         waiting = _waiting(connection, batch.batch_id)
+        if _all_checked(job, connection, batch, waiting):
+            _done(job)
+            return
+    job.cancelled()
+
+
+def _all_checked(job: InHand, connection: Connection, batch: Batch, waiting: Waiting) -> bool:
+    """Check chunk after chunk, and keep what comes of each; whether to the end."""
     done = batch.row["total"] - len(waiting.number)
     job.stage("checking", {"done": done, "total": batch.row["total"]})
     careful = batch.row["attempts"] > 1
     for some in _in_order(waiting, careful=careful):
-        kept = _alone(job, batch, some) if careful and len(some.number) == 1 else _checked(job.database, batch, some)
+        kept = (
+            _alone(job, connection, batch, some)
+            if careful and len(some.number) == 1
+            else _checked(connection, batch, some)
+        )
         done += len(kept.numbers)
         if not job.note({"done": done}, lambda connection, kept=kept: _keep(connection, batch, kept)):  # type: ignore[misc]
-            job.cancelled()
-            return
-    _done(job)
+            return False
+    return True
 
 
 def _batch(connection: Connection, code: str) -> Batch:
@@ -132,17 +147,17 @@ def _in_order(waiting: Waiting, *, careful: bool) -> Iterator[Waiting]:
     yield from (waiting.take(chunk) for chunk in left if len(chunk))
 
 
-def _alone(job: InHand, batch: Batch, some: Waiting) -> Kept:
+def _alone(job: InHand, connection: Connection, batch: Batch, some: Waiting) -> Kept:
     """What comes of one outline where a process died: it is noted first, so that whoever comes next knows of which."""
     number = int(some.number[0])
     if some.tried[0] >= MOST_TRIES:
         return Kept([number], [None], [None], [DIED], [])
-    with job.database.transaction(SERVER, write=True) as connection:
-        query.execute(connection, "landuse/batch_tried", None, batch_id=batch.batch_id, number=number)
-    return _checked(job.database, batch, some)
+    with job.database.transaction(SERVER, write=True) as noting:
+        query.execute(noting, "landuse/batch_tried", None, batch_id=batch.batch_id, number=number)
+    return _checked(connection, batch, some)
 
 
-def _checked(database: Database, batch: Batch, some: Waiting) -> Kept:
+def _checked(connection: Connection, batch: Batch, some: Waiting) -> Kept:
     """What comes of some outlines, each apart: what is wrong with one is no fault of the others."""
     kept = Kept([], [], [], [], [])
     fit: list[tuple[int, str | None, Drawn]] = []
@@ -152,16 +167,14 @@ def _checked(database: Database, batch: Batch, some: Waiting) -> Kept:
         except Exception as error:
             _fault(kept, number, _sentence(batch, number, error))
     if fit:
-        _check_fit(database, batch, fit, kept)
+        _check_fit(connection, batch, fit, kept)
     return kept
 
 
-def _check_fit(database: Database, batch: Batch, fit: Sequence[tuple[int, str | None, Drawn]], kept: Kept) -> None:
+def _check_fit(connection: Connection, batch: Batch, fit: Sequence[tuple[int, str | None, Drawn]], kept: Kept) -> None:
     metric_crs, tolerance_m = batch.place.metric_crs, batch.row["tolerance_m"]
     outlines = [own.outline for _, _, own in fit]
-    with database.transaction(SERVER) as connection:
-        query.execute(connection, "landuse/batch_patience")
-        reading = read_around(connection, outlines, batch.when, batch.basis.classes, metric_crs)
+    reading = read_around(connection, outlines, batch.when, batch.basis.classes, metric_crs)
     trees = trees_of(reading.city)
     for number, name, own in fit:
         try:

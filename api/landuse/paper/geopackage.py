@@ -53,7 +53,7 @@ def gpkg_of(answer: Json, reader: str, at: datetime) -> bytes:
 
     found = {
         "范围": [_outline(answer, reader, at)],
-        "地类图斑": [_row(one, one["area"], one["geometry"], piece=one["piece"]) for one in answer["pieces"]],
+        "地类图斑": [_row(one, one["area"], one.get("geometry"), piece=one["piece"]) for one in answer["pieces"]],
         "控制区": _zones(answer),
         "冲突": _conflicts(answer),
         "缝隙重叠": _faults(answer["base"]),

@@ -25,6 +25,14 @@ __all__ = [
 
 _TWIPS = 1440 / 25.4
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
+_LATER = {
+    "w:tblBorders": ("shd", "tblLayout", "tblCellMar", "tblLook"),
+    "w:tblCellMar": ("tblLook",),
+    "w:tcW": ("gridSpan", "vMerge", "shd", "vAlign"),
+    "w:shd": ("noWrap", "tcMar", "vAlign"),
+    "w:pBdr": ("shd", "tabs", "spacing", "ind", "jc", "rPr"),
+}
+"""What comes after an element in its parent: Word refuses a document where it is otherwise."""
 _WATERMARK = """
 <w:r {namespaces} xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">
   <w:rPr><w:noProof/></w:rPr>
@@ -44,14 +52,19 @@ _WATERMARK = """
       <o:lock v:ext="edit" text="t" shapetype="t"/>
     </v:shapetype>
     <v:shape id="huashan_mark" o:spid="_x0000_s2049" type="#_x0000_t136" stroked="f" fillcolor="#d9dde0"
-             style="position:absolute;margin-left:0;margin-top:0;width:{width}pt;height:{height}pt;rotation:315;
-                    z-index:-251658752;mso-position-horizontal:center;mso-position-horizontal-relative:margin;
-                    mso-position-vertical:center;mso-position-vertical-relative:margin">
+             style="{style}">
       <v:fill opacity=".5"/>
       <v:textpath style="font-family:&quot;黑体&quot;;font-size:1pt" string={text}/>
     </v:shape>
   </w:pict>
 </w:r>"""
+
+
+_PLACED = (
+    "position:absolute;margin-left:0;margin-top:0;width:{width:.0f}pt;height:34pt;rotation:315;z-index:-251658752;"
+    "mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
+    "mso-position-vertical:center;mso-position-vertical-relative:margin"
+)
 
 
 def lay_out(table: "Table", widths_mm: Sequence[float]) -> None:
@@ -130,12 +143,12 @@ def add_watermark(header: "_Header", text: str) -> None:
 
     said = plain(text)
     width = min(420.0, 30.0 * sum(2 if ord(letter) > 0x2E80 else 1 for letter in said) / 2 + 20)
-    filled = _WATERMARK.format(namespaces=nsdecls("w"), width=width, height=34, text=quoteattr(said))
+    filled = _WATERMARK.format(namespaces=nsdecls("w"), style=_PLACED.format(width=width), text=quoteattr(said))
     header.paragraphs[0]._p.append(parse_xml(filled))
 
 
 def _put(parent: Any, name: str, **values: object) -> Any:
-    """A child of that name with these attributes, where Word's schema wants it as far as python-docx knows that."""
+    """A child of that name with these attributes, in the place of an older one, where the schema wants it."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -144,5 +157,10 @@ def _put(parent: Any, name: str, **values: object) -> Any:
     made = OxmlElement(name)
     for key, value in values.items():
         made.set(qn(f"w:{key}"), str(value))
-    parent.append(made)
+    later = {qn(f"w:{one}") for one in _LATER.get(name, ())}
+    behind = next((child for child in parent if child.tag in later), None)
+    if behind is None:
+        parent.append(made)
+    else:
+        behind.addprevious(made)
     return made

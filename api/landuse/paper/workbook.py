@@ -78,7 +78,6 @@ def _facts(answer: Json, reader: str, at: datetime) -> Table:
 
 
 def _add_sheet(book: "Workbook", table: Table, margin: str) -> None:
-    from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
     sheet = book.create_sheet(sheet_title(table.name))
@@ -86,16 +85,14 @@ def _add_sheet(book: "Workbook", table: Table, margin: str) -> None:
     _lay_out_print(sheet, margin)
     for number, width in enumerate(_widths(table), start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    head = [_cell(sheet, column.title, "text") for column in table.columns]
-    for cell in head:
-        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="center")
-    sheet.append(head)
+    looks: dict[tuple[str, bool], Any] = {}
+    sheet.append([_cell(sheet, column.title, "head", looks) for column in table.columns])
     kinds = [column.kind for column in table.columns]
     for row in (*table.rows, *([table.total] if table.total else [])):
-        sheet.append([_cell(sheet, value, kind) for value, kind in zip(row, kinds, strict=True)])
+        sheet.append([_cell(sheet, value, kind, looks) for value, kind in zip(row, kinds, strict=True)])
     for text in [table.note] if table.rows else [table.empty]:
         if text:
-            sheet.append([_cell(sheet, text, "note")])
+            sheet.append([_cell(sheet, text, "note", looks)])
 
 
 def _lay_out_print(sheet: Any, margin: str) -> None:
@@ -108,15 +105,28 @@ def _lay_out_print(sheet: Any, margin: str) -> None:
     sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
 
 
-def _cell(sheet: "WriteOnlyWorksheet", value: Any, kind: str) -> "Cell":
+def _cell(sheet: "WriteOnlyWorksheet", value: Any, kind: str, looks: dict[tuple[str, bool], Any]) -> "Cell":
+    """A cell as its kind looks. looks: of cells made before; styling each anew takes most of the time."""
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment
 
     text = isinstance(value, str)
-    cell = WriteOnlyCell(sheet)
+    cell: Any = WriteOnlyCell(sheet)
     cell.value = cell_value(said(value, kind) if text else value, kind)
     if text:
         cell.data_type = "s"  # however it begins, it is no formula
+    if (kind, text) not in looks:
+        looks[kind, text] = _styled(WriteOnlyCell(sheet), kind, text)
+    cell._style = looks[kind, text]._style
+    made: Cell = cell
+    return made
+
+
+def _styled(cell: "Cell", kind: str, text: bool) -> "Cell":
+    from openpyxl.styles import Alignment, Font
+
+    if kind == "head":
+        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="center")
+    elif text:
         cell.alignment = Alignment(wrap_text=kind != "note", vertical="top")
     elif kind in _FORMATS:
         cell.number_format = _FORMATS[kind]

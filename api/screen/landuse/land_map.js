@@ -9,7 +9,7 @@ import { say } from "../page/text.js";
 import { Facts } from "./facts.js";
 import { drawLegend } from "./land_legend.js";
 import { shapesOf } from "./lit.js";
-import { candidateFeatures, collection, faultFeatures, feature, outlineFeatures, pieceFeatures, vertexFeatures, zoneFeatures } from "./map_features.js";
+import { candidateFeatures, collection, faultFeatures, feature, outlineFeatures, pieceFeatures, shapesIn, vertexFeatures, zoneFeatures } from "./map_features.js";
 import { FAULT, FAULT_HATCH, SOURCES, familyColours, hatchOf, lendHatch, named, rulesOf, zoneLooks } from "./map_rules.js";
 
 const GROUND = new Set(["water", "road", "landuse", "zone"]);
@@ -147,7 +147,16 @@ export class LandMap {
     if (answer) return this.#bring(map, answer.outline.geometry);
     if (open !== "new" || this.#form.drawing.open) return;
     if (read) return this.#bring(map, read.outline.geometry);
-    if (candidates.length) this.#bring(map, { geometries: candidates.map(({ geometry, centre }) => geometry ?? { type: "Point", coordinates: centre }) });
+    if (!candidates.length) return;
+    // Those that lie in the district: others may be a zone away, and with them none would be seen.
+    const near = candidates.filter((one) => one.near);
+    this.#bring(map, { geometries: (near.length ? near : candidates).flatMap(placesOf) });
+  }
+
+  /** Look where a CRS would put the outline. @param {import("./reading.js").Candidate} candidate */
+  showPlace(candidate) {
+    this.#page.store.set({ see: "map" }, { step: false });
+    if (this.city.map) this.#bring(this.city.map, { geometries: placesOf(candidate) });
   }
 
   #bring(map, geometry) {
@@ -157,3 +166,5 @@ export class LandMap {
     if (box) goTo(map, box, { closest: CLOSEST, aside: offsetWidth < map.getContainer().clientWidth / 4 ? offsetWidth : 0 });
   }
 }
+
+const placesOf = ({ geometry, centre }) => [...shapesIn(geometry), ...(centre ? [{ type: "Point", coordinates: centre }] : [])];

@@ -39,11 +39,14 @@ export function zoneFeatures(answer, looks) {
 /** Gaps and overlaps of the base data. @param {any} answer */
 export const faultFeatures = ({ base }) => [...base.gaps, ...base.overlaps].filter(({ geometry }) => geometry).map(({ geometry }) => feature({ hatch: FAULT_HATCH }, geometry));
 
+/** The shapes of a geometry that may be a collection. @param {any} geometry @returns {any[]} */
+export const shapesIn = (geometry) => geometry?.geometries ?? (geometry ? [geometry] : []);
+
 /** Where each CRS would put the outline. @param {import("./reading.js").Candidate[]} candidates @param {import("./order.js").Order} order */
 export const candidateFeatures = (candidates, order) => candidates.flatMap((one, at) => {
   const { centre, geometry } = one;
   const said = { letter: letterOf(at), chosen: isChosen(one, order) };
-  return [geometry && feature(said, geometry), centre && feature(said, { type: "Point", coordinates: centre })].filter(Boolean);
+  return [...shapesIn(geometry).map((shape) => feature(said, shape)), centre && feature(said, { type: "Point", coordinates: centre })].filter(Boolean);
 });
 
 /** By what the layer is painted; where the server does not say it, by the three groups. @param {any} piece */

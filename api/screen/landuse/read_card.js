@@ -24,7 +24,7 @@ export class ReadCard {
   draw() {
     const { reading, refused } = this.#form;
     const { read, busy, candidates, problem } = reading;
-    const shown = [refused && trouble(refused), candidates.length > 0 && this.#ask(candidates, read), problem && !candidates.length && this.#wrong(problem), read && this.#read(read)].filter(Boolean);
+    const shown = [refused && trouble(refused), candidates.length > 0 && this.#ask(candidates, read), problem && !problem.said?.candidates?.length && this.#wrong(problem), read && this.#read(read)].filter(Boolean);
     this.element.hidden = !shown.length && !busy;
     this.element.setAttribute("aria-busy", String(busy));
     replace(this.element, busy && h("p", { class: "hint" }, t("read.busy")), shown);
@@ -34,7 +34,8 @@ export class ReadCard {
     const { row } = this.#form.reading;
     return [trouble(sentence(problem)), h("div", { class: "row" },
       row > 0 && h("button", { type: "button", "data-key": "to-row", onclick: () => this.#form.toRow() }, t("read.row", { n: row })),
-      !problem.status && h("button", { type: "button", "data-key": "read-again", onclick: () => this.#form.reading.again() }, t("retry")))];
+      !problem.status && h("button", { type: "button", "data-key": "read-again", onclick: () => this.#form.reading.again() }, t("retry"))),
+    problem.status === 400 && this.#form.order.file && h("p", { class: "many" }, t("read.rest"), " ", h("button", { type: "button", "data-key": "as-batch", onclick: () => this.#form.makeBatch() }, t("read.rest.batch")))];
   }
 
   #read({ outline, asked, outlines }) {
@@ -55,14 +56,14 @@ export class ReadCard {
 
   /** In which of these? Each is on the map, under its letter. */
   #ask(candidates, read) {
-    const { order, reading: { problem } } = this.#form;
+    const { order } = this.#form;
     return h("fieldset", { class: "candidates" },
       h("legend", {}, read ? t("read.asked") : t("read.ask")),
-      !read && problem && h("p", { class: "hint" }, sentence(problem)),
-      candidates.map((one, at) => h("label", {},
+      candidates.map((one, at) => h("div", { class: "candidate" }, h("label", {},
         h("input", { type: "radio", name: "crs", value: letterOf(at), "data-key": `crs-${at}`, checked: isChosen(one, order), onchange: () => this.#form.setCrs(one.crs, one.axes) }),
         h("span", { class: "letter", "aria-hidden": "true" }, letterOf(at)),
-        h("span", {}, h("strong", {}, one.name), " ", h("span", { class: "hint" }, [one.why, one.area && inMu(one.area), one.centre && one.centre.map((degrees) => number(degrees, 3)).join(", ")].filter(Boolean).join(t("area.semi")))))));
+        h("span", {}, h("strong", {}, one.name), " ", h("span", { class: "hint" }, [one.why, one.area && inMu(one.area), one.centre && one.centre.map((degrees) => number(degrees, 3)).join(", ")].filter(Boolean).join(t("area.semi"))))),
+        one.centre && h("button", { type: "button", class: "quiet", "data-key": `crs-${at}-place`, "aria-label": t("locate.named", { name: letterOf(at) }), onclick: () => this.#form.onplace(one) }, t("locate")))));
   }
 }
 

@@ -9,7 +9,7 @@ import { areaInWords } from "./area.js";
 const PAUSE_MS = 500;
 const NAMED_ROW = /第\s*(\d+)\s*行/;
 
-/** @typedef {{ crs: string, axes?: string, name: string, why: string, centre: [number, number], area: import("./area.js").Area, geometry?: any }} Candidate */
+/** @typedef {{ crs: string, axes?: string, near?: boolean, name: string, why: string, centre: [number, number], area: import("./area.js").Area, geometry?: any }} Candidate */
 
 export class Reading {
   /** @type {any} what was read; null while it is not known */ read = null;
@@ -60,7 +60,8 @@ export class Reading {
       if (done({ read })) announce(t("read.said", { area: areaInWords(read.outline.area), n: read.outline.vertices }));
     } catch (problem) {
       const { said } = /** @type {any} */ (problem);
-      if (done(said?.candidates?.length ? { candidates: said.candidates, problem } : { problem })) announce(sentence(/** @type {any} */ (problem)));
+      const { candidates = this.#order.crs ? this.candidates : [] } = said ?? {};
+      if (done({ candidates, problem })) announce(candidates.length ? t("read.ask") : sentence(/** @type {any} */ (problem)));
     }
   }
 

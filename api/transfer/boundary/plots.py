@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.transfer.boundary.header import Header, pair_of
-from api.transfer.boundary.rows import Columns, Corner, apart, corner, meant, titles
+from api.transfer.boundary.rows import Columns, Corner, apart, corner, distinct, meant, titles, usual_corner
 from layers.errors import BadFile, BadInput
 
 FIELDS = ("界址点数", "地块面积", "地块编号", "地块名称", "图形属性", "图幅号", "地块用途", "地类编码")
@@ -18,6 +18,8 @@ FIELDS = ("界址点数", "地块面积", "地块编号", "地块名称", "图�
 _FEWEST = 3
 _NAME = re.compile(r"(?:地块|宗地|图斑|范围|项目|plot|parcel|area)[^,;=]{0,40}", re.IGNORECASE)
 _RING = re.compile(r"(?:内|外)(?:环|圈|边界|部)?[^,;=]{0,10}")
+_NUMBERED = re.compile(r"(\D*)(\d{1,9})")
+_LAST_NUMBER = re.compile(r"\d+(?:\.(\d*))?[^\d.]*$")
 _LONG = re.compile(r"\d{3,}|\d+\.\d+")
 
 
@@ -73,6 +75,10 @@ def gathered(lines: list[str]) -> Lines:
         if bare.startswith("["):
             section = bare.strip("[] ")
             continue
+        if text.plots and text.columns is None and (usual := usual_corner(bare, number)):
+            _add(text, usual, blank=blank)
+            blank = False
+            continue
         heading = section == "属性描述" or (not section and not text.plots)
         if heading and (pair := pair_of(bare, number, among=section == "属性描述")):
             text.header.said[pair[0]], text.header.lines[pair[0]] = pair[1], number
@@ -97,6 +103,30 @@ def ringed(text: Lines) -> None:
     text.notes += _told(text)
 
 
+def end_checked(text: Lines, lines: list[str]) -> None:
+    """Doubt a text that ends within its last row, with fewer decimals than the row before and its ring left open.
+
+    Where a plot's head says how many points there are it is refused: the standard closes rings. Elsewhere it is told.
+    """
+    plot = text.plots[-1] if text.plots else None
+    if plot is None or plot.fault or not plot.rings or plot.rings[-1].closed or len(plot.corners) < 2:
+        return
+    before, last = plot.corners[-2].line, plot.corners[-1].line
+    if last != len(lines) or before == last or _decimals(lines[last - 1]) >= _decimals(lines[before - 1]):
+        return
+    told = f"第 {last:,} 行的小数位比上一行少,圈又没有闭合:可能被截断"
+    if "界址点数" in plot.fields:
+        plot.fault = f"{told},请补全,或写上与首点相同的末点。"
+    else:
+        text.notes.append(f"{told},请核对")
+
+
+def _decimals(line: str) -> int:
+    """How many digits follow the point of a line's last number."""
+    found = _LAST_NUMBER.search(line)
+    return len(found[1] or "") if found else 0
+
+
 def _take(text: Lines, line: str, number: int, *, listed: bool, blank: bool) -> None:
     if line.endswith("@"):
         text.plots.append(_headed(line, number))
@@ -109,19 +139,24 @@ def _take(text: Lines, line: str, number: int, *, listed: bool, blank: bool) -> 
         return
     if not text.plots:
         text.plots.append(Plot(number))
-    plot = text.plots[-1]
-    if plot.fault:
+    if text.plots[-1].fault:
         return
     try:
-        if plot.corners and text.unread and text.unread[-1][0] > plot.corners[-1].line:
-            other, said = text.unread[-1]
-            raise BadInput(f"第 {other:,} 行 {said[:60]!r} 夹在坐标中间,却读不出坐标:请改正或删去这一行。")
-        plot.corners.append(corner(line, number, text.columns))
+        _add(text, corner(line, number, text.columns), blank=blank)
     except BadInput as error:
-        plot.fault = str(error)
+        text.plots[-1].fault = str(error)
+
+
+def _add(text: Lines, one: Corner, *, blank: bool) -> None:
+    plot = text.plots[-1]
+    if plot.corners and text.unread and text.unread[-1][0] > plot.corners[-1].line:
+        other, said = text.unread[-1]
+        plot.fault = plot.fault or f"第 {other:,} 行 {said[:60]!r} 夹在坐标中间,却读不出坐标:请改正或删去这一行。"
+    if plot.fault:
         return
     if blank:
-        plot.breaks.add(len(plot.corners) - 1)
+        plot.breaks.add(len(plot.corners))
+    plot.corners.append(one)
 
 
 def _aside(text: Lines, line: str, number: int) -> None:
@@ -214,10 +249,10 @@ def _closings(run: list[Corner]) -> Iterator[list[Corner]]:
 def _ring(corners: list[Corner]) -> Ring:
     points = np.array([(one.first, one.second) for one in corners])
     closed = len(points) > 1 and bool((points[0] == points[-1]).all())
-    distinct = len(np.unique(points, axis=0))
+    different = distinct(points)
     first, last = corners[0].line, corners[-1].line
-    if distinct < _FEWEST:
-        raise BadInput(f"第 {first:,} 至 {last:,} 行只有 {distinct} 个不同的点,围不成面:至少要 3 个,请补全。")
+    if different < _FEWEST:
+        raise BadInput(f"第 {first:,} 至 {last:,} 行只有 {different} 个不同的点,围不成面:至少要 3 个,请补全。")
     lines = np.array([one.line for one in corners])
     return Ring(points if closed else np.vstack([points, points[:1]]), lines, closed)
 
@@ -252,9 +287,9 @@ def _gaps(plot: Plot) -> list[str]:
     """Where the labels J1, J2, … of a ring leave one out, which may be a lost row."""
     labels = {one.line: one.label for one in plot.corners}
     for ring in plot.rings:
-        lines = ring.lines[:-1] if ring.closed else ring.lines
+        lines = ring.lines[: -1 if ring.closed else None].tolist()
         for one, other in pairwise(lines):
-            this, following = (re.fullmatch(r"(\D*)(\d{1,9})", labels[line]) for line in (one, other))
+            this, following = _NUMBERED.fullmatch(labels[one]), _NUMBERED.fullmatch(labels[other])
             if this and following and this[1] == following[1] and int(following[2]) > int(this[2]) + 1:
                 return [f"点号不连续:第 {one:,} 行 {labels[one]} 之后是 {labels[other]},请核对是否缺行"]
     return []

@@ -4,6 +4,9 @@ import math
 import re
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from layers.errors import BadInput
 
 ENORMOUS = 1e9
@@ -136,6 +139,26 @@ def meant(line: str) -> bool:
     return bool(_lettered(head) or (len(parts) > 2 and sum(bool(_LONG.fullmatch(part)) for part in parts) > 1))
 
 
+def usual_corner(line: str, number: int) -> Corner | None:
+    """The corner of a line of the standard's form, None for any other: most lines are, and this is quick."""
+    found = _USUAL.fullmatch(line)
+    if not found:
+        return None
+    first, second = float(found[3]), float(found[4])
+    if abs(first) >= ENORMOUS or abs(second) >= ENORMOUS:
+        return None
+    return Corner(found[1], int(found[2]), first, second, number)
+
+
+def distinct(points: NDArray[np.float64]) -> int:
+    """How many different points there are.
+
+    >>> distinct(np.array([(0.0, 0), (1, 1), (0, 0)]))
+    2
+    """
+    return len(set(map(tuple, points.tolist())))
+
+
 def corner(line: str, number: int, columns: Columns | None = None) -> Corner:
     """The corner of a line; raises BadInput naming the row and the remedy.
 
@@ -144,9 +167,8 @@ def corner(line: str, number: int, columns: Columns | None = None) -> Corner:
     >>> corner("Y=38547834.4 X=3382099.1", 3)[2:]
     (3382099.1, 38547834.4, 3, 'xy', 0)
     """
-    usual = _USUAL.fullmatch(line) if columns is None else None
-    if usual:
-        return Corner(usual[1], int(usual[2]), _checked(usual[3], number), _checked(usual[4], number), number)
+    if columns is None and (usual := usual_corner(line, number)):
+        return usual
     if named := _named(line, number):
         return named
     parts = _split(line)

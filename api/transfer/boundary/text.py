@@ -86,12 +86,12 @@ def plain(text: str) -> list[str]:
             raise TooLarge(
                 f"第 {number:,} 行有 {len(line):,} 个字,上限 {LONGEST:,}:坐标文本应一行一点,请检查是否丢了换行。"
             )
-    if text.isascii() and '"' not in text and "'" not in text:
-        return lines
     return [_plain(line) for line in lines]
 
 
 def _plain(line: str) -> str:
+    if line.isascii():
+        return line
     narrow = unicodedata.normalize("NFKC", line.translate(_SIGNS)).translate(_SIGNS).translate(_PRIMES)
     narrow = _UNSEEN.sub("", narrow).replace("、", ",")
     if "°" not in narrow and "度" not in narrow:

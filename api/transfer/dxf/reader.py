@@ -22,11 +22,11 @@ from api.transfer.boundary.axes import EAST_FIRST, kinds_of, of_kind
 from api.transfer.dxf.tags import Drawing, plain_copy
 from api.transfer.faults import none_yet
 from api.transfer.source import Content
-from api.transfer.vector import parsed
+from api.transfer.vector import SeveralLayers, parsed
 from geo.lines.closing import Closed, closed
 from geo.lines.rings import nested
 from layers.crs import Geometries, gauss_kruger
-from layers.errors import BadFile, BadInput
+from layers.errors import BadFile
 
 __all__ = ["SNAP_M", "read_dxf"]
 
@@ -128,9 +128,11 @@ def _chosen(by_layer: dict[str, _Areas], wanted: str | None, name: str) -> str:
         raise BadFile(f"{name} 里没有闭合的线{told}:{_REMEDY}。")
     if wanted is not None and wanted not in having:
         why = "里没有闭合的线" if wanted in by_layer else "不存在"
-        raise BadInput(f"{name} 的图层 {wanted!r} {why}:有闭合线的图层为 {listed}。")
+        raise SeveralLayers(f"{name} 的图层 {wanted!r} {why}:有闭合线的图层为 {listed}。", list(having))
     if wanted is None and len(having) > 1:
-        raise BadInput(f"{name} 里有 {len(having)} 个图层有闭合的线:请用 --layer-name 选定其一:{listed}。")
+        raise SeveralLayers(
+            f"{name} 里有 {len(having)} 个图层有闭合的线:请用 --layer-name 选定其一:{listed}。", list(having)
+        )
     return wanted or next(iter(having))
 
 

@@ -11,10 +11,10 @@ POISON = "毒"
 _checked = work._checked
 
 
-def checked(database, batch, some):
+def checked(connection, batch, some):
     if POISON in some.name.tolist():
         os.kill(os.getpid(), signal.SIGKILL)
-    return _checked(database, batch, some)
+    return _checked(connection, batch, some)
 
 
 if __name__ == "__main__":

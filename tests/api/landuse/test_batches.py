@@ -12,12 +12,13 @@ import shapely
 from openpyxl import load_workbook
 
 from api.jobs.in_hand import InHand
+from api.landuse.batches import work
 from api.landuse.batches.kind import BATCHES
 from api.landuse.batches.row import row_of
-from api.landuse.batches.work import check_stored
+from geo.landuse.chunks import Limits, chunks
 from layers.crs import METRIC_DEFAULT
 from tests.api.conftest import until
-from tests.api.landuse.conftest import EAST, NORTH, asked, box, geojson
+from tests.api.landuse.conftest import EAST, NORTH, asked, box, degrees, geojson
 
 DIES = (sys.executable, "-m", "tests.api.landuse.dies")
 LATER = """
@@ -38,7 +39,7 @@ def desk(land):
     """The city, whose batches are checked in this process: starting another takes longer than checking."""
     runner = land.client.app.state.batch_runner
     database = land.client.app.state.gate.database
-    runner._watched = lambda number, code, worker: check_stored(InHand(BATCHES, database, code, worker))
+    runner._watched = lambda number, code, worker: work.check_stored(InHand(BATCHES, database, code, worker))
     yield land
     del runner._watched
 
@@ -137,6 +138,15 @@ def test_a_batch_says_how_many_are_of_each_answer_and_is_read_a_page_at_a_time(d
     assert {row["answer"] for row in told(desk, batch["code"], only="no")["rows"]} == {"no"}
 
 
+def test_one_outline_of_a_batch_is_had_with_its_shape_as_it_came(desk, batch):
+    address = f"/landuse/batches/{batch['code']}/outlines"
+    for row, shape in zip(batch["rows"], SHAPES.values(), strict=True):
+        found = desk.client.get(f"{address}/{row['number']}").json()
+        geometry = shapely.geometry.shape(found.pop("geometry"))
+        assert found == row and shapely.hausdorff_distance(geometry, degrees(shape)) < 1e-8
+    assert desk.client.get(f"{address}/{len(SHAPES) + 1}").status_code == 404
+
+
 def test_an_outline_that_cannot_be_read_or_checked_is_a_row_with_the_reason_and_the_others_are_answered(desk):
     line = shapely.Polygon([(EAST, NORTH), (EAST + 10, NORTH), (EAST + 20, NORTH)])
     wide = box(-20_000, -20_000, 20_000, 20_000)
@@ -213,22 +223,62 @@ def test_nobody_has_more_than_a_few_batches_open_and_one_is_stopped_and_erased(p
     assert paused.run(LEFT, codes) == 0
 
 
-def test_who_stops_a_batch_keeps_the_rows_it_has(desk, monkeypatch):
-    codes = []
+@pytest.fixture
+def at_first(monkeypatch):
+    """Outlines checked one after the other, with something done as the first one is."""
 
-    def stopping(database, batch, some):
-        codes.append(batch.row["code"])
-        desk.client.post(f"/landuse/batches/{codes[0]}/cancel")
-        return checked(database, batch, some)
+    def run(act):
+        acts = [act]
 
-    from api.landuse.batches import work
-    from geo.landuse.chunks import Limits, chunks
+        def acting(connection, batch, some):
+            if acts:
+                acts.pop()(batch.row["code"])
+            return checked(connection, batch, some)
 
-    checked = work._checked
-    monkeypatch.setattr(work, "_checked", stopping)
-    monkeypatch.setattr(work, "chunks", lambda boxes, vertices: chunks(boxes, vertices, Limits(outlines=1)))
+        checked = work._checked
+        monkeypatch.setattr(work, "_checked", acting)
+        monkeypatch.setattr(work, "chunks", lambda boxes, vertices: chunks(boxes, vertices, Limits(outlines=1)))
+
+    return run
+
+
+def test_who_stops_a_batch_keeps_the_rows_it_has(desk, at_first):
+    at_first(lambda code: desk.client.post(f"/landuse/batches/{code}/cancel"))
     found = made(desk, {"甲": box(0, 0, 9, 9), "乙": box(300, 0, 309, 9)})
     assert found["status"] == "cancelled" and [bool(row["answer"]) for row in found["rows"]] == [True, False]
+
+
+def test_what_was_begun_before_a_batch_and_comes_in_amid_it_is_known_at_none_of_its_outlines(desk, at_first):
+    with desk.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")  # by when this transaction began its rows are known
+
+        def late(code):
+            connection.exec_driver_sql(LATER)
+            connection.commit()
+
+        at_first(late)
+        try:
+            found = made(desk, {"甲": box(10, 10, 20, 20), "乙": box(30, 30, 40, 40)}, activity="crops")
+            after = made(desk, {"丙": box(10, 10, 20, 20)}, activity="crops")
+        finally:
+            desk.run("DELETE FROM city.zone WHERE code = 'Z9'")
+    states = [zone["state"] for each in (found, after) for row in each["rows"] for zone in row["zones"]
+              if zone["kind"] == "eco_redline"]  # fmt: skip
+    assert states == ["none", "none", "covered"]
+
+
+def test_a_file_comes_as_a_form_or_as_it_is_and_one_without_a_system_is_asked_about(desk):
+    body = json.dumps(collection({"甲": box(0, 0, 9, 9), "乙": box(300, 0, 309, 9)})).encode()
+    form = desk.client.post(
+        "/landuse/batches", files={"file": ("两块.geojson", body)}, data={"activity": "crops", "as_of": "2026-06-01"}
+    )
+    bare = desk.client.post("/landuse/batches?name=两块.geojson&activity=crops&as_of=2026-06-01", content=body)
+    found = [finished(desk, answer.json()["code"]) for answer in (form, bare)]
+    assert found[0]["rows"] == found[1]["rows"] and found[0]["name"] == "两块.geojson"
+    assert (found[0]["asked"]["activity"], found[0]["as_of"]) == ("crops", "2026-06-01")
+    corners = "\n".join(f"J{n},1,{NORTH + y},{EAST + x}" for n, (x, y) in enumerate([(0, 0), (9, 0), (9, 9)], start=1))
+    asking = desk.client.post("/landuse/batches", json={"text": corners})
+    assert asking.status_code == 400 and METRIC_DEFAULT in {one["crs"] for one in asking.json()["candidates"]}
 
 
 def test_more_outlines_than_a_batch_holds_are_refused_with_the_remedy(desk, monkeypatch):

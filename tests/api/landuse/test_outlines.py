@@ -167,6 +167,17 @@ def test_a_local_system_is_offered_by_name_and_read_when_it_is_said(order):
     assert same(found) and found.crs_how == "configured"
 
 
+def test_a_system_fitted_on_common_points_is_read_like_any_other():
+    fitted = f"{METRIC_DEFAULT} +proj=affine +xoff=-2e6 +yoff=-3e6 +s11=0.8 +s12=0.6 +s21=-0.6 +s22=0.8"
+    text = "\n".join(f"{y:.4f},{x:.4f}" for x, y in placed(AREA, to=fitted).exterior.coords)
+    found = read_text(text, Said(crs=fitted), GROUND)
+    assert same(found) and found.crs_how == "fitted"
+    found = read_text(text, Said(crs="独立"), GROUND._replace(local={"独立": fitted}))
+    assert same(found) and (found.crs_how, found.crs_name) == ("fitted", "独立")
+    with pytest.raises(BadCrs, match="3,000 个字"):
+        read_text(text, Said(crs="+" * 3000), GROUND)
+
+
 def test_where_both_orders_are_plausible_it_is_asked_which():
     ground = GROUND._replace(local={"独立": LOCAL.replace("x_0=800000", "x_0=350000")})
     text = "350000 360000\n350000 361000\n351000 361000"

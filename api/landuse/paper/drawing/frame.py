@@ -10,14 +10,14 @@ from shapely.geometry.base import BaseGeometry
 from api.sheets.plane import Box, Xy
 from layers.crs import STORED, transformer
 
-__all__ = ["Frame", "framed", "scale_of"]
+__all__ = ["DETAIL_MM", "Frame", "framed", "scale_of"]
 
 _STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 _LEAST = 100.0
 """Scales are of these steps, from 1:100 on."""
 _ROOM = 0.84
 """Of the frame's width and height, at most so much is the outline's own."""
-_DETAIL_MM = 0.04
+DETAIL_MM = 0.04
 """Below it nothing is seen on paper."""
 
 
@@ -62,7 +62,7 @@ class Frame:
     def shape(self, metric: BaseGeometry) -> BaseGeometry:
         """A shape on paper, without what is too fine to be seen there; empty where all of it is."""
         moved = shapely.transform(metric, self.placed)
-        return shapely.make_valid(shapely.simplify(moved, _DETAIL_MM, preserve_topology=False))
+        return shapely.make_valid(shapely.simplify(moved, DETAIL_MM, preserve_topology=False))
 
     @property
     def box(self) -> Box:

@@ -104,9 +104,9 @@ def _ring_corners(first: int, ring: Xy) -> Iterable[Corner]:
         yield Corner(x, y, f"J{first + place}", text_x, text_y)
 
 
-def draw_corners(paper: Paper, found: Sequence[Corner], taken: list[Room]) -> int:
+def draw_corners(paper: Paper, found: Sequence[Corner], taken: list[Room], *, dotted: bool = True) -> int:
     """Dots where they are not too many, and the names that have room, round ones before others; how many have."""
-    if len(found) <= _MOST_DOTS:
+    if dotted and len(found) <= _MOST_DOTS:
         paper.set_draw_color(17, 17, 17)
         paper.set_fill_color(255, 255, 255)
         paper.set_line_width(0.25)

@@ -61,7 +61,7 @@ def draw_map(paper: Paper, told: Map, ground: Ground) -> float:
         _draw_shapes(paper, shapes)
         _draw_crosses(paper, frame)
         taken = [_draw_north(paper, frame)]
-        named = draw_corners(paper, corners(told.rings), taken)
+        named = draw_corners(paper, corners(told.rings), taken, dotted=not shapes.narrow)
         unlabelled = draw_labels(paper, shapes.pieces, taken)
         draw_names(paper, frame, ground, taken)
     _draw_frame(paper, frame)
@@ -69,6 +69,7 @@ def draw_map(paper: Paper, told: Map, ground: Ground) -> float:
     notes = [
         "外围淡色为同一时点的地类,虚线为控制区边界" if any(shape.layer in (LAND, ZONE) for shape in ground) else "",
         f"界址点共 {many:,} 个,图上注 {named:,} 个" if named < many else "",
+        "范围在图上很窄,只用细线画出" if shapes.narrow else "",
         f"{unlabelled:,} 个图斑太小,图上未注号" if unlabelled else "",
     ]
     top = frame.top + frame.height + _RIM_MM + 1
@@ -115,9 +116,11 @@ def _draw_shapes(paper: Paper, shapes: Shapes) -> None:
         if lines:
             paper.stroke(lines, one.look.colour, 0.18)
         paper.stroke(_lines(one), one.look.colour, 0.4)
-    edge = [_closed(ring) for ring in parts_of(shapes.outline)]
-    paper.stroke(edge, "#ffffff", 1.3)
-    paper.stroke(edge, OUTLINE, 0.7)
+    if shapes.narrow:
+        paper.stroke(shapes.edges, OUTLINE, 0.25)
+    else:
+        paper.stroke(shapes.edges, "#ffffff", 1.3)
+        paper.stroke(shapes.edges, OUTLINE, 0.7)
 
 
 def _lines(one: Drawn) -> list[list[list[float]]]:

@@ -7,13 +7,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from api.landuse.paper.corners import metric
-from api.landuse.paper.drawing.frame import Frame
+from api.landuse.paper.drawing.frame import DETAIL_MM, Frame
 from api.landuse.paper.drawing.looks import GAP, OVERLAP, Look, Looks
 from api.landuse.paper.words import Json
 
 __all__ = ["Drawn", "Shapes", "parts_of", "shapes_of"]
 
 Part = list[list[float]]
+_NARROW_MM = 2.5
 
 
 class Drawn(NamedTuple):
@@ -25,13 +26,18 @@ class Drawn(NamedTuple):
 
 
 class Shapes(NamedTuple):
-    """All that is drawn of an answer, from the ground up."""
+    """All that is drawn of an answer, from the ground up.
+
+    edges: the rings of the outline, which are lines where it is too thin to be an area on paper.
+    narrow: whether a thick line around it would hide most of what is in it.
+    """
 
     pieces: list[Drawn]
     gaps: list[Drawn]
     zones: list[Drawn]
     overlaps: list[Drawn]
-    outline: BaseGeometry
+    edges: list[Part]
+    narrow: bool
 
     @property
     def legend(self) -> Iterator[tuple[str, Look]]:
@@ -54,13 +60,22 @@ def shapes_of(answer: Json, frame: Frame, looks: Looks) -> Shapes:
 
     base = answer["base"]
     return Shapes(
-        seen([Drawn(placed(one["geometry"]), looks.family(one.get("family"), one["group"]), _labels(one))
+        seen([Drawn(placed(one.get("geometry")), looks.family(one.get("family"), one["group"]), _labels(one))
               for one in answer["pieces"]]),
-        seen([Drawn(placed(one["geometry"]), Look("底图缝隙", GAP, 45.0, 0.9)) for one in base["gaps"]]),
-        seen([Drawn(placed(one["geometry"]), looks.zone(one["kind"], one["name"])) for one in answer["zones"]]),
-        seen([Drawn(placed(one["geometry"]), Look("底图重叠", OVERLAP, 0.0, 0.9)) for one in base["overlaps"]]),
-        placed(answer["outline"]["geometry"]),
+        seen([Drawn(placed(one.get("geometry")), Look("底图缝隙", GAP, 45.0, 0.9)) for one in base["gaps"]]),
+        seen([Drawn(placed(one.get("geometry")), looks.zone(one["kind"], one["name"])) for one in answer["zones"]]),
+        seen([Drawn(placed(one.get("geometry")), Look("底图重叠", OVERLAP, 0.0, 0.9)) for one in base["overlaps"]]),
+        *_edges(answer, frame),
     )  # fmt: skip
+
+
+def _edges(answer: Json, frame: Frame) -> tuple[list[Part], bool]:
+    drawn = metric(answer["outline"]["geometry"], frame.system)
+    assert drawn is not None, "an answer has an outline"
+    outline = shapely.transform(drawn, frame.placed)
+    rings = shapely.simplify(shapely.get_rings(shapely.get_parts(outline)), DETAIL_MM)
+    narrow = bool(outline.area * 2 < _NARROW_MM * outline.length)
+    return [shapely.get_coordinates(ring).round(3).tolist() for ring in rings], narrow
 
 
 def _labels(piece: Json) -> tuple[str, ...]:

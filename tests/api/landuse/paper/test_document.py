@@ -12,7 +12,7 @@ from PIL import Image
 from api.landuse.paper import document, land_tables, words
 from api.landuse.paper.document import docx_of
 from api.landuse.paper.table import folded, said
-from tests.api.landuse.paper.checks import check, feature
+from tests.api.landuse.paper.checks import check, feature, many_cornered
 from tests.api.landuse.paper.conftest import NOW, READER, made
 
 NASTY = "甲\x00乙\x0b\ud800<w:p>&\"'=1+1{{ x }}\u202e"
@@ -126,6 +126,13 @@ def test_corners_are_listed_as_surveyors_do(found):
     assert "EPSG:4547（CGCS2000 3 度带，中央子午线 114°E，东坐标不带带号）" in "".join(texts(found))
 
 
+def test_many_corners_stand_in_two_halves_and_the_rest_in_the_workbook():
+    told = read(docx_of(many_cornered(300), None, READER, NOW))
+    table = rows(told, "界址点号", "X 北（米）")
+    assert len(table) == 80 and table[0][0] == "J1" and table[0][4] == "J81" and table[-1][4] == "J160"
+    assert "以上为前 160 行，其余 141 行见 XLSX 的“界址点”表。" in "".join(texts(told))
+
+
 def test_the_map_is_in_it_at_300_dpi_and_as_wide_as_the_text(found):
     [shape] = found.inline_shapes
     section = found.sections[0]
@@ -148,6 +155,33 @@ def test_fonts_are_named_as_word_and_wps_have_them(found):
     names = {fonts.get(docx.oxml.ns.qn(f"w:{side}")) for side in ("ascii", "hAnsi", "eastAsia", "asciiTheme")}
     assert names == {"宋体", "Times New Roman", None}
     assert 'w:eastAsia="zh-CN"' in found.settings.element.xml and "ja-JP" not in found.styles.element.xml
+
+
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs "
+    "suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd "
+    "snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection textAlignment "
+    "textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange",
+    "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing "
+    "tblInd tblBorders shd tblLayout tblCellMar tblLook",
+    "tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign hideMark",
+    "tblBorders": "top left start bottom right end insideH insideV",
+    "tblCellMar": "top left start bottom right end",
+    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid "
+    "vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em "
+    "lang",
+}
+"""The children of these elements in the order that ECMA-376 (part 1, annex A) has them in."""
+
+
+def test_its_markup_is_in_the_order_that_word_insists_on(found):
+    section = found.sections[0]
+    for root in (found.element, section.header._element, section.footer._element, found.styles.element):
+        for name, order in ORDER.items():
+            wanted = order.split()
+            for node in root.iter(docx.oxml.ns.qn(f"w:{name}")):
+                places = [wanted.index(child.tag.split("}")[1]) for child in node]
+                assert places == sorted(places), [child.tag for child in node]
 
 
 def test_a_long_table_ends_with_where_the_rest_is(answer):

@@ -151,6 +151,11 @@ def test_fifty_thousand_corners_are_a_page_that_can_be_read(some_font):
     assert told.count("J") < 400
 
 
+def test_pieces_without_their_shapes_are_left_out_of_the_map(answer):
+    bare = answer | {"pieces": [{name: one[name] for name in one if name != "geometry"} for one in answer["pieces"]]}
+    assert map_of(bare, LOOKS, 0, 0).shapes.pieces == []
+
+
 def test_a_map_without_pieces_zones_or_any_ground_is_drawn(some_font):
     bare = check(pieces=[], zones=[], slivers=[])
     bare["base"] |= {"gaps": [], "overlaps": []}
@@ -168,7 +173,9 @@ def test_tiny_and_flat_outlines_fit_into_the_frame(some_font, shape):
     frame = told.frame
     inside = shapely.box(frame.left, frame.top, frame.left + frame.width, frame.top + frame.height)
     assert all(inside.contains(shapely.MultiPoint(ring)) for _, ring in told.rings)
-    assert "1:" in text_of(page_of(answer, LOOKS, (), READER, NOW).body)
+    told_of = text_of(page_of(answer, LOOKS, (), READER, NOW).body)
+    assert "1:" in told_of and "范围在图上很窄" in told_of
+    assert all(len(edge) >= 4 for edge in told.shapes.edges) and told.shapes.edges, "however thin, it is drawn"
 
 
 def test_threads_draw_the_same_page_at_once(some_font, answer):
