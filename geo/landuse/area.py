@@ -30,7 +30,7 @@ Booleans = NDArray[np.bool_]
 DENSIFY_M = 100.0
 """Edges longer than this are cut in equal parts before they leave the metric system."""
 MOST_POINTS = 5_000_000
-"""Beyond, the parts are longer: 500,000 km of edges are no land, and what is mistaken for metres must not fill memory."""
+"""Beyond, the parts are longer: 500,000 km of edges are no land, and no numbers at all must fill the memory."""
 
 
 def areas_m2(shapes: Geometries, system: str) -> Floats:

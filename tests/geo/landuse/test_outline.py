@@ -72,7 +72,7 @@ def test_what_is_no_outline_is_refused_with_the_remedy(why, shape):
 
 
 def test_what_is_longer_than_any_land_is_refused_before_it_is_measured():
-    with pytest.raises(TooLarge, match="4,000,000 km.*请"):
+    with pytest.raises(TooLarge, match=r"4,000,000 km.*请"):
         found_of(shapely.box(1e9, 1e9, 2e9, 2e9))
 
 
