@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Connection
 
+from api.landuse.held import Held
 from api.landuse.words import SCHEMES
 from geo.landuse.city import Classes, LandClass
 from geo.landuse.rules import Rule
@@ -48,9 +49,13 @@ class Now(NamedTuple):
 
 
 class Bases:
-    """The bases that were read, held until rules or classes change; and which of them the database keeps already."""
+    """What checks need again and again: bases, held until rules or classes change, and large shapes.
+
+    It knows, too, which bases the database keeps already.
+    """
 
     def __init__(self) -> None:
+        self.held = Held()
         self._held: dict[tuple[Any, ...], Basis] = {}
         self._kept: set[str] = set()
         self._lock = Lock()

@@ -116,7 +116,7 @@ def when_of(connection: Connection, now: Now, as_of: date | None, known_at: date
 def read_side(connection: Connection, bases: Bases, now: Now, shape: shapely.Geometry, when: When, metric_crs: str) -> Side:  # fmt: skip # noqa: E501
     """What there is to answer by, of a moment."""
     basis = bases.read(connection, when.as_of, when.known_at, now)
-    return Side(when, read(connection, shape, when, basis.classes, metric_crs), basis)
+    return Side(when, read(connection, shape, when, basis.classes, metric_crs, bases.held), basis)
 
 
 def made(question: Question, side: Side, then: Side | None, place: Deployment, *, pieces: bool = True) -> Made:

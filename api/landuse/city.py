@@ -11,6 +11,8 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row
 
+from api.landuse.held import HELD_BYTES, Held
+from api.landuse.nearest import nearest_only
 from geo.landuse.city import City, Classes, Features, Grids, Parcels, Zones
 from geo.landuse.zones import KINDS
 from layers import query
@@ -26,6 +28,8 @@ SEARCH_M = 40.0
 """How much wider than the outline it is looked: no two ways of drawing one edge, straight in degrees or in metres, lie
 so far apart (an edge of 50 km: 25 m), nor is any tolerance so wide."""
 _SIMPLER_M, _MANY = 5.0, 500
+_MOST_NEAR = (6, 200, 10**9)
+"""Of each kind of zone that is not there so many are looked at, until the nearest is sure to be among them."""
 _SLACK_DEG = 0.001
 _DEGREE_M = 111_700.0
 """No degree is longer."""
@@ -80,19 +84,50 @@ class Reading(NamedTuple):
         }
 
 
-def read(connection: Connection, shape: shapely.Geometry, when: When, classes: Classes, metric_crs: str) -> Reading:
-    """All that a check of an outline in metres reads of the city, of a day, as known at an instant."""
-    return reading_of(rows_at(connection, search_of(shape, metric_crs), when), classes, metric_crs)
+def read(
+    connection: Connection,
+    shape: shapely.Geometry,
+    when: When,
+    classes: Classes,
+    metric_crs: str,
+    held: Held | None = None,
+) -> Reading:
+    """All that a check of an outline in metres reads of the city, of a day, as known at an instant.
+
+    held: the large shapes that were read before.
+    """
+    search, held = search_of(shape, metric_crs), held or Held()
+    south, north = shapely.bounds(search)[[1, 3]].tolist()
+    for most in _MOST_NEAR:
+        rows = rows_at(connection, search, when, most_near=most, most_bytes=HELD_BYTES)
+        shapes = held.shapes(connection, rows, metric_crs)
+        kept, sure = nearest_only(rows, shapes, shape, most, max(abs(south), abs(north)))
+        if sure:
+            break
+    return reading_of([rows[place] for place in kept], classes, metric_crs, shapes[kept])
 
 
-def rows_at(connection: Connection, search: shapely.Geometry, when: When) -> Sequence[Row[Any]]:
-    """The rows of the city that are read of a place in degrees, with the nearest of each kind of zone that is not there."""
-    bound = bounds_of(search, when)
-    return query.execute(connection, "landuse/check_city", None, search=shapely.to_wkb(search), **bound).all()
+def rows_at(
+    connection: Connection,
+    search: shapely.Geometry,
+    when: When,
+    *,
+    most_near: int = _MOST_NEAR[0],
+    most_bytes: int = 2**31 - 1,
+) -> Sequence[Row[Any]]:
+    """The rows of the city that are read of a place in degrees, with the zones of each other kind whose boxes are nearest.
+
+    most_near: so many of a kind. most_bytes: shapes that are stored in more come without.
+    """
+    said = {"as_of": when.as_of, "known_at": when.known_at, "kinds": list(KINDS)}
+    return query.execute(
+        connection, "landuse/check_city", None, search=shapely.to_wkb(search), most_near=most_near,
+        most_bytes=most_bytes, **said,
+    ).all()  # fmt: skip
 
 
 def bounds_of(search: shapely.Geometry, when: When) -> dict[str, Any]:
-    """What the city is asked by beside the place: the moment, and how far beyond the nearest in degrees to look."""
+    """What zones around many outlines are asked for by: the moment, and how far beyond the nearest in degrees to look."""
     apart = _apart(Bounds(*shapely.bounds(search).tolist()))
     return {"as_of": when.as_of, "known_at": when.known_at, "kinds": list(KINDS), "slack": _SLACK_DEG, "apart": apart}
 
@@ -135,13 +170,17 @@ def _apart(box: Bounds) -> float:
     return 1.01 / math.cos(math.radians(lat))
 
 
-def reading_of(rows: Sequence[Sequence[Any]], classes: Classes, metric_crs: str) -> Reading:
-    """Rows of the city as geo.landuse checks against them, in the order of their numbers."""
+def reading_of(
+    rows: Sequence[Sequence[Any]], classes: Classes, metric_crs: str, shapes: Geometries | None = None
+) -> Reading:
+    """Rows of the city as geo.landuse checks against them, in the order of their numbers.
+
+    shapes: (n,) those of the rows in metres, where they are known already.
+    """
     of = {name: np.array(column, dtype=object) for name, column in zip(_COLUMNS, _turned(rows), strict=True)}
     layer = of["layer"]
-    shapes = np.full(len(layer), None, dtype=object)
-    there = np.flatnonzero([each is not None for each in of["geom"]])
-    shapes[there] = project(shapely.from_wkb(of["geom"][there]), STORED, metric_crs)
+    if shapes is None:
+        shapes = project(shapely.from_wkb(of["geom"]), STORED, metric_crs)
     editions = {row.edition_id: row for row in _editions(of, np.flatnonzero(layer == "edition"))}
     place = {
         name: _in_order(of["id"], np.flatnonzero(layer == name))
