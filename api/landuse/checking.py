@@ -97,7 +97,7 @@ def deployment(connection: Connection) -> Deployment:
 
 
 def drawn(shape: shapely.Geometry, metric_crs: str) -> Drawn:
-    """An outline in metres, repaired; raises BadGeometry for what is none, TooLarge for what is more than a check is for."""
+    """An outline in metres, repaired; raises BadGeometry for what is none, TooLarge for what is too much at once."""
     outline = outline_of(shape, metric_crs)
     if outline.area_m2 > MOST_KM2 * 1e6:
         raise TooLarge(f"范围有 {outline.area_m2 / 1e6:,.1f} 平方公里,一次至多 {MOST_KM2}:请分块核查。")

@@ -19,8 +19,8 @@ from layers import query
 from layers.crs import STORED, Bounds, Geometries, project
 
 __all__ = [
-    "Edition", "Reading", "When", "bounds_of", "district_of", "read", "read_again", "reading_of", "rows_at", "search_of",
-    "versions_of",
+    "Edition", "Reading", "When", "bounds_of", "district_of", "read", "read_again", "reading_of", "rows_at",
+    "search_of", "versions_of",
 ]  # fmt: skip
 
 Texts = NDArray[np.object_]
@@ -115,7 +115,7 @@ def rows_at(
     most_near: int = _MOST_NEAR[0],
     most_bytes: int = 2**31 - 1,
 ) -> Sequence[Row[Any]]:
-    """The rows of the city that are read of a place in degrees, with the zones of each other kind whose boxes are nearest.
+    """The rows of the city that are read of a place in degrees, with zones of each other kind, nearest boxes first.
 
     most_near: so many of a kind. most_bytes: shapes that are stored in more come without.
     """
@@ -127,7 +127,7 @@ def rows_at(
 
 
 def bounds_of(search: shapely.Geometry, when: When) -> dict[str, Any]:
-    """What zones around many outlines are asked for by: the moment, and how far beyond the nearest in degrees to look."""
+    """What zones around many outlines are asked for by: the moment, and how far beyond the nearest to look."""
     apart = _apart(Bounds(*shapely.bounds(search).tolist()))
     return {"as_of": when.as_of, "known_at": when.known_at, "kinds": list(KINDS), "slack": _SLACK_DEG, "apart": apart}
 
@@ -156,7 +156,7 @@ def versions_of(reading: Reading) -> dict[str, Any]:
 
 
 def search_of(shape: shapely.Geometry, metric_crs: str) -> shapely.Geometry:
-    """The outline in degrees, wide enough to find whatever comes near it, and simple enough to be looked for quickly."""
+    """The outline in degrees, wide enough to find whatever comes near it, simple enough to be looked for quickly."""
     simple = shapely.simplify(shape, _SIMPLER_M) if shapely.get_num_coordinates(shape) > _MANY else shape
     # Two sides a quarter of a circle take 3 m off its 40, simplifying 5.
     around = shapely.segmentize(shapely.buffer(simple, SEARCH_M, quad_segs=2), 1000.0)
@@ -214,15 +214,15 @@ def _features(
     name: str, of: Mapping[str, Texts], shapes: Geometries, at: NDArray[np.int64], editions: Mapping[int, Edition]
 ) -> Features:
     names = np.array([editions[one].name if one in editions else None for one in of["edition_id"][at]], dtype=object)
-    return Features(
-        name, shapes[at], of["id"][at], of["code"][at], of["name"][at], of["known_from"][at], of["valid_from"][at], names
-    )
+    number, code, called = (of[column][at] for column in ("id", "code", "name"))
+    return Features(name, shapes[at], number, code, called, of["known_from"][at], of["valid_from"][at], names)
 
 
 def _editions(of: Mapping[str, Texts], at: NDArray[np.int64]) -> Iterator[Edition]:
     for n in at:
         yield Edition(
-            of["id"][n], of["code"][n], of["name"][n], of["valid_from"][n], of["known_from"][n], of["a"][n], of["b"][n] == "true",
+            of["id"][n], of["code"][n], of["name"][n], of["valid_from"][n], of["known_from"][n], of["a"][n],
+            of["b"][n] == "true",
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Shapes of features in metres, the large ones held between questions: a version of a feature never has another shape."""
+"""Shapes of features in metres, the large ones held between questions: a version never has another shape."""
 
 from collections import OrderedDict
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """The nearest zone of each kind, among those whose boxes are nearest: exact, or told that more have to be looked at.
 
-Distances are in metres, between shapes; what the database orders by is how far boxes lie apart in degrees. No zone that it
-did not name has a box nearer than the last one it named, which is no further in metres than that many of the shortest
+Distances are in metres, between shapes; what the database orders by is how far boxes lie apart in degrees. No zone that
+it did not name has a box nearer than the last one it named, and is further in metres than that many of the shortest
 degrees: if the nearest found is nearer than that, none can be nearer.
 """
 
@@ -22,7 +22,7 @@ FARTHEST_M = 50_000.0
 _DEGREE_M = 110_500.0
 """No degree of latitude is shorter."""
 _SLACK_M = 150.0
-"""The search is wider than the outline by 40 m, and an edge of 50 km straight in degrees up to 25 m beside the other."""
+"""The search is wider than the outline by 40 m; an edge of 50 km straight in degrees is up to 25 m beside the other."""
 
 
 def nearest_only(
