@@ -208,7 +208,10 @@ def _system(raw: Raw, shapes: Geometries, said: Said, ground: Ground, notes: lis
     offered = candidates(shapes, said.axes or raw.axes, ground)
     told = f"写明坐标系 {local[:40]!r},本平台不认识" if local and local != "CGCS2000" else "没有说明坐标系"
     choices = ";".join(f"{one.crs if one.crs not in ground.local.values() else one.name}({one.why})" for one in offered)
-    remedy = f"请用 --crs 选定其一:{choices}" if offered else "换任何已知的带都不落在部署范围附近,请用 --crs 给出坐标系"
+    remedy = f"请用 --crs 选定其一:{choices}"
+    if not any(one.inside for one in offered):
+        nearest = f"(最近的是 {choices})" if offered else ""
+        remedy = f"按哪个已知的坐标系都不落在部署范围内{nearest},请用 --crs 给出坐标系"
     raise AskCrs(f"{raw.source}{told}:{remedy}。", offered)
 
 
