@@ -1,7 +1,7 @@
 """The README's pictures of the screen, made anew: `python -m tests.screen.pictures http://127.0.0.1:8000 [token]`.
 
-The platform that is asked holds the sample; nothing in it is changed, but one plan is made and erased
-again. A token is needed where it holds more than that.
+The platform that is asked holds the sample; nothing in it is changed, but a plan and a land check are
+made and erased again. A token is needed where it holds more than that.
 """
 
 import sys
@@ -69,6 +69,18 @@ def plan(page: Page, url: str) -> Callable[[], object]:
     return lambda: page.request.delete(f"{url}/plans/{code}", headers={"Origin": url})
 
 
+def landuse(page: Page, url: str) -> Callable[[], object]:
+    """The first example, checked, with its first reason lit up; answers how the check is erased."""
+    page.goto(f"{url}/landuse")
+    page.locator("[data-key='example-0']").click()
+    page.locator(".read-area").wait_for()
+    page.get_by_role("button", name="核查", exact=True).click()
+    page.locator(".reason").first.click()
+    until(page, DRAWN)
+    code = page.evaluate("huashan.opened.code")
+    return lambda: page.request.delete(f"{url}/landuse/checks/{code}", headers={"Origin": url})
+
+
 def duty(page: Page, url: str) -> None:
     page.goto(f"{url}/duty")
     page.locator("#duty-month tr[data-row] button").nth(1).click()
@@ -90,7 +102,7 @@ def main(url: str, token: str = "") -> None:
         page = browser.new_page(locale="zh-CN", viewport=SIZE, reduced_motion="reduce")
         if token:
             page.request.post(f"{url}/session", data={"token": token}, headers={"Origin": url})
-        for take in (wall, desk, patrol, plan, duty, observation):
+        for take in (wall, desk, landuse, patrol, plan, duty, observation):
             clear_away = take(page, url)
             page.wait_for_timeout(1500)  # what came with the last answer is painted
             path = FOLDER / f"{take.__name__}.jpg"

@@ -91,7 +91,7 @@ export class ShapeEditor {
   #near() {
     const { map, watch } = this.#desk;
     this.#neighbours ??= new Neighbours(map, {
-      except: this.#place, told: () => this.render(), layers: () => watch.layers.filter((layer) => layer.count && this.#desk.shows(layer)).map(({ id }) => id),
+      except: this.#place, layers: () => watch.layers.filter((layer) => layer.count && this.#desk.shows(layer)).map(({ id }) => id),
     });
     this.#desk.showChosen?.(false);
   }

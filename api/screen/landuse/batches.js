@@ -4,9 +4,12 @@ import { byId, h, replace } from "../page/dom.js";
 import { confirmed } from "../page/dialog.js";
 import { number, sentence, t } from "../page/text.js";
 import { day, minute } from "../page/time.js";
-import { deleteBatch, readBatches } from "./asking.js";
+import { deleteBatch, readBatch, readBatches } from "./asking.js";
+import { keptBatches } from "./kept.js";
 import { mayAsk } from "./rights.js";
 
+/** So many of those that were made here are asked for. */
+const MOST_KEPT = 20;
 export const UNDER_WAY = new Set(["queued", "checking"]);
 
 export class Batches {
@@ -19,6 +22,8 @@ export class Batches {
   constructor(page) {
     this.#page = page;
   }
+
+  get #signedIn() { return Boolean(this.#page.watch.catalogue?.reader.signed_in); }
 
   get #open() { return !this.element.hidden && this.element.isConnected; }
 
@@ -39,7 +44,7 @@ export class Batches {
   async load() {
     if (!this.#page.watch.catalogue || !mayAsk(this.#page)) return;
     try {
-      this.#batches = (await readBatches()).batches;
+      this.#batches = this.#signedIn ? (await readBatches()).batches : await readKept();
       this.#problem = null;
     } catch (problem) {
       this.#problem = problem;
@@ -49,7 +54,7 @@ export class Batches {
 
   #list() {
     const words = this.#problem ? [sentence(this.#problem), " ", h("button", { type: "button", "data-key": "batches-again", onclick: () => this.load() }, t("retry"))]
-      : !this.#batches ? t("loading") : this.#batches.length ? t("batches.count", { n: number(this.#batches.length) }) : t(this.#page.watch.catalogue?.reader.signed_in ? "batches.none" : "batches.stranger");
+      : !this.#batches ? t("loading") : this.#batches.length ? t("batches.count", { n: number(this.#batches.length) }) : t(this.#signedIn ? "batches.none" : "batches.stranger");
     replace(this.element, h("p", { class: this.#problem ? "trouble" : "hint", role: "status" }, words), h("ul", { class: "cards" }, (this.#batches ?? []).map((one) => this.#card(one))));
   }
 
@@ -68,9 +73,16 @@ export class Batches {
   #delete(one, name) {
     confirmed(t("batch.delete.title"), t("one.delete.what", { name }), t("one.delete"), async () => {
       this.#problem = await deleteBatch(one.code).then(() => null, (problem) => problem);
+      if (!this.#problem) keptBatches.forget(one.code);
       if (this.#problem) this.#list();
       else this.load();
       byId("panel").focus({ preventScroll: true });
     });
   }
+}
+
+/** The batches that were made in this browser, as they are now; those that are no more are passed over. */
+async function readKept() {
+  const found = await Promise.all(keptBatches.all().slice(0, MOST_KEPT).map(({ code }) => readBatch(code, { limit: 1 }).catch(() => null)));
+  return found.filter(Boolean);
 }

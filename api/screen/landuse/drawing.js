@@ -68,7 +68,7 @@ export class Drawing {
     const { map } = this.#cityOf();
     const { watch } = this.#page;
     const layers = () => watch.layers.filter(({ id, count }) => count && SNAPPED.includes(id)).map(({ id }) => id);
-    this.#neighbours = new Neighbours(map, { layers, told: () => this.render() });
+    this.#neighbours = new Neighbours(map, { layers });
     this.#sketch = new Sketch(this.#cityOf(), {
       changed: () => { this.render(); this.#told(); },
       finished: () => { announce(t("vertex.drawn")); this.#join(); },

@@ -44,6 +44,7 @@ export class Form {
   }
 
   /** @type {() => void} the outline that is looked at is another */ onchange = () => {};
+  /** @type {(candidate: import("./reading.js").Candidate) => void} look where a CRS would put it */ onplace = () => {};
 
   arrived({ other }) {
     if (!this.page.watch.catalogue || !mayAsk(this.page)) return this.#first();

@@ -6,7 +6,7 @@ import { number, sentence, t } from "../page/text.js";
 import { day, minute } from "../page/time.js";
 import { inMu } from "./area.js";
 import { deleteCheck, readChecks } from "./asking.js";
-import { forget, kept } from "./kept.js";
+import { keptChecks } from "./kept.js";
 import { mayAsk } from "./rights.js";
 import { badge } from "./sign.js";
 
@@ -54,7 +54,7 @@ export class History {
   async load(before) {
     if (!this.#page.watch.catalogue || !mayAsk(this.#page)) return;
     try {
-      const { checks } = this.#signedIn ? await readChecks({ limit: PAGE, before }) : { checks: kept() };
+      const { checks } = this.#signedIn ? await readChecks({ limit: PAGE, before }) : { checks: keptChecks.all() };
       this.#checks = before ? [...this.#checks ?? [], ...checks] : checks;
       this.#older = this.#signedIn && checks.length === PAGE;
       this.#problem = null;
@@ -91,7 +91,7 @@ export class History {
       this.#problem = await deleteCheck(one.check).then(() => null, (problem) => problem);
       // What is not there any more need not be listed, either.
       if (this.#problem?.status === 404) this.#problem = null;
-      if (!this.#problem) forget(one.check);
+      if (!this.#problem) keptChecks.forget(one.check);
       if (!this.#problem) this.#checks = (this.#checks ?? []).filter(({ check }) => check !== one.check);
       this.#list();
       byId("panel").focus({ preventScroll: true });

@@ -1,32 +1,39 @@
-/** What this browser keeps for one who is not signed in, over the sample: which checks were made here. The server lists them for nobody else, either. */
+/** What this browser keeps for one who is not signed in, over the sample: what was made here. The server lists that for nobody else, either. */
 
-const NAME = "huashan.landuse.checks";
 const MOST = 50;
 
-/** The checks that were made here, the newest first. @returns {any[]} */
-export function kept() {
-  try {
-    const found = JSON.parse(localStorage.getItem(NAME) ?? "[]");
-    return Array.isArray(found) ? found : [];
-  } catch {
-    return [];
-  }
+/** What is kept under a name, newest first, each told by its code. @param {string} name */
+function keeper(name) {
+  const key = `huashan.landuse.${name}`;
+  const all = () => {
+    try {
+      const found = JSON.parse(localStorage.getItem(key) ?? "[]");
+      return Array.isArray(found) ? found : [];
+    } catch {
+      return [];
+    }
+  };
+  const keep = (ones) => {
+    try {
+      localStorage.setItem(key, JSON.stringify(ones));
+    } catch {
+      // A browser that keeps nothing works all the same.
+    }
+  };
+  return {
+    all,
+    /** @param {{ code: string }} one */
+    remember: (one) => keep([one, ...all().filter(({ code }) => code !== one.code)].slice(0, MOST)),
+    /** @param {string} code */
+    forget: (code) => keep(all().filter((one) => one.code !== code)),
+  };
 }
 
-/** @param {any} answer */
-export function remember({ check, name, made_by, made_at, asked, outline, verdict }) {
-  if (!check) return;
+export const keptChecks = keeper("checks");
+export const keptBatches = keeper("batches");
+
+/** A check as a list tells it. @param {any} answer */
+export function listed({ check, name, made_by, made_at, asked, outline, verdict }) {
   const { activity, activity_name, as_of, source } = asked;
-  keep([{ check, name, made_by, made_at, activity, activity_name, as_of, source, answer: verdict.answer, area: outline.area }, ...kept().filter((one) => one.check !== check)].slice(0, MOST));
-}
-
-/** @param {string} code */
-export const forget = (code) => keep(kept().filter(({ check }) => check !== code));
-
-function keep(checks) {
-  try {
-    localStorage.setItem(NAME, JSON.stringify(checks));
-  } catch {
-    // A browser that keeps nothing works all the same.
-  }
+  return { code: check, check, name, made_by, made_at, activity, activity_name, as_of, source, answer: verdict.answer, area: outline.area };
 }

@@ -147,7 +147,16 @@ export class LandMap {
     if (answer) return this.#bring(map, answer.outline.geometry);
     if (open !== "new" || this.#form.drawing.open) return;
     if (read) return this.#bring(map, read.outline.geometry);
-    if (candidates.length) this.#bring(map, { geometries: candidates.flatMap(({ geometry, centre }) => [...shapesIn(geometry), ...(centre ? [{ type: "Point", coordinates: centre }] : [])]) });
+    if (!candidates.length) return;
+    // Those that lie in the district: others may be a zone away, and with them none would be seen.
+    const near = candidates.filter((one) => one.near);
+    this.#bring(map, { geometries: (near.length ? near : candidates).flatMap(placesOf) });
+  }
+
+  /** Look where a CRS would put the outline. @param {import("./reading.js").Candidate} candidate */
+  showPlace(candidate) {
+    this.#page.store.set({ see: "map" }, { step: false });
+    if (this.city.map) this.#bring(this.city.map, { geometries: placesOf(candidate) });
   }
 
   #bring(map, geometry) {
@@ -157,3 +166,5 @@ export class LandMap {
     if (box) goTo(map, box, { closest: CLOSEST, aside: offsetWidth < map.getContainer().clientWidth / 4 ? offsetWidth : 0 });
   }
 }
+
+const placesOf = ({ geometry, centre }) => [...shapesIn(geometry), ...(centre ? [{ type: "Point", coordinates: centre }] : [])];

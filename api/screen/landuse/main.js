@@ -44,6 +44,7 @@ const views = new Views(page, { new: form, one, all: history, many }, {
 });
 const map = new LandMap(opened, form, views, batch);
 form.onchange = () => map.render();
+form.onplace = (candidate) => map.showPlace(candidate);
 store.watch(["check", "tab"], () => views.open !== "new" && form.leave());
 acceptFiles(byId("panel").closest("main") ?? document.body, (files) => {
   if (!mayAsk(page)) return;

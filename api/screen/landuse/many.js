@@ -44,6 +44,7 @@ export class Many {
     this.#list.element.hidden = one || this.element.hidden;
     this.#one.hidden = !one;
     if (!one && !this.element.hidden) this.#list.draw();
+    this.drawActs();
     this.#anew();
   }
 
@@ -99,7 +100,7 @@ export class Many {
         { key: "name", title: t("batch.name"), value: (row) => row.number, text: (row) => `${row.number} · ${row.name}` },
         { key: "answer", title: t("compared.verdict"), choice: true, short: true, value: (row) => WORST.indexOf(answerOf(row)), text: (row) => t(`verdict.${answerOf(row) || "waiting"}`), cell: (row) => (answerOf(row) ? badge(answerOf(row)) : t("verdict.waiting")) },
         { key: "area", title: t("table.mu"), number: true, value: (row) => row.area?.m2 ?? null, text: (row) => mu(row.area) },
-        { key: "why", title: t("batch.why"), wide: true, text: (row) => row.fault ?? row.reasons?.[0]?.text ?? "" },
+        { key: "why", title: t("batch.why"), text: (row) => row.fault ?? row.reasons?.[0]?.text ?? "" },
       ],
     });
     this.#rows = null;

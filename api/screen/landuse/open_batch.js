@@ -5,6 +5,7 @@ import { Following } from "../page/following.js";
 import { t } from "../page/text.js";
 import { cancelBatch, makeBatch, makeCheckOf, openProgress, readBatch, readOutlineOf } from "./asking.js";
 import { UNDER_WAY } from "./batches.js";
+import { keptBatches } from "./kept.js";
 
 const ROWS = 1000;
 /** While it goes, rows are asked for no more often than this. */
@@ -43,6 +44,7 @@ export class OpenBatch {
   /** Have each outline of a file checked, and follow it. @param {import("./order.js").Order} order */
   async make(order) {
     const { code } = await makeBatch(order);
+    if (!this.page.watch.catalogue?.reader.signed_in) keptBatches.remember({ code });
     this.page.store.set({ batch: code, tab: "many", check: "", lit: "", see: "list" });
   }
 

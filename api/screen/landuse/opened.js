@@ -3,7 +3,7 @@
 import { announce } from "../page/dom.js";
 import { t } from "../page/text.js";
 import { deleteCheck, makeAgain, makeCheck, readCheck } from "./asking.js";
-import { forget, remember } from "./kept.js";
+import { keptChecks, listed } from "./kept.js";
 
 export class Opened {
   /** @type {any} */ answer = null;
@@ -51,7 +51,7 @@ export class Opened {
   /** Look at this answer. @param {any} answer */
   show(answer) {
     this.#turn += 1;
-    if (!this.page.watch.catalogue?.reader.signed_in) remember(answer);
+    if (answer.check && !this.page.watch.catalogue?.reader.signed_in) keptChecks.remember(listed(answer));
     Object.assign(this, { answer, problem: null, refused: null, again: null, busy: false });
     this.page.store.set({ check: answer.check, lit: "", see: "list" });
     this.#tell();
@@ -79,7 +79,7 @@ export class Opened {
     const { code } = this;
     await this.#doing(async () => {
       await deleteCheck(code);
-      forget(code);
+      keptChecks.forget(code);
       if (code === this.code) this.page.store.set({ check: "", tab: "all", lit: "" });
     });
   }

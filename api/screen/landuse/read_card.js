@@ -34,7 +34,8 @@ export class ReadCard {
     const { row } = this.#form.reading;
     return [trouble(sentence(problem)), h("div", { class: "row" },
       row > 0 && h("button", { type: "button", "data-key": "to-row", onclick: () => this.#form.toRow() }, t("read.row", { n: row })),
-      !problem.status && h("button", { type: "button", "data-key": "read-again", onclick: () => this.#form.reading.again() }, t("retry")))];
+      !problem.status && h("button", { type: "button", "data-key": "read-again", onclick: () => this.#form.reading.again() }, t("retry"))),
+    problem.status === 400 && this.#form.order.file && h("p", { class: "many" }, t("read.rest"), " ", h("button", { type: "button", "data-key": "as-batch", onclick: () => this.#form.makeBatch() }, t("read.rest.batch")))];
   }
 
   #read({ outline, asked, outlines }) {
@@ -58,10 +59,11 @@ export class ReadCard {
     const { order } = this.#form;
     return h("fieldset", { class: "candidates" },
       h("legend", {}, read ? t("read.asked") : t("read.ask")),
-      candidates.map((one, at) => h("label", {},
+      candidates.map((one, at) => h("div", { class: "candidate" }, h("label", {},
         h("input", { type: "radio", name: "crs", value: letterOf(at), "data-key": `crs-${at}`, checked: isChosen(one, order), onchange: () => this.#form.setCrs(one.crs, one.axes) }),
         h("span", { class: "letter", "aria-hidden": "true" }, letterOf(at)),
-        h("span", {}, h("strong", {}, one.name), " ", h("span", { class: "hint" }, [one.why, one.area && inMu(one.area), one.centre && one.centre.map((degrees) => number(degrees, 3)).join(", ")].filter(Boolean).join(t("area.semi")))))));
+        h("span", {}, h("strong", {}, one.name), " ", h("span", { class: "hint" }, [one.why, one.area && inMu(one.area), one.centre && one.centre.map((degrees) => number(degrees, 3)).join(", ")].filter(Boolean).join(t("area.semi"))))),
+        one.centre && h("button", { type: "button", class: "quiet", "data-key": `crs-${at}-place`, "aria-label": t("locate.named", { name: letterOf(at) }), onclick: () => this.#form.onplace(one) }, t("locate")))));
   }
 }
 

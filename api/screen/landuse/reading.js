@@ -9,7 +9,7 @@ import { areaInWords } from "./area.js";
 const PAUSE_MS = 500;
 const NAMED_ROW = /第\s*(\d+)\s*行/;
 
-/** @typedef {{ crs: string, axes?: string, name: string, why: string, centre: [number, number], area: import("./area.js").Area, geometry?: any }} Candidate */
+/** @typedef {{ crs: string, axes?: string, near?: boolean, name: string, why: string, centre: [number, number], area: import("./area.js").Area, geometry?: any }} Candidate */
 
 export class Reading {
   /** @type {any} what was read; null while it is not known */ read = null;

@@ -53,6 +53,8 @@ export const en = {
   "read.outside": "{area} ({share}) of it lies outside the district, where there are no data: that part is not checked.",
   "read.many": "The file holds {n} shapes. Checked as it is, they count as one piece of land.",
   "read.batch": "Check these {n} shapes one by one (batch)",
+  "read.rest": "If the file holds several shapes, those that can be read can still be checked one by one; the others are listed with the reason.",
+  "read.rest.batch": "One by one (batch)",
   "read.ask": "Which coordinate system are these in? Choose one; the map shows where each would be",
   "read.asked": "You chose the coordinate system; another can be chosen",
 

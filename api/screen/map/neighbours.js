@@ -16,10 +16,12 @@ export class Neighbours {
   #map;
   #setup;
   #turn = 0;
+  #words = h("span", {});
+  #choice = h("label", { class: "edit-snap" }, h("input", { type: "checkbox", "data-key": "edit-snap", checked: true, onchange: (event) => { this.on = event.target.checked; } }), this.#words);
 
   /**
    * @param {any} map   null where there is none
-   * @param {{ layers: () => string[], except?: import("../page/store.js").Selection | null, told: () => void }} setup   except: the feature itself; told: others are near now
+   * @param {{ layers: () => string[], except?: import("../page/store.js").Selection | null }} setup   except: the feature itself
    */
   constructor(map, setup) {
     this.#map = map;
@@ -42,10 +44,14 @@ export class Neighbours {
   /** The switch that turns snapping on and off, and how many features it is to. */
   choice() {
     if (!this.#map) return null;
+    this.#say();
+    return this.#choice;
+  }
+
+  /** By itself: others come while somebody types beside it. */
+  #say() {
     const far = this.#map.getZoom() < FROM_ZOOM;
-    return h("label", { class: "edit-snap" },
-      h("input", { type: "checkbox", "data-key": "edit-snap", checked: this.on, onchange: (event) => { this.on = event.target.checked; } }),
-      far ? t("vertex.snap.far", { zoom: FROM_ZOOM }) : t("vertex.snap", { n: number(this.count) }));
+    this.#words.textContent = far ? t("vertex.snap.far", { zoom: FROM_ZOOM }) : t("vertex.snap", { n: number(this.count) });
   }
 
   /** Ask for those in view; what does not come is not snapped to. */
@@ -64,6 +70,6 @@ export class Neighbours {
   #take(features) {
     this.count = features.length;
     this.lines = features.flatMap(({ geometry }) => linesOf(geometry));
-    this.#setup.told();
+    if (this.#map) this.#say();
   }
 }
