@@ -52,7 +52,8 @@ export class One {
     this.drawActs();
     if (answer && this.#shown !== answer.check) byId("panel").scrollTop = 0;
     // Who pressed the button that is no more goes on with the answer.
-    if (answer && this.#shown !== answer.check && document.activeElement === document.body) byId("panel").focus({ preventScroll: true });
+    const lost = document.activeElement === document.body || document.activeElement?.closest("[hidden]");
+    if (answer && this.#shown !== answer.check && lost) byId("panel").focus({ preventScroll: true });
     if (answer) this.#shown = answer.check;
     this.#bring();
   };
