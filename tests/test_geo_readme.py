@@ -23,7 +23,7 @@ def test_its_examples_run_one_after_another_as_they_stand():
 
 
 def test_every_file_that_it_names_exists():
-    rooms = "tracks|coverage|lines|duties|banks|network|pieces|course|plan|trial|landuse|tests"
+    rooms = "tracks|coverage|lines|duties|banks|network|pieces|course|plan|trial|landuse|local_crs|tests"
     named = re.findall(rf"`((?:{rooms})/[\w./]*)`", README)
     assert len(named) > 15
     assert [name for name in named if not ((GEO / name).exists() or (GEO.parent / name).exists())] == []

@@ -157,7 +157,9 @@ def _classes(rows: Sequence[Sequence[Any]]) -> Classes:
         by_hub = [(code, hubs) for (own, code, to), hubs in said.items() if own == scheme and to == _HUB]
         for code, hubs in by_hub:
             said[scheme, code, other] = set().union(*(said.get((_HUB, hub, other), ()) for hub in hubs))
-    return Classes(SCHEMES, known, {key: _without_variants(codes) for key, codes in said.items() if codes})
+    # A known class of which nothing is said has no counterpart: it does not go the way of the class above it.
+    none: dict[_Cross, tuple[str, ...]] = {(*key, other): () for key in known for other in SCHEMES if other != key[0]}
+    return Classes(SCHEMES, known, none | {key: _without_variants(codes) for key, codes in said.items()})
 
 
 def _coarser(said: Mapping[_Cross, set[str]], known: Mapping[tuple[str, str], LandClass]) -> dict[_Cross, set[str]]:

@@ -139,9 +139,10 @@ def of_geojson(given: Parsed, name: str) -> Raw:
 
 def _of_wkt(text: str, mark: re.Match[str], name: str) -> Raw:
     body = text[mark.start(2) :].strip().rstrip(";")
-    shape = shapely.from_wkt(body, on_invalid="ignore")
-    if shape is None:
-        shape = shapely.from_wkt(body, on_invalid="fix")
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers that are too large are found later, and said
+        shape = shapely.from_wkt(body, on_invalid="ignore")
+        if shape is None:
+            shape = shapely.from_wkt(body, on_invalid="fix")
     if shape is None:
         raise BadFile(f"看不懂 WKT {body[:40]!r}:请核对括号与坐标,可能被截断。")
     shapes = np.array([shape], dtype=object)

@@ -34,8 +34,9 @@ DENSIFY_M = 100.0
 def areas_m2(shapes: Geometries, system: str) -> Floats:
     """(n,) the areas on the CGCS2000 ellipsoid, m², of shapes in metres of a metric system.
 
-    shapes: (n,) polygons or multipolygons; 0 for what is empty, None, a line or a point. Holes count as holes whatever
-    way their rings turn. Takes rings as they are: what crosses itself has no area, repair it first (outline.py).
+    shapes: (n,) polygons or multipolygons; 0 for what is empty, None, a line or a point; NaN where the system does not
+    reach. Holes count as holes whatever way their rings turn. Takes rings as they are: what crosses itself has no area,
+    repair it first (outline.py).
 
     >>> square = shapely.box(545_000, 3_380_000, 545_100, 3_380_100)
     >>> [round(float(area), 3) for area in areas_m2(np.array([square, shapely.Point(0, 0), None]), "EPSG:4547")]
@@ -47,7 +48,8 @@ def areas_m2(shapes: Geometries, system: str) -> Floats:
     if len(areal):
         xy, ring, hole, shape = _rings(given[areal])
         xy, ring = _densified(xy, ring)
-        ring_m2 = np.abs(_under_edges(*transformer(system, STORED).transform(*xy.T), ring))
+        with np.errstate(invalid="ignore"):
+            ring_m2 = np.abs(_under_edges(*transformer(system, STORED).transform(*xy.T), ring))
         found[areal] = np.bincount(shape, weights=np.where(hole, -ring_m2, ring_m2))
     return found
 

@@ -12,6 +12,7 @@ from layers.errors import BadGeometry
 __all__ = ["Outline", "outline_of"]
 
 POLYGON, MULTIPOLYGON = shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON
+FAR = "范围里有不是数的坐标,或超出了坐标系的范围:请检查坐标与坐标系。"
 SPECK_M2 = 1e-4
 """Parts that a repair leaves and that are smaller than this (1 cm square) come of rounding."""
 
@@ -60,6 +61,8 @@ def outline_of(shape: shapely.Geometry, system: str) -> Outline:
     holes = int(shapely.get_num_interior_rings(parts).sum())
     vertices = int(shapely.get_num_coordinates(canonical)) - len(parts) - holes
     area_m2 = float(areas_m2(np.array([canonical]), system)[0])
+    if not np.isfinite(area_m2):
+        raise BadGeometry(FAR)
     perimeter_m = float(shapely.length(canonical))
     return Outline(canonical, whole, tuple(repairs), len(parts), holes, vertices, area_m2, perimeter_m)
 
@@ -70,7 +73,7 @@ def _areal(shape: shapely.Geometry | None) -> shapely.MultiPolygon:
         raise BadGeometry("范围是空的:请给出至少三个顶点的面。")
     parts = shapely.get_parts(shapely.get_parts(shapely.force_2d(shape)))
     if not np.isfinite(shapely.get_coordinates(parts)).all():
-        raise BadGeometry("范围里有不是数的坐标,或超出了坐标系的范围:请检查坐标与坐标系。")
+        raise BadGeometry(FAR)
     if wrong := {str(part.geom_type) for part in parts} - {"Polygon"}:
         raise BadGeometry(f"范围是 {'、'.join(sorted(wrong))},不是面:请给出首尾闭合、至少三个顶点的面。")
     return _multipolygon(parts)

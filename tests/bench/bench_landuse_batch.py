@@ -15,7 +15,7 @@ import pytest
 
 from api.access import tokens
 from layers.crs import METRIC_DEFAULT, STORED, project
-from tests.bench.bench_landuse import City, around, blob
+from tests.bench.bench_landuse import around, blob
 from tests.bench.parcels import load_parcels
 from tests.conftest import serving
 from tests.databases import copy_of
@@ -31,7 +31,7 @@ def city(cluster, city_template):
         load_parcels(engine, PARCELS)
         around(engine)
         with serving(engine) as url:
-            yield City(engine, url)
+            yield engine, url
 
 
 def test_ten_thousand_outlines_in_one_file(city):
@@ -43,9 +43,10 @@ def test_ten_thousand_outlines_in_one_file(city):
         for n, shape in enumerate(wire, start=1)
     ]
     body = json.dumps({"type": "FeatureCollection", "features": features}).encode()
-    with city.engine.begin() as connection:
+    engine, url = city
+    with engine.begin() as connection:
         token = tokens.new(connection, "张三", "用地", ("landuse",), None)
-    with httpx2.Client(base_url=city.url, timeout=600, headers={"Authorization": f"Bearer {token}"}) as client:
+    with httpx2.Client(base_url=url, timeout=600, headers={"Authorization": f"Bearer {token}"}) as client:
         began_s = time.perf_counter()
         answer = client.post("/landuse/batches", params={"name": "范围.geojson"}, content=body)
         assert answer.status_code == 202, answer.text

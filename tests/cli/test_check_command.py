@@ -53,7 +53,7 @@ def test_a_coordinate_text_is_answered_with_every_reason_and_written_as_asked(ch
     )
     file.write_text(corners(FARM), "utf-8")
     code, said = check(file, "--crs", METRIC_DEFAULT, *(part for out in outs.values() for part in ("--out", out)))
-    assert code == 3 and "与另一时间相比" in said, said
+    assert code == 3, said
     assert "建设 不可" in said and "永久基本农田" in said and "第三十五条" in said and "线索,非认定" in said
     answer = json.loads(outs["json"].read_text("utf-8"))
     assert answer["verdict"]["answer"] == "no" and answer["check"] in said

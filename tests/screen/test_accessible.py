@@ -21,10 +21,13 @@ def serious(screen):
     return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found if one["impact"] in SERIOUS]
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("path", [page.path for page in read_pages()])
-def test_axe_finds_no_serious_fault(screen, path, language):
-    screen.open(f"{path.lstrip('/')}#lang={language}")
+def test_axe_finds_no_serious_fault(screen, path):
+    screen.open(f"{path.lstrip('/')}#lang=zh")
+    assert serious(screen) == []
+    # The address says it, and all is written anew: to open a map a second time for it costs as much as the first.
+    screen.page.evaluate("() => { location.hash = 'lang=en'; }")
+    screen.until("document.documentElement.lang.startsWith('en')")
     assert serious(screen) == []
 
 

@@ -196,6 +196,41 @@ def test_what_is_wrong_in_a_text_is_told_with_its_row(change, told):
     assert re.search(told, fault_of(text))
 
 
+UNEVEN = [(north + 0.123, east + 0.456) for north, east in SQUARE]
+
+
+@pytest.mark.parametrize("form", ["official", "label, blanks"])
+def test_a_text_cut_anywhere_is_refused_or_has_lost_nothing(form):
+    whole = HEAD + plot(rows(UNEVEN, form=FORMS[form])) if form == "official" else rows(UNEVEN, form=FORMS[form])
+    begun = whole.index("J3")
+    for cut in range(begun, len(whole)):
+        text = whole[:cut]
+        try:
+            (found,) = boundary_of(text).plots
+        except BadFile:
+            continue
+        if found.fault:
+            continue
+        told = any("可能被截断" in note for note in boundary_of(text).notes)
+        if form != "official" and (told or text.count("J") < 5 or text.endswith(("\n", ".123", ".456"))):
+            continue  # whole rows may be lost where nothing says how many there are
+        shape = shapes_of(boundary_of(text), "ne")[0][0]
+        assert shape.symmetric_difference(shape_of(whole)).area < 0.1, text[-40:]
+
+
+@given(st.integers(12, 17), st.integers(0, 40), st.sampled_from("0123456789.,J-x "))
+@settings(max_examples=60)
+def test_a_sign_written_wrongly_is_refused_or_moves_one_corner(row, place, sign):
+    lines = (HEAD + plot(rows(UNEVEN))).split("\n")
+    lines[row] = lines[row][:place] + sign + lines[row][place + 1 :]
+    try:
+        plots = boundary_of("\n".join(lines)).plots
+    except (BadFile, BadCrs):
+        return
+    kept = [tuple(point) for one in plots for ring in one.rings for point in ring.points]
+    assert any(one.fault for one in plots) or len(set(UNEVEN) & set(kept)) >= 3
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -19,7 +19,7 @@ from api.landuse.paper.composing import (
     run,
 )
 from api.landuse.paper.facts import facts_of
-from api.landuse.paper.table import Table
+from api.landuse.paper.table import Table, doubled, folded
 from api.landuse.paper.words import Json
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ __all__ = ["docx_of"]
 _RED, _AMBER, _GREY, _GREEN, _SOFT = "B3261E", "8A4B00", "4A4A4A", "2F6B3B", "55646E"
 _BOXES = {"no": (_RED, "FDF1F0"), "ask": (_AMBER, "FDF6EA"), "unknown": (_GREY, "F1F2F2"), "yes": (_GREEN, "EFF6F0")}
 _ORDER = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
-_FEW, _SOME, _CORNERS, _REASONS, _NAMED = 20, 40, 120, 40, 12
-"""How many rows, reasons and features of one reason paper has; the workbook has all."""
+_FEW, _SOME, _CORNERS, _TWO_UP, _REASONS, _NAMED = 20, 40, 160, 24, 40, 12
+"""How many rows, reasons and features of one reason paper has; from how many rows on corners stand in two halves."""
 _CLUE = (
     "本意见由平台按入库资料与规则自动比对得出,属「线索,非认定」:不作为用地许可、权属认定、行政处罚的依据,"
     "须经现场核实并由主管部门认定(参照自然资发〔2023〕258 号对卫片图斑的要求)。"
@@ -63,7 +63,7 @@ def docx_of(answer: Json, picture: bytes | None, reader: str, at: datetime, rema
     for title, text, tables in _sections(answer):
         add_heading(document, f"{next(order)}、{title}")
         if text:
-            add_text(document, text)
+            add_text(document, text, keep=True)
         for table, most in tables:
             _add_table(document, table, most, alone=len(tables) == 1)
     _add_caveats(document, answer, next(order), reader, at)
@@ -186,8 +186,17 @@ def _sections(answer: Json) -> Iterator[tuple[str, str, list[tuple[Table, int]]]
     if answer["compared"]:
         tables = [(table, _FEW) for table in source_tables.compared(answer)]
         yield "两个时点的对比", _difference(answer), tables
-    yield "界址点", "", [(source_tables.corner_table(answer), _CORNERS)]
+    yield "界址点", "", [_corners(answer)]
     yield "资料", "", [(source_tables.editions(answer), _FEW)]
+
+
+def _corners(answer: Json) -> tuple[Table, int]:
+    """The corners, many of them in two halves side by side."""
+    table = folded(source_tables.corner_table(answer))
+    shown = doubled(table._replace(rows=table.rows[:_CORNERS]), _TWO_UP)
+    left = len(table.rows) - _CORNERS
+    rest = f"以上为前 {_CORNERS} 行,其余 {left:,} 行见 XLSX 的“{table.name}”表。" if left > 0 else ""
+    return shown._replace(note=rest + table.note), _CORNERS
 
 
 def _difference(answer: Json) -> str:

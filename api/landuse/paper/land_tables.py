@@ -15,8 +15,8 @@ _SCHEMES = {"sandiao": "三调", "land_sea": "用地用海", "gb21010": "GB/T 21
 
 def classes(answer: Json, told: Json) -> Table:
     """The area by class in one scheme."""
-    columns = (Column("地类编码"), Column("地类名称", width=3), Column("三大类"), *AREA, SHARE,
-               Column("不确定(平方米)", "m2", 2.6), Column("图斑数", "count", 1.5))  # fmt: skip
+    columns = (Column("地类编码"), Column("地类名称", width=4), Column("三大类"), *AREA, SHARE,
+               Column("不确定(平方米)", "m2", 2.6, fold=True), Column("图斑数", "count", 1.5))  # fmt: skip
     rows = [
         (row["code"], f"{row['name']}{'(对应几类)' if row['ambiguous'] else ''}",
          GROUPS.get(row["group"], row["group"]), *areas(row["area"]), row["share"],
@@ -86,9 +86,9 @@ def pieces(answer: Json) -> Table:
          one["deduct_ratio"], *areas(one["area"]), "碎片" if one["sliver"] else "", one["edition"], one["known_from"])
         for one in answer["pieces"]
     ]  # fmt: skip
-    columns = (Column("序号", "count", 1.2), Column("图斑编号", width=4.6), Column("地类", width=3),
-               Column("三大类", width=2), Column("权属", width=1.4), Column("权属单位", width=2.2),
-               Column("扣除系数", "ratio", 1.9), *AREA, Column("备注", width=1.2, fold=True),
+    columns = (Column("序号", "count", 1.2), Column("图斑编号", width=4.4), Column("地类", width=3),
+               Column("三大类", width=2), Column("权属", width=1.4), Column("权属单位", width=3.2),
+               Column("扣除系数", "ratio", 2), *AREA, Column("备注", width=1.2, fold=True),
                Column("版次", width=1.8, fold=True), Column("入库", "time", 2.8, fold=True))  # fmt: skip
     sums = map(_sum, zip(*(areas(one["area"]) for one in answer["pieces"]), strict=True))
     total = ("合计", *[""] * 6, *sums, "", "", "")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from api.landuse.paper import words
 from api.landuse.paper.words import Json
 
-__all__ = ["AREA", "FEATURE", "SHARE", "Column", "Table", "folded", "known", "said"]
+__all__ = ["AREA", "FEATURE", "SHARE", "Column", "Table", "doubled", "folded", "known", "said"]
 
 
 class Column(NamedTuple):
@@ -36,7 +36,7 @@ class Table(NamedTuple):
     empty: str = "无。"
 
 
-AREA = (Column("平方米", "m2", 2.6), Column("公顷", "ha", 1.7), Column("亩", "mu", 1.7))
+AREA = (Column("平方米", "m2", 2.6), Column("公顷", "ha", 1.9), Column("亩", "mu", 1.9))
 SHARE = Column("占比", "share", 1.7)
 _WRITTEN: dict[str, Callable[[Any], str]] = {
     "m2": words.m2,
@@ -102,3 +102,20 @@ def folded(table: Table) -> Table:
     total = kept(table.total) if table.total else None
     rows = [kept(row) for row in table.rows]
     return table._replace(columns=kept(table.columns), rows=rows, total=total, note="。".join([*told, table.note]))
+
+
+def doubled(table: Table, least: int) -> Table:
+    """A narrow table of at least so many rows in two halves side by side, which takes half the paper.
+
+    >>> told = doubled(Table("", "", (Column("点号"),), [("J1",), ("J2",), ("J3",)]), 3)
+    >>> told.rows, len(told.columns)
+    ([('J1', 'J3'), ('J2', '')], 2)
+    """
+    if len(table.rows) < least:
+        return table
+    half = (len(table.rows) + 1) // 2
+    empty = ("",) * len(table.columns)
+    beside = [*table.rows[half:], empty][:half]
+    rows = [(*left, *right) for left, right in zip(table.rows[:half], beside, strict=True)]
+    columns = [column._replace(fold=False) for column in table.columns] * 2
+    return table._replace(columns=columns, rows=rows)

@@ -44,15 +44,15 @@ _FULL = {",": "，", ";": "；", ":": "："}
 def number(value: float | None, places: int) -> str:
     """A figure with so many places, halves rounded up; what is there but rounds to nothing is not told as nothing.
 
-    >>> number(51447.094, 2), number(59.955, 2), number(0.0, 2), number(0.0004, 2), number(None, 2)
-    ('51,447.09', '59.96', '0.00', '<0.01', '—')
+    >>> number(51447.094, 2), number(59.955, 2), number(0.0, 2), number(0.0004, 2), number(-0.0, 2), number(None, 2)
+    ('51,447.09', '59.96', '0.00', '<0.01', '0.00', '—')
     """
     if value is None:
         return NONE
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     if value and not rounded:
         return f"{'<' if value > 0 else '>-'}{10.0**-places:.{places}f}"
-    return f"{rounded:,}"
+    return f"{rounded or abs(rounded):,}"
 
 
 def m2(value: float | None) -> str:

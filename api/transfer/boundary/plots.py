@@ -19,6 +19,7 @@ _FEWEST = 3
 _NAME = re.compile(r"(?:地块|宗地|图斑|范围|项目|plot|parcel|area)[^,;=]{0,40}", re.IGNORECASE)
 _RING = re.compile(r"(?:内|外)(?:环|圈|边界|部)?[^,;=]{0,10}")
 _NUMBERED = re.compile(r"(\D*)(\d{1,9})")
+_LAST_NUMBER = re.compile(r"\d+(?:\.(\d*))?[^\d.]*$")
 _LONG = re.compile(r"\d{3,}|\d+\.\d+")
 
 
@@ -100,6 +101,30 @@ def ringed(text: Lines) -> None:
         _finish(plot)
     text.plots = [plot for plot in text.plots if plot.corners or plot.fault]
     text.notes += _told(text)
+
+
+def end_checked(text: Lines, lines: list[str]) -> None:
+    """Doubt a text that ends within its last row, with fewer decimals than the row before and its ring left open.
+
+    Where a plot's head says how many points there are it is refused: the standard closes rings. Elsewhere it is told.
+    """
+    plot = text.plots[-1] if text.plots else None
+    if plot is None or plot.fault or not plot.rings or plot.rings[-1].closed or len(plot.corners) < 2:
+        return
+    before, last = plot.corners[-2].line, plot.corners[-1].line
+    if last != len(lines) or before == last or _decimals(lines[last - 1]) >= _decimals(lines[before - 1]):
+        return
+    told = f"第 {last:,} 行的小数位比上一行少,圈又没有闭合:可能被截断"
+    if "界址点数" in plot.fields:
+        plot.fault = f"{told},请补全,或写上与首点相同的末点。"
+    else:
+        text.notes.append(f"{told},请核对")
+
+
+def _decimals(line: str) -> int:
+    """How many digits follow the point of a line's last number."""
+    found = _LAST_NUMBER.search(line)
+    return len(found[1] or "") if found else 0
 
 
 def _take(text: Lines, line: str, number: int, *, listed: bool, blank: bool) -> None:

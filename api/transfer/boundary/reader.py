@@ -9,7 +9,7 @@ import shapely
 
 from api.transfer.boundary.axes import NORTH_FIRST, Axes, axes_of
 from api.transfer.boundary.header import Header
-from api.transfer.boundary.plots import FIELDS, Plot, gathered, nothing, ringed
+from api.transfer.boundary.plots import FIELDS, Plot, end_checked, gathered, nothing, ringed
 from api.transfer.boundary.rows import meant
 from api.transfer.boundary.text import begun, decoded, plain
 from api.transfer.faults import none_yet
@@ -44,9 +44,11 @@ def boundary_of(text: str, name: str = "坐标文本") -> Boundary:
     >>> found.axes.order, found.axes.zone, found.crs
     ('ne', 38, 'EPSG:4526')
     """
-    lines = gathered(plain(text))
+    written = plain(text)
+    lines = gathered(written)
     axes = axes_of(lines.plots)
     ringed(lines)
+    end_checked(lines, written)
     if not lines.plots:
         raise nothing(name)
     crs = lines.header.system(axes.zone or None, degrees=axes.degrees)

@@ -267,6 +267,20 @@ def test_what_was_begun_before_a_batch_and_comes_in_amid_it_is_known_at_none_of_
     assert states == ["none", "none", "covered"]
 
 
+def test_a_file_comes_as_a_form_or_as_it_is_and_one_without_a_system_is_asked_about(desk):
+    body = json.dumps(collection({"甲": box(0, 0, 9, 9), "乙": box(300, 0, 309, 9)})).encode()
+    form = desk.client.post(
+        "/landuse/batches", files={"file": ("两块.geojson", body)}, data={"activity": "crops", "as_of": "2026-06-01"}
+    )
+    bare = desk.client.post("/landuse/batches?name=两块.geojson&activity=crops&as_of=2026-06-01", content=body)
+    found = [finished(desk, answer.json()["code"]) for answer in (form, bare)]
+    assert found[0]["rows"] == found[1]["rows"] and found[0]["name"] == "两块.geojson"
+    assert (found[0]["asked"]["activity"], found[0]["as_of"]) == ("crops", "2026-06-01")
+    corners = "\n".join(f"J{n},1,{NORTH + y},{EAST + x}" for n, (x, y) in enumerate([(0, 0), (9, 0), (9, 9)], start=1))
+    asking = desk.client.post("/landuse/batches", json={"text": corners})
+    assert asking.status_code == 400 and METRIC_DEFAULT in {one["crs"] for one in asking.json()["candidates"]}
+
+
 def test_more_outlines_than_a_batch_holds_are_refused_with_the_remedy(desk, monkeypatch):
     monkeypatch.setattr("api.landuse.batches.asking.MOST_OUTLINES", 1)
     refused = post(desk, {"甲": box(0, 0, 9, 9), "乙": box(0, 0, 9, 9)}, 413)

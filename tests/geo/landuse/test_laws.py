@@ -9,9 +9,22 @@ from shapely import affinity
 
 from geo.landuse.area import areas_m2
 from geo.landuse.check import check
+from geo.landuse.city import Features, Zones
 from geo.landuse.many import check_many
 from layers.crs import METRIC_DEFAULT
-from tests.geo.landuse.towns import RULES, cells, outline, stars, towns
+from layers.errors import BadGeometry
+from tests.geo.landuse.towns import (
+    BOX,
+    EMPTY_TOWN,
+    RULES,
+    SOUTH_M,
+    WEST_M,
+    cells,
+    outline,
+    parcels_of,
+    stars,
+    towns,
+)  # fmt: skip
 
 TOLERANCE_M = 0.5
 
@@ -144,14 +157,41 @@ def test_no_shift_is_lost_on_a_long_strip():
 
 
 def _zoned(shape):
-    from geo.landuse.city import Zones
-    from tests.geo.landuse.towns import EMPTY_TOWN, parcels_of
-
     whole = shapely.box(544_000, 3_379_000, 546_000, 3_381_000)
     parcels = parcels_of([whole])._replace(class_code=np.array(["0702"], object), ownership=np.array(["state"], object))
     return EMPTY_TOWN._replace(
         parcels=parcels, zones=Zones.of([shape], ["eco_redline"]), zone_kinds=frozenset(["eco_redline"])
     )
+
+
+CORNERS = st.tuples(st.integers(0, 9), st.integers(0, 9))
+SHAPES = st.one_of(
+    st.none(),
+    st.just(shapely.Polygon()),
+    st.lists(CORNERS, min_size=3, max_size=8).map(
+        lambda ring: shapely.Polygon(np.array(ring) * 11.3 + (WEST_M, SOUTH_M))
+    ),
+)
+
+
+@given(st.lists(SHAPES, max_size=9), st.lists(CORNERS, min_size=3, max_size=9), st.sampled_from([0.0, 0.01, 0.5, 30.0]))
+@settings(max_examples=100)
+def test_broken_heaps_of_parcels_are_added_up_all_the_same(shapes, ring, tolerance_m):
+    try:
+        shape = outline(shapely.Polygon(np.array(ring) * 10.0 + (WEST_M, SOUTH_M)))
+    except BadGeometry:
+        return
+    heap = np.array(shapes, dtype=object)
+    city = EMPTY_TOWN._replace(
+        parcels=parcels_of(heap), zones=Zones.of(heap[:3], ["eco_redline", "blue", "blue"][: len(heap)]),
+        plots=Features.of("farmland", heap[::2]), zone_kinds=frozenset(["eco_redline"]), district=BOX,
+    )  # fmt: skip
+    found = check(shape, city, RULES, "build", METRIC_DEFAULT, tolerance_m=tolerance_m)
+    sound = [shapely.make_valid(each, method="structure") for each in shapes if each is not None]
+    left = shapely.difference(shape.shape, shapely.union_all(sound)) if sound else shape.shape
+    assert abs(found.base.remainder_m2) < 0.2
+    assert found.base.gap_m2 == pytest.approx(area_m2(left), abs=0.2)
+    assert found.verdict.answer in ("no", "unknown", "ask", "yes")
 
 
 def test_cells_cover_their_box():

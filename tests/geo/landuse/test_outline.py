@@ -60,7 +60,7 @@ REFUSED = {
         shapely.GeometryCollection([SQUARE, shapely.Point(X, Y)]),
     ],
     "没有面积": [polygon((0, 0), (50, 0), (100, 0)), polygon(*[(0, 0)] * 3), polygon((0, 0), (50, 50), (0, 0))],
-    "不是数": [polygon((0, 0), (np.inf, 0), (1, 1))],
+    "不是数": [polygon((0, 0), (np.inf, 0), (1, 1)), shapely.box(1e9, 1e9, 2e9, 2e9)],
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 from api.landuse.paper import document, land_tables, words
 from api.landuse.paper.document import docx_of
 from api.landuse.paper.table import folded, said
-from tests.api.landuse.paper.checks import check, feature
+from tests.api.landuse.paper.checks import check, feature, many_cornered
 from tests.api.landuse.paper.conftest import NOW, READER, made
 
 NASTY = "甲\x00乙\x0b\ud800<w:p>&\"'=1+1{{ x }}\u202e"
@@ -124,6 +124,13 @@ def test_corners_are_listed_as_surveyors_do(found):
     assert {row[0] for row in table} == {"地块 1 外圈", "地块 1 内圈 1", "地块 2 外圈"}
     assert table[0][2:] == ["3383820.000", "547720.000", "180.00"], "X is north, metres to the millimetre"
     assert "EPSG:4547（CGCS2000 3 度带，中央子午线 114°E，东坐标不带带号）" in "".join(texts(found))
+
+
+def test_many_corners_stand_in_two_halves_and_the_rest_in_the_workbook():
+    told = read(docx_of(many_cornered(300), None, READER, NOW))
+    table = rows(told, "界址点号", "X 北（米）")
+    assert len(table) == 80 and table[0][0] == "J1" and table[0][4] == "J81" and table[-1][4] == "J160"
+    assert "以上为前 160 行，其余 141 行见 XLSX 的“界址点”表。" in "".join(texts(told))
 
 
 def test_the_map_is_in_it_at_300_dpi_and_as_wide_as_the_text(found):
