@@ -139,6 +139,12 @@ export class Form {
     else this.given();
   }
 
+  /** @param {string} name   of a layer of the file */
+  setLayer(name) {
+    Object.assign(this.order, { layer_name: name, crs: "", axes: "" });
+    this.given();
+  }
+
   toRow() { this.#source.point({ asked: true }); }
 
   /** Files that were dropped on the page. @param {File[]} files */
@@ -201,6 +207,7 @@ export class Form {
     if (order.source === "drawn" && !order.geometry) return t("make.draw");
     if (!order.given) return t("make.none");
     if (reading.candidates.length && !reading.read) return t("make.crs");
+    if (reading.layers.length && !reading.read) return t("make.layer");
     if (reading.problem) return t("make.mend");
     return t("make.what", { day: order.as_of || t("make.today") });
   }
