@@ -55,6 +55,7 @@ export const en = {
   "read.batch": "Check these {n} shapes one by one (batch)",
   "read.rest": "If the file holds several shapes, those that can be read can still be checked one by one; the others are listed with the reason.",
   "read.rest.batch": "One by one (batch)",
+  "read.layer": "The file has {n} layers: which one?",
   "read.ask": "Which coordinate system are these in? Choose one; the map shows where each would be",
   "read.asked": "You chose the coordinate system; another can be chosen",
 
@@ -77,6 +78,7 @@ export const en = {
   "make.none": "First give the outline: paste coordinates, choose a file, or draw.",
   "make.draw": "Click the outline on the map point by point; click the first one to close it.",
   "make.crs": "First choose the coordinate system.",
+  "make.layer": "First choose the layer.",
   "make.mend": "The outline cannot be read yet: please mend it as told above.",
   "make.what": "Checked on the data of {day} (Ctrl+Enter)",
   "make.today": "today",

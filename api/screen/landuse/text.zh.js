@@ -55,6 +55,7 @@ export const zh = {
   "read.batch": "逐个核查这 {n} 个图形(批量)",
   "read.rest": "文件里若有多个图形:读得出的仍可逐个核查,读不出的单列原因。",
   "read.rest.batch": "逐个核查(批量)",
+  "read.layer": "文件里有 {n} 个图层,核查哪一个?",
   "read.ask": "这些坐标属于哪个坐标系?请选一个,地图上标着各自的位置",
   "read.asked": "坐标系由您选定,可以改选",
 
@@ -77,6 +78,7 @@ export const zh = {
   "make.none": "先给出范围:粘贴坐标、选文件,或在图上画。",
   "make.draw": "在图上逐点画出范围,单击第一点闭合。",
   "make.crs": "先选定坐标系。",
+  "make.layer": "先选定图层。",
   "make.mend": "范围还读不出来:请按上面的提示改好。",
   "make.what": "按{day}的数据核查(Ctrl+Enter)",
   "make.today": "今天",
