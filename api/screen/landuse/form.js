@@ -5,7 +5,7 @@ import { afterPress } from "../page/pressed.js";
 import { say, sentence, t } from "../page/text.js";
 import { readActivities } from "./asking.js";
 import { Drawing } from "./drawing.js";
-import { optionsPart } from "./options.js";
+import { gistOf, optionsPart } from "./options.js";
 import { Order } from "./order.js";
 import { ReadCard } from "./read_card.js";
 import { Reading } from "./reading.js";
@@ -67,6 +67,8 @@ export class Form {
   /** Something beside the outline was said. */
   changed = () => {
     this.#problem = null;
+    const gist = this.#options.querySelector("summary .hint");
+    if (gist) gist.textContent = gistOf(this.order);
     this.drawActs();
   };
 
