@@ -45,7 +45,8 @@ def test_what_is_told_to_be_sure_is_the_nearest_of_all(lines, most):
 def test_boxes_that_mislead_are_seen_through(own_land):
     """Two dozen thin strips around the place, whose boxes all hold it, and a small zone that is nearer than any."""
     edition = "(SELECT max(edition_id) FROM city.zone)"
-    put = f"INSERT INTO city.zone (code, kind, edition_id, valid_from, geom) VALUES (%s, 'grey', {edition}, '2026-01-01', "
+    head = "INSERT INTO city.zone (code, kind, edition_id, valid_from, geom)"
+    put = f"{head} VALUES (%s, 'grey', {edition}, '2026-01-01', "
     for n in range(24):
         corner = [(EAST, NORTH + 900 + n), (EAST + n, NORTH), (EAST + 900, NORTH)]
         strip = shapely.LineString(corner).buffer(0.2)
