@@ -130,7 +130,7 @@ def system_name(crs: str, ground: Ground | None = None) -> str:
     """What users call a system.
 
     >>> system_name(gauss_kruger(38, prefixed=False))
-    'CGCS2000 三度带,中央经线 114°E,东坐标不带带号(EPSG:4547)'
+    'CGCS2000 三度带,中央经线 114°E,东坐标不含带号(EPSG:4547)'
     """
     for name, definition in (ground.local if ground else {}).items():
         if definition == crs:
@@ -230,7 +230,7 @@ def _far(one: Candidate, ground: Ground) -> float:
 
 def _national() -> dict[str, str]:
     names = {STORED: "CGCS2000 经纬度(EPSG:4490)", "OGC:CRS84": "WGS84 经纬度(CRS84)", TILE: "网络墨卡托(EPSG:3857)"}
-    for prefixed, told in ((True, "东坐标带带号"), (False, "东坐标不带带号")):
+    for prefixed, told in ((True, "东坐标含带号"), (False, "东坐标不含带号")):
         for zone in (*THREE_DEGREES, *SIX_DEGREES):
             crs = gauss_kruger(zone, prefixed=prefixed)
             three = zone in THREE_DEGREES

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.transfer.boundary.header import Header, pair_of
-from api.transfer.boundary.rows import Columns, Corner, apart, corner, distinct, meant, titles, usual_corner
+from api.transfer.boundary.rows import Columns, Corner, apart, corner, distinct, meant, titles, ungrouped, usual_corner
 from layers.errors import BadFile, BadInput
 
 FIELDS = ("界址点数", "地块面积", "地块编号", "地块名称", "图形属性", "图幅号", "地块用途", "地类编码")
 """What the line that heads a plot tells, in its order."""
 _FEWEST = 3
+_SAYING = re.compile(r"\w")
+_SECTION = re.compile(r"\[[^\[\]\d]*\]")
 _NAME = re.compile(r"(?:地块|宗地|图斑|范围|项目|plot|parcel|area)[^,;=]{0,40}", re.IGNORECASE)
 _RING = re.compile(r"(?:内|外)(?:环|圈|边界|部)?[^,;=]{0,10}")
 _NUMBERED = re.compile(r"(\D*)(\d{1,9})")
@@ -50,11 +52,15 @@ class Plot:
 
 @dataclass
 class Lines:
-    """A text's header and plots, the lines that are neither, and remarks."""
+    """A text's header and plots, the lines that are neither, and remarks.
+
+    unread: lines with numbers, which must not stand among corners; aside: words that only set blocks apart.
+    """
 
     header: Header = field(default_factory=Header)
     plots: list[Plot] = field(default_factory=list)
     unread: list[tuple[int, str]] = field(default_factory=list)
+    aside: list[tuple[int, str]] = field(default_factory=list)
     columns: Columns | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -72,7 +78,7 @@ def gathered(lines: list[str]) -> Lines:
         if not bare:
             blank = True
             continue
-        if bare.startswith("["):
+        if _SECTION.fullmatch(bare):
             section = bare.strip("[] ")
             continue
         if text.plots and text.columns is None and (usual := usual_corner(bare, number)):
@@ -82,8 +88,9 @@ def gathered(lines: list[str]) -> Lines:
         heading = section == "属性描述" or (not section and not text.plots)
         if heading and (pair := pair_of(bare, number, among=section == "属性描述")):
             text.header.said[pair[0]], text.header.lines[pair[0]] = pair[1], number
+            text.header.hear(pair[1], number)
             continue
-        for row in apart(bare):
+        for row in apart(ungrouped(bare)):
             _take(text, row, number, listed=section == "地块坐标", blank=blank)
             blank = False
     return text
@@ -128,6 +135,8 @@ def _decimals(line: str) -> int:
 
 
 def _take(text: Lines, line: str, number: int, *, listed: bool, blank: bool) -> None:
+    if not _SAYING.search(line):
+        return
     if line.endswith("@"):
         text.plots.append(_headed(line, number))
         return
@@ -163,6 +172,7 @@ def _aside(text: Lines, line: str, number: int) -> None:
     """A line that is no corner: the name of the plot that follows, the word for a ring, or one that is not read."""
     begun = bool(text.plots and text.plots[-1].corners)
     bare = line.rstrip(":")
+    text.header.hear(line, number)
     if _RING.fullmatch(bare):
         if begun:
             text.plots[-1].breaks.add(len(text.plots[-1].corners))
@@ -170,7 +180,7 @@ def _aside(text: Lines, line: str, number: int) -> None:
         text.plots.append(Plot(number, {"地块名称": bare}))
     elif begun and not re.search(r"\d", bare):
         text.plots[-1].breaks.add(len(text.plots[-1].corners))
-        text.notes.append(f"第 {number:,} 行未读取:{line[:40]}")
+        text.aside.append((number, line))
     else:
         text.unread.append((number, line))
 
@@ -275,9 +285,9 @@ def _told(text: Lines) -> list[str]:
     opened = [plot.line for plot in text.plots for ring in plot.rings if not ring.closed]
     if opened:
         notes.append(f"{len(opened):,} 圈的末点不是首点,已闭合")
-    if text.unread:
-        shown = ";".join(f"第 {number:,} 行 {line[:30]}" for number, line in text.unread[:5])
-        notes.append(f"未读取的文字 {len(text.unread):,} 行:{shown}")
+    if spoken := sorted(text.unread + text.aside):
+        shown = ";".join(f"第 {number:,} 行 {line[:30]}" for number, line in spoken[:5])
+        notes.append(f"未读取的文字 {len(spoken):,} 行:{shown}")
     for plot in text.plots:
         notes += _gaps(plot)
     return notes + _twice(text.plots)

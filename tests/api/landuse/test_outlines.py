@@ -122,7 +122,7 @@ def test_too_many_vertices_are_told():
 def test_a_coordinate_text_is_read_by_its_header_by_its_zone_or_as_said():
     found = read_text(HEAD + plot(rows()), Said(), GROUND)
     assert same(found) and found.crs == METRIC_DEFAULT and found.crs_how == "found" and found.names == ("一号地",)
-    assert found.crs_name == "CGCS2000 三度带,中央经线 114°E,东坐标不带带号(EPSG:4547)"
+    assert found.crs_name == "CGCS2000 三度带,中央经线 114°E,东坐标不含带号(EPSG:4547)"
     found = read_text(rows(prefix=38), Said(), GROUND)
     assert same(found) and found.crs == ZONE_PREFIXED and any("带号 38" in note for note in found.notes)
     found = read_text(BARE, Said(crs="4547"), GROUND)
