@@ -251,7 +251,7 @@ def _declared(raw: Raw, metric: Geometries) -> list[str]:
         text = plot.fields.get("地块面积", "")
         if metric[row] is None or not re.fullmatch(r"\d+(?:\.\d+)?", text) or not float(text):
             continue
-        area_m2, said = float(shapely.make_valid(metric[row]).area), float(text)
+        area_m2, said = float(metric[row].area), float(text)
         units = {"公顷": said * 10_000, "平方米": said, "亩": said * 2000 / 3}
         unit = min(units, key=lambda one: abs(units[one] - area_m2))
         if abs(units[unit] - area_m2) > max(1.0, 0.001 * area_m2):
