@@ -1,7 +1,7 @@
 """Coordinate systems for outlines: by the names that users say, and where each would put an outline that says none."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -146,19 +146,20 @@ def turned(shapes: Geometries, axes: str) -> Geometries:
     return np.asarray(shapely.transform(shapes, lambda xy: xy[:, ::-1]))
 
 
-def candidates(shapes: Geometries, axes: str, ground: Ground) -> list[Candidate]:
+def candidates(shapes: Geometries, axes: str, ground: Ground, only: Sequence[str] | None = None) -> list[Candidate]:
     """Every system that may be meant, the likeliest first: near the data, then within the bounds.
 
     Where none puts it there, those that put it nearest: it cannot be checked in them, but is shown to lie elsewhere.
 
     shapes: (n,) as they were written. axes: 'ne' or 'en' where the order of a point's numbers is known, else ''.
+    only: these systems and no others.
     """
     present = shapes[~shapely.is_missing(shapes)]
     whole = shapely.MultiPolygon(list(shapely.get_parts(shapely.get_parts(present))))
     found = [
         one
         for order in ([axes] if axes else ["en", "ne"])
-        for crs, kind in _systems(whole, ground)
+        for crs, kind in ([(crs, "said") for crs in only] if only else _systems(whole, ground))
         if (one := _placed(whole, crs, order, kind, ground))
     ]
     found.sort(key=lambda one: (not one.near, not one.inside, _far(one, ground)))
@@ -186,6 +187,7 @@ _WHY = {
     "six": "东坐标没有带号,按六度带",
     "web": "按网络墨卡托(网络地图的米)",
     "local": "按本市配置的坐标系",
+    "said": "按所说的坐标系",
 }
 
 

@@ -17,6 +17,7 @@ _DATUM = re.compile(
     r"([\u4e00-\u9fff]{0,6}2000\s*(?:国家)?(?:大地)?坐标系?|CGCS\s*2000|WGS-?\s*84|西安\s*(?:19)?80|1980\s*西安|北京\s*(?:19)?54|1954\s*北京)",
     re.IGNORECASE,
 )
+_VERB = re.compile(r"^(?:统一|均|都|坐标|采用|使用|按照?|为|是|系|用)+(?=\S)")
 _CODE = re.compile(r"EPSG\s*:?\s*(\d{4,5})", re.IGNORECASE)
 _ZONE = re.compile(r"(?<![\d.])(\d{2})\s*(?:号|度)?\s*带")
 _MERIDIAN = re.compile(
@@ -49,7 +50,7 @@ class Header:
         if len(sentence) > _LONGEST or not _ABOUT.search(sentence):
             return
         found = {"坐标系": _DATUM.search(sentence), "EPSG": _CODE.search(sentence)}
-        told = {name: match[1] for name, match in found.items() if match}
+        told = {name: _VERB.sub("", match[1]) for name, match in found.items() if match}
         for pattern, thirds in ((_ZONE, 1.0), (_MERIDIAN, 3.0)):
             zones = [float(match[1]) / thirds for match in pattern.finditer(sentence)]
             right = [int(zone) for zone in zones if zone in THREE_DEGREES or (thirds == 1 and zone in SIX_DEGREES)]

@@ -9,7 +9,8 @@ import shapely
 
 from api.transfer.boundary.axes import NORTH_FIRST, Axes, axes_of
 from api.transfer.boundary.header import Header
-from api.transfer.boundary.plots import FIELDS, Plot, end_checked, gathered, nothing, ringed
+from api.transfer.boundary.plots import FIELDS, Plot, gathered, nothing
+from api.transfer.boundary.ringed import end_checked, ringed
 from api.transfer.boundary.rows import meant
 from api.transfer.boundary.text import begun, decoded, plain
 from api.transfer.faults import none_yet
