@@ -90,6 +90,8 @@ def _sheet_text(path: Path) -> str | None:
 def _by_numbers(shapes: Geometries, numbers: NDArray[np.int64]) -> tuple[str, str | None]:
     """The order of the numbers of points, and the system by the zone before their eastings, where all tell the same."""
     points, rows = shapely.get_coordinates(shapes, return_index=True)
+    if not np.isfinite(points).all():
+        return "", None  # which is found, and said, with the row
     kinds = kinds_of(points)
     found = np.unique(kinds)
     axes = [of_kind(int(kind)) for kind in found]

@@ -29,7 +29,7 @@ __all__ = ["AskCrs", "Candidate", "Ground", "candidates", "named", "system_name"
 
 _GEOD = Geod(ellps="GRS80")
 _MOST_SHOWN = 2_000
-_MOST = 8
+_MOST, _MOST_OUTSIDE = 8, 3
 _LONGEST = 2_000
 _DEGREES_LIKE = 180.0
 
@@ -147,7 +147,9 @@ def turned(shapes: Geometries, axes: str) -> Geometries:
 
 
 def candidates(shapes: Geometries, axes: str, ground: Ground) -> list[Candidate]:
-    """Every system that may be meant, the likeliest first: near the data, within the bounds, then the neighbours.
+    """Every system that may be meant, the likeliest first: near the data, then within the bounds.
+
+    Where none puts it there, those that put it nearest: it cannot be checked in them, but is shown to lie elsewhere.
 
     shapes: (n,) as they were written. axes: 'ne' or 'en' where the order of a point's numbers is known, else ''.
     """
@@ -161,7 +163,7 @@ def candidates(shapes: Geometries, axes: str, ground: Ground) -> list[Candidate]
     ]
     found.sort(key=lambda one: (not one.near, not one.inside, _far(one, ground)))
     inside = [one for one in found if one.inside]
-    return (inside + [one for one in found if not one.inside][: 0 if len(inside) > 3 else 2])[:_MOST]
+    return inside[:_MOST] or found[:_MOST_OUTSIDE]
 
 
 def _systems(whole: shapely.Geometry, ground: Ground) -> list[tuple[str, str]]:

@@ -29,6 +29,8 @@ Indices = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 DENSIFY_M = 100.0
 """Edges longer than this are cut in equal parts before they leave the metric system."""
+MOST_POINTS = 5_000_000
+"""Beyond, the parts are longer: 500,000 km of edges are no land, and no numbers at all must fill the memory."""
 
 
 def areas_m2(shapes: Geometries, system: str) -> Floats:
@@ -82,9 +84,11 @@ def _densified(xy: Floats, ring: Indices) -> tuple[Floats, Indices]:
     """The points with more between them where an edge is longer than DENSIFY_M, equally far apart."""
     step = np.diff(xy, axis=0)
     step[ring[1:] != ring[:-1]] = 0.0
-    parts = np.maximum(np.ceil(np.hypot(*step.T) / DENSIFY_M), 1).astype(np.int64)
+    parts = np.clip(np.ceil(np.hypot(*step.T) / DENSIFY_M), 1, MOST_POINTS).astype(np.int64)
     if (parts == 1).all():
         return xy, ring
+    if parts.sum() > MOST_POINTS:
+        parts = np.minimum(parts, max(MOST_POINTS // len(xy), 1))
     parts, step = np.append(parts, 1), np.vstack([step, [0.0, 0.0]])
     edge = np.repeat(np.arange(len(xy)), parts)
     nth = np.arange(len(edge)) - np.repeat(np.cumsum(parts) - parts, parts)

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.landuse.area import areas_m2
-from geo.landuse.cutting import Pieces, Touched, comes_to_the_edge
+from geo.landuse.cutting import Pieces, Touched, edge_near_m
 from geo.landuse.outline import Outline
 from geo.landuse.overlay import coverage, difference, polygonal, union
 from geo.landuse.width import NOISE_M, widths_m
@@ -44,8 +44,8 @@ class Faults(NamedTuple):
 class BaseFaults(NamedTuple):
     """gap_m2: what no feature covers; overlap_m2: what is counted too often (twice for three features on one spot).
 
-    remainder_m2 = outline − Σ pieces + overlap_m2 − gap_m2. gaps and overlaps: with their slivers. near_gap: there is
-    no gap, but there would be, had the outline moved by less than the tolerance.
+    remainder_m2 = outline − Σ pieces + overlap_m2 − gap_m2. gaps and overlaps: with their slivers. gap_near_m: how far
+    the nearest gap is, where there is none and that is less than the tolerance; else None.
     """
 
     gaps: Faults
@@ -53,7 +53,7 @@ class BaseFaults(NamedTuple):
     gap_m2: float
     overlap_m2: float
     remainder_m2: float
-    near_gap: bool
+    gap_near_m: float | None
 
 
 def base_faults(outline: Outline, features: Geometries, found: Touched, tolerance_m: float, system: str) -> BaseFaults:
@@ -79,9 +79,9 @@ def base_faults(outline: Outline, features: Geometries, found: Touched, toleranc
         covered = union(pieces.shape) if together is None else together
         gaps = _gaps(outline, covered, tolerance_m, system)
     gap_m2 = float(gaps.area_m2.sum())
-    near = not len(gaps.shape) and _gap_is_near(outline, around, together, tolerance_m)
+    near_m = None if len(gaps.shape) else _gap_near_m(outline, around, together, tolerance_m)
     remainder_m2 = outline.area_m2 - float(pieces.area_m2.sum()) + twice_m2 - gap_m2
-    return BaseFaults(gaps, overlaps, gap_m2, twice_m2, remainder_m2, near)
+    return BaseFaults(gaps, overlaps, gap_m2, twice_m2, remainder_m2, near_m)
 
 
 def _overlaps(features: Geometries, pieces: Pieces, tolerance_m: float, system: str) -> Faults:
@@ -121,12 +121,14 @@ def _gaps(outline: Outline, covered: shapely.Geometry, tolerance_m: float, syste
     return _faults(shapely.get_parts(left), np.empty((0, 0), dtype=np.int64), tolerance_m, system)
 
 
-def _gap_is_near(outline: Outline, around: Geometries, together: shapely.Geometry | None, tolerance_m: float) -> bool:
-    """Whether an outline that is covered comes nearer than the tolerance to where nothing is."""
-    if together is not None and not comes_to_the_edge(outline, together, tolerance_m):
-        return False
+def _gap_near_m(
+    outline: Outline, around: Geometries, together: shapely.Geometry | None, tolerance_m: float
+) -> float | None:
+    """How far an outline that is covered is from where nothing is, where that is less than the tolerance."""
+    if together is not None and edge_near_m(outline, together, tolerance_m) is None:
+        return None
     # The edge may be that of a slit thinner than a millimetre: on a grid of that size it closes.
-    return comes_to_the_edge(outline, union(around, grid_m=NOISE_M), tolerance_m)
+    return edge_near_m(outline, union(around, grid_m=NOISE_M), tolerance_m)
 
 
 def _none() -> Faults:

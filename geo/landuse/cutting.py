@@ -13,7 +13,7 @@ from geo.landuse.overlay import intersections, polygonal
 from geo.landuse.width import widths_m
 from layers.crs import Geometries
 
-__all__ = ["TOLERANCE_M", "Pieces", "Touched", "comes_to_the_edge", "cut", "touched"]
+__all__ = ["TOLERANCE_M", "Pieces", "Touched", "cut", "edge_near_m", "touched"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -100,13 +100,18 @@ def touched(outline: Outline, features: Geometries, tolerance_m: float, system: 
     return Touched(pieces, near[near_m < tolerance_m], near_m[near_m < tolerance_m])
 
 
-def comes_to_the_edge(outline: Outline, area: shapely.Geometry, tolerance_m: float) -> bool:
-    """Whether an outline within an area comes nearer than the tolerance to the area's edge.
+def edge_near_m(outline: Outline, area: shapely.Geometry, tolerance_m: float) -> float | None:
+    """How far an outline within an area is from the area's edge, m, where that is less than the tolerance; else None.
 
     >>> from geo.landuse.outline import outline_of
     >>> outline = outline_of(shapely.box(545_000, 3_380_000, 545_100, 3_380_100), "EPSG:4547")
-    >>> [comes_to_the_edge(outline, shapely.buffer(outline.shape, far_m), 0.5) for far_m in (0.2, 0.7)]
-    [True, False]
+    >>> edge_near_m(outline, shapely.buffer(outline.shape, 0.25), 0.5)
+    0.25
+    >>> edge_near_m(outline, shapely.buffer(outline.shape, 0.75), 0.5) is None
+    True
     """
     shapely.prepare(outline.shape)
-    return bool(shapely.dwithin(outline.shape, shapely.boundary(area), np.nextafter(tolerance_m, 0)))
+    edge = shapely.boundary(area)
+    if not shapely.dwithin(outline.shape, edge, np.nextafter(tolerance_m, 0)):
+        return None
+    return float(shapely.distance(outline.shape, edge))

@@ -7,12 +7,14 @@ import shapely
 
 from geo.landuse.area import areas_m2
 from layers.crs import Geometries
-from layers.errors import BadGeometry
+from layers.errors import BadGeometry, TooLarge
 
 __all__ = ["Outline", "outline_of"]
 
 POLYGON, MULTIPOLYGON = shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON
 FAR = "范围里有不是数的坐标,或超出了坐标系的范围:请检查坐标与坐标系。"
+MOST_M = 10_000_000.0
+"""A longer outline is no piece of land."""
 SPECK_M2 = 1e-4
 """Parts that a repair leaves and that are smaller than this (1 cm square) come of rounding."""
 
@@ -39,7 +41,7 @@ def outline_of(shape: shapely.Geometry, system: str) -> Outline:
 
     Rings that cross themselves keep what they enclose, as parts (a bow-tie becomes two triangles); parts that overlap
     are joined, a hole outside of its part becomes one of its own. Raises BadGeometry for what is empty, has no area or
-    is not finite.
+    is not finite, TooLarge for what is longer than 10,000 km.
 
     >>> bow_tie = shapely.Polygon([(0, 3_380_000), (100, 3_380_100), (100, 3_380_000), (0, 3_380_100)])
     >>> found = outline_of(shapely.affinity.translate(bow_tie, 545_000), "EPSG:4547")
@@ -50,6 +52,10 @@ def outline_of(shape: shapely.Geometry, system: str) -> Outline:
     layers.errors.BadGeometry: 范围是 Point,不是面:请给出首尾闭合、至少三个顶点的面。
     """
     given = _areal(shape)
+    if (length_m := float(shapely.length(given))) > MOST_M:
+        raise TooLarge(
+            f"范围的边界长 {length_m / 1000:,.0f} km,超过 {MOST_M / 1000:,.0f} km:请检查坐标系与坐标的单位。"
+        )
     repairs: list[str] = []
     whole = given
     if not shapely.is_valid(whole):

@@ -69,7 +69,17 @@ def _reason(
 def _of_lie(rule: Rule, lie: Lie, match: str | None, nearest_m: float | None, hits: Sequence[Hit]) -> list[Reason]:
     if lie.state in ("none", "no_data"):
         return []
-    return [_reason(rule, lie.state, match=match, area_m2=lie.area_m2, share=lie.share, nearest_m=nearest_m, hits=hits)]
+    return [
+        _reason(
+            rule,
+            lie.state,
+            match=match,
+            area_m2=lie.area_m2,
+            share=lie.share,
+            nearest_m=nearest_m if lie.near_m is None else lie.near_m,
+            hits=hits,
+        )
+    ]
 
 
 def _zone_inside(case: _Case, rule: Rule) -> list[Reason]:
@@ -184,7 +194,8 @@ def _project(case: _Case, rule: Rule) -> list[Reason]:
 def _gap(case: _Case, rule: Rule) -> list[Reason]:
     base = case.found.base
     if not base.gap_m2:
-        return [_reason(rule, "near", area_m2=0.0, share=0.0, nearest_m=0.0)] if base.near_gap else []
+        near_m = base.gap_near_m
+        return [] if near_m is None else [_reason(rule, "near", area_m2=0.0, share=0.0, nearest_m=near_m)]
     state = "sliver" if base.gaps.sliver.all() else "overlap"
     return [_reason(rule, state, area_m2=base.gap_m2, share=min(base.gap_m2 / case.found.outline.area_m2, 1.0))]
 

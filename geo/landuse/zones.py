@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geo.landuse.area import areas_m2
 from geo.landuse.city import Zones
-from geo.landuse.cutting import Pieces, comes_to_the_edge, cut
+from geo.landuse.cutting import Pieces, cut, edge_near_m
 from geo.landuse.depth import deep, deep_outside
 from geo.landuse.outline import Outline
 from geo.landuse.overlay import NOTHING, difference, polygonal, union
@@ -31,16 +31,20 @@ KINDS = ("permanent_farmland", "eco_redline", "urban_boundary", "blue", "green",
 
 
 class Lie(NamedTuple):
-    """How an outline lies to an area. state: overlap, sliver, near, none or no_data; shape: what they share."""
+    """How an outline lies to an area. state: overlap, sliver, near, none or no_data; shape: what they share.
+
+    near_m: how far apart they are, where near.
+    """
 
     state: str
     shape: shapely.Geometry
     area_m2: float
     share: float
     width_m: float
+    near_m: float | None = None
 
 
-UNKNOWN, NEAR, NONE = (Lie(state, NOTHING, 0.0, 0.0, 0.0) for state in ("no_data", "near", "none"))
+UNKNOWN, NONE = (Lie(state, NOTHING, 0.0, 0.0, 0.0) for state in ("no_data", "none"))
 
 
 class ZoneState(NamedTuple):
@@ -108,8 +112,7 @@ def _lie_inside(
     tolerance_m: float, system: str,
 ) -> Lie:  # fmt: skip
     if not len(own.feature):
-        near = nearest_m is not None and nearest_m < tolerance_m
-        return NEAR if near else NONE
+        return _near(nearest_m) if nearest_m is not None and nearest_m < tolerance_m else NONE
     sliver = bool(own.sliver.all()) and vanish_together(outline, own.shape, areas, tolerance_m)
     if len(own.feature) == 1:
         return _lie(outline, covered, float(own.area_m2[0]), float(own.width_m[0]), sliver)
@@ -147,12 +150,17 @@ def lie_outside(outline: Outline, areas: Geometries, covered: shapely.Geometry, 
         return Lie("overlap", outline.shape, outline.area_m2, 1.0, np.inf)
     left, some = polygonal(np.array([difference(outline.shape, covered)]))
     if not some[0]:
-        return NEAR if comes_to_the_edge(outline, union(areas, grid_m=NOISE_M), tolerance_m) else NONE
+        near_m = edge_near_m(outline, union(areas, grid_m=NOISE_M), tolerance_m)
+        return NONE if near_m is None else _near(near_m)
     width_m = float(widths_m(left, tolerance_m)[0])
     sliver = width_m < 2 * tolerance_m and not (
         deep(left, np.array([outline.shape]), tolerance_m)[0] or deep_outside(left[0], areas, tolerance_m)
     )
     return _lie(outline, left[0], float(areas_m2(left, system)[0]), width_m, sliver)
+
+
+def _near(near_m: float) -> Lie:
+    return Lie("near", NOTHING, 0.0, 0.0, 0.0, near_m)
 
 
 def _lie(outline: Outline, shape: shapely.Geometry, area_m2: float, width_m: float, sliver: bool) -> Lie:

@@ -118,6 +118,7 @@ def test_from_the_text_of_an_e_mail_to_a_document_in_four_acts(land):
     land.sees(".verdict", "不可")
     assert "线索,非认定" in land.text(".verdict")
     land.sees("#announce", "核查完成:不可")
+    assert page.evaluate("document.activeElement.id") == "panel"
     code = page.evaluate("huashan.opened.answer.check")
     assert f"check={code}" in page.url
     first = page.locator(".reasons > li").first

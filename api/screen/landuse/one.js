@@ -51,6 +51,9 @@ export class One {
     else replace(this.element, this.#head(answer), ...this.#parts(answer));
     this.drawActs();
     if (answer && this.#shown !== answer.check) byId("panel").scrollTop = 0;
+    // Who pressed the button that is no more goes on with the answer.
+    const lost = document.activeElement === document.body || document.activeElement?.closest("[hidden]");
+    if (answer && this.#shown !== answer.check && lost) byId("panel").focus({ preventScroll: true });
     if (answer) this.#shown = answer.check;
     this.#bring();
   };

@@ -23,8 +23,8 @@ export class ReadCard {
 
   draw() {
     const { reading, refused } = this.#form;
-    const { read, busy, candidates, problem } = reading;
-    const shown = [refused && trouble(refused), candidates.length > 0 && this.#ask(candidates, read), problem && !problem.said?.candidates?.length && this.#wrong(problem), read && this.#read(read)].filter(Boolean);
+    const { read, busy, candidates, layers, problem } = reading;
+    const shown = [refused && trouble(refused), layers.length > 0 && this.#askLayer(layers), candidates.length > 0 && this.#ask(candidates, read), problem && !problem.said?.candidates?.length && !problem.said?.layers?.length && this.#wrong(problem), read && this.#read(read)].filter(Boolean);
     this.element.hidden = !shown.length && !busy;
     this.element.setAttribute("aria-busy", String(busy));
     replace(this.element, busy && h("p", { class: "hint" }, t("read.busy")), shown);
@@ -52,6 +52,13 @@ export class ReadCard {
       this.#form.order.source !== "drawn" && h("div", { class: "row" },
         outline.vertices <= MOST_EDITED && quiet("edit", t("read.edit"), () => this.#form.editRead()),
         this.#form.order.crs && quiet("crs-none", t("read.crs.undo"), () => this.#form.setCrs("")))];
+  }
+
+  /** Which layer of the file? @param {string[]} layers */
+  #askLayer(layers) {
+    const { order } = this.#form;
+    return h("fieldset", { class: "candidates" }, h("legend", {}, t("read.layer", { n: number(layers.length) })), layers.map((name, at) => h("div", { class: "candidate" }, h("label", {},
+      h("input", { type: "radio", name: "layer", value: name, "data-key": `layer-${at}`, checked: order.layer_name === name, onchange: () => this.#form.setLayer(name) }), h("span", {}, name)))));
   }
 
   /** In which of these? Each is on the map, under its letter. */

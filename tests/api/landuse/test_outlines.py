@@ -145,10 +145,19 @@ def test_an_easting_without_zone_and_header_is_asked_for_and_never_guessed():
     first, *others = asked.value.candidates
     assert first.crs == METRIC_DEFAULT and first.near and first.axes == "ne" and "数据处" in first.why
     assert first.area_m2 == pytest.approx(10_000, rel=1e-3) and abs(first.centre.lon - 114.49) < 0.01
-    assert not any(one.inside for one in others) and {one.crs for one in others} == {"EPSG:4546", "EPSG:4548"}
+    assert not others, "in every other zone it would lie far off"
     sent = json.loads(json.dumps(first.as_json()))
     assert sent["centre"] == pytest.approx([114.4904, 30.5578], abs=1e-4) and sent["area"]["mu"] > 14
     assert same(read_text(BARE, Said(crs=sent["crs"], axes=sent["axes"]), GROUND))
+
+
+def test_what_lies_elsewhere_in_every_system_is_shown_where(tmp_path):
+    with pytest.raises(AskCrs, match=r"按哪个已知的坐标系都不落在部署范围内\(最近的是 EPSG:4547") as asked:
+        read_text("5200000 547000\n5200000 547100\n5200100 547100", Said(), GROUND)
+    assert {one.crs for one in asked.value.candidates} == {METRIC_DEFAULT, "EPSG:4546", "EPSG:4548"}
+    assert not any(one.inside for one in asked.value.candidates)
+    with pytest.raises(AskCrs, match=r"都不落在部署范围内,请用 --crs"):
+        read_text("1 1\n1 2\n2 2", Said(), GROUND)
 
 
 @pytest.mark.parametrize("order", ["ne", "en"])

@@ -7,6 +7,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.landuse import area
 from geo.landuse.area import areas_m2
 from layers.crs import METRIC_DEFAULT, STORED, WIRE, project
 from tests.conftest import shared_data
@@ -98,6 +99,11 @@ def test_what_has_no_area_has_none():
     assert found[:5].tolist() == [0.0] * 5
     assert found[5] == found[6] == pytest.approx(100, abs=0.02)
     assert areas_m2(np.empty(0, dtype=object), METRIC_DEFAULT).tolist() == []
+
+
+def test_numbers_that_are_no_metres_do_not_fill_memory(monkeypatch):
+    monkeypatch.setattr(area, "MOST_POINTS", 500)
+    assert len(area._densified(np.array([[0.0, 0.0], [1e12, 0.0], [0.0, 1e12], [0.0, 0.0]]), np.zeros(4, int))[0]) < 600
 
 
 def test_parts_add_up_and_the_third_coordinate_does_not_count():

@@ -80,7 +80,7 @@ def test_a_coverage_is_the_union_and_overlaps_nowhere_or_there_is_none(shapes):
 
 def test_a_town_without_faults_has_none():
     found = faults_of(shapely.buffer(BOX, -20.0), cells(3, 60))
-    assert (len(found.gaps.shape), len(found.overlaps.shape), found.near_gap) == (0, 0, False)
+    assert (len(found.gaps.shape), len(found.overlaps.shape), found.gap_near_m) == (0, 0, None)
     assert abs(found.remainder_m2) < 1e-3
 
 
@@ -106,7 +106,7 @@ def test_vertices_on_one_side_only_leave_noise_and_no_faults(off_m):
     parcels = [affinity.translate(each, WEST_M, SOUTH_M) for each in (left, *right)]
     assert (coverage(np.array(parcels)) is None) == (off_m < 0)
     found = faults_of(box(10, 10, 90, 90), parcels)
-    assert (len(found.gaps.shape), len(found.overlaps.shape), found.near_gap) == (0, 0, False)
+    assert (len(found.gaps.shape), len(found.overlaps.shape), found.gap_near_m) == (0, 0, None)
     assert 0 < abs(found.remainder_m2) < 0.01
 
 
@@ -124,6 +124,7 @@ def test_without_parcels_all_is_one_gap():
     assert len(found.gaps.shape) == 1 and found.gap_m2 == pytest.approx(outline(box(0, 0, 100, 100)).area_m2)
 
 
-@pytest.mark.parametrize(("off_m", "near"), [(0.1, True), (0.49, True), (0.51, False)])
+@pytest.mark.parametrize(("off_m", "near"), [(0.125, True), (0.49, True), (0.51, False)])
 def test_a_gap_just_outside_is_near(off_m, near):
-    assert faults_of(box(0, 0, 100, 100), [box(-9, -9, 100 + off_m, 109)]).near_gap is near
+    found = faults_of(box(0, 0, 100, 100), [box(-9, -9, 100 + off_m, 109)])
+    assert found.gap_near_m == (pytest.approx(off_m) if near else None)

@@ -164,13 +164,15 @@ def _zoned(shape):
     )
 
 
+def _ring_of(corners):
+    return shapely.Polygon(np.array(corners) * 11.3 + (WEST_M, SOUTH_M))
+
+
 CORNERS = st.tuples(st.integers(0, 9), st.integers(0, 9))
 SHAPES = st.one_of(
     st.none(),
     st.just(shapely.Polygon()),
-    st.lists(CORNERS, min_size=3, max_size=8).map(
-        lambda ring: shapely.Polygon(np.array(ring) * 11.3 + (WEST_M, SOUTH_M))
-    ),
+    st.lists(CORNERS, min_size=3, max_size=8).map(_ring_of),
 )
 
 

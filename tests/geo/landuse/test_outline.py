@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo.landuse.outline import outline_of
 from layers.crs import METRIC_DEFAULT
-from layers.errors import BadGeometry
+from layers.errors import BadGeometry, TooLarge
 
 X, Y = 545_000, 3_380_000
 
@@ -60,7 +60,7 @@ REFUSED = {
         shapely.GeometryCollection([SQUARE, shapely.Point(X, Y)]),
     ],
     "没有面积": [polygon((0, 0), (50, 0), (100, 0)), polygon(*[(0, 0)] * 3), polygon((0, 0), (50, 50), (0, 0))],
-    "不是数": [polygon((0, 0), (np.inf, 0), (1, 1)), shapely.box(1e9, 1e9, 2e9, 2e9)],
+    "不是数": [polygon((0, 0), (np.inf, 0), (1, 1)), shapely.box(1e8, 1e8, 1e8 + 9, 1e8 + 9)],
 }  # fmt: skip
 
 
@@ -69,6 +69,11 @@ def test_what_is_no_outline_is_refused_with_the_remedy(why, shape):
     with pytest.raises(BadGeometry, match=why) as told:
         found_of(shape)
     assert "请" in str(told.value)
+
+
+def test_what_is_longer_than_any_land_is_refused_before_it_is_measured():
+    with pytest.raises(TooLarge, match=r"4,000,000 km.*请"):
+        found_of(shapely.box(1e9, 1e9, 2e9, 2e9))
 
 
 def test_a_collection_of_polygons_is_one_outline_and_heights_are_dropped():

@@ -84,7 +84,12 @@ def test_what_is_near_is_told_and_does_not_decide():
     found = verdict(city_of(fields, zones, plots=[box(-20, -20, -0.4, 0)]), RED, TOWN, CROPS, PLOT)
     assert found.answer == "yes"
     near = {reason.rule.code: reason.nearest_m for reason in found.reasons if reason.state == "near"}
-    assert near == {"R1": pytest.approx(0.2), "R2": 0.0, "R3": pytest.approx(0.1), "R4": pytest.approx(0.4)}
+    assert near == {
+        "R1": pytest.approx(0.2),
+        "R2": pytest.approx(0.3),
+        "R3": pytest.approx(0.1),
+        "R4": pytest.approx(0.4),
+    }
 
 
 def test_no_data_is_no_clearance():
@@ -155,6 +160,21 @@ def test_a_trench_through_a_zone_decides_though_it_is_thin_everywhere():
     trench = box(10, 10, 90, 10.3)
     assert verdict(city_of(zones=[(ALL, "eco_redline")]), RED, shape=trench).answer == "no"
     assert verdict(city_of(zones=[(ALL, "urban_boundary")]), TOWN, shape=trench).answer == "yes"
+
+
+def test_a_strip_outside_of_a_zone_decides_across_the_site_and_not_along_its_edge():
+    across = [(box(-50, -50, 40, 150), "urban_boundary"), (box(40.3, -50, 150, 150), "urban_boundary")]
+    assert told(verdict(city_of(zones=across), TOWN)) == [("R2", "ask", "overlap")]
+    along = [(box(-50, -50, 99.7, 150), "urban_boundary"), (box(100.05, -50, 150, 150), "urban_boundary")]
+    assert told(verdict(city_of(zones=along), TOWN))[1:] == [("R2", "ask", "sliver")]
+    trench = box(99.7, 10, 100, 90)
+    assert told(verdict(city_of(zones=[(box(-50, -50, 99.8, 150), "urban_boundary")]), TOWN, shape=trench))[1:] == [
+        ("R2", "ask", "sliver")
+    ]  # fmt: skip
+    far = box(99.7, 10, 102, 10.3)
+    assert told(verdict(city_of(zones=[(box(-50, -50, 99.8, 150), "urban_boundary")]), TOWN, shape=far)) == [
+        ("R2", "ask", "overlap")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("tolerance_m", [-0.1, float("nan"), float("inf")])
