@@ -43,6 +43,10 @@ const views = new Views(page, { new: form, one, all: history, many }, {
   barred: () => (page.watch.catalogue && !mayAsk(page) ? t("land.barred") : ""),
 });
 const map = new LandMap(opened, form, views, batch);
+opened.gone = history.gone = (code) => {
+  if (code === last) last = "";
+  views.render();
+};
 form.onchange = () => map.render();
 form.onplace = (candidate) => map.showPlace(candidate);
 store.watch(["check", "tab"], () => views.open !== "new" && form.leave());
