@@ -48,6 +48,7 @@ opened.gone = history.gone = (code) => {
   views.render();
 };
 form.onchange = () => map.render();
+map.onrow = (number) => many.reveal(number);
 form.onplace = (candidate) => map.showPlace(candidate);
 store.watch(["check", "tab"], () => views.open !== "new" && form.leave());
 acceptFiles(byId("panel").closest("main") ?? document.body, (files) => {
