@@ -133,7 +133,8 @@ class Desk:
             question = question_of(row, place, When(now.today, now.now))
             side = read_side(connection, self.bases, now, question.drawn.outline.shape, question.when, place.metric_crs)
         done = made(question, side, None, place, pieces=_with_pieces(row))
-        unlike = [each for each in differences(stored_answer(row), done) if not each["path"].startswith("asked.")]
+        other = ("asked", "compared")  # of what is asked, and not of how things stand
+        unlike = [each for each in differences(stored_answer(row), done) if each["path"].partition(".")[0] not in other]
         new, answer = self.kept(reader, done, place, store=store)
         told = _plain(answer)
         return {"same": not unlike, "differences": unlike, "late": [], "gone": 0, "check": told | {"check": new}}
