@@ -171,7 +171,7 @@ def problem(
     instance: str | None = None,
     members: Mapping[str, object] | None = None,
 ) -> Response:
-    """The problem document: type, title, status, detail (one sentence), instance (an id to ask about), further members."""
+    """The problem document: type, title, status, detail (one sentence), instance (an id to ask about), members."""
     document = dict(members or {}) | {
         "type": f"urn:huashan:problem:{kind.id}",
         "title": kind.title,

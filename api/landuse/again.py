@@ -1,8 +1,8 @@
 """A stored check made again: by the very versions that it read it gives the same answer, whatever was entered since.
 
-A time alone would not do: a transaction that began before the check and was committed after it puts its rows behind the check's
-known_at. So a check keeps the versions that it read (of each feature its number and known_from) with the full wording of
-rules and classes, and is made again of these; what has come in behind its time since is named apart, as late.
+A time alone would not do: a transaction that began before the check and was committed after it puts its rows behind the
+check's known_at. So a check keeps the versions that it read (of each feature its number and known_from) with the full
+wording of rules and classes, and is made again of these; what has come in behind its time is named apart, as late.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,8 @@ def question_of(row: Mapping[str, Any], place: Deployment, when: When | None = N
     then = None if row["then_as_of"] is None or when else When(row["then_as_of"], row["then_known_at"])
     return Question(
         drawn(shapely.from_wkb(bytes(row["outline"])), place.metric_crs), row["activity"],
-        when or When(row["as_of"], row["known_at"]), then, row["tolerance_m"], row["name"], asked["source"], asked["crs"],
+        when or When(row["as_of"], row["known_at"]), then, row["tolerance_m"], row["name"], asked["source"],
+        asked["crs"],
         asked["crs_name"], asked["crs_how"], tuple(asked["notes"]),
     )  # fmt: skip
 

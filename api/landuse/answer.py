@@ -41,7 +41,7 @@ def checked_told(found: Check, reading: Reading, metric_crs: str, tolerance_m: f
 
 
 def editions_told(reading: Reading) -> list[Row]:
-    """The editions that were consulted, by layer, with how many features of each; the newest of a layer that had none there."""
+    """The editions that were consulted, by layer, with how many features; the newest of a layer that had none there."""
     rows = []
     for layer, numbers in reading.edition_id.items():
         counts: dict[int | None, int] = {}

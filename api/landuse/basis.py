@@ -1,7 +1,7 @@
 """The rules and classes that a check goes by: read as they held on a day and were known then, and kept with the check.
 
-What a check used is kept in full, each wording once (city.landuse_basis): an import that corrects a rule a year later, or one
-that began before the check and was committed after it, cannot change what an old check is made again by.
+What a check used is kept in full, each wording once (city.landuse_basis): an import that corrects a rule a year later,
+or one that began before the check and was committed after it, cannot change what an old check is made again by.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Connection
 
+from api.landuse.held import Held
 from api.landuse.words import SCHEMES
 from geo.landuse.city import Classes, LandClass
 from geo.landuse.rules import Rule
@@ -48,9 +49,13 @@ class Now(NamedTuple):
 
 
 class Bases:
-    """The bases that were read, held until rules or classes change; and which of them the database keeps already."""
+    """What checks need again and again: bases, held until rules or classes change, and large shapes.
+
+    It knows, too, which bases the database keeps already.
+    """
 
     def __init__(self) -> None:
+        self.held = Held()
         self._held: dict[tuple[Any, ...], Basis] = {}
         self._kept: set[str] = set()
         self._lock = Lock()
@@ -71,7 +76,7 @@ class Bases:
             when = {"as_of": as_of, "known_at": known_at}
             rules = query.rows(connection, "landuse/check_rules", None, **when)
             classes = query.rows(connection, "landuse/check_classes", None, **when)
-            held = basis_of(_content(rules, classes))
+            held = basis_of(_content([dict(row) for row in rules], [dict(row) for row in classes]))
             with self._lock:
                 while len(self._held) >= _MOST_HELD:
                     del self._held[next(iter(self._held))]

@@ -97,7 +97,7 @@ def deployment(connection: Connection) -> Deployment:
 
 
 def drawn(shape: shapely.Geometry, metric_crs: str) -> Drawn:
-    """An outline in metres, repaired; raises BadGeometry for what is none, TooLarge for what is more than a check is for."""
+    """An outline in metres, repaired; raises BadGeometry for what is none, TooLarge for what is too much at once."""
     outline = outline_of(shape, metric_crs)
     if outline.area_m2 > MOST_KM2 * 1e6:
         raise TooLarge(f"范围有 {outline.area_m2 / 1e6:,.1f} 平方公里,一次至多 {MOST_KM2}:请分块核查。")
@@ -116,7 +116,7 @@ def when_of(connection: Connection, now: Now, as_of: date | None, known_at: date
 def read_side(connection: Connection, bases: Bases, now: Now, shape: shapely.Geometry, when: When, metric_crs: str) -> Side:  # fmt: skip # noqa: E501
     """What there is to answer by, of a moment."""
     basis = bases.read(connection, when.as_of, when.known_at, now)
-    return Side(when, read(connection, shape, when, basis.classes, metric_crs), basis)
+    return Side(when, read(connection, shape, when, basis.classes, metric_crs, bases.held), basis)
 
 
 def made(question: Question, side: Side, then: Side | None, place: Deployment, *, pieces: bool = True) -> Made:

@@ -11,14 +11,16 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row
 
+from api.landuse.held import HELD_BYTES, Held
+from api.landuse.nearest import nearest_only
 from geo.landuse.city import City, Classes, Features, Grids, Parcels, Zones
 from geo.landuse.zones import KINDS
 from layers import query
 from layers.crs import STORED, Bounds, Geometries, project
 
 __all__ = [
-    "Edition", "Reading", "When", "bounds_of", "district_of", "read", "read_again", "reading_of", "rows_at", "search_of",
-    "versions_of",
+    "Edition", "Reading", "When", "bounds_of", "district_of", "read", "read_again", "reading_of", "rows_at",
+    "search_of", "versions_of",
 ]  # fmt: skip
 
 Texts = NDArray[np.object_]
@@ -26,6 +28,8 @@ SEARCH_M = 40.0
 """How much wider than the outline it is looked: no two ways of drawing one edge, straight in degrees or in metres, lie
 so far apart (an edge of 50 km: 25 m), nor is any tolerance so wide."""
 _SIMPLER_M, _MANY = 5.0, 500
+_MOST_NEAR = (6, 200, 10**9)
+"""Of each kind of zone that is not there so many are looked at, until the nearest is sure to be among them."""
 _SLACK_DEG = 0.001
 _DEGREE_M = 111_700.0
 """No degree is longer."""
@@ -80,19 +84,50 @@ class Reading(NamedTuple):
         }
 
 
-def read(connection: Connection, shape: shapely.Geometry, when: When, classes: Classes, metric_crs: str) -> Reading:
-    """All that a check of an outline in metres reads of the city, of a day, as known at an instant."""
-    return reading_of(rows_at(connection, search_of(shape, metric_crs), when), classes, metric_crs)
+def read(
+    connection: Connection,
+    shape: shapely.Geometry,
+    when: When,
+    classes: Classes,
+    metric_crs: str,
+    held: Held | None = None,
+) -> Reading:
+    """All that a check of an outline in metres reads of the city, of a day, as known at an instant.
+
+    held: the large shapes that were read before.
+    """
+    search, held = search_of(shape, metric_crs), held or Held()
+    south, north = shapely.bounds(search)[[1, 3]].tolist()
+    for most in _MOST_NEAR:
+        rows = rows_at(connection, search, when, most_near=most, most_bytes=HELD_BYTES)
+        shapes = held.shapes(connection, rows, metric_crs)
+        kept, sure = nearest_only(rows, shapes, shape, most, max(abs(south), abs(north)))
+        if sure:
+            break
+    return reading_of([rows[place] for place in kept], classes, metric_crs, shapes[kept])
 
 
-def rows_at(connection: Connection, search: shapely.Geometry, when: When) -> Sequence[Row[Any]]:
-    """The rows of the city that are read of a place in degrees, with the nearest of each kind of zone that is not there."""
-    bound = bounds_of(search, when)
-    return query.execute(connection, "landuse/check_city", None, search=shapely.to_wkb(search), **bound).all()
+def rows_at(
+    connection: Connection,
+    search: shapely.Geometry,
+    when: When,
+    *,
+    most_near: int = _MOST_NEAR[0],
+    most_bytes: int = 2**31 - 1,
+) -> Sequence[Row[Any]]:
+    """The rows of the city that are read of a place in degrees, with zones of each other kind, nearest boxes first.
+
+    most_near: so many of a kind. most_bytes: shapes that are stored in more come without.
+    """
+    said = {"as_of": when.as_of, "known_at": when.known_at, "kinds": list(KINDS)}
+    return query.execute(
+        connection, "landuse/check_city", None, search=shapely.to_wkb(search), most_near=most_near,
+        most_bytes=most_bytes, **said,
+    ).all()  # fmt: skip
 
 
 def bounds_of(search: shapely.Geometry, when: When) -> dict[str, Any]:
-    """What the city is asked by beside the place: the moment, and how far beyond the nearest in degrees to look."""
+    """What zones around many outlines are asked for by: the moment, and how far beyond the nearest to look."""
     apart = _apart(Bounds(*shapely.bounds(search).tolist()))
     return {"as_of": when.as_of, "known_at": when.known_at, "kinds": list(KINDS), "slack": _SLACK_DEG, "apart": apart}
 
@@ -121,7 +156,7 @@ def versions_of(reading: Reading) -> dict[str, Any]:
 
 
 def search_of(shape: shapely.Geometry, metric_crs: str) -> shapely.Geometry:
-    """The outline in degrees, wide enough to find whatever comes near it, and simple enough to be looked for quickly."""
+    """The outline in degrees, wide enough to find whatever comes near it, simple enough to be looked for quickly."""
     simple = shapely.simplify(shape, _SIMPLER_M) if shapely.get_num_coordinates(shape) > _MANY else shape
     # Two sides a quarter of a circle take 3 m off its 40, simplifying 5.
     around = shapely.segmentize(shapely.buffer(simple, SEARCH_M, quad_segs=2), 1000.0)
@@ -135,13 +170,17 @@ def _apart(box: Bounds) -> float:
     return 1.01 / math.cos(math.radians(lat))
 
 
-def reading_of(rows: Sequence[Sequence[Any]], classes: Classes, metric_crs: str) -> Reading:
-    """Rows of the city as geo.landuse checks against them, in the order of their numbers."""
+def reading_of(
+    rows: Sequence[Sequence[Any]], classes: Classes, metric_crs: str, shapes: Geometries | None = None
+) -> Reading:
+    """Rows of the city as geo.landuse checks against them, in the order of their numbers.
+
+    shapes: (n,) those of the rows in metres, where they are known already.
+    """
     of = {name: np.array(column, dtype=object) for name, column in zip(_COLUMNS, _turned(rows), strict=True)}
     layer = of["layer"]
-    shapes = np.full(len(layer), None, dtype=object)
-    there = np.flatnonzero([each is not None for each in of["geom"]])
-    shapes[there] = project(shapely.from_wkb(of["geom"][there]), STORED, metric_crs)
+    if shapes is None:
+        shapes = project(shapely.from_wkb(of["geom"]), STORED, metric_crs)
     editions = {row.edition_id: row for row in _editions(of, np.flatnonzero(layer == "edition"))}
     place = {
         name: _in_order(of["id"], np.flatnonzero(layer == name))
@@ -175,15 +214,15 @@ def _features(
     name: str, of: Mapping[str, Texts], shapes: Geometries, at: NDArray[np.int64], editions: Mapping[int, Edition]
 ) -> Features:
     names = np.array([editions[one].name if one in editions else None for one in of["edition_id"][at]], dtype=object)
-    return Features(
-        name, shapes[at], of["id"][at], of["code"][at], of["name"][at], of["known_from"][at], of["valid_from"][at], names
-    )
+    number, code, called = (of[column][at] for column in ("id", "code", "name"))
+    return Features(name, shapes[at], number, code, called, of["known_from"][at], of["valid_from"][at], names)
 
 
 def _editions(of: Mapping[str, Texts], at: NDArray[np.int64]) -> Iterator[Edition]:
     for n in at:
         yield Edition(
-            of["id"][n], of["code"][n], of["name"][n], of["valid_from"][n], of["known_from"][n], of["a"][n], of["b"][n] == "true",
+            of["id"][n], of["code"][n], of["name"][n], of["valid_from"][n], of["known_from"][n], of["a"][n],
+            of["b"][n] == "true",
         )  # fmt: skip
 
 

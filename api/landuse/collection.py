@@ -1,4 +1,4 @@
-"""A check's answer as one GeoJSON collection: the outline, its pieces, what of zones, plots and projects it shares, its gaps."""
+"""A check's answer as one GeoJSON collection: the outline, its pieces, what it shares with zones and others, gaps."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -25,7 +25,7 @@ _ALTERED = {"new": "新增", "gone": "消失", "altered": "变更"}
 def compared_told(
     then: tuple[When, Check, Reading], now: tuple[When, Check, Reading], metric_crs: str, zone: ZoneInfo
 ) -> Row:
-    """What changed from `then` to `now`: land from class to class, zones, features, the verdict; and what there was then."""
+    """What changed from `then` to `now`: land by class, zones, features, the verdict; and what there was then."""
     when, was, reading = then
     found = compare(Moment(was, reading.city), Moment(now[1], now[2].city), metric_crs)
     return {

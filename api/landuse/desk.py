@@ -55,7 +55,7 @@ class Desk:
         return found, drawn(found.shape, place.metric_crs), place
 
     def outlines(self, reader: Reader, parcel: Parcel, body: OutlineBody) -> tuple[Read, str]:
-        """The outlines of a request, each apart, and what they came as. Raises what the reading raises if none can be."""
+        """The outlines of a request, each apart, and what they came as. Raises as the reading does if none can be."""
         _, ground = self.ground(reader, body)
         return read_of(parcel, body, ground, each=True)
 

@@ -1,4 +1,4 @@
-"""The parts of an answer that name features: pieces of parcels, zones, what else is touched, slivers, faults of the base."""
+"""The parts of an answer that name features: pieces, zones, what else is touched, slivers, faults of the base."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -131,7 +131,9 @@ class Parts:
         """Where the parcels do not cover the outline just once, and what that leaves unsure."""
         base = found.base
         land = self.features["landuse"]
-        gaps, overlaps = self.geometries(base.gaps.shape), self.geometries(base.overlaps.shape)
+        gaps, overlaps = base.gaps, base.overlaps
+        gap_rows = (gaps.area_m2.tolist(), gaps.sliver.tolist(), self.geometries(gaps.shape))
+        pairs = (overlaps.features.tolist(), overlaps.area_m2.tolist(), overlaps.sliver.tolist())
         return {
             "gap": area(base.gap_m2),
             "overlap": area(base.overlap_m2),
@@ -139,13 +141,12 @@ class Parts:
             "remainder_m2": round(base.remainder_m2, 6),
             "gaps": [
                 {"area": area(area_m2), "sliver": sliver, "geometry": geometry}
-                for area_m2, sliver, geometry in zip(base.gaps.area_m2.tolist(), base.gaps.sliver.tolist(), gaps, strict=True)
+                for area_m2, sliver, geometry in zip(*gap_rows, strict=True)
             ],
             "overlaps": [
                 {"a": land[one], "b": land[other], "area": area(area_m2), "sliver": sliver, "geometry": geometry}
                 for (one, other), area_m2, sliver, geometry in zip(
-                    base.overlaps.features.tolist(), base.overlaps.area_m2.tolist(), base.overlaps.sliver.tolist(), overlaps,
-                    strict=True,
+                    *pairs, self.geometries(overlaps.shape), strict=True
                 )
             ],
             "text": _base_text(found),

@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 
 def verdict_told(verdict: Verdict, city: City, features: Mapping[str, Sequence[Row]], pieces: Sequence[Row]) -> Row:
-    """The verdict with its reasons, those that decide first. features: by layer; pieces: of parcels, as answers tell them."""
+    """The verdict with its reasons, those that decide first. features: by layer; pieces: as answers tell them."""
     piece_of = {piece["id"]: piece["piece"] for piece in pieces}
     return {
         "answer": verdict.answer,

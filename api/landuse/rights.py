@@ -10,7 +10,7 @@ __all__ = ["may_see", "no_check"]
 
 
 def may_see(reader: Reader, row: Mapping[str, Any]) -> bool:
-    """Whether a check is this reader's: one's own, any for an admin; over the sample what strangers made, by its code."""
+    """Whether a check is this reader's: one's own, any for an admin; over the sample what strangers made, by code."""
     if "admin" in reader.roles:
         return True
     if row["signed_in"]:

@@ -59,5 +59,5 @@ def features_told(features: Features) -> list[Row]:
     return [
         {"layer": features.layer, "id": number, "code": code, "name": name, "known_from": said(known_from),
          "valid_from": None if valid_from is None else valid_from.isoformat(), "edition": edition}
-        for number, code, name, known_from, valid_from, edition in zip(*(each.tolist() for each in columns), strict=True)
+        for number, code, name, known_from, valid_from, edition in zip(*map(np.ndarray.tolist, columns), strict=True)
     ]  # fmt: skip

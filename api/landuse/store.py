@@ -65,7 +65,8 @@ def add(
             tolerance_m=question.tolerance_m, asked=orjson.dumps(answer["asked"] | {"pieces": made.pieces}).decode(),
             outline=shapely.to_wkb(question.drawn.given), basis=made.side.basis.sha256,
             then_basis=then.basis.sha256 if then else None, versions=orjson.dumps(versions).decode(),
-            answer=answer["verdict"]["answer"], area_m2=question.drawn.outline.area_m2, whole=zlib.compress(whole, _LEVEL),
+            answer=answer["verdict"]["answer"], area_m2=question.drawn.outline.area_m2,
+            whole=zlib.compress(whole, _LEVEL),
             signed_in=reader.signed_in, made_at=at,
         )  # fmt: skip
         if number is not None:

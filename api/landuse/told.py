@@ -56,7 +56,7 @@ def rules_told(connection: Connection, when: When) -> dict[str, Any]:
 
 
 def classes_told(connection: Connection, when: When) -> dict[str, Any]:
-    """The schemes with their classes, and what each may be in the others: one code is exact, several are one of them."""
+    """The schemes with their classes, and what each may be in the others: one code is exact, several: one of them."""
     rows = query.rows(connection, "landuse/check_classes", None, as_of=when.as_of, known_at=when.known_at)
     told = [
         [row[name] for name in ("scheme", "class_code", "name", "land_group", "land_sea", "gb21010")] for row in rows

@@ -1,4 +1,4 @@
-"""Land checks: may this be built, dug or planted here? The answer with every reason, kept, made again, as a document."""
+"""Land checks: may this be built, dug or planted here? The answer with every reason, kept, made again, printed."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -59,10 +59,10 @@ async def check(
 ) -> Response:
     """What lies under an outline, and whether an activity may take place there: no, ask, yes, or not to be told.
 
-    The outline is GeoJSON, a pasted text, or a file (as a form, or as the body with `?name=`). Areas are of the ellipsoid,
-    cut in the metric system; every reason names its rule, with citation and remedy, and the features it stands on with
-    the version that was known. `as_of` and `known_at` ask for another time, `compared_to` for what changed between two. It is
-    kept unless `store` is false, and can be made again. A clue, not a ruling: 线索,非认定.
+    The outline is GeoJSON, a pasted text, or a file (as a form, or as the body with `?name=`). Areas are of the
+    ellipsoid, cut in the metric system; every reason names its rule, with citation and remedy, and the features it
+    stands on with the version that was known. `as_of` and `known_at` ask for another time, `compared_to` for what
+    changed between two. It is kept unless `store` is false, and can be made again. A clue, not a ruling: 线索,非认定.
     """
     parcel = await received(request)
     code, answer = await run_in_threadpool(_desk(request).ask, reader, parcel)
@@ -93,7 +93,7 @@ def checks(
     before: Annotated[str | None, Query(max_length=60, description="只要比这个核查早的:上一页的 next")] = None,
     by: Annotated[str | None, Query(max_length=200, description="只要这个人的(管理员用)")] = None,
 ) -> Response:
-    """One's own checks, the newest first; an admin sees everyone's. Without a token none: a check is then read by its code."""
+    """One's own checks, the newest first; an admin sees everyone's. Without a token none: those are read by code."""
     with _gate(request).database.transaction(reader) as connection:
         number = store.one(connection, reader, before)["check_id"] if before else None
         found = store.listed(connection, reader, by, number, limit + 1)
@@ -126,8 +126,8 @@ def one(
 def again(code: Code, request: Request, reader: Planner, turn: Heavy, body: AgainBody | None = None) -> Response:
     """A stored check made again of the versions, rules and classes that it read: `same`, or what differs.
 
-    `late`: features that came in behind its time since (their transaction began before and was committed after it): they
-    are told, and do not count. With `now` the question is asked of today instead: what has changed since.
+    `late`: features that came in behind its time since (their transaction began before and was committed after it):
+    they are told, and do not count. With `now` the question is asked of today instead: what has changed since.
     """
     asked = body or AgainBody.model_validate({})
     if asked.now:
@@ -159,8 +159,10 @@ def rules(
     as_of: Annotated[date | None, Query(description="哪一天有效,缺为今天")] = None,
     known_at: Annotated[str | None, Query(max_length=40, description="按何时所知,缺为现在")] = None,
 ) -> Response:
-    """The rules that checks are judged by: what each is about, its answer, citation and what to do. They are rows: an import
-    of `landuse_rule` adds or corrects them."""
+    """The rules that checks are judged by: what each is about, its answer, citation and what to do.
+
+    They are rows: an import of `landuse_rule` adds or corrects them.
+    """
     desk = _desk(request)
     with _gate(request).database.transaction(reader) as connection:
         now, zone = desk.bases.now(connection), desk.place(connection).zone

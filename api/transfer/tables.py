@@ -1,4 +1,4 @@
-"""What comes and goes as a table without geometry: posts, duties, crews, devices; and reaches, whose lines follow."""
+"""What comes and goes as a table without geometry: registers, rules and classes of land; reaches, whose lines follow."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +19,9 @@ from layers.catalogue import LAYERS_FOLDER, ROLES, Catalogue, Layer, Words
 from layers.errors import NotFound
 
 
-def _table(table_id: str, title: Words, description: Words, folder: str | None = None) -> Layer:
+def _table(
+    table_id: str, title: Words, description: Words, folder: str | None = None, writes: str = "dispatcher"
+) -> Layer:
     """A table without geometry: no layer of the map, but taken in and handed out like one."""
     return Layer(
         id=table_id,
@@ -34,7 +36,7 @@ def _table(table_id: str, title: Words, description: Words, folder: str | None =
         min_zoom=0,
         max_zoom=0,
         read=frozenset(ROLES),
-        write=frozenset({"dispatcher", "admin"}),
+        write=frozenset({writes, "admin"}),
     )
 
 
@@ -52,7 +54,21 @@ CREW = _table("crew", Words("巡查组", "Crews"), Words("谁一起出去、怎�
 DEVICE = _table(
     "device", Words("巡查设备", "Devices"), Words("各巡查组所带的设备", "The devices that crews carry"), folder="crew"
 )
-TABLES = {table.id: table for table in (POST, DUTY, CREW, DEVICE)}
+LANDUSE_RULE = _table(
+    "landuse_rule",
+    Words("用地核查规则", "Rules of land checks"),
+    Words("什么活动在什么地上可否,依据与办法", "What may be done on what land, by which law"),
+    folder="landuse",
+    writes="landuse",
+)
+LANDUSE_CLASS = _table(
+    "landuse_class",
+    Words("地类与对照", "Land classes and their crosswalk"),
+    Words("三调、用地用海、GB/T 21010 的地类、三大类与对照", "Classes of three schemes, main groups, crosswalk"),
+    folder="landuse",
+    writes="landuse",
+)
+TABLES = {table.id: table for table in (POST, DUTY, CREW, DEVICE, LANDUSE_RULE, LANDUSE_CLASS)}
 OBSERVATION = "observation"
 ENDS = ("from_m", "to_m")
 _SPAN = "span"
@@ -150,4 +166,6 @@ _ROWS = {
     "crew": "crew/crew_rows",
     "device": "crew/device_rows",
     "reach": "water/reach_rows",
+    "landuse_rule": "landuse/landuse_rule_rows",
+    "landuse_class": "landuse/landuse_class_rows",
 }

@@ -1,9 +1,10 @@
 """What a land check takes through the API, stored, beside GeoPandas and plain PostGIS on the same outlines.
 
-200,000 parcels over 25 by 24 km (`parcels.py`), the sample's control zones, plots, projects and grids among them. Outlines of
-0.1 to 20 ha with 10 to 200 vertices, by a fixed seed. Rivals give the area by class alone: `geopandas.overlay` with the parcels
-in memory (their tree made), the same read from the database by box before, and ST_Intersection in one statement. Ratios
-are of medians of one run, taken in turns. Bar: 95 % under 100 ms. Outlines of 50,000 vertices are printed apart.
+200,000 parcels over 25 by 24 km (`parcels.py`), the sample's control zones, plots, projects and grids among them.
+Outlines of 0.1 to 20 ha with 10 to 200 vertices, by a fixed seed. Rivals give the area by class alone:
+`geopandas.overlay` with the parcels in memory (their tree made), the same read from the database by box before, and
+ST_Intersection in one statement. Ratios are of medians of one run, taken in turns. Bar: 95 % under 100 ms. Outlines of
+50,000 vertices are printed apart.
 """
 
 import json

@@ -1,11 +1,12 @@
 -- All that a check reads of the city, in one answer: parcels, zones, farmland plots, projects and grids around an outline, of
--- each kind of zone of which none lies there the nearest ones, the editions of all of these, and what rules and classes hang on.
--- search: the outline widened by some 30 m, as WKB in degrees;  as_of: true on that day;  known_at: as known then;
--- apart: how much further the farthest direction's degree is than the shortest's, a factor;  slack: in degrees.
--- CRS: 4490. The nearest in degrees is not the nearest in metres: all within its distance times `apart` and the slack are
--- given, among which the nearest in metres must be, and whoever asks measures them there.
+-- each kind of zone of which none lies there those that may be nearest, the editions of all of these.
+-- search: the outline widened by some 40 m, as WKB in degrees;  as_of: true on that day;  known_at: as known then;
+-- most_near: how many of a kind, nearest box first: no other has a box as near as the last one's (b, in degrees), so that
+-- whoever asks can tell by distances in metres whether the nearest is among them, and else asks for more;
+-- most_bytes: shapes stored in more are left out, for whoever asks holds the large ones that come up again and again.
+-- CRS: 4490.
 -- Columns: layer; id, code, name, known_from, valid_from, edition_id of the row; a to g: what is its layer's own; geom as hex.
--- Beside the features a row 'kind' for each kind of zone that lies somewhere, and a row 'district' where there is a street.
+-- Beside the features a row 'kind' for each kind of zone that lies elsewhere, and a row 'district' where there is a street.
 WITH s AS MATERIALIZED (SELECT ST_GeomFromWKB(%(search)s, 4490) AS geom),
 zoned AS MATERIALIZED (
     SELECT z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, z.geom
@@ -18,34 +19,26 @@ zoned AS MATERIALIZED (
     WHERE ST_Intersects(z.geom, s.geom) AND z.known_from <= %(known_at)s AND z.known_to > %(known_at)s
       AND z.valid_from <= %(as_of)s AND (z.valid_to IS NULL OR z.valid_to > %(as_of)s)
 ),
-first AS MATERIALIZED (
-    SELECT k.kind, (
-        SELECT min(found.away) FROM (
-            (SELECT z.geom <-> s.geom AS away FROM city.zone AS z
+near AS MATERIALIZED (
+    SELECT n.id, n.code, n.name, n.known_from, n.valid_from, n.edition_id, n.kind, n.geom, n.away
+    FROM unnest(%(kinds)s::text[]) AS k(kind), s, LATERAL (
+        SELECT *
+        FROM (
+            (SELECT z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, z.geom, z.geom <#> s.geom AS away
+             FROM city.zone AS z
              WHERE z.kind = k.kind AND z.known_from <= %(known_at)s
                AND z.valid_from <= %(as_of)s AND (z.valid_to IS NULL OR z.valid_to > %(as_of)s)
-             ORDER BY z.geom <-> s.geom LIMIT 1)
+             ORDER BY z.geom <#> s.geom LIMIT %(most_near)s)
             UNION ALL
-            (SELECT z.geom <-> s.geom FROM city.zone_history AS z
+            (SELECT z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, z.geom, z.geom <#> s.geom
+             FROM city.zone_history AS z
              WHERE z.kind = k.kind AND z.known_from <= %(known_at)s AND z.known_to > %(known_at)s
                AND z.valid_from <= %(as_of)s AND (z.valid_to IS NULL OR z.valid_to > %(as_of)s)
-             ORDER BY z.geom <-> s.geom LIMIT 1)
-        ) AS found
-    ) AS away
-    FROM unnest(%(kinds)s::text[]) AS k(kind), s
+             ORDER BY z.geom <#> s.geom LIMIT %(most_near)s)
+        ) AS either
+        ORDER BY away, id LIMIT %(most_near)s
+    ) AS n
     WHERE k.kind NOT IN (SELECT kind FROM zoned)
-),
-nearest AS (
-    SELECT z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, z.geom
-    FROM first AS f, s, city.zone AS z
-    WHERE f.away < 1 AND z.kind = f.kind AND ST_DWithin(z.geom, s.geom, (f.away + %(slack)s) * %(apart)s) AND z.known_from <= %(known_at)s
-      AND z.valid_from <= %(as_of)s AND (z.valid_to IS NULL OR z.valid_to > %(as_of)s)
-    UNION ALL
-    SELECT z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, z.geom
-    FROM first AS f, s, city.zone_history AS z
-    WHERE f.away < 1 AND z.kind = f.kind AND ST_DWithin(z.geom, s.geom, (f.away + %(slack)s) * %(apart)s)
-      AND z.known_from <= %(known_at)s AND z.known_to > %(known_at)s
-      AND z.valid_from <= %(as_of)s AND (z.valid_to IS NULL OR z.valid_to > %(as_of)s)
 ),
 found AS MATERIALIZED (
     SELECT 'landuse' AS layer, p.id, p.code, p.name, p.known_from, p.valid_from, p.edition_id, p.class_code AS a, p.scheme AS b,
@@ -60,8 +53,9 @@ found AS MATERIALIZED (
     WHERE ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s AND p.known_to > %(known_at)s
       AND p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to > %(as_of)s)
     UNION ALL
-    SELECT 'zone', z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, NULL, NULL, NULL, NULL, NULL, NULL, z.geom
-    FROM (SELECT * FROM zoned UNION ALL SELECT * FROM nearest) AS z
+    SELECT 'zone', z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, z.away::text, NULL, NULL, NULL, NULL,
+           NULL, z.geom
+    FROM (SELECT *, NULL::double precision AS away FROM zoned UNION ALL SELECT * FROM near) AS z
     UNION ALL
     SELECT 'farmland', p.id, p.code, p.name, p.known_from, p.valid_from, p.edition_id, p.state, NULL, NULL, NULL, NULL, NULL, NULL, p.geom
     FROM city.farmland AS p, s
@@ -93,7 +87,9 @@ found AS MATERIALIZED (
     WHERE ST_Intersects(p.geom, s.geom) AND p.known_from <= %(known_at)s AND p.known_to > %(known_at)s
       AND p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to > %(as_of)s)
 )
-SELECT layer, id, code, name, known_from, valid_from, edition_id, a, b, c, d, e, f, g, geom FROM found
+SELECT layer, id, code, name, known_from, valid_from, edition_id, a, b, c, d, e, f, g,
+       CASE WHEN pg_column_size(geom) <= %(most_bytes)s THEN geom END AS geom
+FROM found
 UNION ALL
 SELECT 'edition', e.edition_id, e.layer, e.name, e.made_at, e.valid_from, NULL, e.source, e.sample::text, NULL, NULL, NULL, NULL,
        NULL, NULL
@@ -106,9 +102,9 @@ WHERE e.edition_id IN (SELECT edition_id FROM found)
        GROUP BY n.layer
    )
 UNION ALL
-SELECT 'kind', NULL, k.kind, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-FROM first AS k
-WHERE k.away IS NOT NULL
+SELECT DISTINCT 'kind', NULL::bigint, k.kind, NULL, NULL::timestamptz, NULL::date, NULL::bigint, NULL, NULL, NULL, NULL, NULL,
+       NULL, NULL, NULL::geometry
+FROM near AS k
 UNION ALL
 SELECT 'district', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 WHERE EXISTS (

@@ -59,7 +59,8 @@ def fill(engine: Engine) -> None:
 
         edition = {
             layer: run(
-                "INSERT INTO city.edition (layer, name, valid_from, sample) VALUES (%s, %s, '2026-01-01', true) RETURNING edition_id",
+                "INSERT INTO city.edition (layer, name, valid_from, sample) "
+                "VALUES (%s, %s, '2026-01-01', true) RETURNING edition_id",
                 layer, f"{layer} 样例",
             ).scalar()
             for layer in ("landuse", "zone", "farmland", "project", "grid")
@@ -67,8 +68,8 @@ def fill(engine: Engine) -> None:
         put = "ST_Multi(ST_GeomFromWKB(%s, 4490))"
         for code, (shape, class_code, ownership, owner, ratio) in PARCELS.items():
             run(
-                "INSERT INTO city.landuse (code, class_code, ownership, owner_unit, deduct_ratio, provenance, edition_id, "
-                f"valid_from, geom) VALUES (%s, %s, %s, %s, %s, 'synthetic', %s, '2026-01-01', {put})",
+                "INSERT INTO city.landuse (code, class_code, ownership, owner_unit, deduct_ratio, provenance, "
+                f"edition_id, valid_from, geom) VALUES (%s, %s, %s, %s, %s, 'synthetic', %s, '2026-01-01', {put})",
                 code, class_code, ownership, owner, ratio, edition["landuse"], degrees(shape).wkb,
             )  # fmt: skip
         for code, (shape, kind) in ZONES.items():

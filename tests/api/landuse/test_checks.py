@@ -1,4 +1,4 @@
-"""What a check answers: pieces, sums, zones, reasons, editions; of which day and as known when; kept, listed, made again."""
+"""What a check answers: pieces, sums, zones, reasons, editions; how outlines may come; what is refused."""
 
 import json
 
@@ -31,7 +31,7 @@ def test_pieces_add_up_to_the_outline(field):
     assert total_m2 == pytest.approx(field["outline"]["area"]["m2"], abs=0.01)
     assert [piece["code"] for piece in field["pieces"]] == ["P1", "P2", "P4", "P5"]
     assert field["base"]["gap"]["m2"] == 0 and abs(field["base"]["remainder_m2"]) < 0.01
-    assert {row["code"]: row["pieces"] for row in field["classes"][0]["rows"]} == {"0101": 1, "0103": 1, "0301": 1, "1104": 1}
+    assert sorted(row["code"] for row in field["classes"][0]["rows"]) == ["0101", "0103", "0301", "1104"]
     assert field["outline"]["area"]["mu"] == pytest.approx(field["outline"]["area"]["m2"] * 0.0015, abs=1e-4)
 
 
@@ -190,7 +190,8 @@ def test_a_text_without_its_system_is_asked_about_and_never_guessed(land):
     assert {"crs", "name", "why", "centre", "area", "axes"} <= set(first)
     chosen = {"text": rows, "crs": first["crs"], "axes": first["axes"]}
     assert land.client.post("/landuse/outline", json=chosen).status_code == 200
-    broken = land.client.post("/landuse/outline", json={"text": rows.replace("3380020.2", "33800x0.2", 1), "crs": METRIC_DEFAULT})
+    typing = {"text": rows.replace("3380020.2", "33800x0.2", 1), "crs": METRIC_DEFAULT}
+    broken = land.client.post("/landuse/outline", json=typing)
     assert broken.status_code == 400 and broken.json()["row"] == 1
 
 
@@ -266,7 +267,7 @@ def test_the_rules_and_classes_can_be_read(land):
     assert paddy["others"] == {"land_sea": ["0101"], "gb21010": ["0101"]} and paddy["group"] == "farm"
     assert (len(schemes["gb21010"]), len([c for c in schemes["gb21010"] if len(c["code"]) == 4])) == (85, 73)
     activities = land.client.get("/landuse/activities").json()
-    assert [each["activity"] for each in activities["activities"]][0] == "build" and activities["examples"]
+    assert activities["activities"][0]["activity"] == "build" and activities["examples"]
 
 
 def test_the_crosswalk_is_the_same_both_ways(land):
