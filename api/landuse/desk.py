@@ -61,9 +61,11 @@ class Desk:
 
     def ground(self, reader: Reader, body: OutlineBody) -> tuple[Deployment, Ground]:
         """Where outlines have to lie."""
-        with self._transaction(reader) as connection:
-            place = self.place(connection)
-            extent = None if body.geometry is not None else _extent(connection)
+        place, extent = self._place, None
+        if place is None or body.geometry is None:
+            with self._transaction(reader) as connection:
+                place = self.place(connection)
+                extent = None if body.geometry is not None else _extent(connection)
         return place, Ground(place.metric_crs, place.bounds, extent, self.local)
 
     def ask(self, reader: Reader, parcel: Parcel) -> tuple[str | None, bytes | dict[str, Any]]:

@@ -120,7 +120,7 @@ def _read(raw: Raw, said: Said, ground: Ground) -> Read:
         raise BadInput(f"不认识坐标顺序 {said.axes[:20]!r}:ne 为先北后东,en 为先东后北。")
     crs, how = _system(raw, shapes, said, ground, notes)
     check_datum(crs)
-    axes = _axes(raw, shapes, crs, said, ground)
+    axes = _axes(raw, shapes, crs, said, ground, notes)
     if raw.boundary:
         notes.append(order_told(raw.boundary, axes))
     elif axes == NORTH_FIRST:
@@ -215,8 +215,11 @@ def _system(raw: Raw, shapes: Geometries, said: Said, ground: Ground, notes: lis
     raise AskCrs(f"{raw.source}{told}:{remedy}。", offered)
 
 
-def _axes(raw: Raw, shapes: Geometries, crs: str, said: Said, ground: Ground) -> str:
-    """Which number of a point comes first: said, told by the numbers, or by what lies within the bounds; else asked."""
+def _axes(raw: Raw, shapes: Geometries, crs: str, said: Said, ground: Ground, notes: list[str]) -> str:
+    """Which number of a point comes first: said, told by the numbers, or by what lies within the bounds; else asked.
+
+    Where both orders lie within the bounds, but one alone at the data, it is that one, and notes tell so.
+    """
     if said.axes:
         return said.axes
     first = raw.axes or NORTH_FIRST
@@ -226,7 +229,12 @@ def _axes(raw: Raw, shapes: Geometries, crs: str, said: Said, ground: Ground) ->
     fitting = [order for order in (first, other) if _lies_inside(shapes, order, crs, ground)]
     if len(fitting) < 2:
         return fitting[0] if fitting else first
-    offered = [one for one in candidates(shapes, "", ground) if known(one.crs).equals(known(crs))]
+    offered = candidates(shapes, "", ground, [crs])
+    near = [one for one in offered if one.near]
+    if len(near) == 1:
+        lon, lat = next(one.centre for one in offered if not one.near)
+        notes.append(f"两种坐标顺序都在部署范围内:取落在现有数据处的一种,另一种在 ({lon:.4f}, {lat:.4f})")
+        return near[0].axes
     raise AskCrs(f"{raw.source}的坐标先北后东、先东后北都在部署范围内:请用 --axes ne(先北)或 en(先东)说明。", offered)
 
 
@@ -251,7 +259,7 @@ def _declared(raw: Raw, metric: Geometries) -> list[str]:
         text = plot.fields.get("地块面积", "")
         if metric[row] is None or not re.fullmatch(r"\d+(?:\.\d+)?", text) or not float(text):
             continue
-        area_m2, said = float(shapely.make_valid(metric[row]).area), float(text)
+        area_m2, said = float(metric[row].area), float(text)
         units = {"公顷": said * 10_000, "平方米": said, "亩": said * 2000 / 3}
         unit = min(units, key=lambda one: abs(units[one] - area_m2))
         if abs(units[unit] - area_m2) > max(1.0, 0.001 * area_m2):

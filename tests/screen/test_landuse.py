@@ -232,8 +232,14 @@ def test_a_file_of_many_is_checked_one_by_one_and_each_is_seen(land):
     rows = land.page.locator(".batch tr[data-row]")
     land.until("document.querySelectorAll('.batch tr[data-row]').length === 3")
     assert "不可" in rows.first.inner_text() and "甲块" in rows.first.inner_text()
-    rows.first.get_by_role("button").first.click()
-    button(land, "在图上看").click()
+    # All of them are on the map, each under the sign of its answer; one is pressed.
+    land.until("huashan.map.getSource('land-marks').serialize().data.features.length === 6")
+    land.settled()
+    place = land.page.locator("#map").bounding_box()
+    middle = degrees(FARM).centroid.coords[0]
+    dot = land.page.evaluate("(one) => huashan.map.project(one)", middle)
+    land.page.mouse.click(place["x"] + dot["x"], place["y"] + dot["y"])
+    land.until("location.hash.includes('lit=row/1')")
     land.until("huashan.map.getSource('land-outline').serialize().data.features.length === 1")
     land.picture("landuse_batch")
     button(land, "打开这一块的核查").click()

@@ -66,11 +66,13 @@ export class One {
   }
 
   drawActs() {
-    if (this.element.hidden || !this.#opened.answer || !this.element.isConnected) return;
+    const { answer, problem } = this.#opened;
+    if (this.element.hidden || !this.element.isConnected || !(answer || problem)) return;
     replace(byId("acts"), h("div", { class: "row" },
       h("button", { type: "button", "data-key": "one-new", onclick: () => this.#opened.page.store.set({ check: "", tab: "new", lit: "", see: "list" }) }, t("one.new")),
+      answer && [
       h("button", { type: "button", "data-key": "one-repeat", title: t("again.what"), disabled: this.#opened.busy, onclick: () => this.#opened.makeAgain(false) }, t("again.do")),
-      h("button", { type: "button", "data-key": "one-now", title: t("again.now.what"), disabled: this.#opened.busy, onclick: () => this.#opened.makeAgain(true) }, t("again.do.now"))));
+      h("button", { type: "button", "data-key": "one-now", title: t("again.now.what"), disabled: this.#opened.busy, onclick: () => this.#opened.makeAgain(true) }, t("again.do.now"))]));
   }
 
   #head({ check, name, made_by, made_at, asked, outline }) {

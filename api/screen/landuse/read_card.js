@@ -35,7 +35,8 @@ export class ReadCard {
     return [trouble(sentence(problem)), h("div", { class: "row" },
       row > 0 && h("button", { type: "button", "data-key": "to-row", onclick: () => this.#form.toRow() }, t("read.row", { n: row })),
       !problem.status && h("button", { type: "button", "data-key": "read-again", onclick: () => this.#form.reading.again() }, t("retry"))),
-    problem.status === 400 && this.#form.order.file && h("p", { class: "many" }, t("read.rest"), " ", h("button", { type: "button", "data-key": "as-batch", onclick: () => this.#form.makeBatch() }, t("read.rest.batch")))];
+    // One shape of the file may be no area: what cannot be read at all cannot be read one by one, either.
+    problem.said?.type?.endsWith(":bad-geometry") && this.#form.order.file && h("p", { class: "many" }, t("read.rest"), " ", h("button", { type: "button", "data-key": "as-batch", onclick: () => this.#form.makeBatch() }, t("read.rest.batch")))];
   }
 
   #read({ outline, asked, outlines }) {

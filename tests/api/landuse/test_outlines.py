@@ -122,7 +122,7 @@ def test_too_many_vertices_are_told():
 def test_a_coordinate_text_is_read_by_its_header_by_its_zone_or_as_said():
     found = read_text(HEAD + plot(rows()), Said(), GROUND)
     assert same(found) and found.crs == METRIC_DEFAULT and found.crs_how == "found" and found.names == ("一号地",)
-    assert found.crs_name == "CGCS2000 三度带,中央经线 114°E,东坐标不带带号(EPSG:4547)"
+    assert found.crs_name == "CGCS2000 三度带,中央经线 114°E,东坐标不含带号(EPSG:4547)"
     found = read_text(rows(prefix=38), Said(), GROUND)
     assert same(found) and found.crs == ZONE_PREFIXED and any("带号 38" in note for note in found.notes)
     found = read_text(BARE, Said(crs="4547"), GROUND)
@@ -189,10 +189,14 @@ def test_a_system_fitted_on_common_points_is_read_like_any_other():
 
 def test_where_both_orders_are_plausible_it_is_asked_which():
     ground = GROUND._replace(local={"独立": LOCAL.replace("x_0=800000", "x_0=350000")})
-    text = "350000 360000\n350000 361000\n351000 361000"
+    text = "350000 400000\n350000 401000\n351000 401000"
     with pytest.raises(AskCrs, match="--axes ne") as asked:
         read_text(text, Said(crs="独立"), ground)
     assert {one.axes for one in asked.value.candidates} == {"ne", "en"}
+    box = shapely.bounds(placed(read_text(text, Said(crs="独立", axes="ne"), ground).shapes[0]))
+    found = read_text(text, Said(crs="独立"), ground._replace(extent=Bounds(*box)))
+    assert same(found, read_text(text, Said(crs="独立", axes="ne"), ground).shapes[0])
+    assert any("两种坐标顺序都在部署范围内" in note for note in found.notes)
     north_first, east_first = (read_text(text, Said(crs="独立", axes=axes), ground).shapes[0] for axes in ("ne", "en"))
     assert not north_first.equals(east_first)
     with pytest.raises(BadInput, match="坐标顺序 'x'"):
