@@ -25,10 +25,9 @@ from api.database import Database
 from api.duties.days import Days
 from api.duties.keep import Upkeep
 from api.handout.wheel import Wheels
-from api.jobs.news import News
-from api.jobs.runner import Runner
+from api.jobs.office import Office
+from api.landuse.batches import store as batch_store
 from api.landuse.batches.kind import BATCHES
-from api.landuse.batches.store import erase_old as erase_old_batches
 from api.landuse.batches.told import state_told as batch_told
 from api.landuse.desk import Desk
 from api.limits import NARROWED_AT_ONCE, TILE_CACHE_BYTES, TILES_AT_ONCE
@@ -37,9 +36,9 @@ from api.live.hub import Live
 from api.network.held import Networks
 from api.patrols.accept import Intake
 from api.patrols.backlog import Worker
+from api.plans import store
 from api.plans.held import Holding
 from api.plans.kind import PLANS
-from api.plans.store import erase_old
 from api.plans.told import state_told
 from api.routes import (
     alarms,
@@ -116,6 +115,14 @@ def drawing_of(settings: Settings, catalogue: Catalogue, listener: Listener) -> 
     return Drawing(database, catalogue, Replica(replica, listener) if replica else None)
 
 
+def offices_of(settings: Settings, database: Database, live: Live, listener: Listener) -> tuple[Office, Office]:
+    """Who has plans solved and batches of land checks checked."""
+    return (
+        Office.of(PLANS, settings, database, live, listener, store.erase_old, state_told),
+        Office.of(BATCHES, settings, database, live, listener, batch_store.erase_old, batch_told),
+    )
+
+
 def middleware(first: First, settings: Settings) -> list[Middleware]:
     """What every request passes on its way in, the outermost first."""
     shared = bool(settings.origins)
@@ -156,30 +163,25 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     intake = Intake(Targets(catalogue), settings.reaches_m)
     backlog = Worker(database, intake.targets, settings.reaches_m)
     upkeep = Upkeep(database, catalogue)
-    plan_runner = Runner(settings, database, PLANS, lambda connection: erase_old(connection, settings.plan_days))
-    plan_news = News(database, live_streams, listener, PLANS, state_told, plan_runner.wake)
-    kept_days = settings.plan_days
-    batch_runner = Runner(settings, database, BATCHES, lambda connection: erase_old_batches(connection, kept_days))
-    batch_news = News(database, live_streams, listener, BATCHES, batch_told, batch_runner.wake)
+    offices = offices_of(settings, database, live_streams, listener)
     base_maps = Service(Bases(settings.data, settings.bounds, os.environ))
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         tiles.start()
         live_streams.start()
-        plan_news.start()
-        batch_news.start()
+        for office in offices:
+            office.news.start()
         await run_in_threadpool(listener.start)
         backlog.start()
         upkeep.start()
-        plan_runner.start()
-        batch_runner.start()
+        for office in offices:
+            office.runner.start()
         yield
         await live_streams.stop()
-        plan_news.stop()
-        batch_news.stop()
-        await run_in_threadpool(plan_runner.stop)
-        await run_in_threadpool(batch_runner.stop)
+        for office in offices:
+            office.news.stop()
+            await run_in_threadpool(office.runner.stop)
         await run_in_threadpool(upkeep.stop)
         await run_in_threadpool(backlog.stop)
         await run_in_threadpool(listener.stop)
@@ -204,8 +206,8 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
     app.state.listener, app.state.tiles, app.state.first = listener, tiles, first
     app.state.intake, app.state.backlog, app.state.door = intake, backlog, Door()
     app.state.gate, app.state.live, app.state.wheels = gate, live_streams, Wheels()
-    app.state.plan_runner, app.state.plan_news, app.state.plan_holding = plan_runner, plan_news, Holding()
-    app.state.batch_runner, app.state.batch_news = batch_runner, batch_news
+    (app.state.plan_runner, app.state.plan_news), (app.state.batch_runner, app.state.batch_news) = offices
+    app.state.plan_holding = Holding()
     app.state.base, app.state.turns = base_maps, Turns()
     app.state.days, app.state.networks, app.state.landuse = Days(), Networks(), Desk(database, settings.local_crs)
     return routed(app)

@@ -27,11 +27,11 @@ def print_check(answer: Told) -> None:
 
     console = Console()
 
-    def line(text: str) -> None:
-        console.print(text, markup=False, highlight=False, soft_wrap=True)
+    def line(text: str, style: str = "") -> None:
+        console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
     asked, outline, verdict = answer["asked"], answer["outline"], answer["verdict"]
-    line(f"{answer['name'] or '范围'}:{asked['activity_name']} {verdict['title']}({verdict['stamp']})")
+    line(f"{answer['name'] or '范围'}:{asked['activity_name']} {verdict['title']}({verdict['stamp']})", "bold")
     line(f"面积 {_sizes(outline['area'])};{asked['as_of']} 现势,{asked['known_at']} 所知;坐标系 {asked['crs_name']}")
     for note in (*asked["notes"], *outline["repairs"]):
         line(f"· {note}")

@@ -91,6 +91,10 @@ class Bases:
                     connection, "landuse/basis_keep", None, sha256=basis.sha256, content=basis.content.decode()
                 )
 
+    def forget(self) -> None:
+        """Believe no longer that the database keeps any: it may have been restored from before."""
+        self._kept.clear()
+
     def committed(self, *bases: Basis) -> None:
         """Remember that these are kept, once the transaction that kept them has ended."""
         self._kept.update(basis.sha256 for basis in bases)

@@ -28,7 +28,7 @@ Texts = NDArray[np.object_]
 SEARCH_M = 40.0
 """How much wider than the outline it is looked: no two ways of drawing one edge, straight in degrees or in metres, lie
 so far apart (an edge of 50 km: 25 m), nor is any tolerance so wide."""
-_MOST_NEAR = (6, 200, 10**9)
+_MOST_NEAR = (16, 400, 10**9)
 """Of each kind of zone that is not there so many are looked at, until the nearest is sure to be among them."""
 _SLACK_DEG = 0.001
 _DEGREE_M = 111_700.0

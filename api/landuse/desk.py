@@ -61,9 +61,11 @@ class Desk:
 
     def ground(self, reader: Reader, body: OutlineBody) -> tuple[Deployment, Ground]:
         """Where outlines have to lie."""
-        with self._transaction(reader) as connection:
-            place = self.place(connection)
-            extent = None if body.geometry is not None else _extent(connection)
+        place, extent = self._place, None
+        if place is None or body.geometry is None:
+            with self._transaction(reader) as connection:
+                place = self.place(connection)
+                extent = None if body.geometry is not None else _extent(connection)
         return place, Ground(place.metric_crs, place.bounds, extent, self.local)
 
     def ask(self, reader: Reader, parcel: Parcel) -> tuple[str | None, bytes | dict[str, Any]]:
@@ -131,7 +133,8 @@ class Desk:
             question = question_of(row, place, When(now.today, now.now))
             side = read_side(connection, self.bases, now, question.drawn.outline.shape, question.when, place.metric_crs)
         done = made(question, side, None, place, pieces=_with_pieces(row))
-        unlike = [each for each in differences(stored_answer(row), done) if not each["path"].startswith("asked.")]
+        other = ("asked", "compared")  # of what is asked, and not of how things stand
+        unlike = [each for each in differences(stored_answer(row), done) if each["path"].partition(".")[0] not in other]
         new, answer = self.kept(reader, done, place, store=store)
         told = _plain(answer)
         return {"same": not unlike, "differences": unlike, "late": [], "gone": 0, "check": told | {"check": new}}

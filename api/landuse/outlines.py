@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from api.landuse.geojson import parsed
 from api.landuse.sources import Raw, of_file, of_geojson, of_text
@@ -27,6 +28,8 @@ __all__ = ["AskCrs", "Candidate", "Ground", "Read", "Said", "read_file", "read_g
 
 _ROW = re.compile(r"第 ([\d,]+)")
 _NAMES = ("地块名称", "项目名称", "名称", "name", "NAME", "Name", "地块编号", "编号", "code", "TBBH", "图斑编号")
+_MOST_VERTICES = 10_000_000
+_POLYGON = 3
 _WHAT = {"Point": "点", "MultiPoint": "点", "LineString": "线", "MultiLineString": "线"}
 
 
@@ -117,7 +120,7 @@ def _read(raw: Raw, said: Said, ground: Ground) -> Read:
         raise BadInput(f"不认识坐标顺序 {said.axes[:20]!r}:ne 为先北后东,en 为先东后北。")
     crs, how = _system(raw, shapes, said, ground, notes)
     check_datum(crs)
-    axes = _axes(raw, shapes, crs, said, ground)
+    axes = _axes(raw, shapes, crs, said, ground, notes)
     if raw.boundary:
         notes.append(order_told(raw.boundary, axes))
     elif axes == NORTH_FIRST:
@@ -136,34 +139,41 @@ def _read(raw: Raw, said: Said, ground: Ground) -> Read:
 
 def _areas(raw: Raw) -> tuple[Geometries, Faults, list[str]]:
     """The shapes as MultiPolygons in two dimensions, the reason where one is no area, and what was left out."""
-    flat, dropped = flattened(raw.shapes)
-    shapes, faults = flat.copy(), raw.faults.copy()
-    notes, apart = [f"{what} {count} 处" for what, count in dropped.items()], 0
-    total = int(shapely.get_num_coordinates(flat).sum())
-    counts = shapely.get_num_coordinates(flat)
+    with np.errstate(invalid="ignore"):  # numbers that are none are found just below
+        shapes, dropped = flattened(raw.shapes)
+    _check_size(raw, shapes)
+    faults = raw.faults.copy()
+    points, rows = shapely.get_coordinates(shapes, return_index=True)
+    for row in np.unique(rows[~np.isfinite(points).all(axis=1)]):
+        faults[row] = faults[row] or f"{_row(raw, row)}的坐标含有无穷大或非数字:请改正。"
+    apart = 0
+    for row, shape in enumerate(shapes):
+        if faults[row] is None:
+            shapes[row], faults[row], others = _area(shape, _row(raw, row))
+            apart += others
+    notes = [f"{what} {count} 处" for what, count in dropped.items()]
+    return shapes, faults, notes + ([f"面之外的点、线 {apart} 个未读取"] if apart else [])
+
+
+def _check_size(raw: Raw, shapes: Geometries) -> None:
+    counts = shapely.get_num_coordinates(shapes)
     if counts.size and counts.max() > VERTEX_LIMIT:
         row = int(np.argmax(counts))
         raise TooLarge(f"{_row(raw, row)}有 {counts[row]:,} 个顶点,上限 {VERTEX_LIMIT:,}:请先简化或切分。")
-    if total > 20 * VERTEX_LIMIT:
-        raise TooLarge(f"{raw.source}共有 {total:,} 个顶点,上限 {20 * VERTEX_LIMIT:,}:请拆成几个文件。")
-    for row, shape in enumerate(shapes):
-        if faults[row] is not None:
-            continue
-        if shape is None or shape.is_empty:
-            faults[row] = f"{_row(raw, row)}没有图形:请给出面。"
-            continue
-        parts = shapely.get_parts(shapely.get_parts(shape))
-        polygons = parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)]
-        if not len(polygons):
-            faults[row] = (
-                f"{_row(raw, row)}是{_WHAT.get(shape.geom_type, '没有面的集合')},不是面:请在源软件里闭合成面再给出。"
-            )
-            continue
-        apart += len(parts) - len(polygons)
-        shapes[row] = shapely.MultiPolygon(list(polygons))
-    if apart:
-        notes.append(f"面之外的点、线 {apart} 个未读取")
-    return shapes, faults, notes
+    if counts.sum() > _MOST_VERTICES:
+        raise TooLarge(f"{raw.source}共有 {counts.sum():,} 个顶点,上限 {_MOST_VERTICES:,}:请拆成几个文件。")
+
+
+def _area(shape: BaseGeometry | None, which: str) -> tuple[BaseGeometry | None, str | None, int]:
+    """The polygons of a shape as one, or why there are none; and how many other parts it has."""
+    if shape is None or shape.is_empty:
+        return None, f"{which}没有图形:请给出面。", 0
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    polygons = parts[(shapely.get_type_id(parts) == _POLYGON) & ~shapely.is_empty(parts)]
+    if not len(polygons):
+        what = _WHAT.get(shape.geom_type, "没有面的集合")
+        return None, f"{which}是{what},不是面:请在源软件里闭合成面再给出。", 0
+    return shapely.MultiPolygon(list(polygons)), None, len(parts) - len(polygons)
 
 
 def _row(raw: Raw, row: int) -> str:
@@ -198,12 +208,18 @@ def _system(raw: Raw, shapes: Geometries, said: Said, ground: Ground, notes: lis
     offered = candidates(shapes, said.axes or raw.axes, ground)
     told = f"写明坐标系 {local[:40]!r},本平台不认识" if local and local != "CGCS2000" else "没有说明坐标系"
     choices = ";".join(f"{one.crs if one.crs not in ground.local.values() else one.name}({one.why})" for one in offered)
-    remedy = f"请用 --crs 选定其一:{choices}" if offered else "换任何已知的带都不落在部署范围附近,请用 --crs 给出坐标系"
+    remedy = f"请用 --crs 选定其一:{choices}"
+    if not any(one.inside for one in offered):
+        nearest = f"(最近的是 {choices})" if offered else ""
+        remedy = f"按哪个已知的坐标系都不落在部署范围内{nearest},请用 --crs 给出坐标系"
     raise AskCrs(f"{raw.source}{told}:{remedy}。", offered)
 
 
-def _axes(raw: Raw, shapes: Geometries, crs: str, said: Said, ground: Ground) -> str:
-    """Which number of a point comes first: said, told by the numbers, or by what lies within the bounds; else asked."""
+def _axes(raw: Raw, shapes: Geometries, crs: str, said: Said, ground: Ground, notes: list[str]) -> str:
+    """Which number of a point comes first: said, told by the numbers, or by what lies within the bounds; else asked.
+
+    Where both orders lie within the bounds, but one alone at the data, it is that one, and notes tell so.
+    """
     if said.axes:
         return said.axes
     first = raw.axes or NORTH_FIRST
@@ -213,7 +229,12 @@ def _axes(raw: Raw, shapes: Geometries, crs: str, said: Said, ground: Ground) ->
     fitting = [order for order in (first, other) if _lies_inside(shapes, order, crs, ground)]
     if len(fitting) < 2:
         return fitting[0] if fitting else first
-    offered = [one for one in candidates(shapes, "", ground) if known(one.crs).equals(known(crs))]
+    offered = candidates(shapes, "", ground, [crs])
+    near = [one for one in offered if one.near]
+    if len(near) == 1:
+        lon, lat = next(one.centre for one in offered if not one.near)
+        notes.append(f"两种坐标顺序都在部署范围内:取落在现有数据处的一种,另一种在 ({lon:.4f}, {lat:.4f})")
+        return near[0].axes
     raise AskCrs(f"{raw.source}的坐标先北后东、先东后北都在部署范围内:请用 --axes ne(先北)或 en(先东)说明。", offered)
 
 
@@ -238,7 +259,7 @@ def _declared(raw: Raw, metric: Geometries) -> list[str]:
         text = plot.fields.get("地块面积", "")
         if metric[row] is None or not re.fullmatch(r"\d+(?:\.\d+)?", text) or not float(text):
             continue
-        area_m2, said = float(shapely.make_valid(metric[row]).area), float(text)
+        area_m2, said = float(metric[row].area), float(text)
         units = {"公顷": said * 10_000, "平方米": said, "亩": said * 2000 / 3}
         unit = min(units, key=lambda one: abs(units[one] - area_m2))
         if abs(units[unit] - area_m2) > max(1.0, 0.001 * area_m2):

@@ -73,12 +73,27 @@ def _text(reason: Reason, city: City) -> str:
         return f"{lead}毗邻{what}({away}),请核对边界。"
     if reason.area_m2 is None:
         return f"{rule.text}。"
-    amount = f"{reason.area_m2 / (2000 / 3):,.2f} 亩({reason.area_m2:,.1f} 平方米,占 {100 * (reason.share or 0):.1f}%)"
+    amount = _amount(reason.area_m2, reason.share or 0)
     if reason.state == "sliver":
         return f"{lead}涉及{what} {amount},仅为宽度小于容差的碎片,不作冲突,请核对边界。"
     if reason.state == "maybe":
         return f"{lead}可能涉及{what} {amount},须核实地类。"
     return f"{lead}涉及{what} {amount}。"
+
+
+def _amount(area_m2: float, share: float) -> str:
+    """An area beside its share of the outline, neither told as nothing, nor as all, where it is not.
+
+    >>> _amount(2.64, 0.00014)
+    '0.004 亩(2.6 平方米,占不足 0.1%)'
+    >>> _amount(9784.3, 0.9997)
+    '14.68 亩(9,784.3 平方米,占 99.9% 以上)'
+    """
+    rounded = f"{100 * share:.1f}%"
+    part = {"0.0%": "不足 0.1%", "100.0%": " 100.0%" if share > 1 - 1e-6 else " 99.9% 以上"}.get(rounded, f" {rounded}")
+    mu = area_m2 / (2000 / 3)
+    mu_told = f"{mu:,.2f}" if mu >= 0.01 else f"{mu:.3f}" if mu >= 0.001 else f"{mu:.5f}"
+    return f"{mu_told} 亩({area_m2:,.{1 if area_m2 >= 0.1 else 3}f} 平方米,占{part})"
 
 
 def _what(reason: Reason, city: City) -> str:

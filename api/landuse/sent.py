@@ -1,5 +1,6 @@
 """A request to check land, read: its body in any of its forms, and the outline in it."""
 
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +26,7 @@ __all__ = ["Outlines", "Parcel", "file_of", "outlines_of", "parsed", "read_of", 
 Asked = TypeVar("Asked", bound=OutlineBody)
 FORM, JSON = "multipart/form-data", "application/json"
 _MOST_NAME = 100
+_OPTION = re.compile(r"--(crs|axes|encoding|layer-name)\b")
 _THEN = ("compared_as_of", "compared_known_at")
 
 
@@ -132,17 +134,25 @@ def _fields(told: Mapping[str, str]) -> dict[str, Any]:
 
 def outlines_of(parcel: Parcel, asked: OutlineBody, ground: Ground) -> Outlines:
     """The outline of a request, of several parts where there are several in it. Raises what the reading raises."""
-    try:
-        read, source = read_of(parcel, asked, ground)
-    except BadInput as error:
-        if (row := row_of(str(error))) is not None:
-            error.members = {**error.members, "row": row}
-        raise
+    read, source = read_of(parcel, asked, ground)
     return together(read, source, asked.name)
 
 
 def read_of(parcel: Parcel, asked: OutlineBody, ground: Ground, *, each: bool = False) -> tuple[Read, str]:
-    """The outlines of a request, and what they came as. each: those that cannot be read are told, and the rest read."""
+    """The outlines of a request, and what they came as. each: those that cannot be read are told, and the rest read.
+
+    What is refused names its row as a member, and fields of a request instead of options of a command.
+    """
+    try:
+        return _read(parcel, asked, ground, each=each)
+    except BadInput as error:
+        error.args = (_OPTION.sub(lambda option: option[1].replace("-", "_"), str(error)),)
+        if (row := row_of(str(error))) is not None:
+            error.members = {**error.members, "row": row}
+        raise
+
+
+def _read(parcel: Parcel, asked: OutlineBody, ground: Ground, *, each: bool) -> tuple[Read, str]:
     said = Said(asked.crs, asked.name or "", asked.layer_name, asked.encoding, asked.axes, asked.datum, each)
     if parcel.file is not None:
         if asked.geometry is not None or asked.text is not None:

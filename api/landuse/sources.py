@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 
 from api.landuse.geojson import Parsed, text_parsed
 from api.transfer.boundary.axes import EAST_FIRST, kinds_of, of_kind
-from api.transfer.boundary.reader import Boundary, boundary_of, is_boundary, shapes_of
+from api.transfer.boundary.reader import DEGREES_TOLD, Boundary, boundary_of, first_lines, shapes_of
 from api.transfer.boundary.rows import titles
-from api.transfer.boundary.text import begun, decoded, plain
+from api.transfer.boundary.text import decoded
+from api.transfer.delimited import WKT
 from api.transfer.faults import Faults, none_yet
-from api.transfer.source import CLOSED, Values, text_of
-from layers.crs import Geometries, gauss_kruger
+from api.transfer.source import CLOSED, Values, name_key, text_of
+from layers.crs import STORED, Geometries, gauss_kruger
 from layers.errors import BadFile, BadGeometry
 
 __all__ = ["Raw", "of_file", "of_geojson", "of_text"]
 
 _TEXTS = (".txt", ".csv", ".tsv", ".dat")
 _WORKBOOK = ".xlsx"
-_HEAD = 16_384
 _WKT = re.compile(
     r"\s*(?:SRID=(\d+);)?\s*((?:MULTI)?POLYGON|(?:MULTI)?LINESTRING|(?:MULTI)?POINT|GEOMETRYCOLLECTION)\b", re.I
 )
@@ -47,31 +47,28 @@ def of_file(path: Path, *, layer_name: str | None = None, encoding: str | None =
     # What reads geographic files, which no start of the server waits for.
 
     kind = path.suffix.lower()
+    from api.transfer.read import Reading, check_drawing, read_source  # at import it would load what only files need
+
+    check_drawing(path)
     if kind in _TEXTS and path.is_file() and _lists_corners(path, encoding):
         return of_text(decoded(path.read_bytes(), path.name, encoding), path.name)
     if kind == _WORKBOOK and path.is_file() and (text := _sheet_text(path)):
         return of_text(text, path.name)
-    from api.transfer.read import Reading, read_source  # at import it would load what only files need
-
     source = read_source(path, Reading(layer_name, encoding, asks=True))
     faults = source.faults.copy()
-    axes, crs = EAST_FIRST, source.crs
+    axes, crs, notes = EAST_FIRST, source.crs, list(source.notes)
     if crs is None:
-        axes, crs = _by_numbers(source.geometries, source.numbers)
+        axes, crs = _by_numbers(source.geometries, source.numbers, notes)
     return Raw(
         source.geometries, dict(source.fields), source.numbers.tolist(), faults, crs, axes,
-        [*source.notes, *(f"{what} {count} 处" for what, count in source.repairs.items())], path.name,
+        [*notes, *(f"{what} {count} 处" for what, count in source.repairs.items())], path.name,
     )  # fmt: skip
 
 
 def _lists_corners(path: Path, encoding: str | None) -> bool:
     """Whether a text has a corner in each row, and not one area, as a table with a column of WKT has."""
-    if is_boundary(path, encoding=encoding):
-        return True
-    with path.open("rb") as file:
-        lines = plain(begun(file.read(_HEAD), encoding))
-    first = next((line for line in lines if line.strip()), "")
-    return not first or titles(first) is not None
+    first = next(iter(first_lines(path, encoding)), "")
+    return not any(name_key(name) in WKT for name in re.split("[,;\t]", first))
 
 
 def _sheet_text(path: Path) -> str | None:
@@ -87,9 +84,14 @@ def _sheet_text(path: Path) -> str | None:
     return "\n".join([head, *("\t".join(row) for row in zip(*columns, strict=True))])
 
 
-def _by_numbers(shapes: Geometries, numbers: NDArray[np.int64]) -> tuple[str, str | None]:
-    """The order of the numbers of points, and the system by the zone before their eastings, where all tell the same."""
+def _by_numbers(shapes: Geometries, numbers: NDArray[np.int64], notes: list[str]) -> tuple[str, str | None]:
+    """The order of the numbers of points, and the system by the zone before their eastings, or as degrees.
+
+    Where they do not all tell the same, or nothing, the order is '' and the system None.
+    """
     points, rows = shapely.get_coordinates(shapes, return_index=True)
+    if not np.isfinite(points).all():
+        return "", None  # which is found, and said, with the row
     kinds = kinds_of(points)
     found = np.unique(kinds)
     axes = [of_kind(int(kind)) for kind in found]
@@ -101,6 +103,9 @@ def _by_numbers(shapes: Geometries, numbers: NDArray[np.int64]) -> tuple[str, st
         raise BadGeometry(f"各图形东坐标的带号不同({told}):第 {named} 条与其余的不在同一带,请换算到同一带。")
     if len(found) != 1 or not axes[0].order:
         return "", None
+    if axes[0].degrees:
+        notes.append(DEGREES_TOLD)
+        return axes[0].order, STORED
     return axes[0].order, gauss_kruger(axes[0].zone, prefixed=True) if axes[0].zone else None
 
 
@@ -147,7 +152,7 @@ def _of_wkt(text: str, mark: re.Match[str], name: str) -> Raw:
         raise BadFile(f"看不懂 WKT {body[:40]!r}:请核对括号与坐标,可能被截断。")
     shapes = np.array([shape], dtype=object)
     crs = f"EPSG:{mark[1]}" if mark[1] else None
-    axes = EAST_FIRST
+    axes, notes = EAST_FIRST, []  # type: tuple[str, list[str]]
     if crs is None:
-        axes, crs = _by_numbers(shapes, np.array([1]))
-    return Raw(shapes, {}, [1], none_yet(1), crs, axes, [], name)
+        axes, crs = _by_numbers(shapes, np.array([1]), notes)
+    return Raw(shapes, {}, [1], none_yet(1), crs, axes, notes, name)

@@ -51,7 +51,8 @@ def add(
 ) -> tuple[str, bytes]:
     """Keep a check; its code, and the answer as it was written. The caller tells `bases` once it is committed."""
     then = made.then
-    bases.keep(connection, made.side.basis, *([then.basis] if then else []))
+    wanted = (made.side.basis, *([then.basis] if then else []))
+    bases.keep(connection, *wanted)
     question, answer = made.question, signed(made, reader, at, zone)
     versions = {"now": versions_of(made.side.reading), "then": versions_of(then.reading) if then else None}
     for _ in range(_TRIES):
@@ -71,6 +72,8 @@ def add(
         )  # fmt: skip
         if number is not None:
             return code, whole
+        bases.forget()
+        bases.keep(connection, *wanted)
     raise NotReady("核查记录没有存下:请再试一次。")
 
 

@@ -1,7 +1,7 @@
 """Coordinate systems for outlines: by the names that users say, and where each would put an outline that says none."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,7 +29,7 @@ __all__ = ["AskCrs", "Candidate", "Ground", "candidates", "named", "system_name"
 
 _GEOD = Geod(ellps="GRS80")
 _MOST_SHOWN = 2_000
-_MOST = 8
+_MOST, _MOST_OUTSIDE = 8, 3
 _LONGEST = 2_000
 _DEGREES_LIKE = 180.0
 
@@ -130,7 +130,7 @@ def system_name(crs: str, ground: Ground | None = None) -> str:
     """What users call a system.
 
     >>> system_name(gauss_kruger(38, prefixed=False))
-    'CGCS2000 三度带,中央经线 114°E,东坐标不带带号(EPSG:4547)'
+    'CGCS2000 三度带,中央经线 114°E,东坐标不含带号(EPSG:4547)'
     """
     for name, definition in (ground.local if ground else {}).items():
         if definition == crs:
@@ -146,22 +146,25 @@ def turned(shapes: Geometries, axes: str) -> Geometries:
     return np.asarray(shapely.transform(shapes, lambda xy: xy[:, ::-1]))
 
 
-def candidates(shapes: Geometries, axes: str, ground: Ground) -> list[Candidate]:
-    """Every system that may be meant, the likeliest first: near the data, within the bounds, then the neighbours.
+def candidates(shapes: Geometries, axes: str, ground: Ground, only: Sequence[str] | None = None) -> list[Candidate]:
+    """Every system that may be meant, the likeliest first: near the data, then within the bounds.
+
+    Where none puts it there, those that put it nearest: it cannot be checked in them, but is shown to lie elsewhere.
 
     shapes: (n,) as they were written. axes: 'ne' or 'en' where the order of a point's numbers is known, else ''.
+    only: these systems and no others.
     """
     present = shapes[~shapely.is_missing(shapes)]
     whole = shapely.MultiPolygon(list(shapely.get_parts(shapely.get_parts(present))))
     found = [
         one
         for order in ([axes] if axes else ["en", "ne"])
-        for crs, kind in _systems(whole, ground)
+        for crs, kind in ([(crs, "said") for crs in only] if only else _systems(whole, ground))
         if (one := _placed(whole, crs, order, kind, ground))
     ]
     found.sort(key=lambda one: (not one.near, not one.inside, _far(one, ground)))
     inside = [one for one in found if one.inside]
-    return (inside + [one for one in found if not one.inside][: 0 if len(inside) > 3 else 2])[:_MOST]
+    return inside[:_MOST] or found[:_MOST_OUTSIDE]
 
 
 def _systems(whole: shapely.Geometry, ground: Ground) -> list[tuple[str, str]]:
@@ -184,6 +187,7 @@ _WHY = {
     "six": "东坐标没有带号,按六度带",
     "web": "按网络墨卡托(网络地图的米)",
     "local": "按本市配置的坐标系",
+    "said": "按所说的坐标系",
 }
 
 
@@ -228,7 +232,7 @@ def _far(one: Candidate, ground: Ground) -> float:
 
 def _national() -> dict[str, str]:
     names = {STORED: "CGCS2000 经纬度(EPSG:4490)", "OGC:CRS84": "WGS84 经纬度(CRS84)", TILE: "网络墨卡托(EPSG:3857)"}
-    for prefixed, told in ((True, "东坐标带带号"), (False, "东坐标不带带号")):
+    for prefixed, told in ((True, "东坐标含带号"), (False, "东坐标不含带号")):
         for zone in (*THREE_DEGREES, *SIX_DEGREES):
             crs = gauss_kruger(zone, prefixed=prefixed)
             three = zone in THREE_DEGREES

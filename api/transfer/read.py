@@ -155,7 +155,7 @@ def _one_of(found: list[Path], archive: Path, wanted: str | None, tables: tuple[
 
 def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
     kind = dataset.suffix.lower()
-    _check_drawing(dataset)
+    check_drawing(dataset)
     if kind == _WORKBOOK and dataset.is_file():
         table = read_workbook(dataset)
         return shapeless(table, []) if how.table else located(table, [])
@@ -185,7 +185,7 @@ def _content(dataset: Path, layer_name: str | None, how: Reading) -> Content:
     raise BadFile(f"不认识 {dataset.name} 的格式:支持 {READABLE}。")
 
 
-def _check_drawing(dataset: Path) -> None:
+def check_drawing(dataset: Path) -> None:
     """Raise BadFile for a DWG, whatever it is called: nothing that may be given away reads it."""
     if not dataset.is_file():
         return

@@ -1,4 +1,4 @@
-"""What comes and goes as a table without geometry: registers, rules and classes of land; reaches, whose lines follow."""
+"""What comes and goes as a table without geometry: registers, rules and classes of land, reaches."""
 
 from collections.abc import Sequence
 from dataclasses import replace

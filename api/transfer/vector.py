@@ -97,9 +97,9 @@ def parsed(wkb: Values) -> tuple[Geometries, Faults, int]:
     """
     with np.errstate(invalid="ignore"):  # coordinates that are no numbers are found later, and said
         geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
+        broken = np.array([one is not None for one in wkb], dtype=bool) & shapely.is_missing(geometries)
+        mended = np.asarray(shapely.from_wkb(wkb[broken], on_invalid="fix"))
     faults = none_yet(len(wkb))
-    broken = np.array([one is not None for one in wkb], dtype=bool) & shapely.is_missing(geometries)
-    mended = np.asarray(shapely.from_wkb(wkb[broken], on_invalid="fix"))
     geometries[broken] = mended
     lost = np.flatnonzero(broken)[shapely.is_missing(mended)]
     faults[lost] = "图形无法读出(可能点数不足或是曲线):请在源软件中修正"

@@ -8,10 +8,13 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
+from layers.errors import BadInput
+
 __all__ = ["Closed", "closed"]
 
 Points = NDArray[np.float64]
 _FEWEST = 3
+_MOST_PAIRS = 2_000_000
 
 
 class Closed(NamedTuple):
@@ -33,7 +36,8 @@ def closed(lines: list[Points], snap_m: float) -> Closed:
     """The rings that lines form where ends lie within `snap_m` of each other; no lines form none.
 
     lines: each (k, 2), at least two points. A line that ends where it began is a ring by itself. Stubs that lead
-    nowhere are left; where more than two lines meet it is not decided which belong together, and all are left.
+    nowhere are left; where more than two lines meet it is not decided which belong together, and all are left. Raises
+    BadInput for ends so close together that the lines cannot be in metres.
 
     >>> sides = [np.array(p, float) for p in ([(0, 0), (9, 0)], [(9, 9), (9, 0)], [(9, 9), (0, 0.01)])]
     >>> found = closed(sides, 0.05)
@@ -46,10 +50,10 @@ def closed(lines: list[Points], snap_m: float) -> Closed:
     own_gap_m = np.hypot(*(ends[1::2] - ends[::2]).T)
     alone = (own_gap_m <= snap_m) & np.array([len(line) > _FEWEST for line in lines])
     nodes = _nodes(ends, snap_m).reshape(-1, 2)
-    around: dict[int, list[int]] = {node: [] for node in range(nodes.max() + 1)}
+    around: dict[int, set[int]] = {node: set() for node in range(nodes.max() + 1)}
     for number in np.flatnonzero(~alone).tolist():
         for node in nodes[number].tolist():
-            around[node].append(number)
+            around[node].add(number)
     _prune(around, nodes)
     rings, members, gaps = [], [], []
     used = alone.copy()
@@ -72,13 +76,17 @@ def closed(lines: list[Points], snap_m: float) -> Closed:
 
 def _nodes(ends: Points, snap_m: float) -> NDArray[np.int64]:
     """(2n,) the place at which each end lies: ends within the distance of one another share one."""
-    pairs = KDTree(ends).query_pairs(snap_m, output_type="ndarray")
-    count = len(ends)
+    places, place = np.unique(ends, axis=0, return_inverse=True)
+    tree, count = KDTree(places), len(places)
+    if tree.count_neighbors(tree, snap_m) - count > 2 * _MOST_PAIRS:
+        raise BadInput(f"线的端点过密({count:,} 处挤在 {snap_m:g} 米以内):请核对图形单位是否为米。")
+    pairs = tree.query_pairs(snap_m, output_type="ndarray")
     links = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
-    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
+    nodes = np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
+    return nodes[place.reshape(-1)]
 
 
-def _prune(around: dict[int, list[int]], nodes: NDArray[np.int64]) -> None:
+def _prune(around: dict[int, set[int]], nodes: NDArray[np.int64]) -> None:
     """Take out, one after another, the lines of which an end meets nothing."""
     waiting = [node for node, met in around.items() if len(met) == 1]
     while waiting:
@@ -93,7 +101,7 @@ def _prune(around: dict[int, list[int]], nodes: NDArray[np.int64]) -> None:
                     waiting.append(end)
 
 
-def _walk(start: int, nodes: NDArray[np.int64], around: dict[int, list[int]]) -> list[tuple[int, bool]]:
+def _walk(start: int, nodes: NDArray[np.int64], around: dict[int, set[int]]) -> list[tuple[int, bool]]:
     """The lines of the ring that a line is of, each with whether it is walked backwards; none where it is of none."""
     first, node = nodes[start].tolist()
     if start not in around[first]:

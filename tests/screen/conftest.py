@@ -13,7 +13,13 @@ from tests.chromium import FLAGS
 NO_WEBGL = "--disable-3d-apis"
 PATIENCE_S = 20
 PICTURES = os.environ.get("HUASHAN_PICTURES", str(Path(__file__).parents[2] / ".build" / "pictures"))
-"""Where journeys leave a picture of each step, the last run's; HUASHAN_PICTURES names another folder, empty: none."""
+"""Where journeys leave a picture of each step, the last run's; HUASHAN_PICTURES names another folder, empty: none.
+
+Where it is set, maps are sharp."""
+SHARP = "HUASHAN_PICTURES" in os.environ
+COARSE = "Object.defineProperty(window, 'devicePixelRatio', { value: %s, configurable: true })"
+"""Maps are drawn with a quarter of the pixels, which software GL draws one by one: what lies where, and what is asked
+and told, is the same. The page round them is not touched."""
 A_MOMENT = "new Promise((after) => setTimeout(() => after(false), 200))"
 DRIVERS_HINT = "GL Driver Message (OpenGL, Performance"
 EVENTS = re.compile(r"/live(\?.*)?$")
@@ -37,6 +43,8 @@ class Screen:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._said)
         page.on("request", self._requested)
+        if not SHARP:
+            page.add_init_script(COARSE % 0.5)
         page.add_init_script(
             "window.violations = []; document.addEventListener('securitypolicyviolation',"
             " (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`))"
@@ -51,6 +59,11 @@ class Screen:
         parts = urlsplit(request.url)
         if parts.scheme not in ("blob", "data") and parts.netloc != urlsplit(self.url).netloc:
             self.strangers.append(request.url)
+
+    def sharp(self) -> "Screen":
+        """Draw maps pixel by pixel from the next opening on: for tests that look at colours."""
+        self.page.add_init_script(COARSE % 1)
+        return self
 
     def open(self, address: str = "", *, drawn: bool = True) -> "Screen":
         """Go to the screen; with `drawn`, wait for the first whole picture."""

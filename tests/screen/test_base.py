@@ -48,7 +48,7 @@ def address(sample_engine, folder):
 @pytest.fixture
 def screen(page, address, host):
     host.behave = lambda path: (200, "image/png", png(BLUE))
-    return Screen(page, address)
+    return Screen(page, address).sharp()
 
 
 def seen(screen, part=(0.0, 1.0)) -> Counter:

@@ -118,6 +118,7 @@ def test_from_the_text_of_an_e_mail_to_a_document_in_four_acts(land):
     land.sees(".verdict", "不可")
     assert "线索,非认定" in land.text(".verdict")
     land.sees("#announce", "核查完成:不可")
+    assert page.evaluate("document.activeElement.id") == "panel"
     code = page.evaluate("huashan.opened.answer.check")
     assert f"check={code}" in page.url
     first = page.locator(".reasons > li").first
@@ -231,8 +232,14 @@ def test_a_file_of_many_is_checked_one_by_one_and_each_is_seen(land):
     rows = land.page.locator(".batch tr[data-row]")
     land.until("document.querySelectorAll('.batch tr[data-row]').length === 3")
     assert "不可" in rows.first.inner_text() and "甲块" in rows.first.inner_text()
-    rows.first.get_by_role("button").first.click()
-    button(land, "在图上看").click()
+    # All of them are on the map, each under the sign of its answer; one is pressed.
+    land.until("huashan.map.getSource('land-marks').serialize().data.features.length === 6")
+    land.settled()
+    place = land.page.locator("#map").bounding_box()
+    middle = degrees(FARM).centroid.coords[0]
+    dot = land.page.evaluate("(one) => huashan.map.project(one)", middle)
+    land.page.mouse.click(place["x"] + dot["x"], place["y"] + dot["y"])
+    land.until("location.hash.includes('lit=row/1')")
     land.until("huashan.map.getSource('land-outline').serialize().data.features.length === 1")
     land.picture("landuse_batch")
     button(land, "打开这一块的核查").click()

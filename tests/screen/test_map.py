@@ -24,7 +24,7 @@ def swatches(screen, layer: str) -> list[str]:
 
 
 def test_the_map_is_drawn_from_this_host_alone_and_without_complaint(screen):
-    screen.open(only(screen, "water")).settled()
+    screen.sharp().open(only(screen, "water")).settled()
     colour = screen.page.evaluate("huashan.map.getPaintProperty('water:water-area', 'fill-color')")
     picture = Image.open(io.BytesIO(screen.page.screenshot())).convert("RGB")
     pixels = {found: count for count, found in picture.getcolors(1 << 24)}

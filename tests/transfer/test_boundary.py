@@ -163,7 +163,8 @@ def test_plots_by_name_and_plots_with_one_number_are_kept_apart():
 def test_words_around_the_corners_are_told_and_left_out():
     found = boundary_of(f"您好,请核查:\n{rows(form=FORMS['label, blanks'])}\n张三 13812345678 2026年11月26日\n")
     assert found.plots[0].fault is None
-    assert any("未读取的文字 2 行" in note and "您好" in note for note in found.notes)
+    assert any("有文字 2 行不是坐标,未读取:第 1、8 行" in note for note in found.notes)
+    assert not any("13812345678" in note for note in found.notes), "a document has no place for it"
 
 
 def test_a_row_that_is_missing_is_told_by_the_labels():

@@ -5,7 +5,7 @@ import { afterPress } from "../page/pressed.js";
 import { say, sentence, t } from "../page/text.js";
 import { readActivities } from "./asking.js";
 import { Drawing } from "./drawing.js";
-import { optionsPart } from "./options.js";
+import { gistOf, optionsPart } from "./options.js";
 import { Order } from "./order.js";
 import { ReadCard } from "./read_card.js";
 import { Reading } from "./reading.js";
@@ -21,6 +21,7 @@ export class Form {
   /** Why what was given was not taken, in words. */ refused = "";
   #problem = null;
   #busy = false;
+  /** Whether it is to be checked as soon as it is read. */ #wanted = false;
   #known = false;
   #source = new SourcePart(this);
   #card = new ReadCard(this);
@@ -66,12 +67,15 @@ export class Form {
   /** Something beside the outline was said. */
   changed = () => {
     this.#problem = null;
+    const gist = this.#options.querySelector("summary .hint");
+    if (gist) gist.textContent = gistOf(this.order);
     this.drawActs();
   };
 
   /** Another outline is given. @param {{ pause?: boolean }} [how] */
   given(how) {
     this.#problem = null;
+    this.#wanted = false;
     this.refused = "";
     this.reading.renew(how);
   }
@@ -137,6 +141,12 @@ export class Form {
     else this.given();
   }
 
+  /** @param {string} name   of a layer of the file */
+  setLayer(name) {
+    Object.assign(this.order, { layer_name: name, crs: "", axes: "" });
+    this.given();
+  }
+
   toRow() { this.#source.point({ asked: true }); }
 
   /** Files that were dropped on the page. @param {File[]} files */
@@ -155,6 +165,9 @@ export class Form {
     this.#source.point();
     this.drawActs();
     this.onchange();
+    if (!this.#wanted || this.reading.busy) return;
+    this.#wanted = false;
+    if (this.reading.read) this.make();
   };
 
   async #load() {
@@ -192,10 +205,11 @@ export class Form {
 
   #words() {
     const { order, reading } = this;
-    if (this.#busy) return t("make.busy");
+    if (this.#busy || this.#wanted) return t("make.busy");
     if (order.source === "drawn" && !order.geometry) return t("make.draw");
     if (!order.given) return t("make.none");
     if (reading.candidates.length && !reading.read) return t("make.crs");
+    if (reading.layers.length && !reading.read) return t("make.layer");
     if (reading.problem) return t("make.mend");
     return t("make.what", { day: order.as_of || t("make.today") });
   }
@@ -205,7 +219,10 @@ export class Form {
       if (this.reading.row) this.toRow();
       return;
     }
-    await this.#doing(() => this.#setup.make(this.order));
+    // Who presses while it is still being read is asked what is unclear first, and told what was read.
+    this.#wanted = this.reading.busy;
+    if (this.#wanted) this.drawActs();
+    else await this.#doing(() => this.#setup.make(this.order));
   }
 
   /** Each outline of the file by itself. */

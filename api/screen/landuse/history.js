@@ -30,6 +30,8 @@ export class History {
     replace(this.element, this.#search, this.#said, this.#rows, this.#more);
   }
 
+  /** @type {(code: string) => void} this check is no more */ gone = () => {};
+
   get #signedIn() { return Boolean(this.#page.watch.catalogue?.reader.signed_in); }
 
   get #open() { return !this.element.hidden && this.element.isConnected; }
@@ -92,6 +94,7 @@ export class History {
       // What is not there any more need not be listed, either.
       if (this.#problem?.status === 404) this.#problem = null;
       if (!this.#problem) keptChecks.forget(one.check);
+      if (!this.#problem) this.gone(one.check);
       if (!this.#problem) this.#checks = (this.#checks ?? []).filter(({ check }) => check !== one.check);
       this.#list();
       byId("panel").focus({ preventScroll: true });

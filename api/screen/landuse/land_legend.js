@@ -3,22 +3,23 @@
 import { legendOf } from "../layers/legend.js";
 import { drawSwatch } from "../layers/swatch.js";
 import { h, replace, svg } from "../page/dom.js";
-import { say, t } from "../page/text.js";
+import { number, say, t } from "../page/text.js";
 import { familyOf, weightyKinds } from "./map_features.js";
 import { FAULT, zoneLooks } from "./map_rules.js";
+import { badge } from "./sign.js";
 
 const SWITCHED = ["landuse", "zone"];
 
 /**
  * @param {HTMLElement} place
- * @param {{ answer: any, asked: boolean, page: import("../page/page.js").Page, map: import("./land_map.js").LandMap }} shown
+ * @param {{ answer: any, asked: boolean, counts: Record<string, number> | null, page: import("../page/page.js").Page, map: import("./land_map.js").LandMap }} shown
  */
-export function drawLegend(place, { answer, asked, page, map }) {
+export function drawLegend(place, { answer, asked, counts, page, map }) {
   const { watch } = page;
   place.hidden = !watch.catalogue || !(answer || asked);
   if (place.hidden) return;
   replace(place, h("details", { open: !place.querySelector("details:not([open])") && (Boolean(place.firstChild) || !matchMedia("(max-width: 800px)").matches) },
-    h("summary", { "data-key": "legend" }, t("legend.title")), answer && h("ul", {}, entries(answer, watch)), h("div", { class: "switches" }, SWITCHED.map((id) => switchOf(id, page, map)))));
+    h("summary", { "data-key": "legend" }, t("legend.title")), answer && h("ul", {}, entries(answer, watch)), counts && h("ul", {}, Object.entries(counts).filter(([, n]) => n > 0).map(([one, n]) => h("li", {}, badge(one === "faults" ? "fault" : one), number(n)))), h("div", { class: "switches" }, SWITCHED.map((id) => switchOf(id, page, map)))));
 }
 
 function entries(answer, watch) {

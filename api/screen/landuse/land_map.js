@@ -9,13 +9,14 @@ import { say } from "../page/text.js";
 import { Facts } from "./facts.js";
 import { drawLegend } from "./land_legend.js";
 import { shapesOf } from "./lit.js";
-import { candidateFeatures, collection, faultFeatures, feature, outlineFeatures, pieceFeatures, shapesIn, vertexFeatures, zoneFeatures } from "./map_features.js";
+import { candidateFeatures, collection, faultFeatures, feature, markFeatures, outlineFeatures, pieceFeatures, shapesIn, vertexFeatures, zoneFeatures } from "./map_features.js";
 import { FAULT, FAULT_HATCH, SOURCES, familyColours, hatchOf, lendHatch, named, rulesOf, zoneLooks } from "./map_rules.js";
 
 const GROUND = new Set(["water", "road", "landuse", "zone"]);
 /** As what one draws by, not what one looks at. */
 /** An outline may be a house: nearer than the other pages go. */
 const CLOSEST = 19;
+const TOUCH_PX = 5;
 const FADED = { landuse: 0.55 };
 
 export class LandMap {
@@ -48,12 +49,14 @@ export class LandMap {
       holder: byId("map"), isOn: ({ id }) => this.isOn(id), layers: () => this.#layers(),
       opened: (map) => this.#opening(map),
       drawn: (map) => { for (const id of this.#rules) map.moveLayer(id); form.drawing.show(); },
-      pointed: (point) => this.#facts.pick(point),
+      pointed: (point) => this.#pick(point),
     });
     this.#facts = new Facts(opened, () => this.city.map);
     opened.hear(() => this.render());
     page.store.watch(["check", "tab", "lit", "switched", "batch"], () => { this.city.showOnly(); this.render(); });
   }
+
+  /** @type {(number: number) => void} an outline of a batch was pressed */ onrow = () => {};
 
   /** Whether a layer is on: parcels are what one draws by, and not shown under the pieces of an answer. @param {string} id */
   isOn(id) {
@@ -88,7 +91,7 @@ export class LandMap {
   render() {
     const { open } = this.#views;
     const answer = open === "one" ? this.#opened.answer : null;
-    drawLegend(byId("legend"), { answer, page: this.#page, map: this, asked: open === "new" || open === "many" });
+    drawLegend(byId("legend"), { answer, page: this.#page, map: this, asked: open === "new" || open === "many", counts: open === "many" && this.#batch.code ? this.#batch.batch?.counts : null });
     const { map } = this.city;
     if (!map?.getSource(named("lit"))) return;
     this.#draw(map, open, answer);
@@ -99,7 +102,7 @@ export class LandMap {
 
   #draw(map, open, answer) {
     const { reading, order, drawing } = this.#form;
-    const from = [map, open, answer, reading.read, reading.candidates, order.crs, order.axes, drawing.open, drawing.kept, this.#batch.outline];
+    const from = [map, open, answer, reading.read, reading.candidates, order.crs, order.axes, drawing.open, drawing.kept, this.#batch.outline, this.#batch.rows];
     if (from.length === this.#from.length && from.every((one, at) => one === this.#from[at])) return;
     this.#from = from;
     const drawn = answer ? this.#answer(answer) : open === "new" ? this.#asked() : open === "many" ? this.#row() : {};
@@ -118,7 +121,16 @@ export class LandMap {
   /** The outline of a batch that is looked at. */
   #row() {
     const { geometry = null } = this.#batch.outline ?? {};
-    return { outline: outlineFeatures(geometry, true), vertices: vertexFeatures(geometry) };
+    return { marks: markFeatures(this.#batch.code ? this.#batch.rows : []), outline: outlineFeatures(geometry, true), vertices: vertexFeatures(geometry) };
+  }
+
+  #pick(point) {
+    if (this.#views.open !== "many") return this.#facts.pick(point);
+    const { x, y } = point;
+    const [hit] = this.city.map.queryRenderedFeatures([[x - TOUCH_PX, y - TOUCH_PX], [x + TOUCH_PX, y + TOUCH_PX]], { layers: ["marks-dot", "marks-box"].map(named) });
+    // Beside them all are seen again.
+    if (hit) this.onrow(hit.properties.number);
+    else this.#page.store.set({ lit: "" }, { step: false });
   }
 
   #asked() {
@@ -139,10 +151,12 @@ export class LandMap {
     const { lit } = this.#page.store.state;
     const { read, candidates } = this.#form.reading;
     const row = open === "many" ? this.#batch.outline : null;
-    const place = row ? `row/${row.number}` : answer ? `${answer.check}/${lit}` : open === "new" ? (read ? JSON.stringify(read.outline.box) : candidates.map(({ crs }) => crs).join()) : "";
+    const all = open === "many" && this.#batch.code ? this.#batch.rows.filter(({ box }) => box) : [];
+    const place = row ? `row/${row.number}` : all.length ? `batch/${this.#batch.code}` : answer ? `${answer.check}/${lit}` : open === "new" ? (read ? JSON.stringify(read.outline.box) : candidates.map(({ crs }) => crs).join()) : "";
     if (place === this.#went) return;
     this.#went = place;
     if (row?.geometry) return this.#bring(map, row.geometry);
+    if (all.length) return this.#bring(map, { geometries: markFeatures(all).map(({ geometry }) => geometry) });
     if (answer && lit) return this.#bring(map, { geometries: shapesOf(answer, lit) });
     if (answer) return this.#bring(map, answer.outline.geometry);
     if (open !== "new" || this.#form.drawing.open) return;

@@ -1,6 +1,7 @@
 /**
  * What of an answer is lit up, by a short name that the address holds: `reason/0`, `zone/blue`, `piece/3`,
- * `class/sandiao/0101`, `group/farm`, `touched/farmland/17`, `sliver/0`, `gap/0`, `overlap/1`, …
+ * `class/sandiao/0101`, `group/farm`, `touched/farmland/17`, `sliver/0`, `gap/0`, `overlap/1`,
+ * `change/0`, …
  */
 
 const same = (one, other) => one.layer === other.layer && String(one.id) === String(other.id) && (!one.known_from || !other.known_from || one.known_from === other.known_from);
@@ -41,6 +42,7 @@ const SHAPES = {
   zone: (answer, kind) => answer.zones.filter((zone) => zone.kind === kind).map(({ geometry }) => geometry),
   feature: (answer, layer, id) => shapesOfFeature(answer, { layer, id }),
   sliver: (answer, at) => [answer.slivers[Number(at)]].filter(Boolean).map(({ geometry, place }) => geometry ?? point(place)),
+  change: (answer, at) => [answer.compared?.classes[Number(at)]?.geometry],
   gap: (answer, at) => [answer.base.gaps[Number(at)]?.geometry],
   overlap: (answer, at) => [answer.base.overlaps[Number(at)]?.geometry],
 };

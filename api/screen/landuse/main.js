@@ -43,7 +43,12 @@ const views = new Views(page, { new: form, one, all: history, many }, {
   barred: () => (page.watch.catalogue && !mayAsk(page) ? t("land.barred") : ""),
 });
 const map = new LandMap(opened, form, views, batch);
+opened.gone = history.gone = (code) => {
+  if (code === last) last = "";
+  views.render();
+};
 form.onchange = () => map.render();
+map.onrow = (number) => many.reveal(number);
 form.onplace = (candidate) => map.showPlace(candidate);
 store.watch(["check", "tab"], () => views.open !== "new" && form.leave());
 acceptFiles(byId("panel").closest("main") ?? document.body, (files) => {

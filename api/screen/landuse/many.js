@@ -13,6 +13,8 @@ import { badge } from "./sign.js";
 const FORMATS = ["xlsx", "gpkg", "csv"];
 /** The worst first. */
 const WORST = ["no", "unknown", "ask", "yes", "fault", ""];
+/** Of a reason what comes before its figures, which have columns of their own. @param {string} text */
+const gistOf = (text) => text.split(/[::]/)[0];
 const answerOf = ({ answer, fault }) => answer ?? (fault ? "fault" : "");
 
 export class Many {
@@ -33,9 +35,16 @@ export class Many {
     open.hear(() => this.render());
     open.page.store.watch(["batch"], () => this.draw());
     open.page.store.watch(["lit"], () => this.render());
+    document.addEventListener("keydown", ({ key, target }) => key === "Escape" && !this.element.hidden && !(target instanceof Element && target.closest("dialog")) && open.page.store.set({ lit: "" }, { step: false }));
   }
 
   spoken() { this.#table = null; }
+
+  /** Open this row, and look at its outline. @param {number} number_ */
+  reveal(number_) {
+    this.#table?.reveal(String(number_));
+    this.#open.page.store.set({ lit: `row/${number_}`, see: "list" }, { step: false });
+  }
 
   render() { afterPress(this.#anew); }
 
@@ -100,7 +109,7 @@ export class Many {
         { key: "name", title: t("batch.name"), value: (row) => row.number, text: (row) => `${row.number} · ${row.name}` },
         { key: "answer", title: t("compared.verdict"), choice: true, short: true, value: (row) => WORST.indexOf(answerOf(row)), text: (row) => t(`verdict.${answerOf(row) || "waiting"}`), cell: (row) => (answerOf(row) ? badge(answerOf(row)) : t("verdict.waiting")) },
         { key: "area", title: t("table.mu"), number: true, value: (row) => row.area?.m2 ?? null, text: (row) => mu(row.area) },
-        { key: "why", title: t("batch.why"), text: (row) => row.fault ?? row.reasons?.[0]?.text ?? "" },
+        { key: "why", title: t("batch.why"), text: (row) => row.fault ?? gistOf(row.reasons?.[0]?.text ?? "") },
       ],
     });
     this.#rows = null;

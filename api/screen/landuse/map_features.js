@@ -42,6 +42,12 @@ export const faultFeatures = ({ base }) => [...base.gaps, ...base.overlaps].filt
 /** The shapes of a geometry that may be a collection. @param {any} geometry @returns {any[]} */
 export const shapesIn = (geometry) => geometry?.geometries ?? (geometry ? [geometry] : []);
 
+/** The outlines of a batch: the box of each, and at its middle what it was answered. @param {any[]} rows */
+export const markFeatures = (rows) => rows.filter(({ box }) => box).flatMap(({ number, answer, fault, box: [west, south, east, north] }) => {
+  const said = { number, answer: answer ?? (fault ? "fault" : "") };
+  return [feature(said, { type: "Polygon", coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]] }), feature(said, { type: "Point", coordinates: [(west + east) / 2, (south + north) / 2] })];
+});
+
 /** Where each CRS would put the outline. @param {import("./reading.js").Candidate[]} candidates @param {import("./order.js").Order} order */
 export const candidateFeatures = (candidates, order) => candidates.flatMap((one, at) => {
   const { centre, geometry } = one;

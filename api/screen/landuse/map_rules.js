@@ -6,7 +6,7 @@ const INK = "#10243a";
 const PLAIN = "#ddd8cc";
 const HATCH_PX = 24;
 
-export const SOURCES = ["pieces", "zones", "faults", "outline", "vertices", "lit", "candidates"];
+export const SOURCES = ["pieces", "zones", "faults", "outline", "vertices", "marks", "lit", "candidates"];
 export const named = (id) => `land-${id}`;
 /** The picture of the hatch of a kind of zone. @param {string} kind */
 export const hatchOf = (kind) => `land-hatch-${kind}`;
@@ -15,6 +15,10 @@ export const FAULT = "#8a4b00";
 
 const rule = (id, source, type, more) => ({ id: named(id), source: named(source), type, ...more });
 const area = ["!=", ["geometry-type"], "Point"];
+
+/** What an outline of a batch was answered, by its sign and its colour. */
+const MARKS = { no: ["×", "#a5182b"], unknown: ["?", "#55646e"], ask: ["!", "#8a4b00"], yes: ["√", "#1f5a73"], fault: ["–", "#55646e"] };
+const marked = (at, rest) => ["match", ["get", "answer"], ...Object.entries(MARKS).flatMap(([answer, look]) => [answer, look[at]]), rest];
 
 /** The rules by which the catalogue's own style paints land classes, as colours by family. @param {any} layer @returns {Record<string, string>} */
 export function familyColours(layer) {
@@ -49,6 +53,9 @@ export function rulesOf(colours) {
     rule("pieces-name", "pieces", "symbol", { minzoom: 13, layout: { "text-field": ["get", "label"], "text-font": FACES, "text-size": 12, "text-max-width": 7 }, paint: { "text-color": "#2c2820", "text-halo-color": "#fbfaf7", "text-halo-width": 1.6 } }),
     rule("vertices-dot", "vertices", "circle", { paint: { "circle-radius": 3.2, "circle-color": "#ffffff", "circle-stroke-color": INK, "circle-stroke-width": 1.6 } }),
     rule("vertices-name", "vertices", "symbol", { layout: { "text-field": ["get", "name"], "text-font": FACES, "text-size": 12, "text-offset": [0, -1], "text-padding": 1 }, paint: { "text-color": INK, "text-halo-color": "#ffffff", "text-halo-width": 1.8 } }),
+    rule("marks-box", "marks", "line", { filter: area, paint: { "line-color": marked(1, "#55646e"), "line-width": 2 } }),
+    rule("marks-dot", "marks", "circle", { filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 10, "circle-color": marked(1, "#ffffff"), "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 } }),
+    rule("marks-sign", "marks", "symbol", { filter: ["==", ["geometry-type"], "Point"], layout: { "text-field": marked(0, ""), "text-font": FACES, "text-size": 14, "text-allow-overlap": true }, paint: { "text-color": "#ffffff" } }),
     rule("candidates-line", "candidates", "line", { filter: area, paint: { "line-color": ["case", ["get", "chosen"], "#0b63ce", INK], "line-width": 3, "line-dasharray": [2, 1.5] } }),
     rule("candidates-dot", "candidates", "circle", { filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 13, "circle-color": ["case", ["get", "chosen"], "#0b63ce", INK], "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 } }),
     rule("candidates-name", "candidates", "symbol", { filter: ["==", ["geometry-type"], "Point"], layout: { "text-field": ["get", "letter"], "text-font": FACES, "text-size": 14, "text-allow-overlap": true, "icon-allow-overlap": true }, paint: { "text-color": "#ffffff" } }),

@@ -51,6 +51,9 @@ export class One {
     else replace(this.element, this.#head(answer), ...this.#parts(answer));
     this.drawActs();
     if (answer && this.#shown !== answer.check) byId("panel").scrollTop = 0;
+    // Who pressed the button that is no more goes on with the answer.
+    const lost = document.activeElement === document.body || document.activeElement?.closest("[hidden]");
+    if (answer && this.#shown !== answer.check && lost) byId("panel").focus({ preventScroll: true });
     if (answer) this.#shown = answer.check;
     this.#bring();
   };
@@ -63,11 +66,13 @@ export class One {
   }
 
   drawActs() {
-    if (this.element.hidden || !this.#opened.answer || !this.element.isConnected) return;
+    const { answer, problem } = this.#opened;
+    if (this.element.hidden || !this.element.isConnected || !(answer || problem)) return;
     replace(byId("acts"), h("div", { class: "row" },
       h("button", { type: "button", "data-key": "one-new", onclick: () => this.#opened.page.store.set({ check: "", tab: "new", lit: "", see: "list" }) }, t("one.new")),
+      answer && [
       h("button", { type: "button", "data-key": "one-repeat", title: t("again.what"), disabled: this.#opened.busy, onclick: () => this.#opened.makeAgain(false) }, t("again.do")),
-      h("button", { type: "button", "data-key": "one-now", title: t("again.now.what"), disabled: this.#opened.busy, onclick: () => this.#opened.makeAgain(true) }, t("again.do.now"))));
+      h("button", { type: "button", "data-key": "one-now", title: t("again.now.what"), disabled: this.#opened.busy, onclick: () => this.#opened.makeAgain(true) }, t("again.do.now"))]));
   }
 
   #head({ check, name, made_by, made_at, asked, outline }) {

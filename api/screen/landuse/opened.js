@@ -20,6 +20,8 @@ export class Opened {
     page.store.watch(["check"], ({ check }) => check !== (this.answer?.check ?? "") && this.load());
   }
 
+  /** @type {(code: string) => void} this check is no more */ gone = () => {};
+
   /** @param {() => void} hearer called after every change */
   hear(hearer) { this.#hearers.push(hearer); }
 
@@ -81,6 +83,7 @@ export class Opened {
       await deleteCheck(code);
       keptChecks.forget(code);
       if (code === this.code) this.page.store.set({ check: "", tab: "all", lit: "" });
+      this.gone(code);
     });
   }
 

@@ -16,6 +16,8 @@ export class Order {
   /** @type {any} what was drawn, once it is whole */ geometry = null;
   /** Which CRS it is in, and which number of a point comes first, where one had to say so. */ crs = "";
   axes = "";
+  /** What degrees are of, "" for CGCS2000 or WGS 84, which are the same here. */ datum = "";
+  /** Which layer of the file, where it has several. */ layer_name = "";
   name = "";
   activity = "build";
   /** Days and minutes as their fields hold them, "" for now. */
@@ -33,7 +35,7 @@ export class Order {
   set file(file) {
     this.#file = file;
     this.source = file ? "file" : "text";
-    this.crs = this.axes = "";
+    this.crs = this.axes = this.layer_name = "";
   }
 
   /** Whether there is anything to read. */
@@ -44,7 +46,7 @@ export class Order {
   /** What is the outline. */
   said() {
     const outline = this.source === "text" ? { text: this.text } : this.source === "drawn" ? { geometry: this.geometry } : {};
-    return some({ ...outline, ...(this.source === "drawn" ? {} : { crs: this.crs, axes: this.axes }), name: this.name.trim() });
+    return some({ ...outline, ...(this.source === "drawn" ? {} : { crs: this.crs, axes: this.axes, datum: this.datum }), layer_name: this.file ? this.layer_name : "", name: this.name.trim() });
   }
 
   /** All of it. */
@@ -56,7 +58,7 @@ export class Order {
   }
 
   /** Whether something is said that is usually left as it is. */
-  get special() { return Boolean(this.as_of || this.known_at || this.then_as_of || this.then_known_at || this.tolerance || this.name); }
+  get special() { return Boolean(this.as_of || this.known_at || this.then_as_of || this.then_known_at || this.tolerance || this.name || this.datum); }
 }
 
 const some = (said) => Object.fromEntries(Object.entries(said).filter(([, value]) => value !== "" && value !== null));

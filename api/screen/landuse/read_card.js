@@ -23,8 +23,8 @@ export class ReadCard {
 
   draw() {
     const { reading, refused } = this.#form;
-    const { read, busy, candidates, problem } = reading;
-    const shown = [refused && trouble(refused), candidates.length > 0 && this.#ask(candidates, read), problem && !problem.said?.candidates?.length && this.#wrong(problem), read && this.#read(read)].filter(Boolean);
+    const { read, busy, candidates, layers, problem } = reading;
+    const shown = [refused && trouble(refused), layers.length > 0 && this.#askLayer(layers), candidates.length > 0 && this.#ask(candidates, read), problem && !problem.said?.candidates?.length && !problem.said?.layers?.length && this.#wrong(problem), read && this.#read(read)].filter(Boolean);
     this.element.hidden = !shown.length && !busy;
     this.element.setAttribute("aria-busy", String(busy));
     replace(this.element, busy && h("p", { class: "hint" }, t("read.busy")), shown);
@@ -35,7 +35,8 @@ export class ReadCard {
     return [trouble(sentence(problem)), h("div", { class: "row" },
       row > 0 && h("button", { type: "button", "data-key": "to-row", onclick: () => this.#form.toRow() }, t("read.row", { n: row })),
       !problem.status && h("button", { type: "button", "data-key": "read-again", onclick: () => this.#form.reading.again() }, t("retry"))),
-    problem.status === 400 && this.#form.order.file && h("p", { class: "many" }, t("read.rest"), " ", h("button", { type: "button", "data-key": "as-batch", onclick: () => this.#form.makeBatch() }, t("read.rest.batch")))];
+    // One shape of the file may be no area: what cannot be read at all cannot be read one by one, either.
+    problem.said?.type?.endsWith(":bad-geometry") && this.#form.order.file && h("p", { class: "many" }, t("read.rest"), " ", h("button", { type: "button", "data-key": "as-batch", onclick: () => this.#form.makeBatch() }, t("read.rest.batch")))];
   }
 
   #read({ outline, asked, outlines }) {
@@ -52,6 +53,13 @@ export class ReadCard {
       this.#form.order.source !== "drawn" && h("div", { class: "row" },
         outline.vertices <= MOST_EDITED && quiet("edit", t("read.edit"), () => this.#form.editRead()),
         this.#form.order.crs && quiet("crs-none", t("read.crs.undo"), () => this.#form.setCrs("")))];
+  }
+
+  /** Which layer of the file? @param {string[]} layers */
+  #askLayer(layers) {
+    const { order } = this.#form;
+    return h("fieldset", { class: "candidates" }, h("legend", {}, t("read.layer", { n: number(layers.length) })), layers.map((name, at) => h("div", { class: "candidate" }, h("label", {},
+      h("input", { type: "radio", name: "layer", value: name, "data-key": `layer-${at}`, checked: order.layer_name === name, onchange: () => this.#form.setLayer(name) }), h("span", {}, name)))));
   }
 
   /** In which of these? Each is on the map, under its letter. */

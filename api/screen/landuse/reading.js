@@ -15,6 +15,7 @@ export class Reading {
   /** @type {any} what was read; null while it is not known */ read = null;
   /** @type {any} why it could not be read */ problem = null;
   /** @type {Candidate[]} in which CRS it might be, where that has to be asked */ candidates = [];
+  /** @type {string[]} the layers of the file, where one of them has to be chosen */ layers = [];
   busy = false;
   #order;
   #timer = 0;
@@ -32,6 +33,7 @@ export class Reading {
   /** Another outline is given. @param {{ pause?: boolean }} [how]   pause: it may go on being typed */
   renew({ pause = false } = {}) {
     this.candidates = [];
+    if (!this.#order.layer_name) this.layers = [];
     this.again({ pause });
   }
 
@@ -60,8 +62,8 @@ export class Reading {
       if (done({ read })) announce(t("read.said", { area: areaInWords(read.outline.area), n: read.outline.vertices }));
     } catch (problem) {
       const { said } = /** @type {any} */ (problem);
-      const { candidates = this.#order.crs ? this.candidates : [] } = said ?? {};
-      if (done({ candidates, problem })) announce(candidates.length ? t("read.ask") : sentence(/** @type {any} */ (problem)));
+      const { candidates = this.#order.crs ? this.candidates : [], layers = this.#order.layer_name ? this.layers : [] } = said ?? {};
+      if (done({ candidates, layers, problem })) announce(candidates.length ? t("read.ask") : sentence(/** @type {any} */ (problem)));
     }
   }
 

@@ -3,7 +3,7 @@
 import { announce, h, replace } from "../page/dom.js";
 import { number, t } from "../page/text.js";
 
-const KINDS = ".geojson,.json,.zip,.gpkg,.kml,.kmz,.dxf,.dwg,.shp,.txt,.csv";
+const KINDS = ".geojson,.json,.zip,.gpkg,.kml,.kmz,.dxf,.dwg,.shp,.fgb,.parquet,.txt,.csv,.xlsx";
 
 export class SourcePart {
   element = h("section", { class: "part source" });

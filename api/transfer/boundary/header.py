@@ -12,6 +12,17 @@ _OLD = {"1980": "1980 西安坐标系", "西安": "1980 西安坐标系", "XIAN"
 _NEW = ("2000", "CGCS")
 _WORDS = {"三": "3", "六": "6", "3": "3", "6": "6"}
 _LONGEST = 500
+_ABOUT = re.compile(r"坐标|CGCS|EPSG|WGS|子午线|经线|带", re.IGNORECASE)
+_DATUM = re.compile(
+    r"([\u4e00-\u9fff]{0,6}2000\s*(?:国家)?(?:大地)?坐标系?|CGCS\s*2000|WGS-?\s*84|西安\s*(?:19)?80|1980\s*西安|北京\s*(?:19)?54|1954\s*北京)",
+    re.IGNORECASE,
+)
+_VERB = re.compile(r"^(?:统一|均|都|坐标|采用|使用|按照?|为|是|系|用)+(?=\S)")
+_CODE = re.compile(r"EPSG\s*:?\s*(\d{4,5})", re.IGNORECASE)
+_ZONE = re.compile(r"(?<![\d.])(\d{2})\s*(?:号|度)?\s*带")
+_MERIDIAN = re.compile(
+    r"(?:中央(?:子午线|经线)\D{0,8}?(?=\d)|(?<![\d.])(?=\d{2,3}(?:\.0+)?\s*(?:°|度)?\s*带))(\d{2,3}(?:\.\d+)?)"
+)
 _KNOWN = (
     "格式版本号",
     "数据产生单位",
@@ -32,6 +43,23 @@ class Header:
 
     said: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    heard: list[int] = field(default_factory=list)
+
+    def hear(self, sentence: str, number: int) -> None:
+        """Take what a sentence says of the system ('CGCS2000,中央子午线114度'), where no block said it before."""
+        if len(sentence) > _LONGEST or not _ABOUT.search(sentence):
+            return
+        found = {"坐标系": _DATUM.search(sentence), "EPSG": _CODE.search(sentence)}
+        told = {name: _VERB.sub("", match[1]) for name, match in found.items() if match}
+        for pattern, thirds in ((_ZONE, 1.0), (_MERIDIAN, 3.0)):
+            zones = [float(match[1]) / thirds for match in pattern.finditer(sentence)]
+            right = [int(zone) for zone in zones if zone in THREE_DEGREES or (thirds == 1 and zone in SIX_DEGREES)]
+            if right:
+                told.setdefault("带号", str(right[0]))
+        for name, value in told.items():
+            if name not in self.said:
+                self.said[name], self.lines[name] = value, number
+                self.heard.append(number)
 
     @property
     def zone(self) -> int | None:
@@ -68,6 +96,8 @@ class Header:
         bare = text.upper().replace(" ", "")
         if not bare:
             return None
+        if "WGS" in bare and "84" in bare:
+            return "CGCS2000"
         if any(one in bare for one in _NEW) and not any(one in bare for one in ("1980", "1954")):
             return "CGCS2000" if _national(bare) else text
         for mark, name in _OLD.items():
@@ -78,11 +108,6 @@ class Header:
                 )
         return text
 
-    @property
-    def degrees(self) -> bool:
-        """Whether the unit is said to be degrees."""
-        return "度" in self.said.get("计量单位", "")
-
     def system(self, prefix: int | None, *, degrees: bool) -> str | None:
         """The code of the system that header and the eastings' own zone number tell, or None where they do not.
 
@@ -90,6 +115,8 @@ class Header:
         """
         if self.datum not in (None, "CGCS2000"):
             return None
+        if "EPSG" in self.said:
+            return f"EPSG:{self.said['EPSG']}"
         if degrees:
             return STORED
         if prefix and self.zone and prefix != self.zone:
@@ -104,7 +131,7 @@ class Header:
 def _national(bare: str) -> bool:
     """Whether a name with 2000 in it is the national system: 武汉2000 and its like are not."""
     city = re.match(r"^([\u4e00-\u9fff]{2,}?)2000", bare)
-    return not city or city[1] in ("国家", "中国", "大地")
+    return not city or city[1].endswith(("国家", "中国", "大地", "采用", "使用", "为", "是", "按", "用", "系"))
 
 
 def pair_of(line: str, number: int, *, among: bool) -> tuple[str, str] | None:

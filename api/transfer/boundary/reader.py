@@ -9,7 +9,8 @@ import shapely
 
 from api.transfer.boundary.axes import NORTH_FIRST, Axes, axes_of
 from api.transfer.boundary.header import Header
-from api.transfer.boundary.plots import FIELDS, Plot, end_checked, gathered, nothing, ringed
+from api.transfer.boundary.plots import FIELDS, Plot, gathered, nothing
+from api.transfer.boundary.ringed import end_checked, ringed
 from api.transfer.boundary.rows import meant
 from api.transfer.boundary.text import begun, decoded, plain
 from api.transfer.faults import none_yet
@@ -17,9 +18,20 @@ from api.transfer.source import CLOSED, Content
 from geo.lines.rings import nested, owners
 from layers.crs import SIX_DEGREES, Coordinates, Geometries
 
-_HEAD = 16_384
+DEGREES_TOLD = "坐标是度,按 CGCS2000(与 WGS84 相差不到 1 米)读取;取自高德、微信、百度地图的会偏几百米,请先纠正"
+"""What is told of degrees that do not say their datum."""
+_HEAD, _FIRST = 16_384, 40
 
-__all__ = ["Boundary", "boundary_of", "content_of", "is_boundary", "order_told", "read_boundary", "shapes_of"]
+__all__ = [
+    "Boundary",
+    "boundary_of",
+    "content_of",
+    "first_lines",
+    "is_boundary",
+    "order_told",
+    "read_boundary",
+    "shapes_of",
+]
 
 
 class Boundary(NamedTuple):
@@ -91,11 +103,27 @@ def order_told(boundary: Boundary, order: str) -> str:
 
 
 def is_boundary(path: Path, *, encoding: str | None = None) -> bool:
-    """Whether a file holds corners by rows, and is no table with a first row of titles."""
+    """Whether a file holds corners by rows, words around them or not, and is no table with a first row of titles."""
+    lines = first_lines(path, encoding)
+    if any(line.startswith("[") or line.endswith("@") for line in lines):
+        return True
+    return not _is_table(lines) and any(meant(line) for line in lines)
+
+
+def first_lines(path: Path, encoding: str | None = None) -> list[str]:
+    """Up to forty lines that a text begins with, made plain; empty ones are left out."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    lines = [line.strip() for line in plain(begun(head, encoding)) if line.strip()]
-    return any(line.startswith("[") or line.endswith("@") for line in lines[:40]) or bool(lines and meant(lines[0]))
+    return [line.strip() for line in plain(begun(head, encoding)) if line.strip()][:_FIRST]
+
+
+def _is_table(lines: list[str]) -> bool:
+    """Whether the first line names as many columns as the next ones have."""
+    if not lines or meant(lines[0]):
+        return False
+    apart = max(",;\t", key=lines[0].count)
+    columns = lines[0].count(apart)
+    return columns > 0 and all(line.count(apart) == columns for line in lines[1:4])
 
 
 def read_boundary(path: Path, *, encoding: str | None = None) -> Content:
@@ -134,9 +162,13 @@ def _rings_told(plot: Plot, rings: list[Coordinates]) -> str:
 
 def _system_told(header: Header, axes: Axes, crs: str | None) -> list[str]:
     notes = []
+    if crs and header.heard:
+        lines = "、".join(f"{line:,}" for line in sorted(set(header.heard))[:3])
+        said = "、".join(f"{name} {value}" for name, value in header.said.items())
+        notes.append(f"坐标系取自第 {lines} 行的文字({said})")
     width = 6 if axes.zone in SIX_DEGREES else 3
     if axes.degrees and header.datum is None:
-        notes.append("坐标是度,按 CGCS2000(与 WGS84 相差不到 1 米)读取;取自高德、微信、百度地图的会偏几百米,请先纠正")
+        notes.append(DEGREES_TOLD)
     elif crs and not header.said.get("坐标系") and axes.zone:
         notes.append(f"没有写明坐标系:东坐标前的带号 {axes.zone} 是{'三六'[width == 6]}度带,按 CGCS2000 读取")
     if header.width and axes.zone and header.width != width:

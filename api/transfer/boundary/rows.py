@@ -19,8 +19,14 @@ _USUAL = re.compile(
     r"\s*([^\s,=:]*)\s*,\s*(\d{1,4})\s*,\s*([+-]?\d{1,10}(?:\.\d*)?)\s*,\s*([+-]?\d{1,10}(?:\.\d*)?)\s*"
 )
 _LABEL = re.compile(r"[^\W\d]{0,6}[-_#]?\d{1,6}(?:[-_.]\d{1,4})?|[A-Za-z]{1,2}", re.ASCII)
+_COUNT = re.compile(r"\d{1,5}")
+_MOST_BEFORE = 3
+_AROUND = "()[]{}<>\"'"
+_GROUPED = re.compile(r"(?<![\w,.])[+-]?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})(?![\d,.])")
 _RING = re.compile(r"\d{1,4}")
-_TUPLE = r"[+-]?\d+(?:\.\d*)?,[+-]?\d+(?:\.\d*)?(?:,[+-]?\d+(?:\.\d*)?)?"
+_FIGURE = r"[+-]?\d+(?:\.\d*)?"
+_TUPLE = rf"{_FIGURE},{_FIGURE}(?:,{_FIGURE})?"
+_BRACKETED = re.compile(rf"[(\[]\s*({_FIGURE}\s*[,\s]\s*{_FIGURE}(?:\s*[,\s]\s*{_FIGURE})?)\s*[)\]]")
 _TUPLES = re.compile(rf"{_TUPLE}(?:\s+{_TUPLE})+")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _LONG = re.compile(r"[+-]?\d*\.\d+|[+-]?\d{4,}")
@@ -80,15 +86,27 @@ class Corner(NamedTuple):
 
 
 def apart(line: str) -> list[str]:
-    """The corners of a line that holds several: set apart by semicolons, or as KML has them by spaces.
+    """The corners of a line that holds several: in brackets, set apart by semicolons, or as KML has them by spaces.
 
     >>> apart("114.5,30.5;114.6,30.5;"), apart("114.5,30.5,0 114.6,30.5,0"), apart("J1;1;3382099;547834")
     (['114.5,30.5', '114.6,30.5'], ['114.5,30.5,0', '114.6,30.5,0'], ['J1;1;3382099;547834'])
     """
     if _TUPLES.fullmatch(line):
         return line.split()
+    bracketed = _BRACKETED.findall(line)
+    if len(bracketed) > 1:
+        return list(bracketed)
     parts = [part.strip() for part in line.split(";") if part.strip()]
     return parts if len(parts) > 1 and all(len(_split(part)) > 1 for part in parts) else [line]
+
+
+def ungrouped(line: str) -> str:
+    """A line with numbers as 3,384,860.187 without their thousands' commas, where spaces or names set them apart.
+
+    >>> ungrouped("J1 3,384,860.187 547,473.860"), ungrouped("J1,1,384,860.187")
+    ('J1 3384860.187 547473.860', 'J1,1,384,860.187')
+    """
+    return _GROUPED.sub(lambda number: number[0].replace(",", ""), line)
 
 
 def titles(line: str) -> Columns | None:
@@ -99,7 +117,11 @@ def titles(line: str) -> Columns | None:
     """
     if len(line) > _LONGEST_TITLES:
         return None
-    words = [re.sub(r"坐标|\s", "", re.sub(r"\(.*?\)|/.*|:", "", word)).casefold() or word for word in _split(line)]
+    words = [
+        re.sub(r"坐标|\s", "", re.sub(r"\(.*?\)|/.*|:", "", word)).casefold() or word
+        for word in _PARTS.split(line)
+        if word
+    ]
     if any(_NUMBER.fullmatch(word) for word in words):
         return None
 
@@ -205,36 +227,35 @@ def _by_titles(parts: list[str], number: int, columns: Columns) -> Corner:
 
 
 def _by_looks(parts: list[str], line: str, number: int) -> Corner:
-    before = min(_before(parts), max(len(parts) - 2, 0))
-    label, ring = "", 0
-    if before == 2:
-        label, told = (parts[0], parts[1]) if _RING.fullmatch(parts[1]) else (parts[1], "0")
-        ring = int(told)
-    elif before == 1:
-        label = parts[0]
-    numbers = parts[before:]
-    if len(numbers) < 2:
+    start = _start(parts)
+    before, numbers = parts[:start], parts[start:]
+    cut = len(parts) == 3 and not _is_long(parts[1]) and _is_long(parts[2]) and bool(_RING.fullmatch(parts[1]))
+    if len(numbers) < 2 or cut:
         raise BadInput(
             f"第 {number:,} 行 {line.strip()[:60]!r} 不是一个完整的点:{FORM}。可能被截断,请补全或删去这一行。"
         )
     first, second, *rest = numbers
+    ring = int(before[-1]) if len(before) > 1 and _RING.fullmatch(before[-1]) else 0
+    label = next((part for part in before if not _NUMBER.fullmatch(part)), before[0] if before else "")
     return Corner(label, ring, _checked(first, number), _checked(second, number), number, "", len(rest))
 
 
-def _before(parts: list[str]) -> int:
-    """How many of the parts come before the coordinates: a label, or a label and a ring, or a count and a label."""
-    count = 0
-    for part in parts[:2]:
-        whole = re.fullmatch(r"\d{1,5}", part)
-        if whole or (not _NUMBER.fullmatch(part) and not _spelt(part) and _LABEL.fullmatch(part)):
-            count += 1
-        elif count == 0 and not _NUMBER.fullmatch(part) and len(parts) > 2 and not _spelt(part):
-            count += 1  # a label of the writer's own
-        else:
+def _start(parts: list[str]) -> int:
+    """Where the coordinates begin: at two long numbers, after label, ring or count; else at the last two parts."""
+    for place in range(min(len(parts) - 1, _MOST_BEFORE + 1)):
+        pair = _is_long(parts[place]) and _is_long(parts[place + 1])
+        counted = _COUNT.fullmatch(parts[place]) and place + 2 < len(parts) and _is_long(parts[place + 2])
+        if pair and not counted:
+            return place
+        if _NUMBER.fullmatch(parts[place]) and not _COUNT.fullmatch(parts[place]):
             break
-    if count == 2 and re.fullmatch(r"\d{5}", parts[1]):
-        return 1
-    return count
+        if _spelt(parts[place]):
+            break
+    return max(len(parts) - 2, 0) if len(parts) <= _MOST_BEFORE + 1 else 0
+
+
+def _is_long(part: str) -> bool:
+    return bool(_LONG.fullmatch(part.rstrip("m米")))
 
 
 def _spelt(part: str) -> bool:
@@ -257,4 +278,4 @@ def _lettered(part: str) -> bool:
 
 
 def _split(line: str) -> list[str]:
-    return [part for part in _PARTS.split(line.strip()) if part]
+    return [part for part in (one.strip(_AROUND) for one in _PARTS.split(line.strip())) if part]

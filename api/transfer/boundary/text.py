@@ -78,7 +78,7 @@ def plain(text: str) -> list[str]:
     >>> plain("J1,1,3382099.123、547834.456")
     ['J1,1,3382099.123,547834.456']
     >>> plain("北纬30°33′29.5″,东经114°29′54.96″")
-    [' 纬度=30.558194444444 , 经度=114.498600000000 ']
+    [' 纬度=30.558194444444 , 经度=114.4986 ']
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, line in enumerate(lines, start=1):
@@ -106,4 +106,5 @@ def _degrees(angle: re.Match[str]) -> str:
     if parts[1] >= 60 or parts[2] >= 60:
         return angle[0]
     named = f"{_NAMES[angle['side'].upper()]}=" if angle["side"] else ""
-    return f" {named}{parts[0] + parts[1] / 60 + parts[2] / 3600:.12f} "
+    decimal = f"{parts[0] + parts[1] / 60 + parts[2] / 3600:.12f}".rstrip("0")
+    return f" {named}{decimal}{'0' * decimal.endswith('.')} "

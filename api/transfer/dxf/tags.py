@@ -96,7 +96,7 @@ def _scanned(source: BinaryIO, target: BinaryIO, name: str) -> tuple[Drawing, di
         if variable == b"$DWGCODEPAGE" and code == 3:
             drawing.page, value = value.decode("latin-1"), b"-"
         target.write(b"%d\n%s\n" % (code, value))
-        if 10 <= code < 60 and section in _DRAWN:
+        if (10 <= code < 60 or 210 <= code < 240) and section in _DRAWN:
             _check_number(value, row, name)
         if code == 0:
             _count(group, insert)

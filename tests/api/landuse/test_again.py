@@ -92,6 +92,8 @@ def test_two_dates_are_compared(own_land):
     assert [each["what"] for each in told["features"] if each["layer"] == "landuse"] == ["altered"]
     assert "地类变化" in told["text"]
     assert again(own_land, found["check"])["same"]
+    now = again(own_land, found["check"], now=True)
+    assert now["same"] and now["check"]["compared"] is None, "what it was compared to is no difference of today"
 
 
 def test_what_is_no_more_in_any_table_is_told(own_land):

@@ -122,7 +122,7 @@ def test_too_many_vertices_are_told():
 def test_a_coordinate_text_is_read_by_its_header_by_its_zone_or_as_said():
     found = read_text(HEAD + plot(rows()), Said(), GROUND)
     assert same(found) and found.crs == METRIC_DEFAULT and found.crs_how == "found" and found.names == ("一号地",)
-    assert found.crs_name == "CGCS2000 三度带,中央经线 114°E,东坐标不带带号(EPSG:4547)"
+    assert found.crs_name == "CGCS2000 三度带,中央经线 114°E,东坐标不含带号(EPSG:4547)"
     found = read_text(rows(prefix=38), Said(), GROUND)
     assert same(found) and found.crs == ZONE_PREFIXED and any("带号 38" in note for note in found.notes)
     found = read_text(BARE, Said(crs="4547"), GROUND)
@@ -145,10 +145,19 @@ def test_an_easting_without_zone_and_header_is_asked_for_and_never_guessed():
     first, *others = asked.value.candidates
     assert first.crs == METRIC_DEFAULT and first.near and first.axes == "ne" and "数据处" in first.why
     assert first.area_m2 == pytest.approx(10_000, rel=1e-3) and abs(first.centre.lon - 114.49) < 0.01
-    assert not any(one.inside for one in others) and {one.crs for one in others} == {"EPSG:4546", "EPSG:4548"}
+    assert not others, "in every other zone it would lie far off"
     sent = json.loads(json.dumps(first.as_json()))
     assert sent["centre"] == pytest.approx([114.4904, 30.5578], abs=1e-4) and sent["area"]["mu"] > 14
     assert same(read_text(BARE, Said(crs=sent["crs"], axes=sent["axes"]), GROUND))
+
+
+def test_what_lies_elsewhere_in_every_system_is_shown_where(tmp_path):
+    with pytest.raises(AskCrs, match=r"按哪个已知的坐标系都不落在部署范围内\(最近的是 EPSG:4547") as asked:
+        read_text("5200000 547000\n5200000 547100\n5200100 547100", Said(), GROUND)
+    assert {one.crs for one in asked.value.candidates} == {METRIC_DEFAULT, "EPSG:4546", "EPSG:4548"}
+    assert not any(one.inside for one in asked.value.candidates)
+    with pytest.raises(AskCrs, match=r"都不落在部署范围内,请用 --crs"):
+        read_text("1 1\n1 2\n2 2", Said(), GROUND)
 
 
 @pytest.mark.parametrize("order", ["ne", "en"])
@@ -180,10 +189,14 @@ def test_a_system_fitted_on_common_points_is_read_like_any_other():
 
 def test_where_both_orders_are_plausible_it_is_asked_which():
     ground = GROUND._replace(local={"独立": LOCAL.replace("x_0=800000", "x_0=350000")})
-    text = "350000 360000\n350000 361000\n351000 361000"
+    text = "350000 400000\n350000 401000\n351000 401000"
     with pytest.raises(AskCrs, match="--axes ne") as asked:
         read_text(text, Said(crs="独立"), ground)
     assert {one.axes for one in asked.value.candidates} == {"ne", "en"}
+    box = shapely.bounds(placed(read_text(text, Said(crs="独立", axes="ne"), ground).shapes[0]))
+    found = read_text(text, Said(crs="独立"), ground._replace(extent=Bounds(*box)))
+    assert same(found, read_text(text, Said(crs="独立", axes="ne"), ground).shapes[0])
+    assert any("两种坐标顺序都在部署范围内" in note for note in found.notes)
     north_first, east_first = (read_text(text, Said(crs="独立", axes=axes), ground).shapes[0] for axes in ("ne", "en"))
     assert not north_first.equals(east_first)
     with pytest.raises(BadInput, match="坐标顺序 'x'"):

@@ -42,7 +42,7 @@ def test_a_refused_text_names_its_row_as_a_member(land):
 
 def test_the_layers_of_a_drawing_are_members_and_one_is_chosen_by_a_field(land):
     said = outline(land, 400, **with_file(LAYERS, "红线.dxf", crs="4547"))
-    assert said["layers"] == ["红线", "绿线"] and "--layer-name" in said["detail"]
+    assert said["layers"] == ["红线", "绿线"] and "请用 layer_name 选定其一" in said["detail"]
     found = outline(land, **with_file(LAYERS, "红线.dxf", crs="4547", layer_name="绿线"))
     assert found["outline"]["area"]["m2"] == pytest.approx(10_000, rel=1e-3) and found["asked"]["source"] == "红线.dxf"
 

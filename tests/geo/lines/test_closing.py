@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.lines.closing import closed
+from layers.errors import BadInput
 
 CORNERS = np.array([(0.0, 0), (90, 0), (120, 50), (60, 90), (0, 60)])
 
@@ -58,3 +59,11 @@ def test_a_stub_is_left_and_where_three_lines_meet_nothing_is_guessed():
     assert sorted(found.members[0]) == [0, 1, 2, 3] and found.left.tolist() == [4]
     across = np.array([(0.0, 0), (10, 10)])
     assert closed([*sides, across], 0.05).rings == []
+
+
+def test_ends_in_one_place_and_ends_too_dense_do_not_take_minutes():
+    ends = np.random.default_rng(1).uniform(0, 1e4, (8_000, 2))
+    found = closed([np.array([(0.0, 0), end]) for end in ends], 0.05)
+    assert found.rings == [] and len(found.left) == 8_000
+    with pytest.raises(BadInput, match="端点过密"):
+        closed([np.array([end / 1e6, end]) for end in ends], 0.05)
