@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row
 
 from api.landuse.held import HELD_BYTES, Held
 from api.landuse.nearest import nearest_only
+from geo.landuse.around import around
 from geo.landuse.city import City, Classes, Features, Grids, Parcels, Zones
 from geo.landuse.zones import KINDS
 from layers import query
@@ -27,7 +28,6 @@ Texts = NDArray[np.object_]
 SEARCH_M = 40.0
 """How much wider than the outline it is looked: no two ways of drawing one edge, straight in degrees or in metres, lie
 so far apart (an edge of 50 km: 25 m), nor is any tolerance so wide."""
-_SIMPLER_M, _MANY = 5.0, 500
 _MOST_NEAR = (16, 400, 10**9)
 """Of each kind of zone that is not there so many are looked at, until the nearest is sure to be among them."""
 _SLACK_DEG = 0.001
@@ -157,10 +157,8 @@ def versions_of(reading: Reading) -> dict[str, Any]:
 
 def search_of(shape: shapely.Geometry, metric_crs: str) -> shapely.Geometry:
     """The outline in degrees, wide enough to find whatever comes near it, simple enough to be looked for quickly."""
-    simple = shapely.simplify(shape, _SIMPLER_M) if shapely.get_num_coordinates(shape) > _MANY else shape
-    # Two sides a quarter of a circle take 3 m off its 40, simplifying 5.
-    around = shapely.segmentize(shapely.buffer(simple, SEARCH_M, quad_segs=2), 1000.0)
-    found: shapely.Geometry = project(np.array([around]), metric_crs, STORED)[0]
+    near = shapely.segmentize(around(shape, SEARCH_M), 1000.0)
+    found: shapely.Geometry = project(np.array([near]), metric_crs, STORED)[0]
     return found
 
 

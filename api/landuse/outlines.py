@@ -14,7 +14,17 @@ from shapely.geometry.base import BaseGeometry
 
 from api.landuse.geojson import parsed
 from api.landuse.sources import Raw, of_file, of_geojson, of_text
-from api.landuse.systems import AskCrs, Candidate, Ground, candidates, check_datum, named, system_name, turned
+from api.landuse.systems import (
+    AskCrs,
+    Candidate,
+    Ground,
+    candidates,
+    check_datum,
+    check_plain,
+    named,
+    system_name,
+    turned,
+)
 from api.transfer.boundary.axes import EAST_FIRST, NORTH_FIRST
 from api.transfer.boundary.reader import order_told
 from api.transfer.faults import Faults, none_yet
@@ -199,6 +209,7 @@ def _system(raw: Raw, shapes: Geometries, said: Said, ground: Ground, notes: lis
             notes.append(f"{raw.source}自称坐标系 {system_name(raw.crs)},以所说的 {system_name(crs, ground)} 为准")
         return crs, how
     if raw.crs:
+        check_plain(raw.crs)
         return raw.crs, "found"
     local = raw.boundary.header.datum if raw.boundary else None
     if local and local != "CGCS2000":

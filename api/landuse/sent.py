@@ -188,6 +188,10 @@ def together(read: Read, source: str, name: str | None) -> Outlines:
     if len(shapes) == 1:
         whole = shapes[0]
     else:
+        if (total := int(shapely.get_num_coordinates(shapes).sum())) > VERTEX_LIMIT:
+            raise TooLarge(
+                f"{len(shapes):,} 个图形共有 {total:,} 个顶点,超过上限 {VERTEX_LIMIT:,}:要逐个核查请用批量。"
+            )
         whole = shapely.multipolygons(np.concatenate([shapely.get_parts(each) for each in shapes]))
         notes.append(f"共 {len(shapes)} 个图形,合为一个范围核查;要逐个核查请用批量")
     called = name or next((each for each in read.names if each), None)

@@ -16,6 +16,7 @@ from api.transfer.boundary.text import decoded
 from api.transfer.delimited import WKT
 from api.transfer.faults import Faults, none_yet
 from api.transfer.source import CLOSED, Values, name_key, text_of
+from api.transfer.wkt import from_wkt
 from layers.crs import STORED, Geometries, gauss_kruger
 from layers.errors import BadFile, BadGeometry
 
@@ -144,15 +145,11 @@ def of_geojson(given: Parsed, name: str) -> Raw:
 
 def _of_wkt(text: str, mark: re.Match[str], name: str) -> Raw:
     body = text[mark.start(2) :].strip().rstrip(";")
-    with np.errstate(over="ignore", invalid="ignore"):  # numbers that are too large are found later, and said
-        shape = shapely.from_wkt(body, on_invalid="ignore")
-        if shape is None:
-            shape = shapely.from_wkt(body, on_invalid="fix")
-    if shape is None:
-        raise BadFile(f"看不懂 WKT {body[:40]!r}:请核对括号与坐标,可能被截断。")
-    shapes = np.array([shape], dtype=object)
+    shapes, closed = from_wkt(np.array([body], dtype=object))
+    if shapes[0] is None:
+        raise BadFile(f"看不懂 WKT {body[:40]!r}:请核对括号与坐标,可能被截断或嵌套太深。")
     crs = f"EPSG:{mark[1]}" if mark[1] else None
-    axes, notes = EAST_FIRST, []  # type: tuple[str, list[str]]
+    axes, notes = EAST_FIRST, [f"{CLOSED} 1 处"] if closed[0] else []  # type: tuple[str, list[str]]
     if crs is None:
         axes, crs = _by_numbers(shapes, np.array([1]), notes)
     return Raw(shapes, {}, [1], none_yet(1), crs, axes, notes, name)

@@ -25,13 +25,14 @@ from layers.crs import (
 )
 from layers.errors import BadCrs
 
-__all__ = ["AskCrs", "Candidate", "Ground", "candidates", "named", "system_name", "turned"]
+__all__ = ["AskCrs", "Candidate", "Ground", "candidates", "check_plain", "named", "system_name", "turned"]
 
 _GEOD = Geod(ellps="GRS80")
 _MOST_SHOWN = 2_000
 _MOST, _MOST_OUTSIDE = 8, 3
 _LONGEST = 2_000
 _DEGREES_LIKE = 180.0
+_SHIFT_FILE = re.compile(r"grids\s*=\s*(?!@null\b)|PARAMETERFILE|\+proj=(?:h|v|x)?gridshift|\+(?:file|init)=\s*/", re.I)
 
 
 class Ground(NamedTuple):
@@ -108,12 +109,25 @@ def named(said: str, ground: Ground) -> tuple[str, str]:
     except BadCrs:
         offered = f",或本市的 {'、'.join(ground.local)}" if ground.local else ""
         raise BadCrs(f"不认识坐标系 {bare[:80]!r}:请给出代码(如 EPSG:4490)、PROJ 字符串{offered}。") from None
+    check_plain(bare)
     check_datum(bare)
     return f"EPSG:{bare}" if re.fullmatch(r"\d{4,6}", bare) else bare, _how(bare, "said")
 
 
 def _how(definition: str, otherwise: str) -> str:
     return "fitted" if "+proj=affine" in definition else otherwise
+
+
+def check_plain(crs: str) -> None:
+    """Raise BadCrs for a system that hangs on a file of shifts, or that has no place in a plane or in degrees.
+
+    A file that is not there PROJ takes for no shift at all; and no request may have the server open what it names.
+    """
+    if _SHIFT_FILE.search(crs):
+        raise BadCrs(f"坐标系 {crs[:80]!r} 要用改正格网文件,本平台没有:请先转换成 CGCS2000,或去掉 +nadgrids 一类参数。")
+    system = known(crs)
+    if not (system.is_geographic or system.is_projected):
+        raise BadCrs(f"坐标系 {crs[:80]!r} 不是经纬度或平面坐标系:请给出如 EPSG:4490、EPSG:4547 的坐标系。")
 
 
 def check_datum(crs: str) -> None:

@@ -12,6 +12,7 @@ import shapely
 from api.transfer.faults import Faults, none_yet
 from api.transfer.formulas import as_meant
 from api.transfer.source import CLOSED, Content, Table, Values, name_key
+from api.transfer.wkt import from_wkt
 from layers.column_names import LAT, LON
 from layers.crs import WIRE, Geometries
 from layers.errors import BadFile, BadInput
@@ -160,10 +161,8 @@ def _from_wkt(texts: Values) -> tuple[Geometries, Faults, str | None, int]:
         raise BadInput(f"WKT 列里有的写明 SRID={min(systems)},有的没有写明:请统一后再导入。")
     plain = none_yet(len(texts))
     plain[:] = [text[mark.end() :] if mark else text for text, mark in zip(texts, marks, strict=True)]
-    geometries = np.asarray(shapely.from_wkt(plain, on_invalid="ignore"))
-    broken = shapely.is_missing(geometries) & plain.astype(bool)
-    geometries[broken] = shapely.from_wkt(plain[broken], on_invalid="fix")
-    lost = np.flatnonzero(broken & shapely.is_missing(geometries))
+    geometries, closed = from_wkt(plain)
+    lost = np.flatnonzero(shapely.is_missing(geometries) & plain.astype(bool))
     faults = none_yet(len(texts))
     faults[lost] = [f"看不懂 WKT {plain[row][:40]!r}" for row in lost]
-    return geometries, faults, systems.pop() if systems else None, int(broken.sum() - len(lost))
+    return geometries, faults, systems.pop() if systems else None, int(closed.sum())

@@ -18,6 +18,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from api.transfer.dbf import read_table, text_encoding
 from api.transfer.faults import Faults, none_yet
 from api.transfer.source import CLOSED, Content, Values, name_key
+from api.transfer.wkt import too_deep
 from layers.crs import Geometries
 from layers.errors import BadFile, BadInput
 
@@ -95,10 +96,12 @@ def parsed(wkb: Values) -> tuple[Geometries, Faults, int]:
 
     wkb: (n,) bytes or None, which gives None and no fault.
     """
+    sound = none_yet(len(wkb))
+    sound[:] = [None if one is None or too_deep(one) else one for one in wkb]
     with np.errstate(invalid="ignore"):  # coordinates that are no numbers are found later, and said
-        geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
+        geometries = np.asarray(shapely.from_wkb(sound, on_invalid="ignore"))
         broken = np.array([one is not None for one in wkb], dtype=bool) & shapely.is_missing(geometries)
-        mended = np.asarray(shapely.from_wkb(wkb[broken], on_invalid="fix"))
+        mended = np.asarray(shapely.from_wkb(sound[broken], on_invalid="fix"))
     faults = none_yet(len(wkb))
     geometries[broken] = mended
     lost = np.flatnonzero(broken)[shapely.is_missing(mended)]

@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 
 from geo.landuse.area import areas_m2
+from geo.landuse.tangle import MOST_CROSSINGS, crossings, wound
 from layers.crs import Geometries
 from layers.errors import BadGeometry, TooLarge
 
@@ -41,7 +42,7 @@ def outline_of(shape: shapely.Geometry, system: str) -> Outline:
 
     Rings that cross themselves keep what they enclose, as parts (a bow-tie becomes two triangles); parts that overlap
     are joined, a hole outside of its part becomes one of its own. Raises BadGeometry for what is empty, has no area or
-    is not finite, TooLarge for what is longer than 10,000 km.
+    is not finite or crosses itself everywhere, TooLarge for what is longer than 10,000 km.
 
     >>> bow_tie = shapely.Polygon([(0, 3_380_000), (100, 3_380_100), (100, 3_380_000), (0, 3_380_100)])
     >>> found = outline_of(shapely.affinity.translate(bow_tie, 545_000), "EPSG:4547")
@@ -56,6 +57,7 @@ def outline_of(shape: shapely.Geometry, system: str) -> Outline:
         raise TooLarge(
             f"范围的边界长 {length_m / 1000:,.0f} km,超过 {MOST_M / 1000:,.0f} km:请检查坐标系与坐标的单位。"
         )
+    _check_tangled(given)
     repairs: list[str] = []
     whole = given
     if not shapely.is_valid(whole):
@@ -71,6 +73,14 @@ def outline_of(shape: shapely.Geometry, system: str) -> Outline:
         raise BadGeometry(FAR)
     perimeter_m = float(shapely.length(canonical))
     return Outline(canonical, whole, tuple(repairs), len(parts), holes, vertices, area_m2, perimeter_m)
+
+
+def _check_tangled(given: shapely.MultiPolygon) -> None:
+    """Raises BadGeometry for what nobody drew and no overlay would end on."""
+    if wound(given):
+        raise BadGeometry("范围的边互相缠绕(太多的边挤在同一处):请检查顶点的顺序,或简化后再试。")
+    if not shapely.is_valid(given) and crossings(given) > MOST_CROSSINGS:
+        raise BadGeometry(f"范围自相交超过 {MOST_CROSSINGS:,} 处,修复不了:请检查顶点的顺序。")
 
 
 def _areal(shape: shapely.Geometry | None) -> shapely.MultiPolygon:

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.landuse.tangle import wound
 from layers.crs import Geometries
 
 __all__ = ["NOISE_M", "noise", "widths_m"]
@@ -19,6 +20,9 @@ NOISE_M = 1e-3
 FINE = 1 / 64
 """To this part of the tolerance widths are found."""
 HALVINGS = 7
+MOST_CLOSE = 300_000
+"""Pairs of edges within the tolerance of one another, whose parallels cross: of a comb it would never be seen how it
+shrinks, while a disc in it is found in seconds."""
 RAGGED = 1.0
 """A polygon whose edges are shorter than so many tolerances shrinks more slowly than its largest disc is found."""
 
@@ -54,6 +58,8 @@ def _of_polygons(polygons: Geometries, tolerance_m: float) -> Floats:
     width_m = np.where(empty, 0.0, np.inf)
     doubtful = ~empty & ~_surely_wide(polygons, tolerance_m)
     ragged = shapely.length(polygons) < RAGGED * tolerance_m * shapely.get_num_coordinates(polygons)
+    close = [each and wound(polygon, MOST_CLOSE, tolerance_m) for each, polygon in zip(doubtful, polygons, strict=True)]
+    ragged |= np.array(close, dtype=bool)
     for some, measured in ((doubtful & ~ragged, _by_shrinking), (doubtful & ragged, _by_disc)):
         radius_m = measured(polygons[some], tolerance_m)
         width_m[some] = np.where(radius_m < tolerance_m, 2 * radius_m, np.inf)

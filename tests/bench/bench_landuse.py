@@ -51,7 +51,9 @@ class City(NamedTuple):
 def blob(random: np.random.Generator, area_ha: float, vertices: int) -> shapely.Polygon:
     """A round outline with a wavy edge, somewhere over the parcels, in metres; larger where there are fewer parcels."""
     angle = np.sort(random.uniform(0, 2 * np.pi, vertices))
-    wave = 1 + 0.25 * np.sin(3 * angle + random.uniform(0, 6)) + random.uniform(-0.04, 0.04, vertices)
+    # As shores are: no corner lies further aside than half of what parts it from the next.
+    rough = min(0.04, 3 / vertices)
+    wave = 1 + 0.25 * np.sin(3 * angle + random.uniform(0, 6)) + random.uniform(-rough, rough, vertices)
     ring = np.column_stack([np.cos(angle), np.sin(angle)]) * wave[:, None]
     shape = shapely.make_valid(shapely.polygons(ring), method="structure", keep_collapsed=False)
     place = project(

@@ -157,4 +157,4 @@ def _headed(line: str, number: int) -> Plot:
 
 def nothing(name: str) -> BadFile:
     """Why a text without any corner is refused."""
-    return BadFile(f"{name} 里没有读出一个坐标点:每行一点,如 J1,1,3382099.123,547834.456;请检查内容。")
+    return BadFile(f"{name}里没有读出一个坐标点:每行一点,如 J1,1,3382099.123,547834.456;请检查内容。")

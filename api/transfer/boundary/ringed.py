@@ -120,7 +120,8 @@ def _ring(corners: list[Corner]) -> Ring:
     different = distinct(points)
     first, last = corners[0].line, corners[-1].line
     if different < _FEWEST:
-        raise BadInput(f"第 {first:,} 至 {last:,} 行只有 {different} 个不同的点,围不成面:至少要 3 个,请补全。")
+        rows = f"{first:,} 至 {last:,}" if last > first else f"{first:,}"
+        raise BadInput(f"第 {rows} 行只有 {different} 个不同的点,围不成面:至少要 3 个,请补全。")
     lines = np.array([one.line for one in corners])
     return Ring(points if closed else np.vstack([points, points[:1]]), lines, closed)
 
