@@ -51,6 +51,9 @@ _WRITTEN: dict[str, Callable[[Any], str]] = {
     "time": words.clock,
 }
 """How values of each kind are written on paper."""
+_MARKS = "①②③④⑤⑥⑦⑧⑨"
+_SHORT = 4
+"""So many letters are no longer than a column for them is wide."""
 
 
 def said(value: object, kind: str) -> str:
@@ -81,11 +84,17 @@ def known(one: Json) -> tuple[Any, ...]:
 def folded(table: Table) -> Table:
     """The table without the columns that say the same in each row, which its note says instead; nor empty ones.
 
+    Of a few values, as of two editions, the note says what the marks stand for that take their place.
+
     >>> columns = (Column("编号"), Column("版次", fold=True), Column("备注", fold=True))
     >>> table = folded(Table("", "", columns, [("A", "一版", ""), ("B", "一版", "")]))
     >>> table.rows, table.note
     ([('A',), ('B',)], '版次:一版。')
+    >>> table = folded(Table("", "", columns, [("A", "2024年度", ""), ("B", "2025年度", ""), ("C", "2024年度", "")]))
+    >>> table.rows, table.note
+    ([('A', '①'), ('B', '②'), ('C', '①')], '版次:①2024年度、②2025年度。')
     """
+    table = _marked(table)
     values = [set(column) for column in zip(*table.rows, strict=True)]
     same = [column.fold and len(found) == 1 for column, found in zip(table.columns, values, strict=False)]
     if not any(same):
@@ -102,6 +111,26 @@ def folded(table: Table) -> Table:
     total = kept(table.total) if table.total else None
     rows = [kept(row) for row in table.rows]
     return table._replace(columns=kept(table.columns), rows=rows, total=total, note="。".join([*told, table.note]))
+
+
+def _marked(table: Table) -> Table:
+    """The table with marks for the few long values of a column that folds; its note says what they stand for."""
+    columns, notes, marks = list(table.columns), [], {}
+    for place, column in enumerate(table.columns):
+        words_only = column.fold and column.kind in ("text", "time")
+        found = list(dict.fromkeys(said(row[place], column.kind) for row in table.rows)) if words_only else []
+        long = [value for value in found if value]
+        if len(found) >= 2 and len(long) <= len(_MARKS) and max(map(len, long), default=0) > _SHORT:
+            marks[place] = {"": ""} | dict(zip(long, _MARKS, strict=False))
+            columns[place] = column._replace(kind="text", width=1.2)
+            notes.append(f"{column.title}:{'、'.join(marks[place][value] + value for value in long)}")
+    if not marks:
+        return table
+    rows = [
+        tuple(marks[i][said(value, table.columns[i].kind)] if i in marks else value for i, value in enumerate(row))
+        for row in table.rows
+    ]
+    return table._replace(columns=columns, rows=rows, note="。".join([*notes, table.note]))
 
 
 def doubled(table: Table, least: int) -> Table:
