@@ -12,13 +12,15 @@ __all__ = ["AREA", "FEATURE", "SHARE", "Column", "Table", "doubled", "folded", "
 class Column(NamedTuple):
     """A column: its title, how its values are written, and how wide it is beside the others.
 
-    fold: whether paper says it below the table where it is the same in each row.
+    fold: whether paper says it below the table where it is the same in each row.  mark: whether, where there are a few
+    values, paper says these there and writes a mark for each.
     """
 
     title: str
     kind: str = "text"
     width: float = 2.0
     fold: bool = False
+    mark: bool = False
 
 
 class Table(NamedTuple):
@@ -70,8 +72,8 @@ def said(value: object, kind: str) -> str:
 FEATURE = (
     Column("编号", width=3),
     Column("名称", width=3),
-    Column("版次", width=2, fold=True),
-    Column("入库", "time", 2.8, fold=True),
+    Column("版次", width=2, fold=True, mark=True),
+    Column("入库", "time", 2.8, fold=True, mark=True),
 )
 """What names a feature and its version."""
 
@@ -86,7 +88,7 @@ def folded(table: Table) -> Table:
 
     Of a few values, as of two editions, the note says what the marks stand for that take their place.
 
-    >>> columns = (Column("编号"), Column("版次", fold=True), Column("备注", fold=True))
+    >>> columns = (Column("编号"), Column("版次", fold=True, mark=True), Column("备注", fold=True))
     >>> table = folded(Table("", "", columns, [("A", "一版", ""), ("B", "一版", "")]))
     >>> table.rows, table.note
     ([('A',), ('B',)], '版次:一版。')
@@ -114,11 +116,10 @@ def folded(table: Table) -> Table:
 
 
 def _marked(table: Table) -> Table:
-    """The table with marks for the few long values of a column that folds; its note says what they stand for."""
+    """The table with marks for the few long values of a column; its note says what they stand for."""
     columns, notes, marks = list(table.columns), [], {}
     for place, column in enumerate(table.columns):
-        words_only = column.fold and column.kind in ("text", "time")
-        found = list(dict.fromkeys(said(row[place], column.kind) for row in table.rows)) if words_only else []
+        found = list(dict.fromkeys(said(row[place], column.kind) for row in table.rows)) if column.mark else []
         long = [value for value in found if value]
         if len(found) >= 2 and len(long) <= len(_MARKS) and max(map(len, long), default=0) > _SHORT:
             marks[place] = {"": ""} | dict(zip(long, _MARKS, strict=False))
