@@ -126,7 +126,9 @@ def check_plain(crs: str) -> None:
     if _SHIFT_FILE.search(crs):
         raise BadCrs(f"坐标系 {crs[:80]!r} 要用改正格网文件,本平台没有:请先转换成 CGCS2000,或去掉 +nadgrids 一类参数。")
     system = known(crs)
-    if not (system.is_geographic or system.is_projected):
+    # What was fitted on common points is derived of a plane system, which PROJ calls no projected one.
+    plain = (system.source_crs or system) if system.is_derived else system
+    if not (plain.is_geographic or plain.is_projected):
         raise BadCrs(f"坐标系 {crs[:80]!r} 不是经纬度或平面坐标系:请给出如 EPSG:4490、EPSG:4547 的坐标系。")
 
 
