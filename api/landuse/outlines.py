@@ -39,7 +39,8 @@ __all__ = ["AskCrs", "Candidate", "Ground", "Read", "Said", "read_file", "read_g
 _ROW = re.compile(r"第 ([\d,]+)")
 _NAMES = (
     "地块名称", "项目名称", "名称", "name", "dkmc", "xmmc", "mc",
-    "地块编号", "项目编号", "图斑编号", "宗地代码", "编号", "编码", "code", "dkbh", "xmbh", "tbbh", "zddm", "bh", "bsm", "id",
+    "地块编号", "项目编号", "图斑编号", "宗地代码", "编号", "编码",
+    "code", "dkbh", "xmbh", "tbbh", "zddm", "bh", "bsm", "id",
 )  # fmt: skip
 """Columns that tell outlines apart, those with words first: without one, a row of a batch has its place only."""
 _MOST_VERTICES = 10_000_000
