@@ -15,7 +15,7 @@ STATUS = {"yes": 0, "ask": 2, "no": 3, "unknown": 4}
 _FILE = "范围:GeoJSON、shp(zip)、gpkg、gdb、kml、dxf、界址点坐标文本;- 为标准输入 · the outline; - reads standard input"
 _WHEN = "不含时区按平台时区 · a date or a time"
 _ACTIVITY = (
-    "拟开展的活动:build 建设、facility 设施农业、road 修路、dig 取土采挖、pond 挖塘养殖、trees 植树造林、"
+    "拟开展的活动,代码或中文名:build 建设、facility 设施农业、road 修路、dig 取土采挖、pond 挖塘养殖、trees 植树造林、"
     "crops 种粮种菜、dump 堆放弃土 · what is to be done"
 )
 _OUT = (
@@ -57,10 +57,31 @@ def command(
     outs = check_outs(out or [], each=each, force=force)
     if each and compared_to is not None:
         raise BadInput("--each 不能与 --compared-to 同用:请逐个比较。")
-    asked: dict[str, Any] = {"activity": activity, "as_of": as_of, "known_at": known_at, "tolerance_m": tolerance_m}
+    asked: dict[str, Any] = {
+        "activity": _activity(activity),
+        "as_of": as_of,
+        "known_at": known_at,
+        "tolerance_m": tolerance_m,
+    }
     asked |= {"compared_to": _then(compared_to)} if compared_to else {}
     answer = _each(given, asked, outs, keep=keep) if each else _one(given, asked | {"store": keep}, outs)
     raise typer.Exit(STATUS[answer])
+
+
+def _activity(said: str) -> str:
+    """What is to be done, said by its code or by its Chinese name; raises BadInput for none of these.
+
+    >>> _activity("取土采挖"), _activity("build")
+    ('dig', 'build')
+    """
+    from api.landuse.words import ACTIVITIES
+
+    codes = {one.zh: code for code, one in ACTIVITIES.items()}
+    code = codes.get(said, said)
+    if code not in ACTIVITIES:
+        known = "、".join(f"{code} {name}" for name, code in codes.items())
+        raise BadInput(f"没有活动 {said[:40]!r}:--activity 可为 {known}。")
+    return code
 
 
 def _then(text: str) -> dict[str, str]:

@@ -97,16 +97,30 @@ def _plain(value: object) -> object:
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
+def _land_parts(found: Changed) -> list[str]:
+    """How land has changed; where one of both times has no parcels, nothing is known to have changed."""
+    known = sum(each.area_m2 for each in found.classes if each.before and each.after)
+    since = sum(each.area_m2 for each in found.classes if each.before is None)
+    gone = sum(each.area_m2 for each in found.classes if each.after is None)
+    said = (known, "地类变化"), (since, "当时没有地类图斑、后来才有的"), (gone, "当时有地类图斑、后来没有的")
+    return [f"{what} {area_m2:,.1f} 平方米" for area_m2, what in said if area_m2]
+
+
+def _zone_parts(found: Changed) -> list[str]:
+    """Which zones have changed; a kind of which there were no data at one of both times is told as that."""
+    then = [each.kind for each in found.zones if each.state_before == "no_data"]
+    now = [each.kind for each in found.zones if each.state_after == "no_data"]
+    both = [each.kind for each in found.zones if each.kind not in {*then, *now}]
+    said = ("控制区有变化:", both), ("当时没有图层数据的控制区:", then), ("后来没有图层数据的控制区:", now)
+    return [what + "、".join(KINDS.get(kind, kind) for kind in kinds) for what, kinds in said if kinds]
+
+
 def _text(found: Changed, then: When, now: When) -> str:
     """One sentence for people."""
     moved = f"{then.as_of} → {now.as_of}" if then.as_of != now.as_of else f"{now.as_of},按两个时刻所知"
     if not (found.classes or found.zones or found.features):
         return f"{moved}:范围内无变化。"
-    parts = []
-    if found.classes:
-        parts.append(f"地类变化 {sum(each.area_m2 for each in found.classes):,.1f} 平方米")
-    if found.zones:
-        parts.append("控制区有变化:" + "、".join(KINDS.get(each.kind, each.kind) for each in found.zones))
+    parts = [*_land_parts(found), *_zone_parts(found)]
     counts: dict[str, int] = {}
     for each in found.features:
         counts[each.what] = counts.get(each.what, 0) + 1

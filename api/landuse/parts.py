@@ -149,16 +149,36 @@ class Parts:
                     *pairs, self.geometries(overlaps.shape), strict=True
                 )
             ],
-            "text": _base_text(found),
+            "text": _base_text(found, _editions_over(land, pairs)),
         }  # fmt: skip
 
 
-def _base_text(found: Check) -> str:
+def _editions_over(land: Sequence[Row], pairs: tuple[list[list[int]], list[float], list[bool]]) -> str:
+    """The two editions that lie over one another most, where any do: as a rule the older should have been withdrawn.
+
+    >>> land = [{"edition": name, "valid_from": day} for name, day in [("甲", "2024-12-31"), ("乙", "2025-12-31")]]
+    >>> _editions_over(land, ([[0, 1]], [250.0], [False]))
+    '(其中 250.00 平方米是两个版次都有效:乙(2025-12-31 起)、甲(2024-12-31 起),换版时旧版可能没有撤销)'
+    >>> _editions_over(land, ([], [], []))
+    ''
+    """
+    areas: dict[tuple[str, str], float] = {}
+    for (here, there), area_m2, _ in zip(*pairs, strict=True):
+        first, second = sorted(f"{each['edition']}({each['valid_from']} 起)" for each in (land[here], land[there]))
+        if land[here]["edition"] != land[there]["edition"]:
+            areas[first, second] = areas.get((first, second), 0.0) + area_m2
+    if not areas:
+        return ""
+    (one, other), area_m2 = max(areas.items(), key=lambda each: each[1])
+    return f"(其中 {area_m2:,.2f} 平方米是两个版次都有效:{one}、{other},换版时旧版可能没有撤销)"
+
+
+def _base_text(found: Check, over: str) -> str:
     base, parts = found.base, []
     if base.gap_m2:
         parts.append(f"地类图斑未覆盖 {base.gap_m2:,.2f} 平方米")
     if base.overlap_m2:
-        parts.append(f"地类图斑互相重叠 {base.overlap_m2:,.2f} 平方米,各按其地类计入")
+        parts.append(f"地类图斑互相重叠 {base.overlap_m2:,.2f} 平方米,各按其地类计入{over}")
     if abs(base.remainder_m2) > 1:
         parts.append(f"各部分之和与范围相差 {base.remainder_m2:,.2f} 平方米,由不足 1 毫米宽的缝隙与重叠而来")
     return ";".join(parts) + "。" if parts else "范围内地类图斑无缝隙、无重叠。"

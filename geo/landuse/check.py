@@ -92,6 +92,7 @@ def check(
         outline=outline,
         city=city,
         tolerance_m=tolerance_m,
+        system=system,
         land=land,
         base=base_faults(outline, parcels, land, tolerance_m, system),
         zones=zone_states(outline, city.zones, zones, city.zone_kinds, tolerance_m, system),

@@ -65,7 +65,7 @@ BUILT_IN = (
         "no_data",
         "unknown",
         "没有这类控制区的图层数据,不能判定是否冲突",
-        remedy="请导入该图层后再查",
+        remedy="请导入该图层后再查;本市不划这类控制区的,请停用问及它的规则(landuse_rule)",
     ),
     Rule("base-class", "*", "class_unknown", "unknown", "图斑的地类换算不到规则所用的分类", remedy="请核对地类编码"),
     Rule("base-nothing", "*", "nothing", "yes", "所查规则中没有不可或须报批的情形"),

@@ -7,10 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.landuse.area import areas_m2
 from geo.landuse.city import City
 from geo.landuse.cover import BaseFaults
 from geo.landuse.cutting import Pieces, Touched
 from geo.landuse.outline import Outline
+from geo.landuse.overlay import union
 from geo.landuse.rules import ANSWERS, BUILT_IN, Hit, Reason, Rule, Verdict
 from geo.landuse.zones import Lie, ZoneState, vanish_together
 
@@ -22,11 +24,15 @@ Booleans = NDArray[np.bool_]
 
 
 class Found(NamedTuple):
-    """What was found under an outline, on which rules are put. land: of the parcels; outside: of the district."""
+    """What was found under an outline, on which rules are put. land: of the parcels; outside: of the district.
+
+    system: the metric one, in which all shapes are.
+    """
 
     outline: Outline
     city: City
     tolerance_m: float
+    system: str
     land: Touched
     base: BaseFaults
     zones: tuple[ZoneState, ...]
@@ -158,7 +164,7 @@ def _of_features(case: _Case, rule: Rule, layer: str, land: Touched, meant: Bool
     pieces = land.pieces if meant is None else land.pieces.take(meant[land.pieces.feature])
     near = np.ones(len(land.near), dtype=bool) if meant is None else meant[land.near]
     if len(pieces.feature):
-        area_m2 = float(pieces.area_m2.sum())
+        area_m2 = _once_m2(case, layer, pieces)
         sliver = bool(pieces.sliver.all()) and _vanish(case, layer, pieces)
         share = min(area_m2 / case.found.outline.area_m2, 1.0)
         hits = _hits(layer, pieces.feature, pieces.area_m2, pieces.sliver)
@@ -170,6 +176,18 @@ def _of_features(case: _Case, rule: Rule, layer: str, land: Touched, meant: Bool
         hits = [Hit(layer, feature, 0.0, False, distance_m) for feature, distance_m in by]
         return [_reason(rule, "near", area_m2=0.0, share=0.0, nearest_m=min(hit.distance_m for hit in hits), hits=hits)]
     return []
+
+
+def _once_m2(case: _Case, layer: str, pieces: Pieces) -> float:
+    """What pieces take of the outline: ground on which several of them lie is taken once."""
+    if layer == "landuse":
+        pairs = case.found.base.overlaps.features
+        apart = not len(pairs) or not np.isin(pairs, pieces.feature).all(axis=1).any()
+    else:
+        apart = len(pieces.feature) == 1
+    if apart:
+        return float(pieces.area_m2.sum())
+    return float(areas_m2(np.array([union(pieces.shape)]), case.found.system)[0])
 
 
 def _vanish(case: _Case, layer: str, pieces: Pieces) -> bool:

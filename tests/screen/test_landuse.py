@@ -137,6 +137,14 @@ def test_from_the_text_of_an_e_mail_to_a_document_in_four_acts(land):
     land.sees(".files", "已下载")
 
 
+def test_zones_over_each_other_are_hatched_side_by_side(land):
+    looks = land.page.evaluate(
+        "async () => (await import('/screen/landuse/map_rules.js')).zoneLooks(huashan.page.watch.layer('zone'))"
+    )
+    strokes = {(look["back"], look["shift"]) for look in looks.values()}
+    assert len(strokes) == len(looks) == 8, "the upper hatch would paint over the lower"
+
+
 def test_a_link_opens_the_check_with_its_tables_and_what_is_lit_up(land):
     code = checked(land, box(60, 20, 160, 80))
     land.page.goto("about:blank")

@@ -29,7 +29,7 @@ function entries(answer, watch) {
   return [
     h("li", {}, stroke("#10243a", 2.5), t("legend.outline")),
     ...classEntries(watch.layer("landuse"), families),
-    ...answer.zones.filter(({ geometry }) => geometry).map(({ kind, name }) => h("li", {}, (weighty.has(kind) ? hatch : frameOf)(looks[kind]?.colour ?? "#10243a"), say(looks[kind]?.legend) || name)),
+    ...answer.zones.filter(({ geometry }) => geometry).map(({ kind, name }) => h("li", {}, (weighty.has(kind) ? hatch : frameOf)(looks[kind]?.colour ?? "#10243a", looks[kind]?.back), say(looks[kind]?.legend) || name)),
     answer.base.gaps.length + answer.base.overlaps.length > 0 && h("li", {}, hatch(FAULT, true), t("legend.faults")),
   ];
 }

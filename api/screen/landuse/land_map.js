@@ -10,7 +10,7 @@ import { Facts } from "./facts.js";
 import { drawLegend } from "./land_legend.js";
 import { shapesOf } from "./lit.js";
 import { candidateFeatures, collection, faultFeatures, feature, markFeatures, outlineFeatures, pieceFeatures, shapesIn, vertexFeatures, zoneFeatures } from "./map_features.js";
-import { FAULT, FAULT_HATCH, SOURCES, familyColours, hatchOf, lendHatch, named, rulesOf, zoneLooks } from "./map_rules.js";
+import { FAULT_HATCH, FAULT_LOOK, SOURCES, familyColours, hatchOf, lendHatch, named, rulesOf, zoneLooks } from "./map_rules.js";
 
 const GROUND = new Set(["water", "road", "landuse", "zone"]);
 /** As what one draws by, not what one looks at. */
@@ -77,8 +77,8 @@ export class LandMap {
   #opening(map) {
     const { watch } = this.#page;
     for (const source of SOURCES) map.addSource(named(source), { type: "geojson", data: collection([]) });
-    lendHatch(map, FAULT_HATCH, FAULT, true);
-    for (const [kind, { colour }] of Object.entries(zoneLooks(watch.layer("zone")))) lendHatch(map, hatchOf(kind), colour);
+    lendHatch(map, FAULT_HATCH, FAULT_LOOK);
+    for (const [kind, look] of Object.entries(zoneLooks(watch.layer("zone")))) lendHatch(map, hatchOf(kind), look);
     const rules = rulesOf(familyColours(watch.layer("landuse")));
     this.#rules = rules.map(({ id }) => id);
     for (const rule of rules) map.addLayer(rule);

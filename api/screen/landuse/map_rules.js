@@ -12,6 +12,7 @@ export const named = (id) => `land-${id}`;
 export const hatchOf = (kind) => `land-hatch-${kind}`;
 export const FAULT_HATCH = hatchOf("fault");
 export const FAULT = "#8a4b00";
+export const FAULT_LOOK = { colour: FAULT, back: true, shift: HATCH_PX / 8 };
 
 const rule = (id, source, type, more) => ({ id: named(id), source: named(source), type, ...more });
 const area = ["!=", ["geometry-type"], "Point"];
@@ -26,10 +27,21 @@ export function familyColours(layer) {
   return Object.fromEntries(found);
 }
 
-/** The colour and the name of each kind of zone, of the catalogue's own style. @param {any} layer @returns {Record<string, { colour: string, legend: any }>} */
+/**
+ * The colour and the name of each kind of zone, of the catalogue's own style. Each is hatched on strokes of its own: where
+ * zones lie over each other, the upper one must not paint over the strokes of the lower.
+ * @param {any} layer
+ * @returns {Record<string, { colour: string, legend: any, back: boolean, shift: number }>}
+ */
 export function zoneLooks(layer) {
   const lines = (layer?.style ?? []).filter(({ type, metadata }) => type === "line" && metadata?.legend);
-  return Object.fromEntries(lines.map(({ id, paint, metadata }) => [id.replace(/^zone-/, ""), { colour: typeof paint["line-color"] === "string" ? paint["line-color"] : INK, legend: metadata.legend }]));
+  const look = ({ paint, metadata }, place) => ({
+    colour: typeof paint["line-color"] === "string" ? paint["line-color"] : INK,
+    legend: metadata.legend,
+    back: place % 2 === 1,
+    shift: ((place >> 1) % 4) * (HATCH_PX / 4),
+  });
+  return Object.fromEntries(lines.map((line, place) => [line.id.replace(/^zone-/, ""), look(line, place)]));
 }
 
 /** @param {Record<string, string>} colours   of land classes by family */
@@ -62,23 +74,29 @@ export function rulesOf(colours) {
   ];
 }
 
-/** Give the map the hatch of a colour. @param {any} map @param {string} name @param {string} colour @param {boolean} [back]   the other way */
-export function lendHatch(map, name, colour, back = false) {
+/**
+ * Give the map the hatch of a colour.
+ * @param {any} map
+ * @param {string} name
+ * @param {{ colour: string, back: boolean, shift: number }} look   back: the other way; shift: how far the strokes are moved
+ */
+export function lendHatch(map, name, look) {
   if (map.hasImage(name)) return;
-  map.addImage(name, hatchPicture(colour, back), { pixelRatio: 2 });
+  map.addImage(name, hatchPicture(look), { pixelRatio: 2 });
 }
 
 /** Slanting strokes that go on from tile to tile. */
-function hatchPicture(colour, back) {
+function hatchPicture({ colour, back, shift }) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = HATCH_PX;
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.strokeStyle = colour;
   pen.lineWidth = 2.5;
   pen.beginPath();
-  for (const shift of [-HATCH_PX, 0, HATCH_PX]) {
-    pen.moveTo(shift, back ? 0 : HATCH_PX);
-    pen.lineTo(shift + HATCH_PX, back ? HATCH_PX : 0);
+  for (const tile of [-2, -1, 0, 1]) {
+    const from = tile * HATCH_PX + shift;
+    pen.moveTo(from, back ? 0 : HATCH_PX);
+    pen.lineTo(from + HATCH_PX, back ? HATCH_PX : 0);
   }
   pen.stroke();
   return pen.getImageData(0, 0, HATCH_PX, HATCH_PX);

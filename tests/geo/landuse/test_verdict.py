@@ -215,3 +215,13 @@ def test_the_built_in_rules_say_what_to_do():
     assert {rule.subject for rule in BUILT_IN} <= set(SUBJECTS)
     assert all(rule.text and (rule.remedy or rule.answer == "yes") for rule in BUILT_IN)
     assert np.unique([rule.code for rule in BUILT_IN]).size == len(BUILT_IN)
+
+
+def test_ground_that_is_mapped_twice_is_taken_once():
+    """An edition laid over the last one: the sums count both, a reason tells how much of the outline is taken."""
+    twice = Parcels.of([ALL, box(-50, -50, 40, 150), box(60, -50, 150, 150)], class_code=["0101", "0101", "0702"])
+    plots = [box(0, 0, 50, 100), box(0, 0, 30, 100)]
+    found = verdict(city_of(twice, plots=plots), CROPS, PLOT)
+    assert [(each.rule.code, round(each.share, 4)) for each in found.reasons] == [("R4", 0.5), ("R3", 1.0)]
+    assert found.reasons[1].area_m2 == pytest.approx(1e4, rel=1e-3)
+    assert [round(hit.area_m2, -2) for hit in found.reasons[1].hits] == [10000, 4000]
