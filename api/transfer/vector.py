@@ -17,6 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from api.transfer.dbf import read_table, text_encoding
 from api.transfer.faults import Faults, none_yet
+from api.transfer.geopackage import check_tables
 from api.transfer.source import CLOSED, Content, Values, name_key
 from api.transfer.wkt import too_deep
 from layers.crs import Geometries
@@ -60,6 +61,7 @@ def read_vector(
         encoding = encoding or text_encoding(part(path, ".dbf"), _declared(path))
     elif path.suffix.lower() == ".gpkg":
         _check_pages(path)
+        check_tables(path)
     elif path.suffix.lower() == ".fgb":
         _check_mark(path)
     elif path.suffix.lower() in _JSON:

@@ -1,16 +1,19 @@
 """Shapes within shapes, thousands deep, of which GEOS would die, and the server with it; systems that hang on files."""
 
+import sqlite3
 import struct
+from contextlib import closing
 
+import geopandas
 import numpy as np
 import pytest
 import shapely
 
-from api.landuse.outlines import Ground, Said, read_text
+from api.landuse.outlines import Ground, Said, read_file, read_text
 from api.landuse.systems import named
 from api.transfer.vector import parsed
 from api.transfer.wkt import from_wkt, too_deep
-from layers.crs import METRIC_DEFAULT, area_of_use
+from layers.crs import METRIC_DEFAULT, STORED, area_of_use
 from layers.errors import BadCrs, BadFile
 
 GROUND = Ground(METRIC_DEFAULT, area_of_use(METRIC_DEFAULT))
@@ -63,3 +66,34 @@ def test_a_system_that_hangs_on_a_file_or_has_no_place_is_refused(crs):
 
 def test_a_systems_own_empty_grid_is_no_file():
     assert named("+proj=merc +a=6378137 +b=6378137 +nadgrids=@null", GROUND)[1] == "said"
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    path = tmp_path_factory.mktemp("gpkg") / "plain.gpkg"
+    outline = geopandas.GeoDataFrame({"name": ["甲"]}, geometry=[shapely.box(114.49, 30.58, 114.5, 30.59)], crs=STORED)
+    outline.to_file(path, layer="a")
+    return path
+
+
+ENDLESS = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t)"
+VIEWS = {
+    "的图层": [
+        "ALTER TABLE a RENAME TO b",
+        f"CREATE VIEW A AS {ENDLESS} SELECT (SELECT max(x) FROM t) AS fid, geom FROM b",
+    ],
+    "所要的": [f"CREATE VIEW v AS {ENDLESS} SELECT max(x) AS fid FROM t"],
+    "的目录": ["ALTER TABLE gpkg_contents RENAME TO c", f"CREATE VIEW gpkg_contents AS {ENDLESS} SELECT x FROM t"],
+}
+
+
+@pytest.mark.parametrize("what", VIEWS)
+def test_a_geopackage_whose_layer_is_a_query_is_refused(what, plain, tmp_path):
+    path = tmp_path / "范围 #1?.gpkg"
+    path.write_bytes(plain.read_bytes())
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA legacy_alter_table = ON")
+        for statement in VIEWS[what]:
+            connection.execute(statement)
+    with pytest.raises(BadFile, match="是视图"):
+        read_file(path, Said(), GROUND)
