@@ -41,7 +41,8 @@ def _told(error: TyperException) -> str:
         case BadParameter():
             return _misfit(error)
         case NoSuchOption():
-            like = "、".join(sorted(error.possibilities or ()))
+            # The closest first; others only where two are about as close.
+            like = "、".join(get_close_matches(error.option_name, error.possibilities or (), n=2, cutoff=0.75))
             return f"没有选项 {_short(error.option_name)!r}{f':是否要写 {like}?' if like else '。'}"
         case BadOptionUsage():
             needs = "后面要跟一个值" if "requires" in error.message else "不带值,请去掉等号及其后的部分"

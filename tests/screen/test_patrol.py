@@ -291,7 +291,7 @@ def test_the_diagram_is_drawn_read_by_keyboard_and_leads_to_the_replay(patrols):
     one, _ = on_bank(patrols)
     seen = patrols.json(f"/coverage/bank?from={one['started_at'][:10]}&to={one['ended_at']}")["targets"]
     code = max(seen, key=lambda target: target["seen_m"])["code"]
-    screen = opened(patrols, f"day={one['started_at'][:10]}&line=bank/{code}")
+    screen = opened(patrols.sharp(), f"day={one['started_at'][:10]}&line=bank/{code}")
     screen.until("document.querySelector('.picture') && document.querySelector('.picture').width > 300")
     screen.page.locator("[data-key=by-sure]").click()
     colours = screen.page.evaluate("""() => {
