@@ -57,13 +57,8 @@ def command(
     outs = check_outs(out or [], each=each, force=force)
     if each and compared_to is not None:
         raise BadInput("--each 不能与 --compared-to 同用:请逐个比较。")
-    asked: dict[str, Any] = {
-        "activity": _activity(activity),
-        "as_of": as_of,
-        "known_at": known_at,
-        "tolerance_m": tolerance_m,
-    }
-    asked |= {"compared_to": _then(compared_to)} if compared_to else {}
+    asked: dict[str, Any] = {"activity": _activity(activity), "as_of": as_of, "known_at": known_at}
+    asked |= {"tolerance_m": tolerance_m} | ({"compared_to": _then(compared_to)} if compared_to else {})
     answer = _each(given, asked, outs, keep=keep) if each else _one(given, asked | {"store": keep}, outs)
     raise typer.Exit(STATUS[answer])
 

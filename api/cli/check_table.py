@@ -32,9 +32,8 @@ def print_check(answer: Told) -> None:
 
     asked, outline, verdict = answer["asked"], answer["outline"], answer["verdict"]
     line(f"{answer['name'] or '范围'}:{asked['activity_name']} {verdict['title']}({verdict['stamp']})", "bold")
-    line(
-        f"面积 {_sizes(outline['area'])};{asked['as_of']} 现势,{asked['known_at'][:16].replace('T', ' ')} 所知;坐标系 {asked['crs_name']}"
-    )
+    known_at = asked["known_at"][:16].replace("T", " ")
+    line(f"面积 {_sizes(outline['area'])};{asked['as_of']} 现势,{known_at} 所知;坐标系 {asked['crs_name']}")
     for note in (*asked["notes"], *outline["repairs"]):
         line(f"· {note}")
     console.print(_reasons(verdict["reasons"]))

@@ -37,7 +37,12 @@ from layers.errors import BadFile, BadGeometry, BadInput, NotFound, TooLarge
 __all__ = ["AskCrs", "Candidate", "Ground", "Read", "Said", "read_file", "read_geojson", "read_text", "row_of"]
 
 _ROW = re.compile(r"第 ([\d,]+)")
-_NAMES = ("地块名称", "项目名称", "名称", "name", "NAME", "Name", "地块编号", "编号", "code", "TBBH", "图斑编号")
+_NAMES = (
+    "地块名称", "项目名称", "名称", "name", "dkmc", "xmmc", "mc",
+    "地块编号", "项目编号", "图斑编号", "宗地代码", "编号", "编码",
+    "code", "dkbh", "xmbh", "tbbh", "zddm", "bh", "bsm", "id",
+)  # fmt: skip
+"""Columns that tell outlines apart, those with words first: without one, a row of a batch has its place only."""
 _MOST_VERTICES = 10_000_000
 _POLYGON = 3
 _WHAT = {"Point": "点", "MultiPoint": "点", "LineString": "线", "MultiLineString": "线"}
@@ -256,7 +261,8 @@ def _lies_inside(shapes: Geometries, axes: str, crs: str, ground: Ground) -> boo
 
 
 def _names(raw: Raw, said: Said) -> tuple[str, ...]:
-    column = next((name for name in _NAMES if name in raw.fields), None)
+    columns = {str(name).casefold(): name for name in raw.fields}
+    column = next((columns[name] for name in _NAMES if name in columns), None)
     values = raw.fields[column] if column else none_yet(len(raw.shapes))
     if said.name and len(raw.shapes) == 1:
         return (said.name,)

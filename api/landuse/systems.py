@@ -119,14 +119,16 @@ def _how(definition: str, otherwise: str) -> str:
 
 
 def check_plain(crs: str) -> None:
-    """Raise BadCrs for a system that hangs on a file of shifts, or that is of heights alone.
+    """Raise BadCrs for a system that hangs on a file of shifts, or that has no place in a plane or in degrees.
 
     A file that is not there PROJ takes for no shift at all; and no request may have the server open what it names.
     """
     if _SHIFT_FILE.search(crs):
         raise BadCrs(f"坐标系 {crs[:80]!r} 要用改正格网文件,本平台没有:请先转换成 CGCS2000,或去掉 +nadgrids 一类参数。")
     system = known(crs)
-    if system.is_vertical and not (system.is_geographic or system.is_projected):
+    # What was fitted on common points is derived of a plane system, which PROJ calls no projected one.
+    plain = (system.source_crs or system) if system.is_derived else system
+    if not (plain.is_geographic or plain.is_projected):
         raise BadCrs(f"坐标系 {crs[:80]!r} 不是经纬度或平面坐标系:请给出如 EPSG:4490、EPSG:4547 的坐标系。")
 
 

@@ -221,7 +221,8 @@ def test_an_outline_is_drawn_on_the_corners_of_parcels_undone_and_changed_by_key
     first.fill(str(west - 0.0001))
     first.press("Enter")
     land.until(f"({VERTICES}).some(([lon]) => lon < {west} - 0.00009)")
-    button(land, "核查").click()
+    page.locator("#map canvas").focus()
+    page.keyboard.press("Control+Enter")
     land.sees(".one-head", "图上所画")
 
 

@@ -1,6 +1,7 @@
 """The answer of a land check as a document to print (DOCX): verdict, reasons, map, tables, caveats."""
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["docx_of"]
 
+_BETWEEN_CODES = re.compile(r"(?<=\d{6}、)(?=\d{6})")
+"""Where a line may end in a list of codes: left alone, LibreOffice ends it within one."""
 _RED, _AMBER, _GREY, _GREEN, _SOFT = "B3261E", "8A4B00", "4A4A4A", "2F6B3B", "55646E"
 _BOXES = {"no": (_RED, "FDF1F0"), "ask": (_AMBER, "FDF6EA"), "unknown": (_GREY, "F1F2F2"), "yes": (_GREEN, "EFF6F0")}
 _ORDER = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
@@ -153,7 +156,7 @@ def _add_reason(document: "Document", place: int, one: Json, numbers: Mapping[tu
         ("依据", one["citation"] and f"{one['citation']}(规则 {one['rule']})"),
         ("办理", one["remedy"]),
         ("规则", "" if one["citation"] else one["rule"]),
-        ("涉及", words.features(one["features"], _NAMED, numbers)),
+        ("涉及", _BETWEEN_CODES.sub("\u200b", words.features(one["features"], _NAMED, numbers))),
     )
     told = [(name, text) for name, text in lines if text]
     for number, (name, text) in enumerate(told, start=1):

@@ -86,10 +86,11 @@ def pieces(answer: Json) -> Table:
          one["deduct_ratio"], *areas(one["area"]), "碎片" if one["sliver"] else "", one["edition"], one["known_from"])
         for one in answer["pieces"]
     ]  # fmt: skip
-    columns = (Column("序号", "count", 1.2), Column("图斑编号", width=4.4), Column("地类", width=3),
+    columns = (Column("序号", "count", 1.2), Column("图斑编号", width=5.2), Column("地类", width=3),
                Column("三大类", width=2), Column("权属", width=1.4), Column("权属单位", width=3.2),
                Column("扣除系数", "ratio", 2), *AREA, Column("备注", width=1.2, fold=True),
-               Column("版次", width=1.8, fold=True), Column("入库", "time", 2.8, fold=True))  # fmt: skip
+               Column("版次", width=1.8, fold=True, mark=True),
+               Column("入库", "time", 2.8, fold=True, mark=True))  # fmt: skip
     sums = map(_sum, zip(*(areas(one["area"]) for one in answer["pieces"]), strict=True))
     total = ("合计", *[""] * 6, *sums, "", "", "")
     return Table("图斑", "地类图斑明细", columns, rows, total if rows else None, empty="没有地类图斑覆盖本范围。")

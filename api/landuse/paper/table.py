@@ -12,13 +12,15 @@ __all__ = ["AREA", "FEATURE", "SHARE", "Column", "Table", "doubled", "folded", "
 class Column(NamedTuple):
     """A column: its title, how its values are written, and how wide it is beside the others.
 
-    fold: whether paper says it below the table where it is the same in each row.
+    fold: whether paper says it below the table where it is the same in each row.  mark: whether, where there are a few
+    values, paper says these there and writes a mark for each.
     """
 
     title: str
     kind: str = "text"
     width: float = 2.0
     fold: bool = False
+    mark: bool = False
 
 
 class Table(NamedTuple):
@@ -51,6 +53,9 @@ _WRITTEN: dict[str, Callable[[Any], str]] = {
     "time": words.clock,
 }
 """How values of each kind are written on paper."""
+_MARKS = "①②③④⑤⑥⑦⑧⑨"
+_SHORT = 4
+"""So many letters are no longer than a column for them is wide."""
 
 
 def said(value: object, kind: str) -> str:
@@ -67,8 +72,8 @@ def said(value: object, kind: str) -> str:
 FEATURE = (
     Column("编号", width=3),
     Column("名称", width=3),
-    Column("版次", width=2, fold=True),
-    Column("入库", "time", 2.8, fold=True),
+    Column("版次", width=2, fold=True, mark=True),
+    Column("入库", "time", 2.8, fold=True, mark=True),
 )
 """What names a feature and its version."""
 
@@ -81,11 +86,17 @@ def known(one: Json) -> tuple[Any, ...]:
 def folded(table: Table) -> Table:
     """The table without the columns that say the same in each row, which its note says instead; nor empty ones.
 
-    >>> columns = (Column("编号"), Column("版次", fold=True), Column("备注", fold=True))
+    Of a few values, as of two editions, the note says what the marks stand for that take their place.
+
+    >>> columns = (Column("编号"), Column("版次", fold=True, mark=True), Column("备注", fold=True))
     >>> table = folded(Table("", "", columns, [("A", "一版", ""), ("B", "一版", "")]))
     >>> table.rows, table.note
     ([('A',), ('B',)], '版次:一版。')
+    >>> table = folded(Table("", "", columns, [("A", "2024年度", ""), ("B", "2025年度", ""), ("C", "2024年度", "")]))
+    >>> table.rows, table.note
+    ([('A', '①'), ('B', '②'), ('C', '①')], '版次:①2024年度、②2025年度。')
     """
+    table = _marked(table)
     values = [set(column) for column in zip(*table.rows, strict=True)]
     same = [column.fold and len(found) == 1 for column, found in zip(table.columns, values, strict=False)]
     if not any(same):
@@ -102,6 +113,25 @@ def folded(table: Table) -> Table:
     total = kept(table.total) if table.total else None
     rows = [kept(row) for row in table.rows]
     return table._replace(columns=kept(table.columns), rows=rows, total=total, note="。".join([*told, table.note]))
+
+
+def _marked(table: Table) -> Table:
+    """The table with marks for the few long values of a column; its note says what they stand for."""
+    columns, notes, marks = list(table.columns), [], {}
+    for place, column in enumerate(table.columns):
+        found = list(dict.fromkeys(said(row[place], column.kind) for row in table.rows)) if column.mark else []
+        long = [value for value in found if value]
+        if len(found) >= 2 and len(long) <= len(_MARKS) and max(map(len, long), default=0) > _SHORT:
+            marks[place] = {"": ""} | dict(zip(long, _MARKS, strict=False))
+            columns[place] = column._replace(kind="text", width=1.2)
+            notes.append(f"{column.title}:{'、'.join(marks[place][value] + value for value in long)}")
+    if not marks:
+        return table
+    rows = [
+        tuple(marks[i][said(value, table.columns[i].kind)] if i in marks else value for i, value in enumerate(row))
+        for row in table.rows
+    ]
+    return table._replace(columns=columns, rows=rows, note="。".join([*notes, table.note]))
 
 
 def doubled(table: Table, least: int) -> Table:

@@ -220,7 +220,7 @@ def system(code: str) -> str:
     """A coordinate system by code and, for the zones of the country's, what surveyors call it.
 
     >>> system("EPSG:4547")
-    'EPSG:4547(CGCS2000 3 度带,中央子午线 114°E,东坐标不带带号)'
+    'EPSG:4547(CGCS2000 3 度带,中央子午线 114°E,东坐标不含带号)'
     >>> system("EPSG:32650")
     'EPSG:32650(WGS 84 / UTM zone 50N)'
     """
@@ -229,5 +229,5 @@ def system(code: str) -> str:
     name = known(code).name
     head, _, meridian = name.partition(" / 3-degree Gauss-Kruger CM ")
     if meridian:
-        return f"{code}({head} 3 度带,中央子午线 {meridian.removesuffix('E')}°E,东坐标不带带号)"
+        return f"{code}({head} 3 度带,中央子午线 {meridian.removesuffix('E')}°E,东坐标不含带号)"
     return f"{code}({name})" if len(code) < 40 else name

@@ -56,6 +56,10 @@ acceptFiles(byId("panel").closest("main") ?? document.body, (files) => {
   store.set({ check: "", tab: "new", lit: "", see: "list" });
   form.drop(files);
 });
+// Wherever the focus is: after a drawing it is on the map.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && views.open === "new" && mayAsk(page)) form.make();
+});
 addBase(page, map.city);
 page.add(opened, batch, form, views, one, history, many, map);
 Object.assign(window, { huashan: { get map() { return map.city.map; }, ready: Promise.all([form.ready, map.city.ready]).then(() => true), page, opened, form, batch } });

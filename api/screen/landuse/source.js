@@ -10,7 +10,7 @@ export class SourcePart {
   #form;
   #area = /** @type {HTMLTextAreaElement} */ (h("textarea", {
     id: "outline-text", rows: 7, wrap: "off", spellcheck: "false", autocomplete: "off", autocapitalize: "off", "data-key": "outline-text",
-    oninput: () => this.#typed(true), onpaste: () => setTimeout(() => this.#typed(false)), onkeydown: (event) => this.#key(event),
+    oninput: () => this.#typed(true), onpaste: () => setTimeout(() => this.#typed(false)),
   }));
   #shownRow = 0;
 
@@ -95,10 +95,6 @@ export class SourcePart {
     this.#shownRow = 0;
     this.#turn();
     this.#form.given({ pause });
-  }
-
-  #key(event) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#form.make();
   }
 
   #clear() {

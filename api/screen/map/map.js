@@ -77,7 +77,7 @@ export function aim(map, asked) {
   canvas.addEventListener("blur", () => mark(false));
   canvas.addEventListener("keydown", (event) => {
     mark(true);
-    if (event.key === "Enter") asked();
+    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) asked();
   });
 }
 

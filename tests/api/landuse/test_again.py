@@ -98,9 +98,8 @@ def test_two_dates_are_compared(own_land):
 
 def test_that_there_were_no_data_is_no_change_of_the_land(own_land):
     """The first editions hold from 2026-01-01."""
-    told = asked(own_land, box(10, 10, 90, 50), compared_to={"as_of": "2025-06-30"}, store=False, status=200)[
-        "compared"
-    ]
+    then = {"as_of": "2025-06-30"}
+    told = asked(own_land, box(10, 10, 90, 50), compared_to=then, store=False, status=200)["compared"]
     assert "当时没有地类图斑、后来才有的 3,199.8 平方米" in told["text"]
     assert "当时没有图层数据的控制区:永久基本农田" in told["text"]
     assert "地类变化" not in told["text"] and "控制区有变化" not in told["text"]

@@ -271,6 +271,12 @@ def test_files_are_read_with_their_names_and_fields(tmp_path, name, driver):
     assert same(found, within_m=0.02) and found.names == ("甲",) and found.source == name
 
 
+@pytest.mark.parametrize("column", ["XMBH", "项目编号", "BSM", "编号"])
+def test_outlines_without_a_name_go_by_their_number(tmp_path, column):
+    frame().rename(columns={"名称": column}).to_file(tmp_path / "a.gpkg")
+    assert read_file(tmp_path / "a.gpkg", Said(), GROUND).names == ("甲",)
+
+
 @pytest.mark.parametrize(("inner", "driver"), [("红线.gdb", "OpenFileGDB"), ("红线.shp", "ESRI Shapefile")])
 def test_zipped_files_are_read_too(tmp_path, inner, driver):
     (tmp_path / "in").mkdir()

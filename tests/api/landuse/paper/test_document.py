@@ -123,7 +123,7 @@ def test_corners_are_listed_as_surveyors_do(found):
                                         *(f"J{n}" for n in (9, 10, 11, 12, 9))]  # fmt: skip
     assert {row[0] for row in table} == {"地块 1 外圈", "地块 1 内圈 1", "地块 2 外圈"}
     assert table[0][2:] == ["3383820.000", "547720.000", "180.00"], "X is north, metres to the millimetre"
-    assert "EPSG:4547（CGCS2000 3 度带，中央子午线 114°E，东坐标不带带号）" in "".join(texts(found))
+    assert "EPSG:4547（CGCS2000 3 度带，中央子午线 114°E，东坐标不含带号）" in "".join(texts(found))
 
 
 def test_many_corners_stand_in_two_halves_and_the_rest_in_the_workbook():
