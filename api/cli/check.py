@@ -97,10 +97,10 @@ def _one(given: "Given", asked: dict[str, Any], outs: list[Path]) -> str:
     from api.cli.check_files import write_check
     from api.cli.check_reading import at_desk, read_given
     from api.cli.check_table import print_check
+    from api.landuse.answers.shapes import dumped
     from api.landuse.body import AskBody
     from api.landuse.checking import drawn
     from api.landuse.sent import together
-    from api.landuse.shapes import dumped
 
     with at_desk() as (desk, reader, settings):
         body = meant(AskBody, given.said() | {key: value for key, value in asked.items() if value is not None})

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from api.access.reader import Reader
     from api.landuse.batches.asking import BatchBody
     from api.landuse.desk import Desk
-    from api.landuse.outlines import Read
+    from api.landuse.reading.outlines import Read
     from api.settings import Settings
 
 __all__ = ["checked_here"]

@@ -54,7 +54,7 @@ def _of_one(
 
     import orjson
 
-    from api.landuse.collection import collection_of
+    from api.landuse.answers.collection import collection_of
 
     suffix = path.suffix.lower()
     if suffix == ".json":

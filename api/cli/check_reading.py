@@ -13,7 +13,7 @@ from layers.errors import BadInput
 if TYPE_CHECKING:
     from api.access.reader import Reader
     from api.landuse.desk import Desk
-    from api.landuse.outlines import AskCrs, Candidate, Ground, Read, Said
+    from api.landuse.reading.outlines import AskCrs, Candidate, Ground, Read, Said
     from api.settings import Settings
 
 __all__ = ["Given", "at_desk", "read_given"]
@@ -58,7 +58,7 @@ def read_given(desk: "Desk", reader: "Reader", given: Given, *, each: bool) -> "
     """
     from api.answers.bodies import meant
     from api.landuse.body import OutlineBody
-    from api.landuse.outlines import AskCrs, Said
+    from api.landuse.reading.outlines import AskCrs, Said
 
     body = meant(OutlineBody, given.said())
     if (given.file is None) == (given.text is None):
@@ -76,7 +76,7 @@ def read_given(desk: "Desk", reader: "Reader", given: Given, *, each: bool) -> "
 
 
 def _read(given: Given, text: str | None, said: "Said", ground: "Ground") -> "tuple[Read, str]":
-    from api.landuse.outlines import read_file, read_text
+    from api.landuse.reading.outlines import read_file, read_text
 
     if text is not None:
         return read_text(text, said, ground), "pasted"

@@ -22,7 +22,7 @@ def _root() -> None:
 @app.command("list")
 def listed() -> None:
     """列出本平台的坐标系与已配置的地方坐标系 · list the systems of this deployment."""
-    from api.landuse.systems import system_name
+    from api.landuse.reading.systems import system_name
     from api.settings import local_systems
 
     metric = os.environ.get("HUASHAN_METRIC_CRS") or METRIC_DEFAULT

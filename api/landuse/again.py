@@ -12,10 +12,10 @@ import orjson
 import shapely
 from sqlalchemy import Connection
 
-from api.landuse.basis import Bases, Now, basis_of
+from api.landuse.answers.shapes import dumped, features_told
 from api.landuse.checking import Deployment, Made, Question, Side, drawn, read_side
-from api.landuse.city import Reading, When, read_again, versions_of
-from api.landuse.shapes import dumped, features_told
+from api.landuse.evidence.basis import Bases, Now, basis_of
+from api.landuse.evidence.city import Reading, When, read_again, versions_of
 
 __all__ = ["Again", "differences", "question_of", "sides_of"]
 

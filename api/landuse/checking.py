@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from api.answers.times import said
 from api.coverage.known import refuse_before_known
-from api.landuse.answer import checked_told
-from api.landuse.basis import Bases, Basis, Now
-from api.landuse.city import Reading, When, read
-from api.landuse.compared import compared_told
+from api.landuse.answers.answer import checked_told
+from api.landuse.answers.compared import compared_told
+from api.landuse.evidence.basis import Bases, Basis, Now
+from api.landuse.evidence.city import Reading, When, read
 from api.landuse.words import ACTIVITIES, LAYERS
 from geo.landuse.check import Check, check
 from geo.landuse.outline import Outline, outline_of

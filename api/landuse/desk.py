@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from api.access.reader import Reader
 from api.database import Database
 from api.landuse.again import Again, differences, question_of, sides_of
-from api.landuse.basis import Bases
 from api.landuse.body import AskBody, OutlineBody
 from api.landuse.checking import (
     Deployment,
@@ -24,8 +23,9 @@ from api.landuse.checking import (
     read_side,
     when_of,
 )
-from api.landuse.city import When
-from api.landuse.outlines import Ground, Read
+from api.landuse.evidence.basis import Bases
+from api.landuse.evidence.city import When
+from api.landuse.reading.outlines import Ground, Read
 from api.landuse.sent import Outlines, Parcel, outlines_of, parsed, read_of
 from api.landuse.store import add, one, signed, stored_answer
 from api.tracks.moments import instant

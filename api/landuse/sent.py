@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from api.answers.wording import shown
 from api.landuse.body import OutlineBody
-from api.landuse.outlines import Ground, Read, Said, read_file, read_geojson, read_text, row_of
+from api.landuse.reading.outlines import Ground, Read, Said, read_file, read_geojson, read_text, row_of
 from api.transfer.repair import VERTEX_LIMIT
 from layers.errors import BadFile, BadInput, TooLarge
 

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from api.access.reader import Reader
 from api.answers.times import said
-from api.landuse.basis import Bases
+from api.landuse.answers.shapes import dumped
 from api.landuse.checking import Made
-from api.landuse.city import versions_of
+from api.landuse.evidence.basis import Bases
+from api.landuse.evidence.city import versions_of
 from api.landuse.rights import may_see, no_check
-from api.landuse.shapes import dumped
 from api.landuse.words import ACTIVITIES, ANSWERS, area
 from layers import query
 from layers.errors import NotReady

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.answers.times import said
-from api.landuse.basis import basis_of
-from api.landuse.city import When
+from api.landuse.evidence.basis import basis_of
+from api.landuse.evidence.city import When
 from api.landuse.words import ACTIVITIES, ANSWERS, GROUPS, KINDS, OWNERSHIP, SCHEMES, STAMP
 from layers import query
 

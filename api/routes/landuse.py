@@ -15,13 +15,13 @@ from api.access.turns import Heavy
 from api.answers.forms import in_forms
 from api.coverage.formats import MEDIA
 from api.landuse import store
+from api.landuse.answers.collection import collection_of
+from api.landuse.answers.shapes import dumped, outline_told
 from api.landuse.body import AgainBody, AskBody, OutlineBody
 from api.landuse.checking import when_of
-from api.landuse.collection import collection_of
 from api.landuse.desk import Desk
 from api.landuse.paper.answers import document
 from api.landuse.sent import Parcel, parsed, received, request_of
-from api.landuse.shapes import dumped, outline_told
 from api.landuse.told import activities_told, classes_told, rules_told
 from api.tracks.moments import instant
 

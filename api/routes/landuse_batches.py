@@ -17,12 +17,12 @@ from api.access.reader import Reader
 from api.access.turns import Heavy
 from api.answers.forms import in_forms
 from api.jobs.news import News
+from api.landuse.answers.shapes import dumped, geometries_told
 from api.landuse.batches import store
 from api.landuse.batches.asking import BatchBody, ask
 from api.landuse.batches.told import MEDIA, listed_told, row_told, told
 from api.landuse.desk import Desk
 from api.landuse.sent import received, request_of
-from api.landuse.shapes import dumped, geometries_told
 from api.live.hub import Live
 from api.live.response import LiveResponse
 from api.routes.landuse import PRIVATE, Crs, Name, Planner

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
-from api.landuse.outlines import Ground, Said, read_file, read_text
-from api.landuse.systems import named
+from api.landuse.reading.outlines import Ground, Said, read_file, read_text
+from api.landuse.reading.systems import named
 from api.transfer.vector import parsed
 from api.transfer.wkt import from_wkt, too_deep
 from layers.crs import METRIC_DEFAULT, STORED, area_of_use

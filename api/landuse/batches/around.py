@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from sqlalchemy import Connection, Row
 
-from api.landuse.city import Reading, When, bounds_of, district_of, reading_of, rows_at, search_of
+from api.landuse.evidence.city import Reading, When, bounds_of, district_of, reading_of, rows_at, search_of
 from geo.landuse.city import Classes
 from geo.landuse.many import Trees, city_near
 from geo.landuse.outline import Outline

@@ -7,7 +7,7 @@ from api.landuse.batches import store
 from api.landuse.body import WhenBody
 from api.landuse.checking import when_of
 from api.landuse.desk import Desk
-from api.landuse.outlines import Read
+from api.landuse.reading.outlines import Read
 from api.landuse.sent import Parcel, parsed
 from api.landuse.store import code_of
 from api.landuse.words import ACTIVITIES

@@ -21,13 +21,13 @@ from api.answers.problems import known
 from api.database import Database
 from api.jobs import process
 from api.jobs.in_hand import SERVER, InHand, NotWanted, dumped
-from api.landuse.basis import Bases, Basis
 from api.landuse.batches import store
 from api.landuse.batches.around import part_of, read_around
 from api.landuse.batches.kind import BATCHES
 from api.landuse.batches.row import Conflict, columns_of, conflicts_of, row_of
 from api.landuse.checking import Deployment, Drawn, Question, Side, checked, deployment, drawn, told
-from api.landuse.city import When
+from api.landuse.evidence.basis import Bases, Basis
+from api.landuse.evidence.city import When
 from api.settings import Settings
 from geo.landuse.chunks import chunks
 from geo.landuse.many import trees_of

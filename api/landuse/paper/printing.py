@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
+from api.landuse.answers.shapes import dumped
 from api.landuse.paper.words import Json
-from api.landuse.shapes import dumped
 from api.landuse.store import DOCUMENTS
 from api.sheets.ground import Ground
 from api.sheets.plane import Box

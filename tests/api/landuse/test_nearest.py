@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.landuse.nearest import nearest_only
+from api.landuse.evidence.nearest import nearest_only
 from layers.crs import METRIC_DEFAULT, STORED, project
 from tests.api.landuse.conftest import EAST, NORTH, asked, box, degrees
 
@@ -82,7 +82,7 @@ def test_a_database_that_lost_what_was_kept_is_given_it_again(own_land):
 
 
 def test_the_sides_of_the_search_lie_far_enough_from_the_outline():
-    from api.landuse.city import search_of
+    from api.landuse.evidence.city import search_of
 
     edge = [(EAST + x, NORTH + (x % 3)) for x in range(1000)]
     ragged = shapely.Polygon([*edge, (EAST + 999, NORTH + 400), (EAST, NORTH + 400)])

@@ -14,7 +14,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.landuse.outlines import AskCrs, Ground, Said, read_file, read_geojson, read_text, row_of
+from api.landuse.reading.outlines import AskCrs, Ground, Said, read_file, read_geojson, read_text, row_of
 from layers.crs import DEVICE, METRIC_DEFAULT, STORED, WIRE, ZONE_PREFIXED, Bounds, area_of_use, project
 from layers.errors import BadCrs, BadFile, BadGeometry, BadInput, NotFound, TooLarge
 from tests.specimens import SPECIMENS

@@ -11,8 +11,8 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row
 
-from api.landuse.held import HELD_BYTES, Held
-from api.landuse.nearest import nearest_only
+from api.landuse.evidence.held import HELD_BYTES, Held
+from api.landuse.evidence.nearest import nearest_only
 from geo.landuse.around import around
 from geo.landuse.city import City, Classes, Features, Grids, Parcels, Zones
 from geo.landuse.zones import KINDS

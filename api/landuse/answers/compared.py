@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from api.answers.times import said
-from api.landuse.city import Reading, When
-from api.landuse.shapes import features_told, geometries_told
-from api.landuse.sums import sums_told
+from api.landuse.answers.shapes import features_told, geometries_told
+from api.landuse.answers.sums import sums_told
+from api.landuse.evidence.city import Reading, When
 from api.landuse.words import ANSWERS, KINDS, LAYERS, area
 from geo.landuse.check import Check
 from geo.landuse.city import Classes

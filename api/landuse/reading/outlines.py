@@ -12,9 +12,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from api.landuse.geojson import parsed
-from api.landuse.sources import Raw, of_file, of_geojson, of_text
-from api.landuse.systems import (
+from api.landuse.reading.geojson import parsed
+from api.landuse.reading.sources import Raw, of_file, of_geojson, of_text
+from api.landuse.reading.systems import (
     AskCrs,
     Candidate,
     Ground,

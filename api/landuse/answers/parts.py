@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from api.landuse.city import Reading
-from api.landuse.shapes import DIGITS, features_told, geometries_told
+from api.landuse.answers.shapes import DIGITS, features_told, geometries_told
+from api.landuse.evidence.city import Reading
 from api.landuse.words import KINDS, LAYERS, area
 from geo.landuse.check import Check
 from geo.landuse.cutting import Touched

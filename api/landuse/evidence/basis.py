@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Connection
 
-from api.landuse.held import Held
+from api.landuse.evidence.held import Held
 from api.landuse.words import SCHEMES
 from geo.landuse.city import Classes, LandClass
 from geo.landuse.rules import Rule

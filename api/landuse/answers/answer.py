@@ -3,11 +3,11 @@
 from typing import Any
 
 from api.answers.times import said
-from api.landuse.city import Edition, Reading
-from api.landuse.parts import Parts
-from api.landuse.reasons import verdict_told
-from api.landuse.shapes import outline_told
-from api.landuse.sums import grids_told, sums_told
+from api.landuse.answers.parts import Parts
+from api.landuse.answers.reasons import verdict_told
+from api.landuse.answers.shapes import outline_told
+from api.landuse.answers.sums import grids_told, sums_told
+from api.landuse.evidence.city import Edition, Reading
 from api.landuse.words import LAYERS, STAMP
 from geo.landuse.area import DENSIFY_M
 from geo.landuse.check import Check

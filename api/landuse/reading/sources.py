@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from api.landuse.geojson import Parsed, text_parsed
+from api.landuse.reading.geojson import Parsed, text_parsed
 from api.transfer.boundary.axes import EAST_FIRST, kinds_of, of_kind
 from api.transfer.boundary.reader import DEGREES_TOLD, Boundary, boundary_of, first_lines, shapes_of
 from api.transfer.boundary.rows import titles

@@ -1,0 +1,1 @@
+"""What was found, in the words and the form of answers."""
