@@ -181,10 +181,15 @@ class Classes(NamedTuple):
                      if (scheme, code[:size], other) in self.cross), ())  # fmt: skip
 
 
+REGISTERS = frozenset({"street", "farmland", "project"})
+"""What a check asks about beside parcels and zones: streets among the grids, plots and projects."""
+
+
 class City(NamedTuple):
     """All that a check reads. zone_kinds: the kinds of zones there are data of, whether or not any is near.
 
-    district: where the base data are to cover everything (the street), None where not known.
+    district: where the base data are to cover everything (the street), None where not known. registers: of which of
+    REGISTERS there are data, whether or not any is near.
     """
 
     parcels: Parcels
@@ -195,6 +200,7 @@ class City(NamedTuple):
     grids: Grids
     district: shapely.Geometry | None
     classes: Classes
+    registers: frozenset[str] = REGISTERS
 
 
 CITY_EMPTY = City(
@@ -206,5 +212,6 @@ CITY_EMPTY = City(
     Grids.of([], []),
     None,
     Classes({}, {}, {}),
+    frozenset(),
 )
 """A city of which nothing is known."""

@@ -66,9 +66,10 @@ def judge(found: Found, rules: Iterable[Rule], activity: str) -> Verdict:
 
 def _reason(
     rule: Rule, state: str, *, match: str | None = None, area_m2: float | None = None, share: float | None = None,
-    nearest_m: float | None = None, hits: Sequence[Hit] = (), answer: str | None = None,
+    nearest_m: float | None = None, hits: Sequence[Hit] = (), answer: str | None = None, told: bool = False,
 ) -> Reason:  # fmt: skip
-    decides = state not in ("sliver", "near")
+    """told: it is named, and decides nothing."""
+    decides = not told and state not in ("sliver", "near")
     return Reason(answer or rule.answer, rule, state, decides, match, area_m2, share, nearest_m, tuple(hits))
 
 
@@ -225,7 +226,16 @@ def _outside(case: _Case, rule: Rule) -> list[Reason]:
 def _no_data(case: _Case, rule: Rule) -> list[Reason]:
     asked = {kind for each in case.rules if each.subject in ("zone_inside", "zone_outside") for kind in each.match}
     known = {zone.kind for zone in case.found.zones if zone.inside.state != "no_data"}
-    return [_reason(rule, "no_data", match=kind) for kind in sorted(asked - known)]
+    registers = {_REGISTER[each.subject] for each in case.rules if each.subject in _REGISTER}
+    # A city without control lines cannot be told yes; one that keeps no register of projects can, and is told so.
+    return [
+        *(_reason(rule, "no_data", match=kind) for kind in sorted(asked - known)),
+        *(_reason(rule, "no_data", match=name, told=True) for name in sorted(registers - case.found.city.registers)),
+    ]
+
+
+_REGISTER = {"plot": "farmland", "project": "project", "outside": "street"}
+"""What rules ask a register about, by their subject."""
 
 
 def _class_unknown(case: _Case, rule: Rule) -> list[Reason]:

@@ -66,7 +66,7 @@ def _text(reason: Reason, city: City) -> str:
     """One sentence."""
     rule, what = reason.rule, _what(reason, city)
     if reason.state == "no_data":
-        return f"没有{what}的图层数据,不能判定是否冲突。"
+        return f"没有{what}的图层数据,{'不能判定是否冲突' if reason.decides else '未核对这一项'}。"
     lead = f"{rule.text}:"
     if reason.state == "near":
         away = f"相距 {reason.nearest_m:.2f} 米,小于容差" if reason.nearest_m else "仅一线之隔"
@@ -101,7 +101,7 @@ def _what(reason: Reason, city: City) -> str:
     if rule.subject == "zone_outside":
         return f"{KINDS.get(reason.match or '', reason.match)}以外"
     if reason.match is not None:
-        return KINDS.get(reason.match, reason.match)
+        return KINDS.get(reason.match) or _REGISTERS.get(reason.match, reason.match)
     if rule.subject == "class":
         known = [(each, city.classes.at(*each.split(":", 1))) for each in rule.match]
         return "、".join(found.name if found else each for each, found in known)
@@ -113,6 +113,7 @@ def _what(reason: Reason, city: City) -> str:
     return _NAMES.get(rule.subject, "")
 
 
+_REGISTERS = {"street": "街道", "farmland": "耕地复垦复种", "project": "重点项目"}
 _NAMES = {
     "plot": "耕地复垦复种图斑",
     "project": "重点项目用地",

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from sqlalchemy import Connection, Row
 
-from api.landuse.evidence.city import Reading, When, bounds_of, district_of, reading_of, rows_at, search_of
+from api.landuse.evidence.city import STREET, Reading, When, bounds_of, district_of, reading_of, rows_at, search_of
 from geo.landuse.city import Classes
 from geo.landuse.many import Trees, city_near
 from geo.landuse.outline import Outline
@@ -49,7 +49,7 @@ def part_of(reading: Reading, trees: Trees, outline: Outline, tolerance_m: float
     }
     numbers = {layer: reading.edition_id[layer][own[layer]] for layer in reading.edition_id}
     return reading._replace(
-        city=city._replace(district=district_of(city.grids) if reading.district else None),
+        city=city._replace(district=district_of(city.grids) if STREET in reading.registers else None),
         class_name=reading.class_name[places.parcels],
         family=reading.family[places.parcels],
         edition_id=numbers,

@@ -35,6 +35,8 @@ _DEGREE_M = 111_700.0
 """No degree is longer."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+STREET = "street"
+"""The register of streets: beyond them no base data are to be."""
 _COLUMNS = ("layer", "id", "code", "name", "known_from", "valid_from", "edition_id", *"abcdefg", "geom")
 
 
@@ -60,7 +62,8 @@ class Edition(NamedTuple):
 class Reading(NamedTuple):
     """What was read. class_name, family: of each parcel, as stored and as the map draws it. edition_id: by layer.
 
-    kinds: of zones there are somewhere; district: whether there is a street. editions: by number.
+    kinds: of zones there are somewhere; registers: of which of geo.landuse.city.REGISTERS there is anything. editions:
+    by number.
     """
 
     city: City
@@ -68,7 +71,7 @@ class Reading(NamedTuple):
     family: Texts
     edition_id: Mapping[str, Texts]
     kinds: tuple[str, ...]
-    district: bool
+    registers: tuple[str, ...]
     editions: Mapping[int, Edition]
 
     @property
@@ -136,7 +139,7 @@ def read_again(connection: Connection, versions: Mapping[str, Any], classes: Cla
     """What a stored check read: just those versions, whatever became of them. versions: as `versions_of` tells them."""
     rows = query.execute(
         connection, "landuse/check_versions", None, versions=orjson.dumps(versions["layers"]).decode(),
-        kinds=list(versions["kinds"]), district=versions["district"], editions=list(versions["editions"]),
+        kinds=list(versions["kinds"]), registers=list(versions["registers"]), editions=list(versions["editions"]),
     ).all()  # fmt: skip
     return reading_of(rows, classes, metric_crs)
 
@@ -150,7 +153,7 @@ def versions_of(reading: Reading) -> dict[str, Any]:
             for layer, found in reading.layers.items()
         },
         "kinds": list(reading.kinds),
-        "district": reading.district,
+        "registers": list(reading.registers),
         "editions": sorted(reading.editions),
     }  # fmt: skip
 
@@ -189,14 +192,14 @@ def reading_of(
     ratio = np.array([math.nan if one is None else float(one) for one in of["e"][land]], dtype=np.float64)
     parcels = Parcels(features["landuse"], of["b"][land], of["a"][land], of["c"][land], of["d"][land], ratio)
     kinds = tuple(sorted({*of["a"][zone].tolist(), *of["code"][layer == "kind"].tolist()}))
-    known = bool((layer == "district").any())
+    registers = tuple(sorted(of["code"][layer == "register"].tolist()))
     grids = Grids(features["grid"], of["a"][grid])
     city = City(
         parcels, Zones(features["zone"], of["a"][zone]), frozenset(kinds), features["farmland"], features["project"],
-        grids, district_of(grids) if known else None, classes,
+        grids, district_of(grids) if STREET in registers else None, classes, frozenset(registers),
     )  # fmt: skip
     numbers = {name: of["edition_id"][at] for name, at in place.items()}
-    return Reading(city, of["f"][land], of["g"][land], numbers, kinds, known, editions)
+    return Reading(city, of["f"][land], of["g"][land], numbers, kinds, registers, editions)
 
 
 def _turned(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:

@@ -6,7 +6,8 @@
 -- most_bytes: shapes stored in more are left out, for whoever asks holds the large ones that come up again and again.
 -- CRS: 4490.
 -- Columns: layer; id, code, name, known_from, valid_from, edition_id of the row; a to g: what is its layer's own; geom as hex.
--- Beside the features a row 'kind' for each kind of zone that lies elsewhere, and a row 'district' where there is a street.
+-- Beside the features a row 'kind' for each kind of zone that lies elsewhere, and a row 'register'
+-- for each of street, farmland and project of which there is any.
 WITH s AS MATERIALIZED (SELECT ST_GeomFromWKB(%(search)s, 4490) AS geom),
 zoned AS MATERIALIZED (
     SELECT z.id, z.code, z.name, z.known_from, z.valid_from, z.edition_id, z.kind, z.geom
@@ -106,10 +107,20 @@ SELECT DISTINCT 'kind', NULL::bigint, k.kind, NULL, NULL::timestamptz, NULL::dat
        NULL, NULL, NULL::geometry
 FROM near AS k
 UNION ALL
-SELECT 'district', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-WHERE EXISTS (
-    SELECT FROM (SELECT level, valid_from, valid_to, known_from, known_to FROM city.grid
-                 UNION ALL SELECT level, valid_from, valid_to, known_from, known_to FROM city.grid_history) AS g
-    WHERE g.level = 'street' AND g.known_from <= %(known_at)s AND (g.known_to IS NULL OR g.known_to > %(known_at)s)
-      AND g.valid_from <= %(as_of)s AND (g.valid_to IS NULL OR g.valid_to > %(as_of)s)
-)
+SELECT 'register', NULL, r.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM (
+    SELECT 'street' AS name, valid_from, valid_to, known_from, known_to FROM city.grid WHERE level = 'street'
+    UNION ALL
+    SELECT 'street', valid_from, valid_to, known_from, known_to FROM city.grid_history WHERE level = 'street'
+    UNION ALL
+    SELECT 'farmland', valid_from, valid_to, known_from, known_to FROM city.farmland
+    UNION ALL
+    SELECT 'farmland', valid_from, valid_to, known_from, known_to FROM city.farmland_history
+    UNION ALL
+    SELECT 'project', valid_from, valid_to, known_from, known_to FROM city.project
+    UNION ALL
+    SELECT 'project', valid_from, valid_to, known_from, known_to FROM city.project_history
+) AS r
+WHERE r.known_from <= %(known_at)s AND (r.known_to IS NULL OR r.known_to > %(known_at)s)
+  AND r.valid_from <= %(as_of)s AND (r.valid_to IS NULL OR r.valid_to > %(as_of)s)
+GROUP BY r.name

@@ -1,5 +1,5 @@
 -- The features that a stored check read, by the versions that it named, wherever they are now; in the form of check_city.
--- versions: {"landuse": [[id, known_from in microseconds], …], …};  kinds: of zones there were;  district: whether one was known.
+-- versions: {"landuse": [[id, known_from in microseconds], …], …};  kinds: of zones there were;  registers: which there were.
 WITH named AS MATERIALIZED (
     SELECT l.key AS layer, (v.pair ->> 0)::bigint AS id,
            'epoch'::timestamptz + (v.pair ->> 1)::bigint * interval '1 microsecond' AS known_from
@@ -61,5 +61,5 @@ UNION ALL
 SELECT 'kind', NULL, k.kind, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM unnest(%(kinds)s::text[]) AS k(kind)
 UNION ALL
-SELECT 'district', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-WHERE %(district)s
+SELECT 'register', NULL, r.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM unnest(%(registers)s::text[]) AS r(name)

@@ -301,3 +301,12 @@ def test_the_metric_system_is_where_edges_are_straight(field):
     shape = shapely.from_geojson(json.dumps(field["pieces"][0]["geometry"]))
     metric = project(np.array([shape]), STORED, METRIC_DEFAULT)[0]
     assert metric.area == pytest.approx(80 * 80, abs=0.01)
+
+
+def test_a_register_that_nobody_keeps_is_named_and_stops_no_verdict(own_land):
+    own_land.run("DELETE FROM city.project")
+    found = asked(own_land, box(310, 10, 370, 70))
+    silent = next(each for each in found["verdict"]["reasons"] if each["subject"] == "no_data:project")
+    assert not silent["decides"] and silent["text"] == "没有重点项目的图层数据,未核对这一项。"
+    again = own_land.client.post(f"/landuse/checks/{found['check']}/again", json={}, headers=own_land.person("landuse"))
+    assert again.json()["same"]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.landuse.check import check
-from geo.landuse.city import CITY_EMPTY, Features, Parcels, Zones
+from geo.landuse.city import CITY_EMPTY, REGISTERS, Features, Parcels, Zones
 from geo.landuse.rules import ANSWERS, BUILT_IN, SUBJECTS, Rule
 from layers.crs import METRIC_DEFAULT
 from layers.errors import BadInput
@@ -30,7 +30,7 @@ def city_of(parcels=None, zones=(), plots=(), kinds=KINDS, district=ALL):
     parcels = Parcels.of([ALL], class_code=["0702"]) if parcels is None else parcels
     return CITY_EMPTY._replace(
         parcels=parcels, zones=Zones.of([shape for shape, _ in zones], [kind for _, kind in zones]), zone_kinds=kinds,
-        plots=Features.of("farmland", list(plots)), district=district, classes=CLASSES,
+        plots=Features.of("farmland", list(plots)), district=district, classes=CLASSES, registers=REGISTERS,
     )  # fmt: skip
 
 
@@ -109,6 +109,14 @@ def test_where_the_outline_leaves_the_district_nothing_is_known():
     assert (found.answer, told(found)) == ("unknown", [("base-outside", "unknown", "overlap")])
     assert round(found.reasons[0].share, 3) == 0.4
     assert verdict(city_of(district=None)).answer == "yes"
+
+
+def test_a_register_that_nobody_keeps_is_named_and_decides_nothing():
+    city = city_of(district=None)._replace(registers=frozenset({"project"}))
+    found = verdict(city, PLOT)
+    assert found.answer == "yes"
+    silent = [(reason.match, reason.state) for reason in found.reasons if not reason.decides]
+    assert silent == [("farmland", "no_data"), ("street", "no_data")]
 
 
 def test_a_class_that_may_or_may_not_be_meant_is_not_decided():
