@@ -107,13 +107,16 @@ install_system() {
     say "安装系统软件:${needs}(日志 $log)… installing system packages"
     apt_get update || fail "取不到软件包列表:请检查网络或 /etc/apt 的软件源(日志 $log)。"
     no_cluster_of_its_own
+    # A package whose set-up trips over a busy machine is set up at the second go; what is truly broken fails twice.
     # shellcheck disable=SC2046,SC2086
-    apt_get install -y --no-install-recommends $(packages $needs) && done=yes || done=
+    put_in $(packages $needs) || { apt_get -f install -y && put_in $(packages $needs); } && done=yes || done=
     $as_root rm -f "$no_main_cluster"
     [ -n "$done" ] || fail "系统软件没有装成:$(last_error);日志 $log。"
     left=$(missing "$1" | grep -vx firefox | tr '\n' ' ') # not every distribution has one that is no snap
     [ -z "$left" ] || fail "装完后仍缺:${left}:这个发行版的版本可能太旧,需要 Python 3.11+、PostgreSQL 15+、PostGIS 3.3+(日志 $log)。"
 }
+
+put_in() { apt_get install -y --no-install-recommends "$@"; }
 
 cannot_install() { # needs, why: the programs are a must, what only some tests want is not
     must=$(echo "$1" | tr ' ' '\n' | grep -E '^(python|postgis|pg_dump)$' | tr '\n' ' ')
@@ -209,4 +212,4 @@ room() { # folder, MB
     [ "$free" -ge "$2" ] || fail "磁盘空间不够:$1 只剩 $free MB,安装需要 $2 MB;请清理后再试。"
 }
 
-last_error() { grep -E '^(E:|ERROR|error|Error)' "$log" | tail -1 || true; }
+last_error() { grep -E '^(E:|ERROR|error|Error|dpkg: error|Errors were)' -A1 "$log" | tail -3 | tr '\n' ' ' || true; }
