@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -106,6 +107,10 @@ ROUTES = (
 """In the order in which they are tried and described; the screen takes the rest."""
 
 
+OWN: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None, "redirect_slashes": False}
+"""What the framework would add by itself and routes of ours do."""
+
+
 def drawing_of(settings: Settings, catalogue: Catalogue, listener: Listener) -> Drawing:
     """What draws tiles: from the database, or from its replica where one is named; on connections of its own."""
     at_once = TILES_AT_ONCE + NARROWED_AT_ONCE
@@ -195,10 +200,7 @@ def create_app(settings: Settings, catalogue: Catalogue | None = None) -> FastAP
         version=VERSION,
         description="图层、切片、巡查与覆盖。坐标一律为经度在前的度(CRS84)。",
         lifespan=running,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
+        **OWN,
         dependencies=[Depends(only_known)],
         middleware=middleware(first, settings),
         exception_handlers=dict.fromkeys(problems.HANDLED, problems.answer),

@@ -31,6 +31,10 @@ Planner = Annotated[Reader, require("landuse", "analyst", "dispatcher", open=Ope
 Code = Annotated[str, Path(max_length=60, description="核查编码,见答复的 check")]
 Crs = Annotated[str | None, Query(max_length=2000, description="坐标系,同正文的 crs(正文是文件时用)")]
 Name = Annotated[str | None, Query(max_length=300, description="正文是文件时:文件名,连扩展名")]
+Activity = Annotated[str | None, Query(max_length=20, description="同正文的 activity")]
+AsOf = Annotated[str | None, Query(max_length=40, description="同正文的 as_of")]
+KnownAt = Annotated[str | None, Query(max_length=40, description="同正文的 known_at")]
+Axes = Annotated[str | None, Query(max_length=2, description="同正文的 axes")]
 PAGE = 100
 JSON = "application/json"
 PRIVATE = {"Cache-Control": "no-store"}
@@ -50,10 +54,10 @@ async def check(
     turn: Heavy,
     name: Name = None,
     crs: Crs = None,
-    activity: Annotated[str | None, Query(max_length=20, description="同正文的 activity")] = None,
-    as_of: Annotated[str | None, Query(max_length=40, description="同正文的 as_of")] = None,
-    known_at: Annotated[str | None, Query(max_length=40, description="同正文的 known_at")] = None,
-    axes: Annotated[str | None, Query(max_length=2, description="同正文的 axes")] = None,
+    activity: Activity = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    axes: Axes = None,
     pieces: Annotated[str | None, Query(max_length=5, description="同正文的 pieces")] = None,
     keep: Annotated[str | None, Query(alias="store", max_length=5, description="同正文的 store")] = None,
 ) -> Response:
@@ -78,7 +82,7 @@ async def outline(
     turn: Heavy,
     name: Name = None,
     crs: Crs = None,
-    axes: Annotated[str | None, Query(max_length=2, description="同正文的 axes")] = None,
+    axes: Axes = None,
 ) -> Response:
     """What is read of an outline, before it is checked: where it lies, how large it is, what was found or repaired."""
     parcel = await received(request)

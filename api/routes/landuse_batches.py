@@ -25,7 +25,7 @@ from api.landuse.desk import Desk
 from api.landuse.sent import received, request_of
 from api.live.hub import Live
 from api.live.response import LiveResponse
-from api.routes.landuse import PRIVATE, Crs, Name, Planner
+from api.routes.landuse import PRIVATE, Activity, AsOf, Axes, Crs, KnownAt, Name, Planner
 from api.sheets.answers import named
 
 router = APIRouter(tags=["批量用地核查"])
@@ -49,10 +49,10 @@ async def make(
     turn: Heavy,
     name: Name = None,
     crs: Crs = None,
-    activity: Annotated[str | None, Query(max_length=20, description="同正文的 activity")] = None,
-    as_of: Annotated[str | None, Query(max_length=40, description="同正文的 as_of")] = None,
-    known_at: Annotated[str | None, Query(max_length=40, description="同正文的 known_at")] = None,
-    axes: Annotated[str | None, Query(max_length=2, description="同正文的 axes")] = None,
+    activity: Activity = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    axes: Axes = None,
 ) -> Response:
     """Check every outline of a file apart, 20,000 at most: 202 with where the answers will be.
 
